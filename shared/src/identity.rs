@@ -1,0 +1,242 @@
+//! Who a visitor says they are, when their site vouches for it: JWT by HS256 (design section 6).
+//!
+//! Only HS256 is read: a token that names another algorithm, or none, is refused before its signature is looked at.
+//! Only what is signed is believed. Signatures are compared in constant time by the `hmac` crate.
+
+use crate::api::IdentityKey;
+use crate::time::Timestamp;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+/// Longest life a token may be given, in seconds: an hour, so that a leaked one soon ends.
+pub const LIFETIME_SECONDS_MAX: i64 = 3_600;
+/// How far clocks may differ, in seconds.
+pub const CLOCK_SKEW_SECONDS: i64 = 60;
+/// Longest token that is read, in bytes.
+pub const TOKEN_BYTES_MAX: usize = 4_096;
+
+/// What a site says about its user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// The user's id with the site.
+    pub sub: String,
+    /// The site the token is for.
+    pub aud: String,
+    /// When it ends, in seconds since 1970.
+    pub exp: i64,
+    /// When it was made, in seconds since 1970.
+    pub iat: i64,
+    /// Where to write to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The name to address them by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their tier, which decides the promise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Their plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
+    /// The language they read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+}
+
+/// Why a token is not believed. Callers hear only that it is not valid; the reason is for tests and logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityError {
+    /// It is not three parts of base64url JSON, or too long.
+    Malformed,
+    /// It names another algorithm than HS256.
+    WrongAlgorithm,
+    /// It names a key the site does not have.
+    UnknownKey,
+    /// The signature is not by that key.
+    WrongSignature,
+    /// It is for another site.
+    WrongAudience,
+    /// It has ended.
+    Expired,
+    /// It begins in the future.
+    NotYetValid,
+    /// It was given a longer life than allowed.
+    LivesTooLong,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    alg: String,
+    #[serde(default)]
+    kid: Option<String>,
+}
+
+/// Reads a token and believes it only if one of the site's keys signed it for this site and it is valid at `now`.
+/// Two keys live during a rotation; a token without a `kid` is tried with each.
+///
+/// # Errors
+/// The first reason not to believe it.
+pub fn verify(token: &str, site: &str, keys: &[IdentityKey], now: Timestamp) -> Result<Claims, IdentityError> {
+    if token.len() > TOKEN_BYTES_MAX {
+        return Err(IdentityError::Malformed);
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(IdentityError::Malformed)?;
+    let (header, claims) = signed.split_once('.').ok_or(IdentityError::Malformed)?;
+    let header: Header = decode(header)?;
+    if header.alg != "HS256" {
+        return Err(IdentityError::WrongAlgorithm);
+    }
+    let candidates: Vec<&IdentityKey> = keys.iter().filter(|key| header.kid.as_deref().is_none_or(|kid| kid == key.kid)).collect();
+    if candidates.is_empty() {
+        return Err(IdentityError::UnknownKey);
+    }
+    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| IdentityError::Malformed)?;
+    if !candidates.iter().any(|key| is_signed_by(key, signed, &signature)) {
+        return Err(IdentityError::WrongSignature);
+    }
+    check_claims(decode(claims)?, site, now)
+}
+
+fn check_claims(claims: Claims, site: &str, now: Timestamp) -> Result<Claims, IdentityError> {
+    let now = now.as_millis().div_euclid(1_000);
+    if claims.sub.is_empty() || claims.sub.len() > 255 {
+        return Err(IdentityError::Malformed);
+    }
+    if claims.aud != site {
+        return Err(IdentityError::WrongAudience);
+    }
+    if claims.exp.saturating_add(CLOCK_SKEW_SECONDS) <= now {
+        return Err(IdentityError::Expired);
+    }
+    if claims.iat.saturating_sub(CLOCK_SKEW_SECONDS) > now {
+        return Err(IdentityError::NotYetValid);
+    }
+    if claims.exp.saturating_sub(claims.iat) > LIFETIME_SECONDS_MAX {
+        return Err(IdentityError::LivesTooLong);
+    }
+    Ok(claims)
+}
+
+fn decode<T: serde::de::DeserializeOwned>(part: &str) -> Result<T, IdentityError> {
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| IdentityError::Malformed)?;
+    serde_json::from_slice(&bytes).map_err(|_| IdentityError::Malformed)
+}
+
+fn mac(key: &IdentityKey, signed: &str) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.secret.as_bytes()).ok()?;
+    mac.update(signed.as_bytes());
+    Some(mac)
+}
+
+fn is_signed_by(key: &IdentityKey, signed: &str, signature: &[u8]) -> bool {
+    mac(key, signed).is_some_and(|mac| mac.verify_slice(signature).is_ok())
+}
+
+/// Signs claims as a site's server would; for tests and the demo page.
+#[must_use]
+pub fn sign(claims: &Claims, key: &IdentityKey) -> String {
+    let encode = |json: Vec<u8>| URL_SAFE_NO_PAD.encode(json);
+    let header = serde_json::to_vec(&Header { alg: "HS256".to_owned(), kid: Some(key.kid.clone()) }).unwrap_or_default();
+    let signed = format!("{}.{}", encode(header), encode(serde_json::to_vec(claims).unwrap_or_default()));
+    let signature = mac(key, &signed).map(|mac| mac.finalize().into_bytes().to_vec()).unwrap_or_default();
+    format!("{signed}.{}", encode(signature))
+}
+
+/// SHA-256 of a token, in lower-case hexadecimal: what is stored of tokens, so that a stolen table opens nothing.
+#[must_use]
+pub fn token_hash(token: &str) -> String {
+    use sha2::Digest as _;
+    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Compares two secrets without telling by its duration where they differ: both are hashed under a key first, so what
+/// is compared says nothing about the secrets.
+#[must_use]
+pub fn secrets_match(left: &str, right: &str) -> bool {
+    let key = IdentityKey { kid: String::new(), secret: right.to_owned() };
+    let tag = |text: &str| mac(&key, text).map(|mac| mac.finalize().into_bytes());
+    match (mac(&key, left), tag(right)) {
+        (Some(mac), Some(expected)) => mac.verify_slice(&expected).is_ok(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn key(kid: &str) -> IdentityKey {
+        IdentityKey { kid: kid.into(), secret: format!("secret of {kid}") }
+    }
+
+    fn claims() -> Claims {
+        Claims { sub: "u-1".into(), aud: "site_demo".into(), exp: 1_800_001_800, iat: 1_800_000_000, email: None, name: Some("Анна".into()), tier: None, plan: None, locale: None }
+    }
+
+    fn forged(header: &str, key: &IdentityKey) -> String {
+        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims()).unwrap()));
+        let signature = mac(key, &signed).unwrap().finalize().into_bytes();
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    #[test]
+    fn a_token_of_a_live_key_is_believed_also_during_rotation() {
+        let keys = [key("old"), key("new")];
+        for key in &keys {
+            assert_eq!(verify(&sign(&claims(), key), "site_demo", &keys, NOW), Ok(claims()));
+        }
+        assert_eq!(verify(&forged(r#"{"alg":"HS256"}"#, &keys[1]), "site_demo", &keys, NOW), Ok(claims()));
+    }
+
+    #[test]
+    fn each_reason_not_to_believe_a_token_is_told_apart() {
+        let keys = [key("k1")];
+        let good = sign(&claims(), &keys[0]);
+        let with = |change: fn(&mut Claims)| {
+            let mut changed = claims();
+            change(&mut changed);
+            sign(&changed, &keys[0])
+        };
+        let cases = [
+            (String::new(), IdentityError::Malformed),
+            ("a.b".into(), IdentityError::Malformed),
+            (good[..good.len() - 2].to_owned(), IdentityError::Malformed),
+            (good[..good.len() - 3].to_owned(), IdentityError::WrongSignature),
+            ("x".repeat(TOKEN_BYTES_MAX + 1), IdentityError::Malformed),
+            (forged(r#"{"alg":"none"}"#, &keys[0]), IdentityError::WrongAlgorithm),
+            (forged(r#"{"alg":"HS512"}"#, &keys[0]), IdentityError::WrongAlgorithm),
+            (forged(r#"{"alg":"RS256"}"#, &keys[0]), IdentityError::WrongAlgorithm),
+            (sign(&claims(), &key("k2")), IdentityError::UnknownKey),
+            (sign(&claims(), &IdentityKey { kid: "k1".into(), secret: "another".into() }), IdentityError::WrongSignature),
+            (with(|c| c.aud = "site_other".into()), IdentityError::WrongAudience),
+            (with(|c| c.exp = 1_799_999_000), IdentityError::Expired),
+            (with(|c| (c.iat, c.exp) = (1_800_000_061, 1_800_000_600)), IdentityError::NotYetValid),
+            (with(|c| c.exp = c.iat + LIFETIME_SECONDS_MAX + 1), IdentityError::LivesTooLong),
+            (with(|c| c.sub = String::new()), IdentityError::Malformed),
+        ];
+        for (token, reason) in cases {
+            assert_eq!(verify(&token, "site_demo", &keys, NOW), Err(reason), "{token}");
+        }
+    }
+
+    #[test]
+    fn a_token_ends_to_the_second_with_the_clocks_skew() {
+        let keys = [key("k1")];
+        let token = sign(&claims(), &keys[0]);
+        let end = Timestamp::from_millis(claims().exp * 1_000);
+        assert!(verify(&token, "site_demo", &keys, end.plus_seconds(CLOCK_SKEW_SECONDS - 1)).is_ok());
+        assert_eq!(verify(&token, "site_demo", &keys, end.plus_seconds(CLOCK_SKEW_SECONDS)), Err(IdentityError::Expired));
+    }
+
+    #[test]
+    fn secrets_are_compared_whole() {
+        for (left, right, same) in [("a", "a", true), ("", "", true), ("a", "b", false), ("a", "ab", false), ("", "a", false)] {
+            assert_eq!(secrets_match(left, right), same);
+        }
+    }
+}

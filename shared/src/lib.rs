@@ -1,0 +1,48 @@
+//! What the field means: tickets, promises, incidents, articles, search, and the contract between page and edge.
+//!
+//! This crate is compiled into the panel in a visitor's page, into the worker at the edge and into native tests, so
+//! a field cannot mean two things (W7). It is pure: no clock, no chance, no network, no SQL, no DOM. The present
+//! moment and fresh ids are arguments, which is what lets a test move time instead of waiting for it.
+//!
+//! | module | answers |
+//! | --- | --- |
+//! | [`id`] | which thing |
+//! | [`time`] | when, as an instant |
+//! | [`text`] | what a person may type, and how we refuse the rest |
+//! | [`ticket`] | what a customer asked and how far the answer is |
+//! | [`incident`] | what is broken, who should hear of it |
+//! | [`article`] | what we know, as a typed tree |
+//! | [`search`] | which article answers this |
+//! | [`policy`] | what this team promises, as data |
+//! | [`triage`] | how urgent a text is |
+//! | [`api`] | how page and edge talk: one type a route |
+//! | [`problem`] | how the edge says no |
+//!
+//! The feature `server` adds what a page never needs: Markdown, policy parsing, office hours, deadlines, identity.
+#![forbid(unsafe_code)]
+
+pub mod api;
+pub mod article;
+pub mod id;
+pub mod incident;
+pub mod policy;
+pub mod problem;
+pub mod search;
+pub mod text;
+pub mod texts;
+pub mod ticket;
+pub mod time;
+pub mod triage;
+
+#[cfg(feature = "server")]
+pub mod business_hours;
+#[cfg(feature = "server")]
+pub mod identity;
+#[cfg(feature = "server")]
+pub mod markdown;
+#[cfg(feature = "schema")]
+pub mod openapi;
+#[cfg(feature = "server")]
+pub mod policy_file;
+#[cfg(feature = "server")]
+pub mod sla;

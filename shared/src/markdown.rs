@@ -1,0 +1,190 @@
+//! Markdown with front matter becomes a typed article (K1, K3).
+//!
+//! CommonMark with tables, read by a library; what it yields is turned into the few nodes of [`crate::article`]. Raw
+//! HTML loses its tags and keeps its text, links that could run lose their address: safe by construction, with no
+//! sanitizer to get wrong. Template tags of site generators (`{% … %}`, `{{ … }}`, `{: … }`) are dropped.
+
+mod front_matter;
+mod plain;
+mod template;
+mod tree;
+
+pub use front_matter::FrontMatter;
+
+use crate::article::Block;
+use crate::text::clean_line;
+
+/// Characters of a title.
+const TITLE_CHARS_MAX: usize = 200;
+/// Characters of a summary: two lines of a result.
+const SUMMARY_CHARS_MAX: usize = 180;
+/// Words a grown-up reads in a minute, for the reading time; studies of silent reading give 200 to 260.
+const WORDS_PER_MINUTE: usize = 200;
+/// Bytes of one article's Markdown.
+pub const ARTICLE_BYTES_MAX: usize = 256 * 1024;
+
+/// An article made from Markdown, ready to be stored and indexed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedArticle {
+    /// Its title.
+    pub title: String,
+    /// One or two sentences.
+    pub summary: String,
+    /// Words to find it by.
+    pub keywords: String,
+    /// Its headings, one a line.
+    pub headings: String,
+    /// Its text without markup.
+    pub body: String,
+    /// Minutes to read, at least one.
+    pub minutes: u32,
+    /// The tree.
+    pub blocks: Vec<Block>,
+}
+
+/// Why Markdown cannot become an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArticleError {
+    /// It is larger than [`ARTICLE_BYTES_MAX`].
+    TooLarge,
+    /// Neither the front matter nor a heading gives it a title.
+    NoTitle,
+    /// There is nothing to read.
+    Empty,
+}
+
+impl std::fmt::Display for ArticleError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::TooLarge => "the article is larger than 256 KiB; split it",
+            Self::NoTitle => "no title: give one in the front matter or as the first heading",
+            Self::Empty => "the article has no text",
+        })
+    }
+}
+
+/// Reads an article.
+///
+/// # Errors
+/// [`ArticleError`] when it is too large, has no title or no text.
+pub fn parse(source: &str) -> Result<ParsedArticle, ArticleError> {
+    if source.len() > ARTICLE_BYTES_MAX {
+        return Err(ArticleError::TooLarge);
+    }
+    let source = source.replace("\r\n", "\n");
+    let (front, markdown) = front_matter::split(&source);
+    let mut blocks = tree::parse(&template::strip(markdown));
+    let first_heading = plain::leading_heading(&blocks);
+    let title = clean_line(front.title.as_deref().filter(|title| !title.trim().is_empty()).or(first_heading.as_deref()).unwrap_or_default());
+    if title.is_empty() {
+        return Err(ArticleError::NoTitle);
+    }
+    // A first heading that only repeats the title, or gave it, would be read twice.
+    if first_heading.is_some_and(|heading| front.title.is_none() || clean_line(&heading).eq_ignore_ascii_case(&title)) {
+        blocks.remove(0);
+    }
+    let body = plain::body(&blocks);
+    if body.trim().is_empty() {
+        return Err(ArticleError::Empty);
+    }
+    let described = front.description.as_deref().map(clean_line).filter(|text| !text.is_empty());
+    Ok(ParsedArticle {
+        title: plain::shorten(&title, TITLE_CHARS_MAX),
+        summary: plain::shorten(&described.unwrap_or_else(|| plain::first_paragraph(&blocks)), SUMMARY_CHARS_MAX),
+        keywords: front.keywords.join(" "),
+        headings: plain::headings(&blocks),
+        minutes: u32::try_from(body.split_whitespace().count().div_ceil(WORDS_PER_MINUTE)).unwrap_or(u32::MAX).max(1),
+        body,
+        blocks,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Block, Inline};
+
+    fn text(value: &str) -> Vec<Inline> {
+        vec![Inline::Text { v: value.into() }]
+    }
+
+    #[test]
+    fn front_matter_gives_title_summary_and_keywords() {
+        let article = parse("---\ntitle: \"Pay by card\"\ndescription: How to pay.\ntags: [card, visa]\n---\n# Pay by card\n\nOpen the page.\n").unwrap();
+        assert_eq!((article.title.as_str(), article.summary.as_str(), article.keywords.as_str()), ("Pay by card", "How to pay.", "card visa"));
+        assert_eq!(article.blocks, [Block::Paragraph { c: text("Open the page.") }]);
+    }
+
+    #[test]
+    fn without_front_matter_the_first_heading_is_the_title() {
+        let article = parse("# Reset your password\n\nPress *Forgot*.\n\n## If no mail comes\n\nLook into spam.").unwrap();
+        assert_eq!((article.title.as_str(), article.headings.as_str()), ("Reset your password", "If no mail comes"));
+        assert_eq!(article.summary, "Press Forgot.");
+        assert_eq!(article.body, "Press Forgot.\nLook into spam.");
+    }
+
+    #[test]
+    fn every_kind_of_block_survives() {
+        let article = parse("# T\n\n1. one\n2. two `x`\n\n```sh\nls -l\n```\n\n> note\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n---\n\n![screen](https://example.com/s.png)").unwrap();
+        let kinds: Vec<&str> = article
+            .blocks
+            .iter()
+            .map(|block| match block {
+                Block::Heading { .. } => "heading",
+                Block::Paragraph { .. } => "paragraph",
+                Block::List { .. } => "list",
+                Block::Code { .. } => "code",
+                Block::Quote { .. } => "quote",
+                Block::Table { .. } => "table",
+                Block::Rule => "rule",
+            })
+            .collect();
+        assert_eq!(kinds, ["list", "code", "quote", "table", "rule", "paragraph"]);
+    }
+
+    #[test]
+    fn raw_html_is_text_and_running_links_lose_their_address() {
+        let article = parse("# T\n\n<script>alert(1)</script>\n\nHi <b onclick=x>there</b> [go](javascript:alert(1)) [ok](https://example.com)").unwrap();
+        let json = serde_json::to_string(&article.blocks).unwrap();
+        for forbidden in ["<script", "onclick", "javascript:"] {
+            assert!(!json.contains(forbidden), "{json}");
+        }
+        assert!(json.contains("https://example.com") && json.contains("there") && json.contains("go"), "{json}");
+    }
+
+    #[test]
+    fn template_tags_are_dropped_but_code_keeps_its_braces() {
+        let article = parse("# T\n\n{% include x.html %}\nSee [it]({{ site.baseurl }}/a){:target=\"_blank\"} now.\n\n```\n{{ keep }}\n```").unwrap();
+        let json = serde_json::to_string(&article.blocks).unwrap();
+        assert!(!json.contains("include") && !json.contains("baseurl") && !json.contains("target"), "{json}");
+        assert!(json.contains("\"/a\"") && json.contains("{{ keep }}"), "{json}");
+    }
+
+    #[test]
+    fn headings_have_anchors_of_their_own() {
+        let article = parse("# T\n\nx\n\n## Как платить?\n\n## Как платить?\n").unwrap();
+        let anchors: Vec<_> = article.blocks.iter().filter_map(|block| if let Block::Heading { anchor, .. } = block { Some(anchor.as_str()) } else { None }).collect();
+        assert_eq!(anchors, ["как-платить", "как-платить-2"]);
+    }
+
+    #[test]
+    fn what_is_not_an_article_is_refused() {
+        assert_eq!(parse(""), Err(ArticleError::NoTitle));
+        assert_eq!(parse("just text"), Err(ArticleError::NoTitle));
+        assert_eq!(parse("# Only a title"), Err(ArticleError::Empty));
+        assert_eq!(parse(&"x".repeat(ARTICLE_BYTES_MAX + 1)), Err(ArticleError::TooLarge));
+    }
+
+    #[test]
+    fn deep_nesting_is_cut_not_crashed_on() {
+        let article = parse(&format!("# T\n\n{} deep", "> ".repeat(5_000))).unwrap();
+        assert!(article.body.contains("deep"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(source in "[ -~\\n#>*`|{}%\\[\\]()!-]{0,400}") {
+            let _ = parse(&source);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The text of an article without its form: for search, summaries and reading time.
+
+use crate::article::{Block, Inline};
+
+/// The text of some inlines, in order.
+pub(super) fn inline_text(inlines: &[Inline]) -> String {
+    let mut text = String::new();
+    collect_inlines(inlines, &mut text);
+    text
+}
+
+fn collect_inlines(inlines: &[Inline], text: &mut String) {
+    for inline in inlines {
+        match inline {
+            Inline::Text { v } | Inline::Code { v } => text.push_str(v),
+            Inline::Strong { c } | Inline::Emphasis { c } | Inline::Link { c, .. } => collect_inlines(c, text),
+            Inline::Image { alt, .. } => text.push_str(alt),
+            Inline::Break => text.push(' '),
+        }
+    }
+}
+
+/// Everything but the headings, a line a block.
+pub(super) fn body(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    collect_body(blocks, &mut text);
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn collect_body(blocks: &[Block], text: &mut String) {
+    for block in blocks {
+        match block {
+            Block::Heading { .. } | Block::Rule => {}
+            Block::Paragraph { c } => push_line(&inline_text(c), text),
+            Block::Code { text: code, .. } => push_line(code.trim_end(), text),
+            Block::Quote { c } => collect_body(c, text),
+            Block::List { items, .. } => items.iter().for_each(|item| collect_body(item, text)),
+            Block::Table { rows } => rows.iter().flatten().for_each(|cell| push_line(&inline_text(cell), text)),
+        }
+    }
+}
+
+fn push_line(line: &str, text: &mut String) {
+    text.push_str(line);
+    text.push('\n');
+}
+
+/// The headings, a line each.
+pub(super) fn headings(blocks: &[Block]) -> String {
+    let lines: Vec<String> = blocks.iter().filter_map(|block| if let Block::Heading { c, .. } = block { Some(inline_text(c)) } else { None }).collect();
+    lines.join("\n")
+}
+
+/// The heading an article begins with, if it does.
+pub(super) fn leading_heading(blocks: &[Block]) -> Option<String> {
+    match blocks.first() {
+        Some(Block::Heading { c, .. }) => Some(inline_text(c)),
+        _ => None,
+    }
+}
+
+/// The first paragraph anywhere, for a summary.
+pub(super) fn first_paragraph(blocks: &[Block]) -> String {
+    let paragraph = blocks.iter().find_map(|block| match block {
+        Block::Paragraph { c } => Some(inline_text(c)).filter(|text| !text.trim().is_empty()),
+        _ => None,
+    });
+    crate::text::clean_line(&paragraph.unwrap_or_else(|| body(blocks)))
+}
+
+/// The text cut at a word's end, with an ellipsis, to at most this many characters.
+pub(super) fn shorten(text: &str, chars_max: usize) -> String {
+    if text.chars().count() <= chars_max {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(chars_max.saturating_sub(1)).collect();
+    if let Some(space) = cut.rfind(' ').filter(|&space| space > cut.len() / 2) {
+        cut.truncate(space);
+    }
+    cut.truncate(cut.trim_end_matches([' ', ',', '.', ';', ':', '-']).len());
+    cut.push('…');
+    cut
+}

@@ -1,0 +1,157 @@
+//! The OpenAPI document, printed from the routes and their types so that it cannot say anything else (A).
+//!
+//! This is the one place of `shared` that knows HTTP statuses: the document is for people and tools outside.
+
+use crate::api::{Audience, BASE, IDEMPOTENCY_KEY, Method, Route, RouteId, Success, schemas};
+use crate::problem::Problem;
+use crate::text;
+use serde_json::{Map, Value, json};
+
+/// The whole document.
+#[must_use]
+pub fn document() -> Value {
+    let mut generator = schemars::generate::SchemaSettings::openapi3().into_generator();
+    let bodies = schemas(&mut generator);
+    let problem = generator.subschema_for::<Problem>();
+    let mut paths = Map::new();
+    for (id, request, response) in bodies {
+        let route = id.route();
+        let operation = operation(route, &json!(request), &json!(response), &json!(problem));
+        let path = route.path.replace('<', "{").replace('>', "}");
+        let item = paths.entry(path).or_insert_with(|| json!({}));
+        if let Some(item) = item.as_object_mut() {
+            item.insert(route.method.as_str().to_ascii_lowercase(), operation);
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Buoy",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": description(),
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "paths": paths,
+        "components": {
+            "schemas": generator.definitions(),
+            "securitySchemes": {
+                "visitor": { "type": "http", "scheme": "bearer", "description": "A token from session/." },
+                "agent": { "type": "http", "scheme": "bearer", "description": "A team member's API token." },
+                "operator": { "type": "http", "scheme": "bearer", "description": "The installation's OPERATOR_TOKEN." },
+            },
+        },
+    })
+}
+
+fn description() -> String {
+    format!(
+        "Everything lives under `{BASE}`; a trailing slash is optional. Refusals are problem documents (RFC 9457). Times are RFC 3339 in UTC. \
+         Limits: body {} bytes (import {} bytes), subject {} characters, message {} characters, name {}, e-mail {}, incident title {}, \
+         idempotency key {}, search query {} characters, page {} items.",
+        text::BODY_BYTES_MAX,
+        text::IMPORT_BYTES_MAX,
+        text::SUBJECT_CHARS_MAX,
+        text::MESSAGE_CHARS_MAX,
+        text::NAME_CHARS_MAX,
+        text::EMAIL_CHARS_MAX,
+        text::TITLE_CHARS_MAX,
+        text::IDEMPOTENCY_KEY_CHARS_MAX,
+        text::QUERY_CHARS_MAX,
+        crate::api::PAGE_SIZE_MAX,
+    )
+}
+
+fn operation(route: &Route, request: &Value, response: &Value, problem: &Value) -> Value {
+    let mut operation = json!({
+        "operationId": format!("{:?}", route.id),
+        "summary": route.summary,
+        "parameters": parameters(route),
+        "responses": responses(route, response, problem),
+    });
+    let security = match route.audience {
+        Audience::Public => json!([]),
+        Audience::Visitor => json!([{ "visitor": [] }]),
+        Audience::Agent => json!([{ "agent": [] }]),
+        Audience::Operator => json!([{ "operator": [] }]),
+    };
+    if let Some(fields) = operation.as_object_mut() {
+        fields.insert("security".into(), security);
+        if route.method != Method::Get {
+            fields.insert("requestBody".into(), json!({ "required": true, "content": { "application/json": { "schema": request } } }));
+        }
+    }
+    operation
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let mut parameters = Vec::new();
+    if let Some(name) = route.path.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(name, _)| name) {
+        parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    }
+    for name in route.query {
+        let schema = if matches!(*name, "limit" | "after") { json!({ "type": "integer", "minimum": 0 }) } else { json!({ "type": "string" }) };
+        parameters.push(json!({ "name": name.trim_start_matches('!'), "in": "query", "required": name.starts_with('!'), "schema": schema }));
+    }
+    if needs_idempotency_key(route.id) {
+        let schema = json!({ "type": "string", "minLength": 1, "maxLength": text::IDEMPOTENCY_KEY_CHARS_MAX });
+        parameters.push(json!({ "name": IDEMPOTENCY_KEY, "in": "header", "required": true, "schema": schema }));
+    }
+    parameters
+}
+
+/// Visitors' writes must be repeatable; for the team's the key is optional.
+fn needs_idempotency_key(id: RouteId) -> bool {
+    matches!(id, RouteId::CreateTicket | RouteId::AddMessage)
+}
+
+fn responses(route: &Route, response: &Value, problem: &Value) -> Value {
+    let (status, description) = match route.success {
+        Success::Ok => ("200", "Success"),
+        Success::Created => ("201", "Created"),
+        Success::Upgraded => ("101", "The connection is open; each text frame is one event"),
+    };
+    let content = match route.id {
+        RouteId::GetKbIndex => json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } }),
+        RouteId::GetOpenApi => json!({ "application/json": { "schema": { "type": "object" } } }),
+        _ => json!({ "application/json": { "schema": response } }),
+    };
+    let mut success = json!({ "description": description });
+    if let Some(fields) = success.as_object_mut()
+        && route.success != Success::Upgraded
+    {
+        fields.insert("content".into(), content);
+    }
+    let refusal = json!({ "description": "A problem document", "content": { "application/problem+json": { "schema": problem } } });
+    let mut responses = json!({ status: success, "4XX": refusal, "503": refusal });
+    if let (RouteId::GetHealth, Some(all)) = (route.id, responses.as_object_mut()) {
+        all.insert("503".into(), json!({ "description": "Storage does not answer", "content": { "application/json": { "schema": response } } }));
+    }
+    responses
+}
+
+/// Every route stands in the document exactly once.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ROUTES;
+
+    #[test]
+    fn every_route_stands_in_the_document() {
+        let document = document();
+        for route in ROUTES {
+            let path = route.path.replace('<', "{").replace('>', "}");
+            let operation = &document["paths"][&path][route.method.as_str().to_ascii_lowercase()];
+            assert_eq!(operation["summary"], route.summary, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let text = document().to_string();
+        let document = document();
+        for reference in text.split("\"$ref\":\"#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(document["components"]["schemas"][name].is_object(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The words on screen: their keys, and the form in which a page downloads them.
+//!
+//! A key is an enum variant, so a misspelt one does not compile and a forgotten one fails the build (W6). A page
+//! downloads only its own locale, as plain lines in the order of [`KEYS`]: no parser, a few bytes a text.
+
+macro_rules! text_keys {
+    ($($name:ident = $key:literal,)*) => {
+        /// A text of the panel.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "each variant is its key; the English text in widget/locales/en.json says what it means")]
+        pub enum Text { $($name,)* }
+
+        /// Keys of the panel's texts in `widget/locales/<locale>.json`, in the order of their lines.
+        pub const KEYS: &[&str] = &[$($key,)*];
+    };
+}
+
+text_keys! {
+    PanelTitle = "panel.title",
+    Close = "panel.close",
+    Back = "panel.back",
+}
+
+/// The texts of one locale.
+#[derive(Debug, Clone)]
+pub struct Texts(Vec<String>);
+
+impl Texts {
+    /// Reads the downloaded form: one text a line, `\n` within a text written as `\\n`.
+    #[must_use]
+    pub fn from_lines(lines: &str) -> Self {
+        Self(lines.split('\n').map(|line| line.replace("\\n", "\n")).collect())
+    }
+
+    /// The text of a key; empty when a file of another version was served, which the build's hashes rule out.
+    #[must_use]
+    pub fn get(&self, key: Text) -> &str {
+        self.0.get(key as usize).map_or("", String::as_str)
+    }
+
+    /// The text of a key with `{name}` replaced.
+    #[must_use]
+    pub fn fill(&self, key: Text, name: &str, value: &str) -> String {
+        let mut placeholder = String::with_capacity(name.len() + 2);
+        placeholder.push('{');
+        placeholder.push_str(name);
+        placeholder.push('}');
+        self.get(key).replace(&placeholder, value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_texts_in_the_order_of_the_keys() {
+        let texts = Texts::from_lines("Help\nClose\\nnow\nBack to {place}");
+        assert_eq!(texts.get(Text::PanelTitle), "Help");
+        assert_eq!(texts.get(Text::Close), "Close\nnow");
+        assert_eq!(texts.fill(Text::Back, "place", "search"), "Back to search");
+        assert_eq!(Texts::from_lines("").get(Text::Back), "");
+    }
+}
