@@ -45,6 +45,12 @@ impl Timestamp {
         Self::from_millis(self.0.saturating_add(seconds.saturating_mul(SECOND_MS)))
     }
 
+    /// The instant this many milliseconds later, kept within the writable range.
+    #[must_use]
+    pub const fn plus_millis(self, millis: i64) -> Self {
+        Self::from_millis(self.0.saturating_add(millis))
+    }
+
     /// RFC 3339 with milliseconds and `Z`, always 24 bytes, so that text order is time order.
     #[must_use]
     pub fn to_rfc3339(self) -> String {

@@ -116,7 +116,7 @@ fn greek(code: u32) -> u32 {
         0x38E | 0x3AB | 0x3B0 | 0x3CB | 0x3CD => 'υ',
         0x38F | 0x3CE => 'ω',
         0x3C2 => 'σ',
-        0x391..=0x3A9 => return code + 0x20,
+        0x391..=0x3A1 | 0x3A3..=0x3A9 => return code + 0x20,
         _ => return code,
     };
     u32::from(base)

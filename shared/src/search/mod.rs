@@ -14,8 +14,8 @@
 //! # Ok::<(), buoy_shared::search::IndexError>(())
 //! ```
 //!
-//! A text goes `token` → `fold` → `stem`; `build` counts the stems and `codec` writes them; `codec`
-//! reads them back into an `index`, `rank` orders the answers, `query` understands what was typed, and `mark`
+//! A text goes `token` (by `script`) → `fold` → `stem`; `build` counts the stems and `codec` writes them; `codec`
+//! reads them back into an `index`, `rank` orders the answers (`typo` guesses), `query` understands what was typed, and `mark`
 //! shows why a result is a result.
 //!
 //! It is downloaded by visitors, so it has no dependency and stays small. It must not panic on any
@@ -29,10 +29,12 @@ mod index;
 mod mark;
 mod query;
 mod rank;
+mod script;
 mod stem;
 mod stem_en;
 mod stem_ru;
 mod token;
+mod typo;
 
 pub use build::{IndexBuilder, build};
 pub use codec::IndexError;

@@ -12,6 +12,7 @@
 use super::index::Index;
 use super::query::{Word, words};
 use super::token::Kind;
+use super::typo::{may_be_misspelt, one_edit_apart};
 use super::{FIELDS, Hit, PerField};
 
 /// What an occurrence weighs in title, keywords, headings, body. A title says what the article is
@@ -24,13 +25,16 @@ const FIELD_WEIGHTS: [f32; FIELDS] = [5.0, 4.0, 2.0, 1.0];
 /// chance, bodies because they hold more.
 const FIELD_LENGTH: [f32; FIELDS] = [0.6, 0.6, 0.6, 0.75];
 
-/// At so many occurrences, weighted, a word has half of its full worth. Less than a title's weight, so
-/// that one title is worth more than any number of mentions in a body of average length is likely to be.
+/// At so many occurrences, weighted, a word has half of its full worth. One in a title of average length
+/// is then worth as much as five in a body.
 const SATURATION: f32 = 4.0;
 
-/// Worth of a document with a vanishing part of the words, against one that has them all. Lower helps
-/// two words, where both are meant; higher helps whole sentences, where half of the words are padding.
-const COORDINATION_FLOOR: f32 = 0.6;
+/// What a document without any of the words would lose of its score, in a query of few words: whoever
+/// types two means both.
+const COORDINATION: f32 = 0.8;
+
+/// From so many words on, coordination fades: half of the words of a whole sentence are padding.
+const COORDINATION_WORDS: f32 = 4.0;
 
 /// What a word is worth that the last word of the query begins, against a word that it is.
 const PREFIX_WORTH: f32 = 0.7;
@@ -43,9 +47,6 @@ const PREFIX_WORDS_MAX: usize = 32;
 
 /// Most words that a misspelling stands for.
 const TYPO_WORDS_MAX: usize = 8;
-
-/// Shortest word, in letters, that may be misspelt: shorter ones are all one letter apart.
-const TYPO_LETTERS_MIN: usize = 4;
 
 /// Least letters of a stem that stands for a longer beginning (`run` for `runni`).
 const STEM_LETTERS_MIN: usize = 3;
@@ -102,8 +103,9 @@ struct Tally {
     scores: Vec<f32>,
     /// Rarity of the words that each document has.
     shares: Vec<f32>,
-    /// Rarity of all words.
+    /// Rarity of all words that occur anywhere, and their number.
     total: f32,
+    words: f32,
     /// What the word at hand adds to each document; zeros between words.
     gains: Vec<f32>,
     /// Documents to which the word at hand adds.
@@ -121,6 +123,7 @@ impl Index {
             scores: vec![0.0; docs],
             shares: vec![0.0; docs],
             total: 0.0,
+            words: 0.0,
             gains: vec![0.0; docs],
             gaining: Vec::new(),
         };
@@ -154,17 +157,21 @@ impl Index {
         Variant { term, worth, rarity: rarity(self.postings(term).len(), self.len()) }
     }
 
-    /// Stems that the word begins, the most frequent ones if they are many.
+    /// Stems that the word begins; if they are too many, the more frequent ones.
     fn add_beginnings(&self, word: &Word, variants: &mut Vec<Variant>) {
-        let range = self.terms.beginning_with(&word.typed);
-        let mut frequency_min = 1;
-        let frequent = |min: usize| range.clone().filter(move |&term| self.postings(term).len() >= min);
-        while frequent(frequency_min).count() > PREFIX_WORDS_MAX {
-            frequency_min += frequency_min.div_ceil(2);
-        }
         let exact = variants.first().map(|exact| exact.term);
-        let beginnings = frequent(frequency_min).filter(|&term| Some(term) != exact);
-        variants.extend(beginnings.map(|term| self.variant(term, PREFIX_WORTH)));
+        let all = self.terms.beginning_with(&word.typed).filter(|&term| Some(term) != exact);
+        // Thresholds rise until few enough stems are left; of those below the last one, the first fill up.
+        let (mut below, mut frequent) = (0, 1);
+        let frequency = |term: &usize| self.postings(*term).len();
+        let count = |min: usize| all.clone().filter(|term| frequency(term) >= min).count();
+        while count(frequent) > PREFIX_WORDS_MAX {
+            (below, frequent) = (frequent, frequent + frequent.div_ceil(2));
+        }
+        let most = all.clone().filter(|term| frequency(term) >= frequent);
+        let fill = all.clone().filter(|term| (below..frequent).contains(&frequency(term)));
+        let taken = most.chain(fill).take(PREFIX_WORDS_MAX);
+        variants.extend(taken.map(|term| self.variant(term, PREFIX_WORTH)));
     }
 
     /// The longest stem with which a beginning begins, if it is half of it at least: an ending that is
@@ -199,9 +206,11 @@ impl Tally {
             }
         }
         // A compound repeats words that were counted already: it helps, but is not missed.
-        let weight = if word.kind == Kind::Compound { 0.0 } else { rarity(self.gaining.len(), self.scores.len()) };
-        if !self.gaining.is_empty() {
+        let counts = word.kind != Kind::Compound && !self.gaining.is_empty();
+        let weight = if counts { rarity(self.gaining.len(), self.scores.len()) } else { 0.0 };
+        if counts {
             self.total += weight;
+            self.words += 1.0;
         }
         for doc in self.gaining.drain(..) {
             let doc = doc as usize;
@@ -216,10 +225,11 @@ impl Tally {
     }
 
     fn best(&self, limit: usize) -> Vec<Hit> {
+        let strength = COORDINATION * (COORDINATION_WORDS / self.words.max(COORDINATION_WORDS));
         let mut hits: Vec<Hit> = Vec::with_capacity(limit.min(self.scores.len()) + 1);
         for ((doc, &sum), &share) in (0..).zip(&self.scores).zip(&self.shares) {
-            let complete = if self.total > 0.0 { share / self.total } else { 1.0 };
-            let score = sum * (COORDINATION_FLOOR + (1.0 - COORDINATION_FLOOR) * complete);
+            let missing = if self.total > 0.0 { 1.0 - share / self.total } else { 0.0 };
+            let score = sum * (1.0 - strength * missing);
             if score <= 0.0 || (hits.len() >= limit && hits.last().is_none_or(|last| score <= last.score)) {
                 continue;
             }
@@ -251,58 +261,9 @@ fn ln(x: f32) -> f32 {
     2.0 * s * (1.0 + square * (1.0 / 3.0 + square * (0.2 + square / 7.0))) + exponent as f32 * LN_2
 }
 
-/// Codes and numbers are not misspelt: `402` is not `401`.
-fn may_be_misspelt(word: &Word) -> bool {
-    word.kind == Kind::Word
-        && word.typed.chars().count() >= TYPO_LETTERS_MIN
-        && !word.typed.contains(|letter: char| letter.is_ascii_digit())
-}
-
-/// Whether one letter added, left out or changed, or two neighbours swapped, makes `a` of `b`.
-fn one_edit_apart(a: &str, b: &str) -> bool {
-    let (mut left, mut right) = (a.chars(), b.chars());
-    loop {
-        let (left_here, right_here) = (left.as_str(), right.as_str());
-        match (left.next(), right.next()) {
-            (Some(x), Some(y)) if x == y => {}
-            (Some(x), Some(y)) => {
-                let (left_rest, right_rest) = (left.as_str(), right.as_str());
-                return left_rest == right_rest
-                    || left_here == right_rest
-                    || left_rest == right_here
-                    || (left.next() == Some(y) && right.next() == Some(x) && left.as_str() == right.as_str());
-            }
-            (Some(_), None) => return left.as_str().is_empty(),
-            (None, Some(_)) => return right.as_str().is_empty(),
-            (None, None) => return false,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_edit_is_one_letter_or_two_neighbours() {
-        for (a, b, apart) in [
-            ("password", "password", false),
-            ("password", "pasword", true),
-            ("pasword", "password", true),
-            ("password", "passwird", true),
-            ("password", "passwrod", true),
-            ("password", "passwords", true),
-            ("passwords", "password", true),
-            ("password", "pasworde", false),
-            ("password", "psasowrd", false),
-            ("подписк", "подпсик", true),
-            ("подписк", "подписка", true),
-            ("", "a", true),
-            ("", "", false),
-        ] {
-            assert_eq!(one_edit_apart(a, b), apart, "{a} {b}");
-        }
-    }
 
     #[test]
     fn our_logarithm_is_the_logarithm() {

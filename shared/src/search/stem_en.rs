@@ -6,23 +6,10 @@
 //!
 //! It must only see folded words (`fold`): small letters, no accents. Non-ASCII words stay as they are.
 
-/// Words that the rules would cut wrongly, with their stems.
-const IRREGULAR: [(&str, &str); 14] = [
-    ("skies", "sky"),
-    ("idly", "idl"),
-    ("gently", "gentl"),
-    ("ugly", "ugli"),
-    ("early", "earli"),
-    ("only", "onli"),
-    ("singly", "singl"),
-    ("sky", "sky"),
-    ("news", "news"),
-    ("howe", "howe"),
-    ("atlas", "atlas"),
-    ("cosmos", "cosmos"),
-    ("bias", "bias"),
-    ("andes", "andes"),
-];
+/// Words that the rules would cut wrongly, with their stems. Tables are texts: half the bytes of a
+/// table of references, and they read as the definition does.
+const IRREGULAR: &str = "skies:sky idly:idl gently:gentl ugly:ugli early:earli only:onli singly:singl sky:sky news:news \
+    howe:howe atlas:atlas cosmos:cosmos bias:bias andes:andes";
 
 /// Beginnings after which the region R1 starts, for words whose endings would be cut too far.
 const LONG_BEGINNINGS: [&str; 8] = ["arsen", "commun", "emerg", "gener", "later", "organ", "past", "univers"];
@@ -33,65 +20,19 @@ const WHOLE_BEFORE_ING: [&str; 6] = ["even", "cann", "inn", "earr", "herr", "out
 /// `-eed` belongs to these words: `proceed` is not a form of `procee`.
 const WHOLE_BEFORE_EED: [&str; 3] = ["succ", "proc", "exc"];
 
+/// Step 1b: endings of participles.
+const PARTICIPLES: &str = "ed edly eed eedly ing ingly";
+
 /// Step 2: endings and what remains of them, all in R1.
-const STEP_2: [(&str, &str); 23] = [
-    ("tional", "tion"),
-    ("enci", "ence"),
-    ("anci", "ance"),
-    ("abli", "able"),
-    ("entli", "ent"),
-    ("izer", "ize"),
-    ("ization", "ize"),
-    ("ational", "ate"),
-    ("ation", "ate"),
-    ("ator", "ate"),
-    ("alism", "al"),
-    ("aliti", "al"),
-    ("alli", "al"),
-    ("fulness", "ful"),
-    ("fulli", "ful"),
-    ("ousli", "ous"),
-    ("ousness", "ous"),
-    ("iveness", "ive"),
-    ("iviti", "ive"),
-    ("biliti", "ble"),
-    ("bli", "ble"),
-    ("ogist", "og"),
-    ("lessli", "less"),
-];
+const STEP_2: &str = "tional:tion enci:ence anci:ance abli:able entli:ent izer:ize ization:ize ational:ate ation:ate \
+    ator:ate alism:al aliti:al alli:al fulness:ful fulli:ful ousli:ous ousness:ous iveness:ive iviti:ive \
+    biliti:ble bli:ble ogist:og lessli:less";
 
 /// Step 3: endings and what remains of them, all in R1.
-const STEP_3: [(&str, &str); 8] = [
-    ("tional", "tion"),
-    ("ational", "ate"),
-    ("alize", "al"),
-    ("icate", "ic"),
-    ("iciti", "ic"),
-    ("ical", "ic"),
-    ("ful", ""),
-    ("ness", ""),
-];
+const STEP_3: &str = "tional:tion ational:ate alize:al icate:ic iciti:ic ical:ic ful: ness:";
 
 /// Step 4: endings that go, all in R2.
-const STEP_4: [(&str, &str); 17] = [
-    ("al", ""),
-    ("ance", ""),
-    ("ence", ""),
-    ("er", ""),
-    ("ic", ""),
-    ("able", ""),
-    ("ible", ""),
-    ("ant", ""),
-    ("ement", ""),
-    ("ment", ""),
-    ("ent", ""),
-    ("ism", ""),
-    ("ate", ""),
-    ("iti", ""),
-    ("ous", ""),
-    ("ive", ""),
-    ("ize", ""),
-];
+const STEP_4: &str = "al ance ence er ic able ible ant ement ment ent ism ate iti ous ive ize";
 
 /// Shortest word, in letters, that is cut at all.
 const LETTERS_MIN: usize = 3;
@@ -101,7 +42,7 @@ pub(super) fn stem(word: &mut String) {
     if !word.is_ascii() || word.len() < LETTERS_MIN {
         return;
     }
-    if let Some((_, stem)) = IRREGULAR.iter().find(|(irregular, _)| irregular == word) {
+    if let Some((_, stem)) = pairs(IRREGULAR).find(|(irregular, _)| irregular == word) {
         word.clear();
         word.push_str(stem);
         return;
@@ -116,6 +57,11 @@ pub(super) fn stem(word: &mut String) {
     cut.step_5();
     cut.letters.make_ascii_lowercase(); // the consonants `Y` are letters `y` again
     *word = String::from_utf8(cut.letters).unwrap_or_default(); // ASCII throughout
+}
+
+/// The entries of a table, `ending:replacement`; without a colon the ending just goes.
+fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table.split(' ').map(|entry| entry.split_once(':').unwrap_or((entry, "")))
 }
 
 fn is_vowel(letter: u8) -> bool {
@@ -189,10 +135,10 @@ impl Word {
         self.r2 + length <= self.letters.len()
     }
 
-    /// The longest of `endings` that the word has, and what replaces it.
-    fn longest(&self, endings: &[(&'static str, &'static str)]) -> Option<(usize, &'static str)> {
-        let having = endings.iter().filter(|(ending, _)| self.ends(ending));
-        having.map(|(ending, with)| (ending.len(), *with)).max_by_key(|(length, _)| *length)
+    /// Length of the longest ending in a table that the word has, and what replaces it.
+    fn longest(&self, table: &'static str) -> Option<(usize, &'static str)> {
+        let having = pairs(table).filter(|(ending, _)| self.ends(ending));
+        having.map(|(ending, with)| (ending.len(), with)).max_by_key(|(length, _)| *length)
     }
 
     /// Plural and possessive.
@@ -213,8 +159,7 @@ impl Word {
 
     /// Past and present participles.
     fn step_1b(&mut self) {
-        let endings = [("eedly", ""), ("ingly", ""), ("edly", ""), ("eed", ""), ("ing", ""), ("ed", "")];
-        let Some((length, _)) = self.longest(&endings) else { return };
+        let Some((length, _)) = self.longest(PARTICIPLES) else { return };
         let before = self.before(length);
         if self.ends("eed") || self.ends("eedly") {
             let whole = WHOLE_BEFORE_EED.iter().any(|word| word.as_bytes() == before);
@@ -263,7 +208,7 @@ impl Word {
     }
 
     fn step_2(&mut self) {
-        if let Some((length, with)) = self.longest(&STEP_2) {
+        if let Some((length, with)) = self.longest(STEP_2) {
             if self.in_r1(length) {
                 self.replace(length, with);
             }
@@ -280,7 +225,7 @@ impl Word {
     }
 
     fn step_3(&mut self) {
-        if let Some((length, with)) = self.longest(&STEP_3) {
+        if let Some((length, with)) = self.longest(STEP_3) {
             if self.in_r1(length) {
                 self.replace(length, with);
             }
@@ -290,7 +235,7 @@ impl Word {
     }
 
     fn step_4(&mut self) {
-        if let Some((length, with)) = self.longest(&STEP_4) {
+        if let Some((length, with)) = self.longest(STEP_4) {
             if self.in_r2(length) {
                 self.replace(length, with);
             }
@@ -310,12 +255,16 @@ impl Word {
 
 /// Whether the letters end in a short syllable, as `rap`, `ow` and `past` do.
 fn is_short(letters: &[u8]) -> bool {
-    match letters {
-        &[first, last] => is_vowel(first) && !is_vowel(last),
-        &[.., before, middle, last] => {
+    match *letters {
+        [first, last] => is_vowel(first) && !is_vowel(last),
+        [.., before, middle, last] => {
             let short = !is_vowel(before) && is_vowel(middle) && !is_vowel(last);
             (short && !matches!(last, b'w' | b'x' | b'Y')) || letters.ends_with(b"past")
         }
         _ => false,
     }
 }
+
+#[cfg(test)]
+#[path = "stem_en_tests.rs"]
+mod tests;

@@ -1,0 +1,286 @@
+// Runs the worker on this machine, on the real workerd with real local D1, KV, R2 and Durable Objects.
+//
+// Why not `wrangler dev`: it is ready in three seconds instead of one, puts a proxy before every request, and does not
+// notice when workerd dies. Here Miniflare's own API does the work and wrangler only reads edge/wrangler.toml, which
+// stays the one truth about bindings.
+//
+// In:  one JSON config, as a file named by the first argument or else as the first line of stdin:
+//      { port, host, state, vars, assets, wranglerConfig, cron, quiet, temporary }
+//      Later lines of stdin: `reload` or `reload {"vars":{…}}`. SIGHUP is a `reload` too.
+// Out: stdout carries JSON lines for the parent only: {"ready":true,url,port,workerd_pid,…}, {"reloaded":true,…},
+//      {"error":"…"}. Everything meant for people, the worker's own log included, goes to stderr.
+//      `temporary` names a folder to remove when stdin closes: the parent is gone and cannot do it itself.
+// End: SIGINT, SIGTERM or a closed stdin stop workerd too, so a parent that was killed leaves no orphan. If workerd
+//      dies by itself the process says so and exits with 1; it never restarts it (tests kill it on purpose).
+//
+// It must not build anything, fetch anything from the network, or mock a binding.
+
+import childProcess from "node:child_process";
+import { readFileSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import readline from "node:readline";
+import { fileURLToPath } from "node:url";
+
+// Set before wrangler is loaded: no metrics, no banner, no lookup of a fake location, no .env file of the checkout.
+Object.assign(process.env, {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_LOG: "error",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: "false",
+});
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const CRON_PERIOD_MS = 60_000; // production's cron knows minutes only
+const CRON_WORKER = "cron-bypass";
+
+/**
+ * With assets, this Miniflare sends every event through a proxy that cannot pass `scheduled` on and answers "exception"
+ * (cloudflare/workers-sdk#9882, fixed later). Only a *named* entrypoint is reached directly, so the same class is
+ * exported under a second name, and a second worker takes the trigger's path and calls it.
+ */
+const CRON_ENTRYPOINT = "CronBypass";
+const CRON_ENTRY_MODULE = `
+export * from "./index.js";
+export { default, default as ${CRON_ENTRYPOINT} } from "./index.js";
+`;
+
+function cronBypass(target, compatibilityDate) {
+  return {
+    name: CRON_WORKER,
+    routes: ["*/cdn-cgi/handler/scheduled"],
+    modules: true,
+    compatibilityDate,
+    compatibilityFlags: ["service_binding_extra_handlers"],
+    script: `export default { async scheduled({ cron, scheduledTime }, { TARGET }) {
+      const { outcome } = await TARGET.scheduled({ cron, scheduledTime: new Date(scheduledTime) });
+      if (outcome !== "ok") throw new Error("the scheduled handler ended with: " + outcome);
+    } }`,
+    serviceBindings: { TARGET: { name: target, entrypoint: CRON_ENTRYPOINT } },
+  };
+}
+
+/** The build as Miniflare's list of modules; the first one is the entry. */
+function modulesOf(main) {
+  const folder = path.dirname(main);
+  const entry = { type: "ESModule", path: path.join(folder, "dev-entry.js"), contents: CRON_ENTRY_MODULE };
+  return [
+    entry,
+    { type: "ESModule", path: main, contents: readFileSync(main) },
+    ...readdirSync(folder)
+      .filter((name) => name.endsWith(".wasm"))
+      .map((name) => path.join(folder, name))
+      .map((file) => ({ type: "CompiledWasm", path: file, contents: readFileSync(file) })),
+  ];
+}
+
+/** The workerd that serves now. Miniflare tells nobody its pid or its death, so we watch it being spawned. */
+let workerd;
+let stopping = false;
+let reloading = false;
+
+function watchWorkerd() {
+  const spawn = childProcess.spawn;
+  childProcess.spawn = (command, args, options) => {
+    const child = spawn(command, args, options);
+    if (Array.isArray(args) && args[0] === "serve") {
+      workerd = child;
+      child.once("exit", (code, signal) => {
+        if (stopping || reloading || child !== workerd) return;
+        fail(`workerd (pid ${child.pid}) ended by itself: ${signal ?? `exit code ${code}`}`);
+      });
+    }
+    return child;
+  };
+}
+
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+
+function fail(message) {
+  say({ error: message });
+  process.stderr.write(`serve: ${message}\n`);
+  // The exit hook of Miniflare kills workerd and removes its temporary folder.
+  process.exit(1);
+}
+
+/** Lines of stdin, and the promise of the first one when the config comes that way. */
+function readCommands(onLine) {
+  const lines = readline.createInterface({ input: process.stdin });
+  let first;
+  const firstLine = new Promise((resolve) => (first = resolve));
+  lines.on("line", (line) => (first ? (first(line), (first = undefined)) : onLine(line)));
+  lines.on("close", () => (first ? fail("stdin closed before a config arrived") : stop({ orphaned: true })));
+  return { firstLine, expectNoConfig: () => (first = undefined) };
+}
+
+/** A line of the worker's console. Miniflare checks that nothing is returned, hence the braces. */
+function printLog({ level, message }) {
+  process.stderr.write(`[${level}] ${message}\n`);
+}
+
+/** What Miniflare needs, read afresh from wrangler.toml and the build each time. */
+function miniflareOptions(wrangler, config) {
+  const toml = wrangler.unstable_readConfig({ config: config.wranglerConfig });
+  const { workerOptions, main, externalWorkers } = wrangler.unstable_getMiniflareWorkerOptions(toml, undefined, {
+    envFiles: ["/dev/null"], // a developer's .dev.vars must not reach tests
+    overrides: config.assets ? { assets: { directory: path.resolve(config.assets) } } : {},
+  });
+  const worker = {
+    ...workerOptions,
+    name: toml.name, // part of the key of a Durable Object's storage: the same as wrangler's own
+    modules: modulesOf(main),
+    modulesRoot: path.dirname(main),
+    bindings: { ...workerOptions.bindings, ...config.vars },
+  };
+  return {
+    host: config.host,
+    port: config.port,
+    cf: false, // otherwise Miniflare asks a server for a plausible location
+    telemetry: { enabled: false },
+    unsafeTriggerHandlers: true, // GET /cdn-cgi/handler/scheduled runs the cron handler
+    logRequests: false,
+    handleStructuredLogs: config.quiet ? () => {} : printLog,
+    defaultPersistRoot: path.join(config.state, "v3"),
+    workers: [worker, cronBypass(worker.name, worker.compatibilityDate), ...externalWorkers],
+  };
+}
+
+/** Applies edge/migrations as `wrangler d1 migrations apply` does: same table, same names, file and record in one batch. */
+async function migrate(mf, wrangler, config) {
+  const toml = wrangler.unstable_readConfig({ config: config.wranglerConfig });
+  let applied = 0;
+  for (const { binding, migrations_dir, migrations_table = "d1_migrations" } of toml.d1_databases) {
+    const folder = path.resolve(path.dirname(config.wranglerConfig), migrations_dir ?? "migrations");
+    const files = sqlFiles(folder);
+    if (files.length === 0) continue;
+    const db = await mf.getD1Database(binding);
+    await db.prepare(createTable(migrations_table)).run();
+    const { results } = await db.prepare(`SELECT name FROM ${migrations_table}`).all();
+    const known = new Set(results.map((row) => row.name));
+    for (const name of files.filter((name) => !known.has(name))) {
+      const statements = wrangler.unstable_splitSqlQuery(readFileSync(path.join(folder, name), "utf8"));
+      const record = db.prepare(`INSERT INTO ${migrations_table} (name) VALUES (?)`).bind(name);
+      try {
+        await db.batch([...statements.map((sql) => db.prepare(sql)), record]);
+      } catch (error) {
+        throw new Error(`migration ${name} failed and was rolled back: ${error.cause?.message ?? error.message}`);
+      }
+      applied += 1;
+    }
+  }
+  return applied;
+}
+
+const createTable = (table) => `CREATE TABLE IF NOT EXISTS ${table}(
+		id         INTEGER PRIMARY KEY AUTOINCREMENT,
+		name       TEXT UNIQUE,
+		applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
+)`;
+
+/** Names in the order of their leading number, as wrangler sorts them. */
+function sqlFiles(folder) {
+  let names;
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
+  } catch (error) {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  }
+  return names.sort().sort((a, b) => parseInt(a, 10) - parseInt(b, 10));
+}
+
+/** Fires the scheduled handler at each full minute, as production does. A failure is logged, never fatal. */
+function startCron(mf) {
+  const tick = async () => {
+    setTimeout(tick, CRON_PERIOD_MS - (Date.now() % CRON_PERIOD_MS)).unref();
+    if (reloading || stopping) return;
+    try {
+      const worker = await mf.getWorker(CRON_WORKER);
+      await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+    } catch (error) {
+      process.stderr.write(`[cron] ${error.message}\n`);
+    }
+  };
+  setTimeout(tick, CRON_PERIOD_MS - (Date.now() % CRON_PERIOD_MS)).unref();
+}
+
+let mf;
+let config;
+
+async function stop({ orphaned = false } = {}) {
+  if (stopping) return;
+  stopping = true;
+  // A hung dispose must not keep the process: the exit hook kills workerd anyway.
+  setTimeout(() => process.exit(0), 3_000).unref();
+  await mf?.dispose().catch(() => {});
+  if (orphaned && config?.temporary) rmSync(config.temporary, { recursive: true, force: true });
+  process.exit(0);
+}
+
+async function main() {
+  const started = performance.now();
+  let queue = Promise.resolve(); // reloads wait for each other
+  const commands = readCommands((line) => (queue = queue.then(() => onLine(line))));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop());
+
+  const file = process.argv[2];
+  if (file) commands.expectNoConfig();
+  config = withDefaults(JSON.parse(file ? readFileSync(file, "utf8") : await commands.firstLine));
+
+  watchWorkerd(); // before Miniflare takes its reference to spawn
+  const { default: wrangler } = await import("wrangler");
+  const { Miniflare } = await import("miniflare");
+
+  async function reload(change) {
+    const began = performance.now();
+    Object.assign(config.vars, change?.vars);
+    reloading = true;
+    try {
+      await mf.setOptions(miniflareOptions(wrangler, config));
+      await mf.ready;
+      const migrations = await migrate(mf, wrangler, config);
+      say({ reloaded: true, migrations, workerd_pid: workerd?.pid, ms: Math.round(performance.now() - began) });
+    } catch (error) {
+      say({ error: `reload failed: ${error.message}` });
+    } finally {
+      reloading = false;
+    }
+  }
+
+  async function onLine(line) {
+    const [command, ...rest] = line.trim().split(" ");
+    if (command === "reload") await reload(rest.length ? JSON.parse(rest.join(" ")) : undefined);
+    else if (command) say({ error: `unknown command: ${command}` });
+  }
+
+  mf = new Miniflare(miniflareOptions(wrangler, config));
+  const url = await mf.ready;
+  const migrations = await migrate(mf, wrangler, config);
+  process.on("SIGHUP", () => (queue = queue.then(() => reload())));
+  if (config.cron) startCron(mf);
+  say({
+    ready: true,
+    url: `http://localhost:${url.port}`,
+    port: Number(url.port),
+    migrations,
+    workerd_pid: workerd?.pid,
+    ms: Math.round(performance.now() - started),
+  });
+}
+
+function withDefaults(config) {
+  return {
+    port: 8787,
+    host: "127.0.0.1",
+    cron: true,
+    quiet: false,
+    ...config,
+    vars: { ...config.vars },
+    state: path.resolve(config.state ?? ".buoy"),
+    wranglerConfig: path.resolve(config.wranglerConfig ?? path.join(HERE, "..", "wrangler.toml")),
+  };
+}
+
+process.on("uncaughtException", (error) => fail(error.stack));
+process.on("unhandledRejection", (error) => fail(error?.stack ?? String(error)));
+main().catch((error) => fail(error.message));

@@ -1,0 +1,88 @@
+//! Who calls. A token names its site, so that the site's database is known before anything is looked up; what is
+//! stored of it is a hash.
+//!
+//! Visitors: `bv1.<site>.<secret>` from `session/`. Agents: `ba1.<site>.<secret>`, shown once. The operator's token
+//! is the installation's secret `OPERATOR_TOKEN`.
+
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::platform;
+use crate::store;
+use crate::store::agents::Agent;
+use buoy_shared::api::Role;
+use buoy_shared::id::SiteId;
+use buoy_shared::identity::{secrets_match, token_hash};
+use worker::Request;
+
+/// Longest token that is looked at.
+const TOKEN_LENGTH_MAX: usize = 160;
+
+/// What a token begins with, by who bears it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Bearer {
+    Visitor,
+    Agent,
+}
+
+impl Bearer {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Visitor => "bv1.",
+            Self::Agent => "ba1.",
+        }
+    }
+}
+
+/// A token that has the right form; whether it is valid only its site's database can tell.
+#[derive(Debug, Clone)]
+pub(crate) struct TokenRef {
+    pub(crate) site: SiteId,
+    pub(crate) hash: String,
+}
+
+/// A new token: its text, to be shown once, and its hash, to be stored.
+pub(crate) fn new_token(bearer: Bearer, site: &SiteId) -> (String, String) {
+    let token = format!("{}{site}.{}", bearer.prefix(), platform::random_secret());
+    let hash = token_hash(&token);
+    (token, hash)
+}
+
+fn bearer_token(request: &Request) -> Result<String, ApiError> {
+    let header = request.headers().get("authorization")?.ok_or_else(ApiError::unauthenticated)?;
+    let token = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer ")).unwrap_or_default().trim();
+    if token.is_empty() || token.len() > TOKEN_LENGTH_MAX {
+        return Err(ApiError::unauthenticated());
+    }
+    Ok(token.to_owned())
+}
+
+/// Reads a token's form.
+pub(crate) fn read_token(bearer: Bearer, token: &str) -> Result<TokenRef, ApiError> {
+    let site = token.strip_prefix(bearer.prefix()).and_then(|rest| rest.split_once('.')).map(|(site, _)| site);
+    let site = site.and_then(|site| SiteId::parse(site).ok()).ok_or_else(ApiError::unauthenticated)?;
+    Ok(TokenRef { site, hash: token_hash(token) })
+}
+
+/// The visitor's token of a request; the stores check it together with what they read.
+pub(crate) fn visitor(request: &Request) -> Result<TokenRef, ApiError> {
+    read_token(Bearer::Visitor, &bearer_token(request)?)
+}
+
+/// The agent behind a request, if their role allows what is asked.
+pub(crate) async fn agent(cx: &Cx, request: &Request, needed: Role) -> Result<Agent, ApiError> {
+    let token = read_token(Bearer::Agent, &bearer_token(request)?)?;
+    let agent = store::agents::find(&cx.db(&token.site)?, &token).await?.ok_or_else(ApiError::unauthenticated)?;
+    let allowed = match needed {
+        Role::Viewer => true,
+        Role::Agent => agent.role != Role::Viewer,
+        Role::Admin => agent.role == Role::Admin,
+    };
+    if allowed { Ok(agent) } else { Err(ApiError::forbidden("this needs a higher role")) }
+}
+
+/// Checks the operator's token.
+pub(crate) fn operator(cx: &Cx, request: &Request) -> Result<(), ApiError> {
+    let token = bearer_token(request)?;
+    let expected = cx.env.secret("OPERATOR_TOKEN").map(|secret| secret.to_string()).unwrap_or_default();
+    if !expected.is_empty() && secrets_match(&token, &expected) { Ok(()) } else { Err(ApiError::unauthenticated()) }
+}

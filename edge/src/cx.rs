@@ -1,0 +1,72 @@
+//! What a handler has at hand: the platform's bindings, the request's head, the moment.
+
+use crate::error::ApiError;
+use crate::platform;
+use crate::store::Db;
+use buoy_shared::id::{RequestId, SiteId};
+use buoy_shared::time::Timestamp;
+use worker::kv::KvStore;
+use worker::{Context, Env, Request, Url};
+
+/// One request's surroundings. `now` is read once, so that everything a request writes bears one time.
+pub(crate) struct Cx {
+    pub(crate) env: Env,
+    pub(crate) context: Context,
+    pub(crate) url: Url,
+    /// The page's origin, when a browser names one.
+    pub(crate) origin: Option<String>,
+    pub(crate) now: Timestamp,
+    pub(crate) request_id: RequestId,
+}
+
+impl Cx {
+    pub(crate) fn new(request: &Request, env: Env, context: Context, request_id: RequestId) -> Result<Self, ApiError> {
+        let url = request.url()?;
+        let origin = request.headers().get("origin")?;
+        Ok(Self { env, context, url, origin, now: platform::now(), request_id })
+    }
+
+    /// The database that holds a site's rows.
+    pub(crate) fn db(&self, site: &SiteId) -> Result<Db, ApiError> {
+        Db::of(&self.env, site)
+    }
+
+    /// Published snapshots.
+    pub(crate) fn snapshots(&self) -> Result<KvStore, ApiError> {
+        Ok(self.env.kv("SNAPSHOTS")?)
+    }
+
+    /// A query parameter, decoded; blank counts as missing.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// The site a public request names.
+    pub(crate) fn site(&self) -> Result<SiteId, ApiError> {
+        let named = self.query("site").ok_or_else(|| ApiError::missing_parameter("site"))?;
+        SiteId::parse(&named).map_err(|_| ApiError::not_found())
+    }
+
+    /// The site a public request names, else the installation's own.
+    pub(crate) fn site_or_default(&self) -> Result<SiteId, ApiError> {
+        if self.query("site").is_some() {
+            return self.site();
+        }
+        let default = self.env.var("DEFAULT_SITE").map(|value| value.to_string()).unwrap_or_default();
+        SiteId::parse(&default).map_err(|_| ApiError::missing_parameter("site"))
+    }
+
+    /// How many items a list may give; a request may ask for fewer than the limit, not for more.
+    pub(crate) fn limit(&self) -> Result<usize, ApiError> {
+        use buoy_shared::api::PAGE_SIZE_MAX;
+        let Some(asked) = self.query("limit") else { return Ok(PAGE_SIZE_MAX) };
+        asked.parse().ok().filter(|limit| (1..=PAGE_SIZE_MAX).contains(limit)).ok_or_else(|| ApiError::invalid_parameter("limit", "expected a number from 1 to 50"))
+    }
+
+    /// Whether the page that asks may: same origin, one of the site's origins, or no page at all.
+    pub(crate) fn check_origin(&self, origins: &[String]) -> Result<(), ApiError> {
+        let Some(origin) = &self.origin else { return Ok(()) };
+        let is_ours = *origin == self.url.origin().ascii_serialization();
+        if is_ours || origins.iter().any(|allowed| allowed == origin) { Ok(()) } else { Err(ApiError::origin_not_allowed()) }
+    }
+}

@@ -1,0 +1,3 @@
+//! Durable Objects: one owner for each thing that must have one.
+
+pub(crate) mod thread;

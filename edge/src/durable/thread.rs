@@ -1,0 +1,151 @@
+//! One live conversation: the sockets that follow a ticket, and one verb, telling them what is new.
+//!
+//! The object holds no truth. Messages are in D1; a socket remembers in its attachment how far it was told, and what
+//! is new is read from there on. So a message may be announced twice, late, or by the cron after a crash, and each
+//! socket still gets each message once and in order. Between events the object hibernates: its memory is gone, its
+//! sockets and their attachments stay.
+
+use crate::error::ApiError;
+use crate::store::Db;
+use crate::store::tickets;
+use buoy_shared::api::{LIVE_PROTOCOL, LiveEvent};
+use buoy_shared::id::{SiteId, TicketId};
+use buoy_shared::ticket::Message;
+use serde::{Deserialize, Serialize};
+use worker::{DurableObject, Env, Headers, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage, WebSocketPair, durable_object};
+
+/// Sockets that one ticket may have: a person's tabs and devices, with room to spare.
+const SOCKETS_MAX: usize = 64;
+
+/// What a page sends to learn whether the line is alive, and what it gets; answered without waking the object.
+const PING: &str = "ping";
+const PONG: &str = "pong";
+
+/// WebSocket close codes: try again later; the application's own.
+const CLOSE_TRY_LATER: u16 = 1013;
+const CLOSE_NORMAL: u16 = 1000;
+
+/// The name of a ticket's object: the site stands in it, so that no ticket of another site can be reached.
+fn object(env: &Env, site: &SiteId, ticket: &TicketId) -> Result<Stub> {
+    env.durable_object("THREADS")?.get_by_name(&format!("{site}/{ticket}"))
+}
+
+/// Connects a page whose right to the ticket was checked.
+pub(crate) async fn follow(env: &Env, site: &SiteId, ticket: &TicketId, after: u32) -> std::result::Result<Response, ApiError> {
+    let request = Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}"), worker::Method::Get)?;
+    Ok(object(env, site, ticket)?.fetch_with_request(request).await?)
+}
+
+/// Tells a ticket's followers that there is something new.
+pub(crate) async fn notify(env: &Env, site: &SiteId, ticket: &TicketId) -> std::result::Result<(), ApiError> {
+    let response = object(env, site, ticket)?.fetch_with_str(&format!("https://thread/notify/{site}/{ticket}/0")).await?;
+    if response.status_code() == 200 { Ok(()) } else { Err(ApiError::internal(format!("thread object answered {}", response.status_code()))) }
+}
+
+/// What a socket keeps while the object sleeps.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Follower {
+    site: SiteId,
+    ticket: TicketId,
+    /// Place of the last message it was told.
+    seq: u32,
+}
+
+/// The sockets that follow one ticket.
+#[durable_object]
+pub struct ThreadRoom {
+    state: State,
+    env: Env,
+}
+
+impl DurableObject for ThreadRoom {
+    fn new(state: State, env: Env) -> Self {
+        if let Ok(pair) = worker::WebSocketRequestResponsePair::new(PING, PONG) {
+            state.set_websocket_auto_response(&pair);
+        }
+        Self { state, env }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        let path = request.path();
+        let mut parts = path.trim_start_matches('/').split('/');
+        let (verb, site, ticket, after) = (parts.next(), parts.next(), parts.next(), parts.next());
+        let site = site.and_then(|text| SiteId::parse(text).ok());
+        let ticket = ticket.and_then(|text| TicketId::parse(text).ok());
+        let (Some(site), Some(ticket)) = (site, ticket) else { return Response::error("no such thread", 400) };
+        match verb {
+            Some("follow") => self.accept(Follower { site, ticket, seq: after.and_then(|text| text.parse().ok()).unwrap_or(0) }).await,
+            Some("notify") => self.tell_all().await,
+            _ => Response::error("no such verb", 400),
+        }
+    }
+
+    async fn websocket_message(&self, _socket: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
+        // Pages only listen; a ping is answered without waking us, anything else is passed over.
+        Ok(())
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, _code: usize, _reason: String, _was_clean: bool) -> Result<()> {
+        // The other side is gone already when this fails.
+        drop(socket.close(Some(CLOSE_NORMAL), Some("")));
+        Ok(())
+    }
+
+    async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
+        drop(socket.close(Some(CLOSE_NORMAL), Some("")));
+        Ok(())
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        // None is ever set; the default would panic.
+        Response::empty()
+    }
+}
+
+impl ThreadRoom {
+    /// Takes a socket in: first it follows, then it is told what it missed, so that nothing falls between the two.
+    async fn accept(&self, follower: Follower) -> Result<Response> {
+        let pair = WebSocketPair::new()?;
+        if self.state.get_websockets().len() >= SOCKETS_MAX {
+            pair.server.accept()?;
+            pair.server.close(Some(CLOSE_TRY_LATER), Some("too many connections to this ticket"))?;
+        } else {
+            self.state.accept_web_socket(&pair.server);
+            pair.server.serialize_attachment(&follower)?;
+            self.tell(&pair.server, true).await?;
+        }
+        let headers = Headers::new();
+        headers.set("sec-websocket-protocol", LIVE_PROTOCOL)?;
+        Ok(Response::from_websocket(pair.client)?.with_headers(headers))
+    }
+
+    async fn tell_all(&self) -> Result<Response> {
+        for socket in self.state.get_websockets() {
+            // One broken socket must not keep the others from hearing; it will come back and ask.
+            if let Err(error) = self.tell(&socket, false).await {
+                worker::console_log!("a follower could not be told: {error}");
+            }
+        }
+        Response::ok("told")
+    }
+
+    /// Sends a socket what is new for it, in order, and remembers how far.
+    async fn tell(&self, socket: &WebSocket, always_caught_up: bool) -> Result<()> {
+        let Some(follower) = socket.deserialize_attachment::<Follower>()? else { return Ok(()) };
+        let Ok(db) = Db::of(&self.env, &follower.site) else { return Err("no database".into()) };
+        let news = tickets::news(&db, &follower.site, &follower.ticket, follower.seq).await.map_err(|error| format!("{error:?}"))?;
+        let Some(news) = news else { return Ok(()) };
+        // While the database answered, another call may have told this socket more: go on from there, not from before.
+        let told = socket.deserialize_attachment::<Follower>()?.map_or(follower.seq, |now| now.seq);
+        let fresh: Vec<Message> = news.messages.into_iter().map(Message::from).filter(|message| message.seq > told).collect();
+        let seq = fresh.last().map_or(told, |message| message.seq);
+        socket.serialize_attachment(&Follower { seq, ..follower })?;
+        for message in fresh {
+            socket.send_with_str(serde_json::to_string(&LiveEvent::Message { message, status: news.status })?)?;
+        }
+        if always_caught_up {
+            socket.send_with_str(serde_json::to_string(&LiveEvent::CaughtUp { seq, status: news.status })?)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! Incidents: read by everybody, written by the team. A change is published before its answer goes out (I1).
+
+use crate::auth;
+use crate::body::{idempotency_key, read_json};
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::jobs;
+use crate::platform;
+use crate::reply::{Reply, Sharing};
+use crate::store::agents::Agent;
+use crate::store::idempotency::{self, Attempt, Earlier};
+use crate::store::outbox::{self, Task};
+use crate::store::{Cursor, Db, Query, Rows, incidents, sites};
+use buoy_shared::api::Role;
+use buoy_shared::id::{IncidentId, UpdateId};
+use buoy_shared::incident::{Incident, IncidentDraft, IncidentStatus, IncidentUpdate, NewIncident, UpdateDraft};
+use buoy_shared::text::BODY_BYTES_MAX;
+use worker::Request;
+
+fn incident_id(text: &str) -> Result<IncidentId, ApiError> {
+    IncidentId::parse(text).map_err(|_| ApiError::not_found())
+}
+
+/// `GET incidents/`.
+pub(crate) async fn list_incidents(cx: &Cx) -> Result<Reply, ApiError> {
+    let site = cx.site_or_default()?;
+    let cursor = Cursor::read(cx.query("cursor").as_deref())?;
+    let page = incidents::list(&cx.db(&site)?, &site, &cursor, cx.limit()?).await?;
+    Ok(Reply::ok(&page)?.shared(Sharing::Everyone))
+}
+
+/// `GET incidents/<incident>/`.
+pub(crate) async fn get_incident(cx: &Cx, id: &str) -> Result<Reply, ApiError> {
+    let site = cx.site_or_default()?;
+    let incident = incidents::get(&cx.db(&site)?, &site, &incident_id(id)?).await?.ok_or_else(ApiError::not_found)?;
+    Ok(Reply::ok(&incident)?.shared(Sharing::Everyone))
+}
+
+/// A team's write and the answer it was given before, if its key was used.
+struct Write {
+    agent: Agent,
+    db: Db,
+    attempt: Option<Attempt>,
+    earlier: Option<Earlier>,
+}
+
+impl Write {
+    /// The key is optional for the team; when one comes, it works as it does for visitors.
+    async fn begin(cx: &Cx, agent: Agent, key: Option<String>, body: &str) -> Result<Self, ApiError> {
+        let db = cx.db(&agent.site_id)?;
+        let attempt = key.map(|key| Attempt::new(key, cx.url.path(), body));
+        let earlier = match &attempt {
+            Some(attempt) => db.run(idempotency::find(&agent.site_id, agent.agent_id.as_str(), &attempt.key)).await?.first()?,
+            None => None,
+        };
+        Ok(Self { agent, db, attempt, earlier })
+    }
+
+    fn earlier_answer(&mut self) -> Result<Option<Reply>, ApiError> {
+        match (self.earlier.take(), &self.attempt) {
+            (Some(earlier), Some(attempt)) => Ok(Some(Reply::created_text(earlier.answer_to(attempt)?))),
+            _ => Ok(None),
+        }
+    }
+
+    /// Runs the statements with the answer and the task to publish, as one batch, and publishes.
+    async fn finish(self, cx: &Cx, mut queries: Vec<Query>, answer: &Incident) -> Result<(Vec<Rows>, Reply), ApiError> {
+        let site = &self.agent.site_id;
+        let (entry, task) = outbox::put(site, Task::PublishSite, cx.now)?;
+        queries.push(task);
+        let text = serde_json::to_string(answer)?;
+        if let Some(attempt) = &self.attempt {
+            queries.push(idempotency::keep(site, self.agent.agent_id.as_str(), attempt, &text, cx.now));
+        }
+        let results = self.db.batch(queries).await?;
+        jobs::attempt_now(cx, &self.db, &[entry]).await?;
+        Ok((results, Reply::created_text(text)))
+    }
+}
+
+/// `POST incidents/`.
+///
+/// 1. the agent, the body, an earlier answer under the key;
+/// 2. check the draft against the limits and the site's components;
+/// 3. store incident, first update, answer and the task to publish as one batch; publish.
+pub(crate) async fn declare_incident(cx: &Cx, mut request: Request) -> Result<Reply, ApiError> {
+    // 1.
+    let agent = auth::agent(cx, &request, Role::Agent).await?;
+    let key = idempotency_key(&request)?;
+    let body = read_json::<IncidentDraft>(&mut request, BODY_BYTES_MAX).await?;
+    let mut write = Write::begin(cx, agent, key, &body.text).await?;
+    if let Some(reply) = write.earlier_answer()? {
+        return Ok(reply);
+    }
+    // 2.
+    let site = sites::find(&write.db, &write.agent.site_id).await?.ok_or_else(ApiError::not_found)?;
+    let new = NewIncident::check(&body.value, &site.policy.component_keys())?;
+    // 3.
+    let update = IncidentUpdate { id: new_update_id(), status: new.status(), body: new.body().to_owned(), created_at: cx.now };
+    let incident = Incident {
+        id: IncidentId::from_random(platform::random_16()),
+        title: new.title().to_owned(),
+        status: new.status(),
+        impact: new.impact(),
+        components: new.components().to_vec(),
+        started_at: cx.now,
+        resolved_at: None,
+        updated_at: cx.now,
+        updates: vec![update],
+    };
+    let queries = incidents::insert(&write.agent.site_id, &incident, &write.agent.name)?;
+    write.finish(cx, queries, &incident).await.map(|(_, reply)| reply)
+}
+
+fn new_update_id() -> UpdateId {
+    UpdateId::from_random(platform::random_16())
+}
+
+fn already_resolved() -> ApiError {
+    ApiError::conflict("the incident is resolved; a relapse is a new incident")
+}
+
+/// `POST incidents/<incident>/updates/`.
+///
+/// 1. the agent, the body, an earlier answer under the key;
+/// 2. the incident exists and is open; the text is there, for an end too (I4);
+/// 3. store update, state, answer and the task to publish as one batch; publish.
+pub(crate) async fn update_incident(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
+    // 1.
+    let agent = auth::agent(cx, &request, Role::Agent).await?;
+    let key = idempotency_key(&request)?;
+    let body = read_json::<UpdateDraft>(&mut request, BODY_BYTES_MAX).await?;
+    let mut write = Write::begin(cx, agent, key, &body.text).await?;
+    if let Some(reply) = write.earlier_answer()? {
+        return Ok(reply);
+    }
+    // 2.
+    let incident = incidents::get(&write.db, &write.agent.site_id, &incident_id(id)?).await?.ok_or_else(ApiError::not_found)?;
+    let text = body.value.check()?;
+    let status = body.value.status.unwrap_or(incident.status);
+    if !incident.status.may_become(status) {
+        return Err(already_resolved());
+    }
+    // 3.
+    let impact = body.value.impact.unwrap_or(incident.impact);
+    // Updates are ordered by their time; two in one millisecond would have no order.
+    let created_at = cx.now.max(incident.updated_at.plus_millis(1));
+    let update = IncidentUpdate { id: new_update_id(), status, body: text, created_at };
+    let queries = incidents::add_update(&write.agent.site_id, &incident.id, &update, impact, &write.agent.name);
+    let answer = with_update(incident, update, impact);
+    let (results, reply) = write.finish(cx, queries, &answer).await?;
+    if results.first().is_some_and(|rows| rows.first_text().is_some()) { Ok(reply) } else { Err(already_resolved()) }
+}
+
+/// The incident as it is after an update.
+fn with_update(mut incident: Incident, update: IncidentUpdate, impact: buoy_shared::incident::Impact) -> Incident {
+    incident.status = update.status;
+    incident.impact = impact;
+    incident.updated_at = update.created_at;
+    incident.resolved_at = (update.status == IncidentStatus::Resolved).then_some(update.created_at);
+    incident.updates.insert(0, update);
+    incident
+}

@@ -1,0 +1,54 @@
+//! What a site's policy says to everybody: categories, and priorities with their promises.
+
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::reply::Reply;
+use crate::snapshot::choices;
+use crate::store::sites::{self, Site};
+use buoy_shared::api::{Items, PriorityInfo, PromiseInfo};
+use buoy_shared::policy::localized;
+
+async fn site(cx: &Cx) -> Result<Site, ApiError> {
+    let id = cx.site()?;
+    let site = sites::find(&cx.db(&id)?, &id).await?.ok_or_else(ApiError::not_found)?;
+    cx.check_origin(&site.origins)?;
+    Ok(site)
+}
+
+fn locale(cx: &Cx, site: &Site) -> String {
+    site.policy.locale_for(cx.query("locale").as_deref().unwrap_or(&site.policy.site.default_locale)).to_owned()
+}
+
+/// `GET categories/`.
+pub(crate) async fn list_categories(cx: &Cx) -> Result<Reply, ApiError> {
+    let site = site(cx).await?;
+    let items = choices(&site.policy.categories, &locale(cx, &site), &site.policy.site.default_locale);
+    Reply::ok(&Items { items })
+}
+
+/// `GET priorities/`.
+pub(crate) async fn list_priorities(cx: &Cx) -> Result<Reply, ApiError> {
+    let site = site(cx).await?;
+    let policy = &site.policy;
+    let locale = locale(cx, &site);
+    let promises = |priority: &str| {
+        let rows = policy.tiers.iter().filter_map(|tier| Some((tier, policy.promise(priority, &tier.key)?)));
+        rows.map(|(tier, row)| PromiseInfo {
+            tier: tier.key.clone(),
+            first_response_minutes: row.first_response.as_minutes(),
+            resolution_minutes: row.resolution.map(buoy_shared::policy::Span::as_minutes),
+            calendar: row.calendar.clone(),
+        })
+        .collect()
+    };
+    let items = policy
+        .priorities
+        .iter()
+        .map(|priority| PriorityInfo {
+            key: priority.key.clone(),
+            label: localized(&priority.label, &locale, &policy.site.default_locale).to_owned(),
+            sla: promises(&priority.key),
+        })
+        .collect();
+    Reply::ok(&Items { items })
+}

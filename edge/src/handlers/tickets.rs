@@ -1,0 +1,190 @@
+//! Tickets, for the visitors whose they are. What is not theirs looks like what does not exist.
+
+use crate::auth::{self, TokenRef};
+use crate::body::{read_json, required_idempotency_key};
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::jobs;
+use crate::platform;
+use crate::reply::Reply;
+use crate::store::idempotency::{self, Attempt, Earlier};
+use crate::store::outbox::{self, Task};
+use crate::store::sessions::Caller;
+use crate::store::tickets::{self, Addition, Filed, ThreadState};
+use crate::store::{Cursor, Db, Rows, sessions};
+use buoy_shared::api::SeenMark;
+use buoy_shared::id::{MessageId, TicketId};
+use buoy_shared::sla::deadlines;
+use buoy_shared::text::BODY_BYTES_MAX;
+use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, Ticket, TicketDraft, TicketStatus};
+use buoy_shared::triage::triage;
+use worker::Request;
+
+/// `POST tickets/`.
+///
+/// 1. read the token's form, the idempotency key and the body;
+/// 2. find the caller and an earlier answer under the key, in one batch; a repeat gets that answer;
+/// 3. check every field against the limits and the site's policy;
+/// 4. triage it and compute what is promised;
+/// 5. store ticket, message, fact and answer as one batch; if another request with the key was first, give its answer.
+pub(crate) async fn create_ticket(cx: &Cx, mut request: Request) -> Result<Reply, ApiError> {
+    // 1.
+    let token = auth::visitor(&request)?;
+    let key = required_idempotency_key(&request)?;
+    let body = read_json::<TicketDraft>(&mut request, BODY_BYTES_MAX).await?;
+    let attempt = Attempt::new(key, cx.url.path(), &body.text);
+    let db = cx.db(&token.site)?;
+    // 2.
+    let (caller, earlier) = caller_and_earlier(cx, &db, &token, &attempt).await?;
+    if let Some(earlier) = earlier {
+        return Ok(Reply::created_text(earlier.answer_to(&attempt)?));
+    }
+    // 3.
+    let new = NewTicket::check(&body.value, &caller.site.policy.category_keys())?;
+    // 4.
+    let ticket = open_ticket(cx, &caller, &new);
+    // 5.
+    let locale = caller.site.policy.locale_for(new.locale().unwrap_or_default());
+    let filed = Filed { site: &token.site, customer: &caller.customer_id, ticket: &ticket, new: &new, locale };
+    match tickets::insert(&db, &filed, &attempt).await {
+        Ok(answer) => Ok(Reply::created_text(answer)),
+        Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
+    }
+}
+
+/// The caller, and the answer they were given before under this key.
+async fn caller_and_earlier(cx: &Cx, db: &Db, token: &TokenRef, attempt: &Attempt) -> Result<(Caller, Option<Earlier>), ApiError> {
+    let results = db.batch(vec![sessions::find(token, cx.now), idempotency::find_for_visitor(token, &attempt.key)]).await?;
+    let caller = sessions::caller(results.first(), token)?;
+    cx.check_origin(&caller.site.origins)?;
+    Ok((caller, results.get(1).map(Rows::first).transpose()?.flatten()))
+}
+
+/// When a batch was refused because another request with the same key was first: that one's answer. Else the error.
+async fn first_answer(cx: &Cx, db: &Db, token: &TokenRef, attempt: &Attempt, error: ApiError) -> Result<String, ApiError> {
+    let (_, earlier) = caller_and_earlier(cx, db, token, attempt).await?;
+    earlier.ok_or(error)?.answer_to(attempt)
+}
+
+/// The ticket as it will be; its number is the database's to give.
+fn open_ticket(cx: &Cx, caller: &Caller, new: &NewTicket) -> Ticket {
+    let policy = &caller.site.policy;
+    let found = triage(policy, new.category(), new.subject(), new.body());
+    let name = caller.name.clone().or_else(|| new.name().map(str::to_owned));
+    let message = Message {
+        id: MessageId::from_random(platform::random_16()),
+        seq: 1,
+        author: Author { kind: AuthorKind::Requester, name },
+        body: new.body().to_owned(),
+        internal: false,
+        created_at: cx.now,
+    };
+    let promised = deadlines(policy, found.priority, &caller.tier, cx.now);
+    Ticket {
+        id: TicketId::from_random(platform::random_16()),
+        number: 0,
+        status: TicketStatus::Open,
+        priority: found.priority.to_owned(),
+        category: found.category.to_owned(),
+        tier: caller.tier.clone(),
+        subject: new.subject().to_owned(),
+        created_at: cx.now,
+        updated_at: cx.now,
+        first_response_due_at: promised.first_response_due_at,
+        first_responded_at: None,
+        resolution_due_at: promised.resolution_due_at,
+        auto_answer: None,
+        messages: vec![message],
+    }
+}
+
+/// Reads a ticket's id from a path; what is not one does not exist.
+pub(crate) fn ticket_id(text: &str) -> Result<TicketId, ApiError> {
+    TicketId::parse(text).map_err(|_| ApiError::not_found())
+}
+
+/// `GET tickets/`.
+pub(crate) async fn list_tickets(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
+    let token = auth::visitor(request)?;
+    let cursor = Cursor::read(cx.query("cursor").as_deref())?;
+    let page = tickets::list(&cx.db(&token.site)?, &token, &cursor, cx.limit()?, cx.now).await?;
+    cx.check_origin(&page.origins)?;
+    Reply::ok(&page.value)
+}
+
+/// `GET tickets/<ticket>/`.
+pub(crate) async fn get_ticket(cx: &Cx, request: &Request, id: &str) -> Result<Reply, ApiError> {
+    let token = auth::visitor(request)?;
+    let found = tickets::get(&cx.db(&token.site)?, &token, id, cx.now).await?;
+    cx.check_origin(&found.origins)?;
+    Reply::ok(&found.value.ok_or_else(ApiError::not_found)?)
+}
+
+/// `POST tickets/<ticket>/add_message/`.
+///
+/// 1. read the token's form, the idempotency key and the body;
+/// 2. find the caller, the ticket's state and an earlier answer, in one batch;
+/// 3. check the text, and that the ticket still takes messages;
+/// 4. store message, status, facts, answer and the task to tell live connections, as one batch;
+/// 5. tell them at once, after the answer; should that fail, the cron does it.
+pub(crate) async fn add_message(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
+    // 1.
+    let token = auth::visitor(&request)?;
+    let key = required_idempotency_key(&request)?;
+    let body = read_json::<MessageDraft>(&mut request, BODY_BYTES_MAX).await?;
+    let attempt = Attempt::new(key, cx.url.path(), &body.text);
+    let db = cx.db(&token.site)?;
+    // 2.
+    let ThreadState { caller, status, earlier } = tickets::thread_state(&db, &token, id, &attempt.key, cx.now).await?;
+    cx.check_origin(&caller.site.origins)?;
+    if let Some(earlier) = earlier {
+        return Ok(Reply::created_text(earlier.answer_to(&attempt)?));
+    }
+    let before = status.ok_or_else(ApiError::not_found)?;
+    // 3.
+    let text = body.value.check()?;
+    if before == TicketStatus::Closed {
+        return Err(closed());
+    }
+    // 4.
+    let ticket = ticket_id(id)?;
+    let after = before.after_requester_wrote();
+    let message = Message {
+        id: MessageId::from_random(platform::random_16()),
+        seq: 0,
+        author: Author { kind: AuthorKind::Requester, name: caller.name.clone() },
+        body: text,
+        internal: false,
+        created_at: cx.now,
+    };
+    let addition = Addition { site: &token.site, ticket: &ticket, author_id: caller.customer_id.as_str(), message: &message, before, status: after, is_response: false };
+    match store_message(cx, &db, &addition, Some(&attempt)).await {
+        Ok(answer) => Ok(Reply::created_text(answer)),
+        Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
+    }
+}
+
+pub(crate) fn closed() -> ApiError {
+    ApiError::conflict("the ticket is closed; open a new one")
+}
+
+/// Stores a message with everything that follows from it, and tells the ticket's live connections. Gives the stored
+/// message as JSON.
+pub(crate) async fn store_message(cx: &Cx, db: &Db, addition: &Addition<'_>, attempt: Option<&Attempt>) -> Result<String, ApiError> {
+    let (entry, task) = outbox::put(addition.site, Task::NotifyThread { ticket_id: addition.ticket.to_string() }, cx.now)?;
+    let mut queries = tickets::add_message(addition, attempt)?;
+    queries.push(task);
+    let results = db.batch(queries).await.map_err(|error| if tickets::was_closed(&error) { closed() } else { error })?;
+    let seq: u32 = results.first().map(Rows::first).transpose()?.flatten().ok_or_else(|| ApiError::internal("a message got no place"))?;
+    jobs::attempt_after_answer(cx, entry);
+    Ok(serde_json::to_string(&Message { seq, ..addition.message.clone() })?)
+}
+
+/// `POST tickets/<ticket>/seen/`.
+pub(crate) async fn mark_seen(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
+    let token = auth::visitor(&request)?;
+    let mark: SeenMark = read_json(&mut request, BODY_BYTES_MAX).await?.value;
+    let seen = tickets::mark_seen(&cx.db(&token.site)?, &token, id, mark.seq, cx.now).await?;
+    cx.check_origin(&seen.origins)?;
+    Reply::ok(&SeenMark { seq: seen.value.ok_or_else(ApiError::not_found)? })
+}

@@ -1,0 +1,98 @@
+//! What happens after writes and by the clock. Everything here may run twice and changes nothing the second time.
+
+use crate::cx::Cx;
+use crate::durable::thread;
+use crate::error::ApiError;
+use crate::snapshot;
+use crate::store::outbox::{self, Entry, Task};
+use crate::store::{Db, idempotency, incidents, sessions};
+use buoy_shared::id::{SiteId, TicketId};
+use buoy_shared::time::Timestamp;
+use worker::Env;
+
+/// The cron's minute. A part that fails is logged and does not keep the others from running.
+pub(crate) async fn run_due(env: &Env, now: Timestamp) {
+    let databases = match Db::every(env) {
+        Ok(databases) => databases,
+        Err(error) => return worker::console_error!("no database: {error:?}"),
+    };
+    for db in databases {
+        for (name, outcome) in [
+            ("outbox", deliver_due(env, &db, now).await),
+            ("notices", end_stale_notices(env, &db, now).await),
+            ("retention", forget_old(&db, now).await),
+        ] {
+            if let Err(error) = outcome {
+                worker::console_error!("{name}: {error:?}");
+            }
+        }
+    }
+}
+
+async fn deliver_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    for entry in outbox::due(db, now).await? {
+        attempt(env, db, &entry, now).await?;
+    }
+    Ok(())
+}
+
+/// One attempt: done is forgotten, failed is postponed.
+async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
+    match perform(env, entry).await {
+        Ok(()) => outbox::done(db, entry).await,
+        Err(error) => {
+            worker::console_error!("{:?}: {error:?}", entry.payload);
+            outbox::postpone(db, entry, now).await
+        }
+    }
+}
+
+async fn perform(env: &Env, entry: &Entry) -> Result<(), ApiError> {
+    let site = SiteId::parse(&entry.site_id).map_err(|_| ApiError::internal("an outbox row of no site"))?;
+    match &entry.payload {
+        Task::PublishSite => snapshot::publish_site(env, &site).await,
+        Task::PublishIndex { locale } => snapshot::publish_index(env, &site, locale).await,
+        Task::NotifyThread { ticket_id } => {
+            let ticket = TicketId::parse(ticket_id).map_err(|_| ApiError::internal("an outbox row of no ticket"))?;
+            thread::notify(env, &site, &ticket).await
+        }
+    }
+}
+
+/// The first attempt, before the answer goes out: whoever changed something sees it published.
+pub(crate) async fn attempt_now(cx: &Cx, db: &Db, entries: &[Entry]) -> Result<(), ApiError> {
+    for entry in entries {
+        attempt(&cx.env, db, entry, cx.now).await?;
+    }
+    Ok(())
+}
+
+/// The first attempt, after the answer went out. When it does not come to it, the cron finds the row.
+pub(crate) fn attempt_after_answer(cx: &Cx, entry: Entry) {
+    let env = cx.env.clone();
+    let now = cx.now;
+    cx.context.wait_until(async move {
+        let outcome = match Db::every(&env).map(|databases| databases.into_iter().next()) {
+            Ok(Some(db)) => attempt(&env, &db, &entry, now).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            worker::console_error!("{:?}: {error:?}", entry.payload);
+        }
+    });
+}
+
+/// Pages are told of an end for a while; then the snapshots are published without it.
+async fn end_stale_notices(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    for site in incidents::sites_with_stale_notices(db, now).await? {
+        let (entry, task) = outbox::put(&site, Task::PublishSite, now)?;
+        db.batch(vec![incidents::clear_notices(&site, now), task]).await?;
+        attempt(env, db, &entry, now).await?;
+    }
+    Ok(())
+}
+
+async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    db.batch(vec![idempotency::forget_old(now), sessions::forget_ended(now)]).await.map(drop)
+}

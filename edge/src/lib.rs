@@ -1,0 +1,32 @@
+//! Where Buoy runs: a Cloudflare Worker. The events `fetch` and `scheduled`, nothing else.
+//!
+//! A request walks `router` → `handlers/<resource>` → `store/<resource>` (the only place with SQL) and comes back
+//! through `reply`; every refusal becomes a problem document in `error`, the only file that knows failure statuses.
+//! Whatever must happen after a write is an outbox row of the same batch; `jobs` makes it happen.
+
+mod auth;
+mod body;
+mod cx;
+mod durable;
+mod error;
+mod handlers;
+mod jobs;
+mod platform;
+mod reply;
+mod router;
+mod snapshot;
+mod store;
+
+use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+
+/// Answers one request.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    router::serve(request, env, context).await
+}
+
+/// Runs each minute: what is due, and only that. May run twice, may be late.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    jobs::run_due(&env, platform::now()).await;
+}

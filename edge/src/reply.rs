@@ -1,0 +1,186 @@
+//! Answers: their bodies, their caching, and the headers that every one of them carries.
+
+use crate::error::ApiError;
+use buoy_shared::id::RequestId;
+use serde::Serialize;
+use worker::{Headers, Response};
+
+/// How long what may be kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Caching {
+    /// Somebody's own: nobody keeps it.
+    Private,
+    /// May be kept, must be asked about each time (an ETag makes that cheap).
+    Revalidate,
+    /// Named by its content: for ever.
+    Immutable,
+}
+
+impl Caching {
+    const fn header(self) -> &'static str {
+        match self {
+            Self::Private => "no-store",
+            Self::Revalidate => "public, no-cache",
+            Self::Immutable => "public, max-age=31536000, immutable",
+        }
+    }
+}
+
+/// What a page may do with the answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Sharing {
+    /// Pages of the site's origins may read it; the origin was checked.
+    SiteOrigins,
+    /// Every page may read it.
+    Everyone,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+enum Content {
+    Text(String, &'static str),
+    Bytes(Vec<u8>),
+    Empty,
+}
+
+/// An answer before it is one.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    status: u16,
+    content: Content,
+    caching: Caching,
+    sharing: Sharing,
+    etag: Option<String>,
+    retry_after_seconds: Option<u32>,
+    /// The policy for documents; answers that are not documents may do nothing at all.
+    document_policy: Option<String>,
+}
+
+const JSON: &str = "application/json; charset=utf-8";
+const PROBLEM: &str = "application/problem+json; charset=utf-8";
+const HTML: &str = "text/html; charset=utf-8";
+
+/// For everything that is not a page: load nothing, be framed by nobody.
+const NOTHING_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+impl Reply {
+    fn new(status: u16, content: Content) -> Self {
+        Self { status, content, caching: Caching::Private, sharing: Sharing::SiteOrigins, etag: None, retry_after_seconds: None, document_policy: None }
+    }
+
+    /// 200 with a value.
+    pub(crate) fn ok<T: Serialize>(value: &T) -> Result<Self, ApiError> {
+        Ok(Self::ok_text(serde_json::to_string(value)?))
+    }
+
+    /// 200 with JSON that is already text.
+    pub(crate) fn ok_text(json: String) -> Self {
+        Self::new(200, Content::Text(json, JSON))
+    }
+
+    /// 200 with bytes.
+    pub(crate) fn bytes(bytes: Vec<u8>) -> Self {
+        Self::new(200, Content::Bytes(bytes))
+    }
+
+    /// 200 with a page and its content security policy.
+    pub(crate) fn page(html: String, policy: String) -> Self {
+        Self { document_policy: Some(policy), ..Self::new(200, Content::Text(html, HTML)) }
+    }
+
+    /// 201 with a value.
+    pub(crate) fn created<T: Serialize>(value: &T) -> Result<Self, ApiError> {
+        Ok(Self::created_text(serde_json::to_string(value)?))
+    }
+
+    /// 201 with JSON that is already text.
+    pub(crate) fn created_text(json: String) -> Self {
+        Self::new(201, Content::Text(json, JSON))
+    }
+
+    /// 204: what a preflight wants.
+    pub(crate) fn nothing() -> Self {
+        Self { sharing: Sharing::SiteOrigins, ..Self::new(204, Content::Empty) }
+    }
+
+    /// 503 with a value: a health check that failed.
+    pub(crate) fn failing<T: Serialize>(value: &T) -> Result<Self, ApiError> {
+        Ok(Self { sharing: Sharing::Everyone, ..Self::new(503, Content::Text(serde_json::to_string(value)?, JSON)) })
+    }
+
+    /// A refusal or a fault.
+    pub(crate) fn problem(error: ApiError, request_id: &RequestId) -> Self {
+        let refuses_origin = error.kind() == buoy_shared::problem::ProblemKind::OriginNotAllowed;
+        let retry_after_seconds = error.retry_after_seconds();
+        let problem = error.into_problem(request_id);
+        let text = serde_json::to_string(&problem).unwrap_or_default();
+        // A page that is refused for its origin is not told anything by its browser either; other refusals must be readable.
+        let sharing = if refuses_origin { Sharing::SiteOrigins } else { Sharing::Everyone };
+        Self { retry_after_seconds, sharing, ..Self::new(problem.status, Content::Text(text, PROBLEM)) }
+    }
+
+    pub(crate) fn cached(self, caching: Caching) -> Self {
+        Self { caching, ..self }
+    }
+
+    pub(crate) fn shared(self, sharing: Sharing) -> Self {
+        Self { sharing, ..self }
+    }
+
+    /// Names the content; a reader who has it already gets 304 and no body.
+    pub(crate) fn tagged(self, etag: &str, known: Option<&str>) -> Self {
+        let is_known = known.is_some_and(|known| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+        let (status, content) = if is_known { (304, Content::Empty) } else { (self.status, self.content) };
+        Self { status, content, etag: Some(etag.to_owned()), ..self }
+    }
+
+    /// The response with its headers. `origin` is the page's, when a browser named one.
+    pub(crate) fn into_response(self, origin: Option<&str>, request_id: &RequestId) -> worker::Result<Response> {
+        let headers = Headers::new();
+        let refused = self.status == 403 && matches!(self.sharing, Sharing::SiteOrigins);
+        match (self.sharing, origin) {
+            (Sharing::Everyone, _) => headers.set("access-control-allow-origin", "*")?,
+            (Sharing::SiteOrigins, Some(origin)) if !refused => {
+                headers.set("access-control-allow-origin", origin)?;
+                headers.set("vary", "origin")?;
+            }
+            (Sharing::SiteOrigins, _) => headers.set("vary", "origin")?,
+        }
+        headers.set("access-control-expose-headers", "etag, retry-after, x-request-id")?;
+        headers.set("cache-control", self.caching.header())?;
+        headers.set("content-security-policy", self.document_policy.as_deref().unwrap_or(NOTHING_POLICY))?;
+        headers.set("cross-origin-resource-policy", "cross-origin")?;
+        headers.set("referrer-policy", "no-referrer")?;
+        headers.set("strict-transport-security", "max-age=31536000")?;
+        headers.set("x-content-type-options", "nosniff")?;
+        headers.set("x-request-id", request_id.as_str())?;
+        if let Some(etag) = &self.etag {
+            headers.set("etag", etag)?;
+        }
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.set("retry-after", &seconds.to_string())?;
+        }
+        let response = match self.content {
+            Content::Text(text, content_type) => {
+                headers.set("content-type", content_type)?;
+                Response::ok(text)?
+            }
+            Content::Bytes(bytes) => {
+                headers.set("content-type", "application/octet-stream")?;
+                Response::from_bytes(bytes)?
+            }
+            Content::Empty => Response::empty()?,
+        };
+        Ok(response.with_headers(headers).with_status(self.status))
+    }
+}
+
+/// The answer to a preflight: what the contract uses, for a day. Whether the origin may is decided by the request itself.
+pub(crate) fn preflight(origin: Option<&str>, request_id: &RequestId) -> worker::Result<Response> {
+    let response = Reply::nothing().into_response(origin, request_id)?;
+    let headers = response.headers();
+    headers.set("access-control-allow-methods", "GET, POST, PUT")?;
+    headers.set("access-control-allow-headers", "authorization, content-type, idempotency-key")?;
+    headers.set("access-control-max-age", "86400")?;
+    Ok(response)
+}

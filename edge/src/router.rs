@@ -1,0 +1,100 @@
+//! Every route on one screen. The match over [`RouteId`] is exhaustive: a route of the contract without a handler
+//! does not compile.
+
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::handlers::{agent_tickets, articles, boot, health, incidents, knowledge_base, live, operator, pages, policy, sessions, status, tickets};
+use crate::platform;
+use crate::reply::{Reply, preflight};
+use buoy_shared::api::{RouteId, RouteMatch, find_route};
+use buoy_shared::id::RequestId;
+use buoy_shared::problem::ProblemKind;
+use worker::{Context, Env, Method, Request, Response};
+
+/// Answers a request; whatever goes wrong becomes a problem document.
+pub(crate) async fn serve(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let request_id = RequestId::from_random(platform::random_16());
+    let origin = request.headers().get("origin")?;
+    if request.method() == Method::Options {
+        return preflight(origin.as_deref(), &request_id);
+    }
+    let outcome = match Cx::new(&request, env, context, request_id.clone()) {
+        Ok(cx) => dispatch(&cx, request).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(Answer::Reply(reply)) => reply.into_response(origin.as_deref(), &request_id),
+        Ok(Answer::Upgrade(response)) => Ok(response),
+        Err(error) => Reply::problem(error, &request_id).into_response(origin.as_deref(), &request_id),
+    }
+}
+
+/// Most answers are ours to finish; a WebSocket's comes from its Durable Object as it is.
+pub(crate) enum Answer {
+    Reply(Reply),
+    Upgrade(Response),
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        Self::Reply(reply)
+    }
+}
+
+async fn dispatch(cx: &Cx, request: Request) -> Result<Answer, ApiError> {
+    let path = request.path();
+    // HEAD is GET without the body, which the platform drops.
+    let method = if request.method() == Method::Head { "GET".to_owned() } else { request.method().to_string() };
+    if let ("GET", "/panel" | "/panel/") = (method.as_str(), path.as_str()) {
+        return Ok(pages::show_panel(cx).await?.into());
+    }
+    match find_route(&method, &path) {
+        RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,
+        RouteMatch::WrongMethod => Err(ApiError::new(ProblemKind::MethodNotAllowed)),
+        RouteMatch::Unknown => Err(ApiError::not_found()),
+    }
+}
+
+async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: Request) -> Result<Answer, ApiError> {
+    let reply = match id {
+        RouteId::GetStatus => status::get_status(cx, &request).await,
+        RouteId::GetHealth => health::get_health(cx).await,
+        RouteId::GetOpenApi => Ok(health::get_openapi()),
+        RouteId::GetBoot => boot::get_boot(cx, &request).await,
+        RouteId::CreateSession => sessions::create_session(cx, request).await,
+
+        RouteId::CreateTicket => tickets::create_ticket(cx, request).await,
+        RouteId::ListTickets => tickets::list_tickets(cx, &request).await,
+        RouteId::GetTicket => tickets::get_ticket(cx, &request, parameter).await,
+        RouteId::AddMessage => tickets::add_message(cx, request, parameter).await,
+        RouteId::MarkTicketSeen => tickets::mark_seen(cx, request, parameter).await,
+        RouteId::FollowTicket => return live::follow_ticket(cx, request, parameter).await,
+
+        RouteId::ListCategories => policy::list_categories(cx).await,
+        RouteId::ListPriorities => policy::list_priorities(cx).await,
+
+        RouteId::GetKbIndex => knowledge_base::get_index(cx, &request).await,
+        RouteId::GetArticle => knowledge_base::get_article(cx, parameter).await,
+        RouteId::SearchArticles => knowledge_base::search_articles(cx).await,
+        RouteId::VoteArticle => knowledge_base::vote_article(cx, request).await,
+
+        RouteId::ListIncidents => incidents::list_incidents(cx).await,
+        RouteId::GetIncident => incidents::get_incident(cx, parameter).await,
+        RouteId::DeclareIncident => incidents::declare_incident(cx, request).await,
+        RouteId::UpdateIncident => incidents::update_incident(cx, request, parameter).await,
+
+        RouteId::GetMe => agent_tickets::get_me(cx, &request).await,
+        RouteId::GetStats => agent_tickets::get_stats(cx, &request).await,
+        RouteId::ListAgentTickets => agent_tickets::list_tickets(cx, &request).await,
+        RouteId::GetAgentTicket => agent_tickets::get_ticket(cx, &request, parameter).await,
+        RouteId::AddAgentMessage => agent_tickets::add_message(cx, request, parameter).await,
+
+        RouteId::ImportArticles => articles::import_articles(cx, request).await,
+        RouteId::ListArticles => articles::list_articles(cx, &request).await,
+        RouteId::PublishArticle => articles::publish_article(cx, request, parameter).await,
+
+        RouteId::PutSite => operator::put_site(cx, request, parameter).await,
+        RouteId::CreateAgent => operator::create_agent(cx, request, parameter).await,
+    };
+    reply.map(Answer::from)
+}

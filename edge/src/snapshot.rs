@@ -1,0 +1,264 @@
+//! What is published to KV, and when: one function per thing, called after each change and by the cron.
+//!
+//! A snapshot is good enough to show and never decides a write. While one exists, visitors' reads do not touch D1; a
+//! missing one is made on the spot. Each is finished text: a request copies it, it does not build it.
+
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::platform;
+use crate::store::articles::{self, IndexInfo};
+use crate::store::sites::Site;
+use crate::store::{self, Db, Rows, incidents};
+use buoy_shared::api::{Assets, Boot, Choice, KbInfo, SystemStatus};
+use buoy_shared::id::SiteId;
+use buoy_shared::identity::token_hash;
+use buoy_shared::incident::{Incident, banners, component_states, overall_impact};
+use buoy_shared::policy::{Keyed, localized};
+use buoy_shared::search::{SearchDoc, build};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use worker::Env;
+use worker::kv::KvStore;
+
+/// Seconds between two questions of a visible page: news is on every page within half a minute.
+const POLL_SECONDS: u32 = 20;
+
+/// The loader's texts, by locale; the first is the fallback.
+const LOADER_TEXTS: [(&str, &str); 2] = [("en", include_str!("../../shared/locales/en.json")), ("ru", include_str!("../../shared/locales/ru.json"))];
+
+/// What a public request must know of a site before it answers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SitePublic {
+    pub(crate) origins: Vec<String>,
+    pub(crate) default_locale: String,
+    pub(crate) locales: Vec<String>,
+    pub(crate) indexes: Vec<PublishedIndex>,
+}
+
+/// A published index.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PublishedIndex {
+    pub(crate) locale: String,
+    pub(crate) hash: String,
+}
+
+impl SitePublic {
+    /// The best of the site's languages for what was asked.
+    pub(crate) fn locale_for<'a>(&'a self, wanted: Option<&str>) -> &'a str {
+        let wanted = wanted.unwrap_or(&self.default_locale);
+        let language = |tag: &str| tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
+        let exact = self.locales.iter().find(|tag| tag.eq_ignore_ascii_case(wanted));
+        exact.or_else(|| self.locales.iter().find(|tag| language(tag) == language(wanted))).unwrap_or(&self.default_locale)
+    }
+
+    /// Hash of a locale's index.
+    pub(crate) fn index_hash(&self, locale: &str) -> Option<&str> {
+        self.indexes.iter().find(|index| index.locale == locale).map(|index| index.hash.as_str())
+    }
+}
+
+/// A text with its tag and the origins that may read it, as kept in KV: a line of JSON, then the body.
+pub(crate) struct Published {
+    pub(crate) etag: String,
+    pub(crate) origins: Vec<String>,
+    pub(crate) body: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    etag: String,
+    origins: Vec<String>,
+}
+
+impl Published {
+    fn read(stored: &str) -> Option<Self> {
+        let (head, body) = stored.split_once('\n')?;
+        let head: Head = serde_json::from_str(head).ok()?;
+        Some(Self { etag: head.etag, origins: head.origins, body: body.to_owned() })
+    }
+
+    fn write(body: &str, origins: &[String]) -> Result<String, ApiError> {
+        let etag = short_hash(body);
+        let head = serde_json::to_string(&Head { etag, origins: origins.to_vec() })?;
+        Ok(format!("{head}\n{body}"))
+    }
+}
+
+/// The first 64 bits of a SHA-256, in hexadecimal: enough to name a version.
+pub(crate) fn short_hash(text: &str) -> String {
+    token_hash(text).chars().take(16).collect()
+}
+
+fn boot_key(site: &SiteId, locale: &str) -> String {
+    format!("boot/{site}/{locale}")
+}
+
+fn status_key(site: &SiteId, locale: &str) -> String {
+    format!("status/{site}/{locale}")
+}
+
+fn site_key(site: &SiteId) -> String {
+    format!("site/{site}")
+}
+
+fn index_key(site: &SiteId, locale: &str, hash: &str) -> String {
+    format!("index/{site}/{locale}/{hash}")
+}
+
+/// What is known of a site in public.
+pub(crate) async fn site(cx: &Cx, site: &SiteId) -> Result<SitePublic, ApiError> {
+    let kv = cx.snapshots()?;
+    let stored = kv.get(&site_key(site)).text().await?;
+    if let Some(known) = stored.and_then(|text| serde_json::from_str(&text).ok()) {
+        return Ok(known);
+    }
+    publish_site(&cx.env, site).await?;
+    let stored = kv.get(&site_key(site)).text().await?.ok_or_else(ApiError::not_found)?;
+    Ok(serde_json::from_str(&stored)?)
+}
+
+/// The boot snapshot of a locale that the site speaks, else of its default.
+pub(crate) async fn boot(cx: &Cx, site: &SiteId, wanted: Option<&str>) -> Result<Published, ApiError> {
+    published(cx, site, wanted, boot_key).await
+}
+
+/// The status snapshot.
+pub(crate) async fn status(cx: &Cx, site: &SiteId, wanted: Option<&str>) -> Result<Published, ApiError> {
+    published(cx, site, wanted, status_key).await
+}
+
+async fn published(cx: &Cx, site_id: &SiteId, wanted: Option<&str>, key: fn(&SiteId, &str) -> String) -> Result<Published, ApiError> {
+    let kv = cx.snapshots()?;
+    // Most pages ask for a locale that the site speaks, in its very spelling: one read.
+    if let Some(wanted) = wanted.filter(|tag| buoy_shared::ticket::is_locale_tag(tag))
+        && let Some(found) = read_published(&kv, &key(site_id, wanted)).await?
+    {
+        return Ok(found);
+    }
+    let public = site(cx, site_id).await?;
+    let locale = public.locale_for(wanted);
+    if let Some(found) = read_published(&kv, &key(site_id, locale)).await? {
+        return Ok(found);
+    }
+    publish_site(&cx.env, site_id).await?;
+    read_published(&kv, &key(site_id, locale)).await?.ok_or_else(ApiError::not_found)
+}
+
+async fn read_published(kv: &KvStore, key: &str) -> Result<Option<Published>, ApiError> {
+    Ok(kv.get(key).text().await?.as_deref().and_then(Published::read))
+}
+
+/// Publishes everything of a site but its indexes: settings, boot and status in each locale.
+pub(crate) async fn publish_site(env: &Env, site_id: &SiteId) -> Result<(), ApiError> {
+    let db = Db::of(env, site_id)?;
+    let site = store::sites::find(&db, site_id).await?.ok_or_else(ApiError::not_found)?;
+    let results = db.batch(vec![incidents::for_snapshot(site_id), articles::indexes(site_id)]).await?;
+    let incidents = results.first().map(incidents::read).transpose()?.unwrap_or_default();
+    let indexes: Vec<IndexInfo> = results.get(1).map(Rows::all).transpose()?.unwrap_or_default();
+    let kv = env.kv("SNAPSHOTS")?;
+    for locale in &site.policy.site.locales {
+        let boot = boot_text(site_id, &site, locale, &incidents, &indexes)?;
+        kv.put(&boot_key(site_id, locale), Published::write(&boot, &site.origins)?)?.execute().await?;
+        let status = serde_json::to_string(&status_of(site_id, &site, locale, &incidents))?;
+        kv.put(&status_key(site_id, locale), Published::write(&status, &site.origins)?)?.execute().await?;
+    }
+    let public = SitePublic {
+        origins: site.origins.clone(),
+        default_locale: site.policy.site.default_locale.clone(),
+        locales: site.policy.site.locales.clone(),
+        indexes: indexes.into_iter().map(|index| PublishedIndex { locale: index.locale, hash: index.hash }).collect(),
+    };
+    kv.put(&site_key(site_id), serde_json::to_string(&public)?)?.execute().await?;
+    Ok(())
+}
+
+/// A boot answer up to its assets, which each request appends from the deployed build: `{…` without its closing brace.
+fn boot_text(site_id: &SiteId, site: &Site, locale: &str, incidents: &[Incident], indexes: &[IndexInfo]) -> Result<String, ApiError> {
+    let policy = &site.policy;
+    let index = indexes.iter().find(|index| index.locale == locale);
+    let boot = Boot {
+        site: site_id.to_string(),
+        name: site.name.clone(),
+        locale: locale.to_owned(),
+        locales: policy.site.locales.clone(),
+        accent: policy.site.accent.clone(),
+        anonymous: site.anonymous,
+        texts: loader_texts(locale)?,
+        indicator: overall_impact(incidents),
+        banners: banners(incidents, platform::now()),
+        categories: choices(&policy.categories, locale, &policy.site.default_locale),
+        kb: KbInfo { hash: index.map(|index| index.hash.clone()).unwrap_or_default(), articles: index.map_or(0, |index| index.articles) },
+        assets: Assets::default(),
+        poll_seconds: POLL_SECONDS,
+    };
+    let mut value = serde_json::to_value(&boot)?;
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("assets");
+    }
+    let mut text = value.to_string();
+    text.pop();
+    Ok(text)
+}
+
+/// Labels of a list in one locale.
+pub(crate) fn choices(list: &[Keyed], locale: &str, fallback: &str) -> Vec<Choice> {
+    list.iter().map(|entry| Choice { key: entry.key.clone(), label: localized(&entry.label, locale, fallback).to_owned() }).collect()
+}
+
+fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {
+    let language = locale.split('-').next().unwrap_or(locale);
+    let texts = LOADER_TEXTS.iter().find(|(tag, _)| *tag == language).unwrap_or(&LOADER_TEXTS[0]).1;
+    Ok(serde_json::from_str(texts)?)
+}
+
+fn status_of(site_id: &SiteId, site: &Site, locale: &str, incidents: &[Incident]) -> SystemStatus {
+    let names: Vec<(String, String)> =
+        site.policy.components.iter().map(|component| (component.key.clone(), localized(&component.label, locale, &site.policy.site.default_locale).to_owned())).collect();
+    let open: Vec<Incident> = incidents.iter().filter(|incident| incident.resolved_at.is_none()).cloned().collect();
+    SystemStatus {
+        site: site_id.to_string(),
+        status: if open.is_empty() { "operational" } else { "incident" }.to_owned(),
+        indicator: overall_impact(&open),
+        components: component_states(&names, &open),
+        incidents: open,
+        updated_at: platform::now(),
+    }
+}
+
+/// Builds a locale's index from its published articles and publishes it, then the boot that names it.
+pub(crate) async fn publish_index(env: &Env, site_id: &SiteId, locale: &str) -> Result<(), ApiError> {
+    build_index(env, site_id, locale).await?;
+    publish_site(env, site_id).await
+}
+
+/// Builds and stores an index; gives its hash and bytes.
+pub(crate) async fn build_index(env: &Env, site_id: &SiteId, locale: &str) -> Result<(String, Vec<u8>), ApiError> {
+    let db = Db::of(env, site_id)?;
+    let stored = articles::for_index(&db, site_id, locale).await?;
+    let docs: Vec<SearchDoc<'_>> = stored
+        .iter()
+        .map(|article| SearchDoc {
+            slug: &article.slug,
+            title: &article.title,
+            headings: &article.headings,
+            body: &article.body,
+            keywords: &article.keywords,
+            summary: &article.summary,
+        })
+        .collect();
+    let bytes = build(locale, &docs);
+    let hash = bytes_hash(&bytes);
+    env.kv("SNAPSHOTS")?.put_bytes(&index_key(site_id, locale, &hash), &bytes)?.execute().await?;
+    articles::note_index(&db, site_id, locale, &hash, u32::try_from(stored.len()).unwrap_or(u32::MAX), platform::now()).await?;
+    Ok((hash, bytes))
+}
+
+fn bytes_hash(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes of a published index.
+pub(crate) async fn index(cx: &Cx, site: &SiteId, locale: &str, hash: &str) -> Result<Option<Vec<u8>>, ApiError> {
+    Ok(cx.snapshots()?.get(&index_key(site, locale, hash)).bytes().await?)
+}

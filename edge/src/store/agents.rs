@@ -1,0 +1,44 @@
+//! Members of the team.
+
+use super::{Db, Query};
+use crate::auth::TokenRef;
+use crate::error::ApiError;
+use buoy_shared::api::Role;
+use buoy_shared::id::{AgentId, SiteId};
+use buoy_shared::time::Timestamp;
+use serde::Deserialize;
+
+/// A member of a site's team.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Agent {
+    pub(crate) site_id: SiteId,
+    pub(crate) agent_id: AgentId,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+}
+
+/// The agent whose token this is.
+pub(crate) async fn find(db: &Db, token: &TokenRef) -> Result<Option<Agent>, ApiError> {
+    let query = Query::new(
+        "SELECT json_object('site_id', site_id, 'agent_id', agent_id, 'name', name, 'role', role) AS j \
+         FROM agents WHERE site_id = ?1 AND token_hash = ?2",
+    )
+    .site(&token.site)
+    .text(&token.hash);
+    db.run(query).await?.first()
+}
+
+/// Adds a member; false when the site does not exist.
+pub(crate) async fn insert(db: &Db, agent: &Agent, token_hash: &str, now: Timestamp) -> Result<bool, ApiError> {
+    let query = Query::new(
+        "INSERT INTO agents (site_id, agent_id, name, role, token_hash, created_at) \
+         SELECT site_id, ?2, ?3, ?4, ?5, ?6 FROM sites WHERE site_id = ?1 RETURNING agent_id AS j",
+    )
+    .site(&agent.site_id)
+    .text(agent.agent_id.as_str())
+    .text(&agent.name)
+    .text(agent.role.as_str())
+    .text(token_hash)
+    .time(now);
+    Ok(db.run(query).await?.first_text().is_some())
+}

@@ -1,0 +1,171 @@
+//! The only place with SQL.
+//!
+//! Every query gives at most one column, `j`, with JSON that SQLite put together: one text crosses from JavaScript
+//! to WebAssembly instead of a value for every field, and serde checks it against a Rust type. Every statement is
+//! bound to a site.
+
+pub(crate) mod agents;
+pub(crate) mod articles;
+pub(crate) mod idempotency;
+pub(crate) mod incidents;
+pub(crate) mod outbox;
+pub(crate) mod sessions;
+pub(crate) mod sites;
+pub(crate) mod staff;
+pub(crate) mod tickets;
+
+use crate::error::ApiError;
+use buoy_shared::id::SiteId;
+use buoy_shared::time::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+use worker::{D1Database, D1PreparedStatement, D1Result, Env};
+
+/// The database that holds a site.
+pub(crate) struct Db(D1Database);
+
+/// A statement and its parameters.
+pub(crate) struct Query {
+    sql: &'static str,
+    parameters: Vec<JsValue>,
+}
+
+impl Query {
+    pub(crate) fn new(sql: &'static str) -> Self {
+        Self { sql, parameters: Vec::with_capacity(8) }
+    }
+
+    pub(crate) fn text(mut self, value: &str) -> Self {
+        self.parameters.push(JsValue::from_str(value));
+        self
+    }
+
+    pub(crate) fn maybe_text(mut self, value: Option<&str>) -> Self {
+        self.parameters.push(value.map_or(JsValue::NULL, JsValue::from_str));
+        self
+    }
+
+    pub(crate) fn number(mut self, value: u32) -> Self {
+        self.parameters.push(JsValue::from_f64(f64::from(value)));
+        self
+    }
+
+    pub(crate) fn flag(self, value: bool) -> Self {
+        self.number(u32::from(value))
+    }
+
+    pub(crate) fn time(self, value: Timestamp) -> Self {
+        self.maybe_time(Some(value))
+    }
+
+    pub(crate) fn maybe_time(mut self, value: Option<Timestamp>) -> Self {
+        // Milliseconds stay exact in a double for the next 280,000 years.
+        #[expect(clippy::cast_precision_loss, reason = "instants are below 2^53 milliseconds")]
+        self.parameters.push(value.map_or(JsValue::NULL, |time| JsValue::from_f64(time.as_millis() as f64)));
+        self
+    }
+
+    pub(crate) fn site(self, site: &SiteId) -> Self {
+        self.text(site.as_str())
+    }
+}
+
+/// The one column of every query.
+#[derive(Deserialize)]
+struct Row {
+    j: Option<String>,
+}
+
+/// What one statement of a batch gave.
+pub(crate) struct Rows(Vec<String>);
+
+impl Rows {
+    fn of(result: &D1Result) -> Result<Self, ApiError> {
+        let rows: Vec<Row> = result.results()?;
+        Ok(Self(rows.into_iter().filter_map(|row| row.j).collect()))
+    }
+
+    /// The JSON text of the first row.
+    pub(crate) fn first_text(&self) -> Option<&str> {
+        self.0.first().map(String::as_str)
+    }
+
+    /// The first row.
+    pub(crate) fn first<T: DeserializeOwned>(&self) -> Result<Option<T>, ApiError> {
+        self.first_text().map(|json| serde_json::from_str(json).map_err(ApiError::from)).transpose()
+    }
+
+    /// All rows.
+    pub(crate) fn all<T: DeserializeOwned>(&self) -> Result<Vec<T>, ApiError> {
+        self.0.iter().map(|json| serde_json::from_str(json).map_err(ApiError::from)).collect()
+    }
+}
+
+impl Db {
+    /// The database of a site. The one place that would choose among several.
+    pub(crate) fn of(env: &Env, _site: &SiteId) -> Result<Self, ApiError> {
+        Ok(Self(env.d1("DB")?))
+    }
+
+    /// Every database of the installation, for jobs that look for what is due.
+    pub(crate) fn every(env: &Env) -> Result<Vec<Self>, ApiError> {
+        Ok(vec![Self(env.d1("DB")?)])
+    }
+
+    fn prepare(&self, query: &Query) -> Result<D1PreparedStatement, ApiError> {
+        Ok(self.0.prepare(query.sql).bind(&query.parameters)?)
+    }
+
+    /// Runs one statement.
+    pub(crate) async fn run(&self, query: Query) -> Result<Rows, ApiError> {
+        Rows::of(&self.prepare(&query)?.all().await?)
+    }
+
+    /// Runs several as one transaction, in order; if one fails, none happened.
+    pub(crate) async fn batch(&self, queries: Vec<Query>) -> Result<Vec<Rows>, ApiError> {
+        let statements = queries.iter().map(|query| self.prepare(query)).collect::<Result<Vec<_>, _>>()?;
+        self.0.batch(statements).await?.iter().map(Rows::of).collect()
+    }
+}
+
+/// Instants as SQLite keeps them.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Millis(i64);
+
+impl From<Millis> for Timestamp {
+    fn from(millis: Millis) -> Self {
+        Self::from_millis(millis.0)
+    }
+}
+
+/// Reads an instant that may be missing.
+pub(crate) fn instant(millis: Option<Millis>) -> Option<Timestamp> {
+    millis.map(Timestamp::from)
+}
+
+/// A place in a list that is ordered by time and then by id, newest first. Its text form is opaque to callers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    pub(crate) time: Timestamp,
+    pub(crate) id: String,
+}
+
+impl Cursor {
+    /// Before everything: later than any instant.
+    pub(crate) fn start() -> Self {
+        Self { time: Timestamp::MAX, id: String::new() }
+    }
+
+    pub(crate) fn write(time: Timestamp, id: &str) -> String {
+        format!("{}-{id}", time.as_millis())
+    }
+
+    /// Reads what [`Self::write`] wrote; anything else is refused, it never reaches SQL as anything but a parameter.
+    pub(crate) fn read(text: Option<&str>) -> Result<Self, ApiError> {
+        let Some(text) = text else { return Ok(Self::start()) };
+        let parsed = text.split_once('-').and_then(|(millis, id)| Some(Self { time: Timestamp::from_millis(millis.parse().ok()?), id: id.to_owned() }));
+        parsed.filter(|cursor| cursor.id.len() <= 64).ok_or_else(|| ApiError::invalid_parameter("cursor", "pass next_cursor as it was given"))
+    }
+}

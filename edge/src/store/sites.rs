@@ -1,0 +1,125 @@
+//! Sites and their policies.
+
+use super::{Db, Query};
+use crate::error::ApiError;
+use buoy_shared::api::IdentityKey;
+use buoy_shared::id::SiteId;
+use buoy_shared::policy::Policy;
+use buoy_shared::time::Timestamp;
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Parsed policies that an isolate remembers. They are configuration, not request data, and are used only while the
+/// database says that their version is still the one in force.
+const POLICIES_REMEMBERED_MAX: usize = 32;
+
+thread_local! {
+    static POLICIES: RefCell<Vec<(SiteId, u32, Rc<Policy>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A site's settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub(crate) name: String,
+    pub(crate) policy: Rc<Policy>,
+    pub(crate) origins: Vec<String>,
+    pub(crate) anonymous: bool,
+}
+
+/// A site's row; the policy is left out when the isolate knows that version already.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SiteRow {
+    name: String,
+    policy_version: u32,
+    policy: Option<Policy>,
+    origins: Vec<String>,
+    anonymous: u8,
+}
+
+/// The columns of a [`SiteRow`], for a query whose second parameter is [`known_version`].
+macro_rules! site_row_json {
+    () => {
+        "json_object('name', s.name, 'policy_version', s.policy_version, 'origins', json(s.origins), 'anonymous', s.anonymous, \
+         'policy', CASE WHEN s.policy_version = ?2 THEN NULL ELSE json(s.policy_json) END)"
+    };
+}
+pub(crate) use site_row_json;
+
+/// The version of a site's policy that this isolate has parsed; 0 for none.
+pub(crate) fn known_version(site: &SiteId) -> u32 {
+    POLICIES.with_borrow(|known| known.iter().find(|(id, ..)| id == site).map_or(0, |(_, version, _)| *version))
+}
+
+impl SiteRow {
+    /// Completes a row with the policy that the isolate knows, or remembers the one that came.
+    pub(crate) fn into_site(self, site: &SiteId) -> Result<Site, ApiError> {
+        let policy = match self.policy {
+            Some(policy) => remember(site, self.policy_version, Rc::new(policy)),
+            None => recall(site, self.policy_version).ok_or_else(|| ApiError::internal("a remembered policy was dropped while it was asked for"))?,
+        };
+        Ok(Site { name: self.name, policy, origins: self.origins, anonymous: self.anonymous != 0 })
+    }
+}
+
+fn recall(site: &SiteId, version: u32) -> Option<Rc<Policy>> {
+    POLICIES.with_borrow(|known| known.iter().find(|(id, known_version, _)| id == site && *known_version == version).map(|(.., policy)| Rc::clone(policy)))
+}
+
+fn remember(site: &SiteId, version: u32, policy: Rc<Policy>) -> Rc<Policy> {
+    POLICIES.with_borrow_mut(|known| {
+        known.retain(|(id, ..)| id != site);
+        if known.len() >= POLICIES_REMEMBERED_MAX {
+            known.remove(0);
+        }
+        known.push((site.clone(), version, Rc::clone(&policy)));
+    });
+    policy
+}
+
+/// A site's settings, with its policy in any case: the version asked for cannot exist.
+pub(crate) async fn find(db: &Db, site: &SiteId) -> Result<Option<Site>, ApiError> {
+    let query = Query::new(concat!("SELECT ", site_row_json!(), " AS j FROM sites s WHERE s.site_id = ?1")).site(site).number(0);
+    let row: Option<SiteRow> = db.run(query).await?.first()?;
+    row.map(|row| row.into_site(site)).transpose()
+}
+
+/// A site to be stored.
+pub(crate) struct NewSite<'a> {
+    pub(crate) site: &'a SiteId,
+    pub(crate) name: &'a str,
+    pub(crate) policy_toml: &'a str,
+    pub(crate) policy: &'a Policy,
+    pub(crate) origins: &'a [String],
+    pub(crate) anonymous: bool,
+    /// Used only when the site does not exist yet.
+    pub(crate) first_key: &'a IdentityKey,
+}
+
+/// Creates a site or replaces its settings; its identity keys stay. Statements for a batch; the first gives the keys.
+pub(crate) fn put(new: &NewSite<'_>, now: Timestamp) -> Result<Vec<Query>, ApiError> {
+    let upsert = Query::new(
+        "INSERT INTO sites (site_id, name, policy_toml, policy_json, origins, anonymous, identity_keys, created_at, updated_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) \
+         ON CONFLICT (site_id) DO UPDATE SET name = ?2, policy_toml = ?3, policy_json = ?4, origins = ?5, anonymous = ?6, updated_at = ?8, \
+         policy_version = policy_version + 1 \
+         RETURNING json_object('keys', json(identity_keys), 'version', policy_version) AS j",
+    )
+    .site(new.site)
+    .text(new.name)
+    .text(new.policy_toml)
+    .text(&serde_json::to_string(new.policy)?)
+    .text(&serde_json::to_string(new.origins)?)
+    .flag(new.anonymous)
+    .text(&serde_json::to_string(&[new.first_key])?)
+    .time(now);
+    let numbers = Query::new("INSERT OR IGNORE INTO ticket_numbers (site_id) VALUES (?1)").site(new.site);
+    Ok(vec![upsert, numbers])
+}
+
+/// What [`put`] gives back.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StoredSite {
+    pub(crate) keys: Vec<IdentityKey>,
+    pub(crate) version: u32,
+}
