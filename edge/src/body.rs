@@ -13,7 +13,10 @@ pub(crate) struct Body<T> {
 }
 
 /// Reads JSON of at most `bytes_max` bytes. The declared length is checked before anything is read.
-pub(crate) async fn read_json<T: DeserializeOwned>(request: &mut Request, bytes_max: usize) -> Result<Body<T>, ApiError> {
+pub(crate) async fn read_json<T: DeserializeOwned>(
+    request: &mut Request,
+    bytes_max: usize,
+) -> Result<Body<T>, ApiError> {
     let too_large = || ApiError::with_detail(ProblemKind::BodyTooLarge, format!("at most {bytes_max} bytes"));
     let header = |name: &str| request.headers().get(name);
     let declared = header("content-length")?.and_then(|length| length.parse::<usize>().ok());
@@ -31,7 +34,8 @@ pub(crate) async fn read_json<T: DeserializeOwned>(request: &mut Request, bytes_
     if bytes.is_empty() {
         return Err(ApiError::with_detail(ProblemKind::MalformedRequest, "a JSON body is needed"));
     }
-    let text = String::from_utf8(bytes).map_err(|_| ApiError::with_detail(ProblemKind::MalformedRequest, "the body is not valid UTF-8"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| ApiError::with_detail(ProblemKind::MalformedRequest, "the body is not valid UTF-8"))?;
     let value = parse(&text)?;
     Ok(Body { text, value })
 }
@@ -58,7 +62,11 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     let quoted = sentence.split('`').nth(1).unwrap_or_default();
     if sentence.starts_with("unknown field") {
         // The parser's path ends with the unknown field's name.
-        return ApiError::field(if path == "." { quoted } else { &path }, FieldCode::UnknownField, "there is no such field");
+        return ApiError::field(
+            if path == "." { quoted } else { &path },
+            FieldCode::UnknownField,
+            "there is no such field",
+        );
     }
     if sentence.starts_with("missing field") {
         return ApiError::field(quoted, FieldCode::Required, "this field is needed");
@@ -70,14 +78,24 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
 
 /// The key that makes a repeated POST harmless, when one was sent.
 pub(crate) fn idempotency_key(request: &Request) -> Result<Option<String>, ApiError> {
-    let Some(key) = request.headers().get(buoy_shared::api::IDEMPOTENCY_KEY)?.filter(|key| !key.is_empty()) else { return Ok(None) };
+    let Some(key) = request.headers().get(buoy_shared::api::IDEMPOTENCY_KEY)?.filter(|key| !key.is_empty()) else {
+        return Ok(None);
+    };
     if key.chars().count() > IDEMPOTENCY_KEY_CHARS_MAX || key.chars().any(char::is_control) {
-        return Err(ApiError::with_detail(ProblemKind::IdempotencyKeyMissing, "the Idempotency-Key has at most 255 printable characters"));
+        return Err(ApiError::with_detail(
+            ProblemKind::IdempotencyKeyMissing,
+            "the Idempotency-Key has at most 255 printable characters",
+        ));
     }
     Ok(Some(key))
 }
 
 /// The same, where it must be there.
 pub(crate) fn required_idempotency_key(request: &Request) -> Result<String, ApiError> {
-    idempotency_key(request)?.ok_or_else(|| ApiError::with_detail(ProblemKind::IdempotencyKeyMissing, "send a fresh random Idempotency-Key with each new request, the same one with a repeat"))
+    idempotency_key(request)?.ok_or_else(|| {
+        ApiError::with_detail(
+            ProblemKind::IdempotencyKeyMissing,
+            "send a fresh random Idempotency-Key with each new request, the same one with a repeat",
+        )
+    })
 }

@@ -38,7 +38,11 @@ impl Cx {
 
     /// A query parameter, decoded; blank counts as missing.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
-        self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+        self.url
+            .query_pairs()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.is_empty())
     }
 
     /// The site a public request names.
@@ -60,13 +64,21 @@ impl Cx {
     pub(crate) fn limit(&self) -> Result<usize, ApiError> {
         use buoy_shared::api::PAGE_SIZE_MAX;
         let Some(asked) = self.query("limit") else { return Ok(PAGE_SIZE_MAX) };
-        asked.parse().ok().filter(|limit| (1..=PAGE_SIZE_MAX).contains(limit)).ok_or_else(|| ApiError::invalid_parameter("limit", "expected a number from 1 to 50"))
+        asked
+            .parse()
+            .ok()
+            .filter(|limit| (1..=PAGE_SIZE_MAX).contains(limit))
+            .ok_or_else(|| ApiError::invalid_parameter("limit", "expected a number from 1 to 50"))
     }
 
     /// Whether the page that asks may: same origin, one of the site's origins, or no page at all.
     pub(crate) fn check_origin(&self, origins: &[String]) -> Result<(), ApiError> {
         let Some(origin) = &self.origin else { return Ok(()) };
         let is_ours = *origin == self.url.origin().ascii_serialization();
-        if is_ours || origins.iter().any(|allowed| allowed == origin) { Ok(()) } else { Err(ApiError::origin_not_allowed()) }
+        if is_ours || origins.iter().any(|allowed| allowed == origin) {
+            Ok(())
+        } else {
+            Err(ApiError::origin_not_allowed())
+        }
     }
 }

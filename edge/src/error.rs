@@ -123,9 +123,14 @@ impl From<Vec<FieldError>> for ApiError {
 impl From<worker::Error> for ApiError {
     /// Storage that is overloaded or was reset passes; the rest is a fault of ours. The texts are the platform's.
     fn from(error: worker::Error) -> Self {
-        const PASSING: [&str; 5] = ["overloaded", "Network connection lost", "object to be reset", "code was updated", "internal error"];
+        const PASSING: [&str; 5] =
+            ["overloaded", "Network connection lost", "object to be reset", "code was updated", "internal error"];
         let text = error.to_string();
-        let kind = if PASSING.iter().any(|sign| text.contains(sign)) { ProblemKind::Unavailable } else { ProblemKind::Internal };
+        let kind = if PASSING.iter().any(|sign| text.contains(sign)) {
+            ProblemKind::Unavailable
+        } else {
+            ProblemKind::Internal
+        };
         Self { internal: Some(text), ..Self::new(kind) }
     }
 }

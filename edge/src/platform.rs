@@ -17,7 +17,10 @@ pub(crate) fn random_16() -> [u8; 16] {
 /// 256 random bits in base 32, for a token.
 pub(crate) fn random_secret() -> String {
     let halves = [random_16(), random_16()];
-    halves.iter().map(|half| buoy_shared::id::RequestId::from_random(*half).as_str().trim_start_matches("req_").to_owned()).collect()
+    halves
+        .iter()
+        .map(|half| buoy_shared::id::RequestId::from_random(*half).as_str().trim_start_matches("req_").to_owned())
+        .collect()
 }
 
 fn fill(bytes: &mut [u8]) {

@@ -65,7 +65,15 @@ const NOTHING_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 impl Reply {
     fn new(status: u16, content: Content) -> Self {
-        Self { status, content, caching: Caching::Private, sharing: Sharing::SiteOrigins, etag: None, retry_after_seconds: None, document_policy: None }
+        Self {
+            status,
+            content,
+            caching: Caching::Private,
+            sharing: Sharing::SiteOrigins,
+            etag: None,
+            retry_after_seconds: None,
+            document_policy: None,
+        }
     }
 
     /// 200 with a value.
@@ -129,7 +137,8 @@ impl Reply {
 
     /// Names the content; a reader who has it already gets 304 and no body.
     pub(crate) fn tagged(self, etag: &str, known: Option<&str>) -> Self {
-        let is_known = known.is_some_and(|known| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+        let is_known =
+            known.is_some_and(|known| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
         let (status, content) = if is_known { (304, Content::Empty) } else { (self.status, self.content) };
         Self { status, content, etag: Some(etag.to_owned()), ..self }
     }

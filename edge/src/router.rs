@@ -3,7 +3,10 @@
 
 use crate::cx::Cx;
 use crate::error::ApiError;
-use crate::handlers::{agent_tickets, articles, boot, health, incidents, knowledge_base, live, operator, pages, policy, sessions, status, tickets};
+use crate::handlers::{
+    agent_tickets, articles, boot, health, incidents, knowledge_base, live, operator, pages, policy, sessions, status,
+    tickets,
+};
 use crate::platform;
 use crate::reply::{Reply, preflight};
 use buoy_shared::api::{RouteId, RouteMatch, find_route};

@@ -24,7 +24,8 @@ use worker::kv::KvStore;
 const POLL_SECONDS: u32 = 20;
 
 /// The loader's texts, by locale; the first is the fallback.
-const LOADER_TEXTS: [(&str, &str); 2] = [("en", include_str!("../../shared/locales/en.json")), ("ru", include_str!("../../shared/locales/ru.json"))];
+const LOADER_TEXTS: [(&str, &str); 2] =
+    [("en", include_str!("../../shared/locales/en.json")), ("ru", include_str!("../../shared/locales/ru.json"))];
 
 /// What a public request must know of a site before it answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -48,7 +49,9 @@ impl SitePublic {
         let wanted = wanted.unwrap_or(&self.default_locale);
         let language = |tag: &str| tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
         let exact = self.locales.iter().find(|tag| tag.eq_ignore_ascii_case(wanted));
-        exact.or_else(|| self.locales.iter().find(|tag| language(tag) == language(wanted))).unwrap_or(&self.default_locale)
+        exact
+            .or_else(|| self.locales.iter().find(|tag| language(tag) == language(wanted)))
+            .unwrap_or(&self.default_locale)
     }
 
     /// Hash of a locale's index.
@@ -127,7 +130,12 @@ pub(crate) async fn status(cx: &Cx, site: &SiteId, wanted: Option<&str>) -> Resu
     published(cx, site, wanted, status_key).await
 }
 
-async fn published(cx: &Cx, site_id: &SiteId, wanted: Option<&str>, key: fn(&SiteId, &str) -> String) -> Result<Published, ApiError> {
+async fn published(
+    cx: &Cx,
+    site_id: &SiteId,
+    wanted: Option<&str>,
+    key: fn(&SiteId, &str) -> String,
+) -> Result<Published, ApiError> {
     let kv = cx.snapshots()?;
     // Most pages ask for a locale that the site speaks, in its very spelling: one read.
     if let Some(wanted) = wanted.filter(|tag| buoy_shared::ticket::is_locale_tag(tag))
@@ -173,7 +181,13 @@ pub(crate) async fn publish_site(env: &Env, site_id: &SiteId) -> Result<(), ApiE
 }
 
 /// A boot answer up to its assets, which each request appends from the deployed build: `{…` without its closing brace.
-fn boot_text(site_id: &SiteId, site: &Site, locale: &str, incidents: &[Incident], indexes: &[IndexInfo]) -> Result<String, ApiError> {
+fn boot_text(
+    site_id: &SiteId,
+    site: &Site,
+    locale: &str,
+    incidents: &[Incident],
+    indexes: &[IndexInfo],
+) -> Result<String, ApiError> {
     let policy = &site.policy;
     let index = indexes.iter().find(|index| index.locale == locale);
     let boot = Boot {
@@ -187,7 +201,10 @@ fn boot_text(site_id: &SiteId, site: &Site, locale: &str, incidents: &[Incident]
         indicator: overall_impact(incidents),
         banners: banners(incidents, platform::now()),
         categories: choices(&policy.categories, locale, &policy.site.default_locale),
-        kb: KbInfo { hash: index.map(|index| index.hash.clone()).unwrap_or_default(), articles: index.map_or(0, |index| index.articles) },
+        kb: KbInfo {
+            hash: index.map(|index| index.hash.clone()).unwrap_or_default(),
+            articles: index.map_or(0, |index| index.articles),
+        },
         assets: Assets::default(),
         poll_seconds: POLL_SECONDS,
     };
@@ -202,7 +219,9 @@ fn boot_text(site_id: &SiteId, site: &Site, locale: &str, incidents: &[Incident]
 
 /// Labels of a list in one locale.
 pub(crate) fn choices(list: &[Keyed], locale: &str, fallback: &str) -> Vec<Choice> {
-    list.iter().map(|entry| Choice { key: entry.key.clone(), label: localized(&entry.label, locale, fallback).to_owned() }).collect()
+    list.iter()
+        .map(|entry| Choice { key: entry.key.clone(), label: localized(&entry.label, locale, fallback).to_owned() })
+        .collect()
 }
 
 fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {
@@ -212,8 +231,14 @@ fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {
 }
 
 fn status_of(site_id: &SiteId, site: &Site, locale: &str, incidents: &[Incident]) -> SystemStatus {
-    let names: Vec<(String, String)> =
-        site.policy.components.iter().map(|component| (component.key.clone(), localized(&component.label, locale, &site.policy.site.default_locale).to_owned())).collect();
+    let names: Vec<(String, String)> = site
+        .policy
+        .components
+        .iter()
+        .map(|component| {
+            (component.key.clone(), localized(&component.label, locale, &site.policy.site.default_locale).to_owned())
+        })
+        .collect();
     let open: Vec<Incident> = incidents.iter().filter(|incident| incident.resolved_at.is_none()).cloned().collect();
     SystemStatus {
         site: site_id.to_string(),
@@ -249,7 +274,8 @@ pub(crate) async fn build_index(env: &Env, site_id: &SiteId, locale: &str) -> Re
     let bytes = build(locale, &docs);
     let hash = bytes_hash(&bytes);
     env.kv("SNAPSHOTS")?.put_bytes(&index_key(site_id, locale, &hash), &bytes)?.execute().await?;
-    articles::note_index(&db, site_id, locale, &hash, u32::try_from(stored.len()).unwrap_or(u32::MAX), platform::now()).await?;
+    articles::note_index(&db, site_id, locale, &hash, u32::try_from(stored.len()).unwrap_or(u32::MAX), platform::now())
+        .await?;
     Ok((hash, bytes))
 }
 

@@ -7,7 +7,9 @@
 use crate::article::Article;
 use crate::incident::{Banner, Component, Impact, Incident, IncidentDraft, UpdateDraft};
 use crate::problem::ProblemKind;
-use crate::ticket::{AgentMessageDraft, AgentTicket, AgentTicketSummary, Message, MessageDraft, Ticket, TicketDraft, TicketSummary};
+use crate::ticket::{
+    AgentMessageDraft, AgentTicket, AgentTicketSummary, Message, MessageDraft, Ticket, TicketDraft, TicketSummary,
+};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -185,8 +187,9 @@ impl RouteId {
     /// The route's row.
     #[must_use]
     pub fn route(self) -> &'static Route {
-        // Every id was made together with its row, in the same order.
-        ROUTES.iter().find(|route| route.id == self).unwrap_or(&ROUTES[0])
+        let [first, ..] = ROUTES else { unreachable!("the table is written above") };
+        // Every id was made together with its row.
+        ROUTES.iter().find(|route| route.id == self).unwrap_or(first)
     }
 }
 
@@ -674,8 +677,13 @@ pub struct AgentCredentials {
 }
 
 /// The kinds of problem any route may answer with, for the OpenAPI document.
-pub const COMMON_PROBLEMS: &[ProblemKind] =
-    &[ProblemKind::MalformedRequest, ProblemKind::InvalidInput, ProblemKind::NotFound, ProblemKind::MethodNotAllowed, ProblemKind::Unavailable];
+pub const COMMON_PROBLEMS: &[ProblemKind] = &[
+    ProblemKind::MalformedRequest,
+    ProblemKind::InvalidInput,
+    ProblemKind::NotFound,
+    ProblemKind::MethodNotAllowed,
+    ProblemKind::Unavailable,
+];
 
 #[cfg(test)]
 mod tests {
@@ -704,7 +712,14 @@ mod tests {
     #[test]
     fn a_wrong_method_and_an_unknown_path_are_told_apart() {
         assert_eq!(find_route("DELETE", "/api/support/tickets/"), RouteMatch::WrongMethod);
-        for path in ["/", "/api/support/", "/api/support/tickets//", "/api/support/tickets/x/y/", "/API/support/status/", "/api/support/tickets/x/live/z"] {
+        for path in [
+            "/",
+            "/api/support/",
+            "/api/support/tickets//",
+            "/api/support/tickets/x/y/",
+            "/API/support/status/",
+            "/api/support/tickets/x/live/z",
+        ] {
             assert_eq!(find_route("GET", path), RouteMatch::Unknown, "{path}");
         }
     }
@@ -712,7 +727,8 @@ mod tests {
     #[test]
     fn no_two_routes_share_method_and_path() {
         for (at, route) in ROUTES.iter().enumerate() {
-            let twin = ROUTES.iter().skip(at + 1).find(|other| other.method == route.method && other.path == route.path);
+            let twin =
+                ROUTES.iter().skip(at + 1).find(|other| other.method == route.method && other.path == route.path);
             assert!(twin.is_none(), "{:?}", route.id);
             assert_eq!(route.id.route().path, route.path);
         }

@@ -62,14 +62,18 @@ impl Calendar {
     /// # Errors
     /// A sentence that names the zone, day, shift or holiday that is wrong.
     pub fn new(spec: &CalendarSpec) -> Result<Self, CalendarError> {
-        let zone = TimeZone::get(&spec.zone).map_err(|_| CalendarError(format!("no time zone {:?}; use an IANA name such as Europe/Moscow", spec.zone)))?;
+        let zone = TimeZone::get(&spec.zone).map_err(|_| {
+            CalendarError(format!("no time zone {:?}; use an IANA name such as Europe/Moscow", spec.zone))
+        })?;
         if spec.always != spec.hours.is_empty() {
             return Err(CalendarError("write either always = true or the opening hours".to_owned()));
         }
         let mut week: [Vec<Shift>; 7] = Default::default();
         for (name, shifts) in &spec.hours {
             let place = DAY_NAMES.iter().position(|(day, _)| day == name).and_then(|at| week.get_mut(at));
-            let Some(day) = place else { return Err(CalendarError(format!("no day {name:?}; use mon, tue, wed, thu, fri, sat, sun"))) };
+            let Some(day) = place else {
+                return Err(CalendarError(format!("no day {name:?}; use mon, tue, wed, thu, fri, sat, sun")));
+            };
             *day = parse_day(name, shifts)?;
         }
         let holidays = spec.holidays.iter().map(|text| parse_holiday(text)).collect::<Result<_, _>>()?;
@@ -106,7 +110,11 @@ impl Calendar {
 
     /// The day's shifts as instants in milliseconds.
     fn shifts_on(&self, date: Date) -> impl Iterator<Item = (i64, i64)> + '_ {
-        let shifts = if self.is_holiday(date) { None } else { self.week.get(usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())) };
+        let shifts = if self.is_holiday(date) {
+            None
+        } else {
+            self.week.get(usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()))
+        };
         shifts.into_iter().flatten().filter_map(move |shift| {
             let opens = self.instant(date, shift.start)?;
             let closes = match shift.end {
@@ -136,10 +144,14 @@ fn parse_day(name: &str, texts: &[String]) -> Result<Vec<Shift>, CalendarError> 
     let mut shifts = Vec::with_capacity(texts.len());
     let mut open_until = Some(Time::midnight());
     for text in texts {
-        let shift = parse_shift(text).ok_or_else(|| CalendarError(format!("{name}: {text:?} must look like \"09:00-13:00\", its end later than its start")))?;
+        let shift = parse_shift(text).ok_or_else(|| {
+            CalendarError(format!("{name}: {text:?} must look like \"09:00-13:00\", its end later than its start"))
+        })?;
         let in_order = open_until.is_some_and(|end| shift.start >= end);
         if !in_order {
-            return Err(CalendarError(format!("{name}: {text:?} begins before the shift before it ends; write shifts in order")));
+            return Err(CalendarError(format!(
+                "{name}: {text:?} begins before the shift before it ends; write shifts in order"
+            )));
         }
         open_until = shift.end;
         shifts.push(shift);
@@ -209,24 +221,53 @@ mod tests {
 
     #[test]
     fn a_shift_across_a_clock_change_counts_real_minutes() {
-        let sunday = |zone: &str| CalendarSpec { zone: zone.into(), always: false, hours: [("sun".to_owned(), vec!["01:00-04:00".to_owned()])].into(), holidays: vec![] };
+        let sunday = |zone: &str| CalendarSpec {
+            zone: zone.into(),
+            always: false,
+            hours: [("sun".to_owned(), vec!["01:00-04:00".to_owned()])].into(),
+            holidays: vec![],
+        };
         let calendar = Calendar::new(&sunday("America/New_York")).unwrap();
         // Two real hours on the day an hour is skipped, four on the day one comes twice.
-        assert_eq!(calendar.add_working_time(at("2026-03-08T06:00:00Z"), Span::minutes(120)), Some(at("2026-03-08T08:00:00Z")));
-        assert_eq!(calendar.add_working_time(at("2026-03-08T06:00:00Z"), Span::minutes(121)), Some(at("2026-03-15T05:01:00Z")));
-        assert_eq!(calendar.add_working_time(at("2026-11-01T05:00:00Z"), Span::minutes(240)), Some(at("2026-11-01T09:00:00Z")));
+        assert_eq!(
+            calendar.add_working_time(at("2026-03-08T06:00:00Z"), Span::minutes(120)),
+            Some(at("2026-03-08T08:00:00Z"))
+        );
+        assert_eq!(
+            calendar.add_working_time(at("2026-03-08T06:00:00Z"), Span::minutes(121)),
+            Some(at("2026-03-15T05:01:00Z"))
+        );
+        assert_eq!(
+            calendar.add_working_time(at("2026-11-01T05:00:00Z"), Span::minutes(240)),
+            Some(at("2026-11-01T09:00:00Z"))
+        );
     }
 
     #[test]
     fn an_office_that_never_opens_promises_nothing() {
         let yearly: Vec<String> = (1..=31).map(|day| format!("01-{day:02}")).collect();
-        let only_january_first = CalendarSpec { zone: "UTC".into(), always: false, hours: [("mon".into(), vec![])].into(), holidays: yearly };
-        assert_eq!(Calendar::new(&only_january_first).unwrap().add_working_time(at("2026-01-01T00:00:00Z"), Span::minutes(1)), None);
+        let only_january_first = CalendarSpec {
+            zone: "UTC".into(),
+            always: false,
+            hours: [("mon".into(), vec![])].into(),
+            holidays: yearly,
+        };
+        assert_eq!(
+            Calendar::new(&only_january_first).unwrap().add_working_time(at("2026-01-01T00:00:00Z"), Span::minutes(1)),
+            None
+        );
     }
 
     #[test]
     fn wrong_hours_are_refused() {
-        for (shifts, holidays) in [(&["9:00-18:00"][..], &[][..]), (&["18:00-09:00"], &[]), (&["09:00-13:00", "12:00-18:00"], &[]), (&["09:00"], &[]), (&["09:00-18:00"], &["yesterday"]), (&["09:00-18:00"], &["13-01"])] {
+        for (shifts, holidays) in [
+            (&["9:00-18:00"][..], &[][..]),
+            (&["18:00-09:00"], &[]),
+            (&["09:00-13:00", "12:00-18:00"], &[]),
+            (&["09:00"], &[]),
+            (&["09:00-18:00"], &["yesterday"]),
+            (&["09:00-18:00"], &["13-01"]),
+        ] {
             assert!(Calendar::new(&weekdays("UTC", shifts, holidays)).is_err(), "{shifts:?} {holidays:?}");
         }
     }

@@ -180,7 +180,14 @@ mod tests {
     #[test]
     fn what_is_not_an_id_of_this_kind_is_refused() {
         let message = MessageId::from_random([9; 16]);
-        for text in ["", "tkt_", "tkt_short", message.as_str(), "tkt_0000000000000000000000000i", "tkt_00000000000000000000000000\n"] {
+        for text in [
+            "",
+            "tkt_",
+            "tkt_short",
+            message.as_str(),
+            "tkt_0000000000000000000000000i",
+            "tkt_00000000000000000000000000\n",
+        ] {
             assert!(TicketId::parse(text).is_err(), "{text:?}");
         }
     }
@@ -189,7 +196,15 @@ mod tests {
     fn a_site_is_named_by_people_within_limits() {
         let longest = format!("site_{}", "a".repeat(SITE_NAME_LENGTH_MAX));
         let too_long = format!("{longest}a");
-        for (text, valid) in [("site_demo", true), ("site_", false), ("demo", false), ("site_Demo", false), ("site_a/b", false), (longest.as_str(), true), (too_long.as_str(), false)] {
+        for (text, valid) in [
+            ("site_demo", true),
+            ("site_", false),
+            ("demo", false),
+            ("site_Demo", false),
+            ("site_a/b", false),
+            (longest.as_str(), true),
+            (too_long.as_str(), false),
+        ] {
             assert_eq!(SiteId::parse(text).is_ok(), valid, "{text}");
         }
     }

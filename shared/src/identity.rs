@@ -89,7 +89,8 @@ pub fn verify(token: &str, site: &str, keys: &[IdentityKey], now: Timestamp) -> 
     if header.alg != "HS256" {
         return Err(IdentityError::WrongAlgorithm);
     }
-    let candidates: Vec<&IdentityKey> = keys.iter().filter(|key| header.kid.as_deref().is_none_or(|kid| kid == key.kid)).collect();
+    let candidates: Vec<&IdentityKey> =
+        keys.iter().filter(|key| header.kid.as_deref().is_none_or(|kid| kid == key.kid)).collect();
     if candidates.is_empty() {
         return Err(IdentityError::UnknownKey);
     }
@@ -139,7 +140,8 @@ fn is_signed_by(key: &IdentityKey, signed: &str, signature: &[u8]) -> bool {
 #[must_use]
 pub fn sign(claims: &Claims, key: &IdentityKey) -> String {
     let encode = |json: Vec<u8>| URL_SAFE_NO_PAD.encode(json);
-    let header = serde_json::to_vec(&Header { alg: "HS256".to_owned(), kid: Some(key.kid.clone()) }).unwrap_or_default();
+    let header =
+        serde_json::to_vec(&Header { alg: "HS256".to_owned(), kid: Some(key.kid.clone()) }).unwrap_or_default();
     let signed = format!("{}.{}", encode(header), encode(serde_json::to_vec(claims).unwrap_or_default()));
     let signature = mac(key, &signed).map(|mac| mac.finalize().into_bytes().to_vec()).unwrap_or_default();
     format!("{signed}.{}", encode(signature))
@@ -175,11 +177,25 @@ mod tests {
     }
 
     fn claims() -> Claims {
-        Claims { sub: "u-1".into(), aud: "site_demo".into(), exp: 1_800_001_800, iat: 1_800_000_000, email: None, name: Some("Анна".into()), tier: None, plan: None, locale: None }
+        Claims {
+            sub: "u-1".into(),
+            aud: "site_demo".into(),
+            exp: 1_800_001_800,
+            iat: 1_800_000_000,
+            email: None,
+            name: Some("Анна".into()),
+            tier: None,
+            plan: None,
+            locale: None,
+        }
     }
 
     fn forged(header: &str, key: &IdentityKey) -> String {
-        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims()).unwrap()));
+        let signed = format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(header),
+            URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims()).unwrap())
+        );
         let signature = mac(key, &signed).unwrap().finalize().into_bytes();
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
@@ -212,7 +228,10 @@ mod tests {
             (forged(r#"{"alg":"HS512"}"#, &keys[0]), IdentityError::WrongAlgorithm),
             (forged(r#"{"alg":"RS256"}"#, &keys[0]), IdentityError::WrongAlgorithm),
             (sign(&claims(), &key("k2")), IdentityError::UnknownKey),
-            (sign(&claims(), &IdentityKey { kid: "k1".into(), secret: "another".into() }), IdentityError::WrongSignature),
+            (
+                sign(&claims(), &IdentityKey { kid: "k1".into(), secret: "another".into() }),
+                IdentityError::WrongSignature,
+            ),
             (with(|c| c.aud = "site_other".into()), IdentityError::WrongAudience),
             (with(|c| c.exp = 1_799_999_000), IdentityError::Expired),
             (with(|c| (c.iat, c.exp) = (1_800_000_061, 1_800_000_600)), IdentityError::NotYetValid),
@@ -230,12 +249,17 @@ mod tests {
         let token = sign(&claims(), &keys[0]);
         let end = Timestamp::from_millis(claims().exp * 1_000);
         assert!(verify(&token, "site_demo", &keys, end.plus_seconds(CLOCK_SKEW_SECONDS - 1)).is_ok());
-        assert_eq!(verify(&token, "site_demo", &keys, end.plus_seconds(CLOCK_SKEW_SECONDS)), Err(IdentityError::Expired));
+        assert_eq!(
+            verify(&token, "site_demo", &keys, end.plus_seconds(CLOCK_SKEW_SECONDS)),
+            Err(IdentityError::Expired)
+        );
     }
 
     #[test]
     fn secrets_are_compared_whole() {
-        for (left, right, same) in [("a", "a", true), ("", "", true), ("a", "b", false), ("a", "ab", false), ("", "a", false)] {
+        for (left, right, same) in
+            [("a", "a", true), ("", "", true), ("a", "b", false), ("a", "ab", false), ("", "a", false)]
+        {
             assert_eq!(secrets_match(left, right), same);
         }
     }

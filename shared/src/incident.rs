@@ -214,7 +214,9 @@ impl NewIncident {
         if status == IncidentStatus::Resolved {
             refusals.push("status", FieldCode::UnknownValue, "an incident is declared open; resolve it by an update");
         }
-        if draft.components.len() > COMPONENTS_MAX || draft.components.iter().any(|key| !known_components.contains(&key.as_str())) {
+        if draft.components.len() > COMPONENTS_MAX
+            || draft.components.iter().any(|key| !known_components.contains(&key.as_str()))
+        {
             let mut detail = String::from("expected some of ");
             detail.push_str(&known_components.join(", "));
             refusals.push("components", FieldCode::UnknownValue, &detail);
@@ -319,14 +321,21 @@ pub fn banners(incidents: &[Incident], now: Timestamp) -> Vec<Banner> {
             })
         })
         .collect();
-    banners.sort_by_key(|banner| (banner.status == IncidentStatus::Resolved, std::cmp::Reverse((banner.impact, banner.updated_at))));
+    banners.sort_by_key(|banner| {
+        (banner.status == IncidentStatus::Resolved, std::cmp::Reverse((banner.impact, banner.updated_at)))
+    });
     banners
 }
 
 /// The worst impact among the open incidents: the state of the whole.
 #[must_use]
 pub fn overall_impact(incidents: &[Incident]) -> Impact {
-    incidents.iter().filter(|incident| incident.resolved_at.is_none()).map(|incident| incident.impact).max().unwrap_or(Impact::None)
+    incidents
+        .iter()
+        .filter(|incident| incident.resolved_at.is_none())
+        .map(|incident| incident.impact)
+        .max()
+        .unwrap_or(Impact::None)
 }
 
 /// Each component with the worst that an open incident says about it.
@@ -335,8 +344,12 @@ pub fn component_states(components: &[(String, String)], incidents: &[Incident])
     components
         .iter()
         .map(|(key, name)| {
-            let concerned = incidents.iter().filter(|incident| incident.resolved_at.is_none() && incident.components.contains(key));
-            let status = concerned.map(|incident| component_status(incident.impact)).max().unwrap_or(ComponentStatus::Operational);
+            let concerned =
+                incidents.iter().filter(|incident| incident.resolved_at.is_none() && incident.components.contains(key));
+            let status = concerned
+                .map(|incident| component_status(incident.impact))
+                .max()
+                .unwrap_or(ComponentStatus::Operational);
             Component { key: key.clone(), name: name.clone(), status }
         })
         .collect()
@@ -360,7 +373,12 @@ mod tests {
             started_at: NOW,
             resolved_at,
             updated_at: NOW,
-            updates: vec![IncidentUpdate { id: UpdateId::from_random([seed; 16]), status, body: "text".into(), created_at: NOW }],
+            updates: vec![IncidentUpdate {
+                id: UpdateId::from_random([seed; 16]),
+                status,
+                body: "text".into(),
+                created_at: NOW,
+            }],
         }
     }
 
@@ -370,36 +388,63 @@ mod tests {
 
     #[test]
     fn the_worst_open_incident_stands_first_and_the_ended_last() {
-        let all = [incident(1, Impact::Minor, None), incident(2, Impact::Critical, Some(60)), incident(3, Impact::Major, None)];
+        let all = [
+            incident(1, Impact::Minor, None),
+            incident(2, Impact::Critical, Some(60)),
+            incident(3, Impact::Major, None),
+        ];
         assert_eq!(titles(&all), ["incident 3", "incident 1", "incident 2"]);
     }
 
     #[test]
     fn an_end_is_told_for_an_hour_to_the_second() {
         for (seconds_ago, told) in [(0, true), (RESOLVED_NOTICE_SECONDS - 1, true), (RESOLVED_NOTICE_SECONDS, false)] {
-            assert_eq!(titles(&[incident(1, Impact::Major, Some(seconds_ago))]).len(), usize::from(told), "{seconds_ago} s ago");
+            assert_eq!(
+                titles(&[incident(1, Impact::Major, Some(seconds_ago))]).len(),
+                usize::from(told),
+                "{seconds_ago} s ago"
+            );
         }
     }
 
     #[test]
     fn the_state_of_the_whole_is_the_worst_open_impact() {
         assert_eq!(overall_impact(&[]), Impact::None);
-        assert_eq!(overall_impact(&[incident(1, Impact::Critical, Some(5)), incident(2, Impact::Minor, None)]), Impact::Minor);
+        assert_eq!(
+            overall_impact(&[incident(1, Impact::Critical, Some(5)), incident(2, Impact::Minor, None)]),
+            Impact::Minor
+        );
     }
 
     #[test]
     fn a_component_is_as_bad_as_its_worst_open_incident() {
         let components = [("pay".to_owned(), "Payments".to_owned()), ("zoom".to_owned(), "Lessons".to_owned())];
-        let states = component_states(&components, &[incident(1, Impact::Minor, None), incident(2, Impact::Major, None), incident(3, Impact::Critical, Some(9))]);
+        let states = component_states(
+            &components,
+            &[
+                incident(1, Impact::Minor, None),
+                incident(2, Impact::Major, None),
+                incident(3, Impact::Critical, Some(9)),
+            ],
+        );
         assert_eq!(states[0].status, ComponentStatus::PartialOutage);
         assert_eq!(states[1].status, ComponentStatus::Operational);
     }
 
     #[test]
     fn a_declaration_is_checked_field_by_field() {
-        let draft = |title: &str| IncidentDraft { title: title.into(), body: None, impact: None, status: None, components: vec![] };
+        let draft = |title: &str| IncidentDraft {
+            title: title.into(),
+            body: None,
+            impact: None,
+            status: None,
+            components: vec![],
+        };
         let stored = NewIncident::check(&draft("Payments fail"), &[]).unwrap();
-        assert_eq!((stored.body(), stored.impact(), stored.status()), ("Payments fail", Impact::Major, IncidentStatus::Investigating));
+        assert_eq!(
+            (stored.body(), stored.impact(), stored.status()),
+            ("Payments fail", Impact::Major, IncidentStatus::Investigating)
+        );
         let wrong = [
             ("title", draft(" ")),
             ("title", draft(&"x".repeat(TITLE_CHARS_MAX + 1))),

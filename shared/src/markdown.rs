@@ -75,7 +75,14 @@ pub fn parse(source: &str) -> Result<ParsedArticle, ArticleError> {
     let (front, markdown) = front_matter::split(&source);
     let mut blocks = tree::parse(&template::strip(markdown));
     let first_heading = plain::leading_heading(&blocks);
-    let title = clean_line(front.title.as_deref().filter(|title| !title.trim().is_empty()).or(first_heading.as_deref()).unwrap_or_default());
+    let title = clean_line(
+        front
+            .title
+            .as_deref()
+            .filter(|title| !title.trim().is_empty())
+            .or(first_heading.as_deref())
+            .unwrap_or_default(),
+    );
     if title.is_empty() {
         return Err(ArticleError::NoTitle);
     }
@@ -111,13 +118,17 @@ mod tests {
     #[test]
     fn front_matter_gives_title_summary_and_keywords() {
         let article = parse("---\ntitle: \"Pay by card\"\ndescription: How to pay.\ntags: [card, visa]\n---\n# Pay by card\n\nOpen the page.\n").unwrap();
-        assert_eq!((article.title.as_str(), article.summary.as_str(), article.keywords.as_str()), ("Pay by card", "How to pay.", "card visa"));
+        assert_eq!(
+            (article.title.as_str(), article.summary.as_str(), article.keywords.as_str()),
+            ("Pay by card", "How to pay.", "card visa")
+        );
         assert_eq!(article.blocks, [Block::Paragraph { c: text("Open the page.") }]);
     }
 
     #[test]
     fn without_front_matter_the_first_heading_is_the_title() {
-        let article = parse("# Reset your password\n\nPress *Forgot*.\n\n## If no mail comes\n\nLook into spam.").unwrap();
+        let article =
+            parse("# Reset your password\n\nPress *Forgot*.\n\n## If no mail comes\n\nLook into spam.").unwrap();
         assert_eq!((article.title.as_str(), article.headings.as_str()), ("Reset your password", "If no mail comes"));
         assert_eq!(article.summary, "Press Forgot.");
         assert_eq!(article.body, "Press Forgot.\nLook into spam.");
@@ -163,7 +174,11 @@ mod tests {
     #[test]
     fn headings_have_anchors_of_their_own() {
         let article = parse("# T\n\nx\n\n## Как платить?\n\n## Как платить?\n").unwrap();
-        let anchors: Vec<_> = article.blocks.iter().filter_map(|block| if let Block::Heading { anchor, .. } = block { Some(anchor.as_str()) } else { None }).collect();
+        let anchors: Vec<_> = article
+            .blocks
+            .iter()
+            .filter_map(|block| if let Block::Heading { anchor, .. } = block { Some(anchor.as_str()) } else { None })
+            .collect();
         assert_eq!(anchors, ["как-платить", "как-платить-2"]);
     }
 

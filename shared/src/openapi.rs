@@ -77,7 +77,10 @@ fn operation(route: &Route, request: &Value, response: &Value, problem: &Value) 
     if let Some(fields) = operation.as_object_mut() {
         fields.insert("security".into(), security);
         if route.method != Method::Get {
-            fields.insert("requestBody".into(), json!({ "required": true, "content": { "application/json": { "schema": request } } }));
+            fields.insert(
+                "requestBody".into(),
+                json!({ "required": true, "content": { "application/json": { "schema": request } } }),
+            );
         }
     }
     operation
@@ -89,7 +92,11 @@ fn parameters(route: &Route) -> Vec<Value> {
         parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     }
     for name in route.query {
-        let schema = if matches!(*name, "limit" | "after") { json!({ "type": "integer", "minimum": 0 }) } else { json!({ "type": "string" }) };
+        let schema = if matches!(*name, "limit" | "after") {
+            json!({ "type": "integer", "minimum": 0 })
+        } else {
+            json!({ "type": "string" })
+        };
         parameters.push(json!({ "name": name.trim_start_matches('!'), "in": "query", "required": name.starts_with('!'), "schema": schema }));
     }
     if needs_idempotency_key(route.id) {
@@ -111,7 +118,9 @@ fn responses(route: &Route, response: &Value, problem: &Value) -> Value {
         Success::Upgraded => ("101", "The connection is open; each text frame is one event"),
     };
     let content = match route.id {
-        RouteId::GetKbIndex => json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } }),
+        RouteId::GetKbIndex => {
+            json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
+        }
         RouteId::GetOpenApi => json!({ "application/json": { "schema": { "type": "object" } } }),
         _ => json!({ "application/json": { "schema": response } }),
     };

@@ -151,7 +151,7 @@ impl From<Span> for String {
             text.push_str(&(span.0 / 60).to_string());
             text.push('h');
         }
-        if span.0 % 60 != 0 || span.0 == 0 {
+        if !span.0.is_multiple_of(60) || span.0 == 0 {
             text.push_str(&(span.0 % 60).to_string());
             text.push('m');
         }
@@ -199,7 +199,9 @@ impl Policy {
     #[must_use]
     pub fn promise(&self, priority: &str, tier: &str) -> Option<&SlaRow> {
         let of_priority = || self.sla.iter().filter(|row| row.priority == priority);
-        of_priority().find(|row| row.tier.as_deref() == Some(tier)).or_else(|| of_priority().find(|row| row.tier.is_none()))
+        of_priority()
+            .find(|row| row.tier.as_deref() == Some(tier))
+            .or_else(|| of_priority().find(|row| row.tier.is_none()))
     }
 
     /// The best of the site's languages for what a visitor asked for.
@@ -218,7 +220,18 @@ mod tests {
 
     #[test]
     fn spans_are_written_as_people_write_them() {
-        for (text, minutes) in [("15m", Some(15)), ("2h", Some(120)), ("1h30m", Some(90)), ("0m", None), ("", None), ("h", None), ("2", None), ("2d", None), ("-5m", None), ("99999999h", None)] {
+        for (text, minutes) in [
+            ("15m", Some(15)),
+            ("2h", Some(120)),
+            ("1h30m", Some(90)),
+            ("0m", None),
+            ("", None),
+            ("h", None),
+            ("2", None),
+            ("2d", None),
+            ("-5m", None),
+            ("99999999h", None),
+        ] {
             assert_eq!(Span::parse(text).map(Span::as_minutes), minutes, "{text}");
         }
         for text in ["15m", "2h", "1h30m"] {

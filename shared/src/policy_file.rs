@@ -53,7 +53,12 @@ type Finding = (String, String);
 
 fn check(policy: &Policy) -> Result<(), Finding> {
     check_site(policy)?;
-    for (what, list) in [("category", &policy.categories), ("priority", &policy.priorities), ("tier", &policy.tiers), ("component", &policy.components)] {
+    for (what, list) in [
+        ("category", &policy.categories),
+        ("priority", &policy.priorities),
+        ("tier", &policy.tiers),
+        ("component", &policy.components),
+    ] {
         check_keyed(what, list, &policy.site.locales)?;
     }
     for (name, spec) in &policy.calendars {
@@ -71,16 +76,20 @@ fn check_site(policy: &Policy) -> Result<(), Finding> {
     require(site.locales.contains(&site.default_locale), "default_locale", || {
         format!("default_locale {:?} must be one of locales", site.default_locale)
     })?;
-    let is_colour = site.accent.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    let is_colour =
+        site.accent.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
     require(is_colour, "accent", || format!("accent {:?} must be a colour such as #2f6fed", site.accent))?;
     let knows_tier = policy.tiers.iter().any(|tier| tier.key == site.default_tier);
-    require(knows_tier, "default_tier", || format!("default_tier {:?} must be the key of a [[tiers]] entry", site.default_tier))
+    require(knows_tier, "default_tier", || {
+        format!("default_tier {:?} must be the key of a [[tiers]] entry", site.default_tier)
+    })
 }
 
 fn check_keyed(what: &str, list: &[Keyed], locales: &[String]) -> Result<(), Finding> {
     for (at, entry) in list.iter().enumerate() {
         let key = &entry.key;
-        let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
+        let plain = !key.is_empty()
+            && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
         require(plain, key, || format!("{what} {key:?}: a key has only a-z, 0-9, _ and -"))?;
         let repeated = list.iter().take(at).any(|earlier| earlier.key == *key);
         require(!repeated, key, || format!("{what} {key:?} stands twice; give each its own key"))?;
@@ -93,12 +102,17 @@ fn check_keyed(what: &str, list: &[Keyed], locales: &[String]) -> Result<(), Fin
 
 fn check_promises(policy: &Policy) -> Result<(), Finding> {
     for row in &policy.sla {
-        let SlaNames { priority, tier, calendar } = SlaNames { priority: &row.priority, tier: row.tier.as_deref(), calendar: &row.calendar };
-        require(has_key(&policy.priorities, priority), priority, || format!("sla: no priority {priority:?}; add it to [[priorities]]"))?;
+        let SlaNames { priority, tier, calendar } =
+            SlaNames { priority: &row.priority, tier: row.tier.as_deref(), calendar: &row.calendar };
+        require(has_key(&policy.priorities, priority), priority, || {
+            format!("sla: no priority {priority:?}; add it to [[priorities]]")
+        })?;
         require(tier.is_none_or(|tier| has_key(&policy.tiers, tier)), tier.unwrap_or_default(), || {
             format!("sla: no tier {:?}; add it to [[tiers]]", tier.unwrap_or_default())
         })?;
-        require(policy.calendars.contains_key(calendar), calendar, || format!("sla: no calendar {calendar:?}; add [calendars.{calendar}]"))?;
+        require(policy.calendars.contains_key(calendar), calendar, || {
+            format!("sla: no calendar {calendar:?}; add [calendars.{calendar}]")
+        })?;
     }
     for priority in &policy.priorities {
         for tier in &policy.tiers {
@@ -124,11 +138,15 @@ fn check_triage(policy: &Policy) -> Result<(), Finding> {
     })?;
     let priorities = std::iter::once(&triage.default_priority).chain(triage.raise.iter().map(|rule| &rule.priority));
     for priority in priorities {
-        require(has_key(&policy.priorities, priority), priority, || format!("triage: no priority {priority:?}; add it to [[priorities]]"))?;
+        require(has_key(&policy.priorities, priority), priority, || {
+            format!("triage: no priority {priority:?}; add it to [[priorities]]")
+        })?;
     }
     for phrase in triage.raise.iter().flat_map(|rule| &rule.phrases) {
         let comparable = !phrase.trim().is_empty() && *phrase == phrase.to_lowercase();
-        require(comparable, phrase, || format!("triage: write the phrase {phrase:?} in lower case; texts are compared in lower case"))?;
+        require(comparable, phrase, || {
+            format!("triage: write the phrase {phrase:?} in lower case; texts are compared in lower case")
+        })?;
     }
     Ok(())
 }
@@ -156,7 +174,10 @@ mod tests {
 
     #[test]
     fn the_school_preset_has_its_categories_in_order() {
-        assert_eq!(parse(SCHOOL).unwrap().category_keys(), ["login", "payment", "lesson", "zoom", "homework", "recording", "other"]);
+        assert_eq!(
+            parse(SCHOOL).unwrap().category_keys(),
+            ["login", "payment", "lesson", "zoom", "homework", "recording", "other"]
+        );
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub struct Deadlines {
 #[must_use]
 pub fn deadlines(policy: &Policy, priority: &str, tier: &str, created_at: Timestamp) -> Deadlines {
     let promise = policy.promise(priority, tier);
-    let calendar = promise.and_then(|row| policy.calendars.get(&row.calendar)).and_then(|spec| Calendar::new(spec).ok());
+    let calendar =
+        promise.and_then(|row| policy.calendars.get(&row.calendar)).and_then(|spec| Calendar::new(spec).ok());
     let (Some(row), Some(calendar)) = (promise, calendar) else {
         return Deadlines { first_response_due_at: None, resolution_due_at: None };
     };
@@ -52,7 +53,11 @@ mod tests {
             ("P2 has a workaround 8 h, one business day", "p2", "2026-11-23T15:00:00Z"),
             ("P3 question or wish 24 h", "p3", "2026-11-22T09:00:00Z"),
         ] {
-            assert_eq!(deadlines(&school(), priority, "standard", created).first_response_due_at, Some(at(due)), "{row}");
+            assert_eq!(
+                deadlines(&school(), priority, "standard", created).first_response_due_at,
+                Some(at(due)),
+                "{row}"
+            );
         }
     }
 

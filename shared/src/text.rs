@@ -177,7 +177,10 @@ impl Refusals {
 pub fn is_email(text: &str) -> bool {
     let Some((mailbox, domain)) = text.rsplit_once('@') else { return false };
     let domain_is_dotted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-    !mailbox.is_empty() && !mailbox.contains('@') && domain_is_dotted && !text.contains(|c: char| c.is_whitespace() || "<>,;:\"()[]\\".contains(c))
+    !mailbox.is_empty()
+        && !mailbox.contains('@')
+        && domain_is_dotted
+        && !text.contains(|c: char| c.is_whitespace() || "<>,;:\"()[]\\".contains(c))
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Tickets: what a customer asked, how far the answer is, and which steps between states are legal (T1, T2).
 
 use crate::id::{CustomerId, EventId, MessageId, TicketId};
-use crate::text::{CONTEXT_CHARS_MAX, FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refusals, SUBJECT_CHARS_MAX};
+use crate::text::{
+    CONTEXT_CHARS_MAX, FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refusals, SUBJECT_CHARS_MAX,
+};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +70,10 @@ impl TicketStatus {
         use TicketStatus::{Closed, InProgress, Open, Pending, Solved};
         match actor {
             Actor::Agent => self != Closed && self != next && next != Open,
-            Actor::Requester => matches!((self, next), (Pending | Solved, Open) | (Open | InProgress | Pending, Solved) | (Solved, Closed)),
+            Actor::Requester => matches!(
+                (self, next),
+                (Pending | Solved, Open) | (Open | InProgress | Pending, Solved) | (Solved, Closed)
+            ),
             Actor::Automation => matches!((self, next), (Open, InProgress | Solved) | (Solved, Closed)),
         }
     }
@@ -287,8 +292,11 @@ pub fn is_locale_tag(tag: &str) -> bool {
     /// The longest tags in use (`zh-Hant-HK-x-…`) stay below this.
     const TAG_LENGTH_MAX: usize = 35;
     let mut parts = tag.split('-');
-    let language = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
-    tag.len() <= TAG_LENGTH_MAX && language && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+    let language =
+        parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    tag.len() <= TAG_LENGTH_MAX
+        && language
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// A message as it arrives.
@@ -519,7 +527,9 @@ mod tests {
 
     #[test]
     fn a_customers_reply_reopens_a_solved_ticket() {
-        for (before, after) in [(Open, Open), (InProgress, InProgress), (Pending, Open), (Solved, Open), (Closed, Closed)] {
+        for (before, after) in
+            [(Open, Open), (InProgress, InProgress), (Pending, Open), (Solved, Open), (Closed, Closed)]
+        {
             assert_eq!(before.after_requester_wrote(), after);
         }
     }
@@ -549,7 +559,13 @@ mod tests {
             (
                 "context.url",
                 FieldCode::TooLong,
-                TicketDraft { context: Some(PageContext { url: Some("u".repeat(CONTEXT_CHARS_MAX + 1)), ..PageContext::default() }), ..draft() },
+                TicketDraft {
+                    context: Some(PageContext {
+                        url: Some("u".repeat(CONTEXT_CHARS_MAX + 1)),
+                        ..PageContext::default()
+                    }),
+                    ..draft()
+                },
             ),
         ];
         for (field, code, draft) in cases {
@@ -566,13 +582,26 @@ mod tests {
 
     #[test]
     fn a_good_draft_is_cleaned_and_kept() {
-        let ticket = NewTicket::check(&TicketDraft { subject: "  Cannot\tpay ".into(), category: Some("payment".into()), ..draft() }, &["payment"]).unwrap();
+        let ticket = NewTicket::check(
+            &TicketDraft { subject: "  Cannot\tpay ".into(), category: Some("payment".into()), ..draft() },
+            &["payment"],
+        )
+        .unwrap();
         assert_eq!((ticket.subject(), ticket.category()), ("Cannot pay", Some("payment")));
     }
 
     #[test]
     fn locale_tags_have_a_form() {
-        for (tag, valid) in [("en", true), ("pt-BR", true), ("zh-Hans-CN", true), ("e", false), ("en_US", false), ("", false), ("en-", false), ("12", false)] {
+        for (tag, valid) in [
+            ("en", true),
+            ("pt-BR", true),
+            ("zh-Hans-CN", true),
+            ("e", false),
+            ("en_US", false),
+            ("", false),
+            ("en-", false),
+            ("12", false),
+        ] {
             assert_eq!(is_locale_tag(tag), valid, "{tag}");
         }
     }

@@ -78,19 +78,26 @@ impl Timestamp {
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let separators = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
-        if separators.iter().any(|&(at, separator)| bytes.get(at) != Some(&separator)) || !matches!(bytes.get(10), Some(b'T' | b't' | b' ')) {
+        if separators.iter().any(|&(at, separator)| bytes.get(at) != Some(&separator))
+            || !matches!(bytes.get(10), Some(b'T' | b't' | b' '))
+        {
             return None;
         }
         let number = |from: usize, to: usize| digits(bytes.get(from..to)?);
         let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
         let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-        let in_range = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day) && hour < 24 && minute < 60 && second < 60;
+        let in_range = (1..=12).contains(&month)
+            && (1..=days_in_month(year, month)).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second < 60;
         if !in_range {
             return None;
         }
         let (millis, zone) = fraction(bytes.get(19..)?)?;
         let offset_minutes = offset(zone)?;
-        let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset_minutes * 60;
+        let seconds =
+            days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset_minutes * 60;
         Some(Self::from_millis(seconds * SECOND_MS + millis))
     }
 }
@@ -224,7 +231,18 @@ mod tests {
 
     #[test]
     fn what_is_not_a_time_is_refused() {
-        for text in ["", "now", "2026-11-21", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-21T24:00:00Z", "2026-11-21T01:29:51", "2026-11-21T01:29:51.Z", "2026-11-21T01:29:51+3:00", "2026-1a-21T01:29:51Z"] {
+        for text in [
+            "",
+            "now",
+            "2026-11-21",
+            "2026-13-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-11-21T24:00:00Z",
+            "2026-11-21T01:29:51",
+            "2026-11-21T01:29:51.Z",
+            "2026-11-21T01:29:51+3:00",
+            "2026-1a-21T01:29:51Z",
+        ] {
             assert_eq!(Timestamp::parse_rfc3339(text), None, "{text}");
         }
     }

@@ -12,7 +12,10 @@ use buoy_shared::api::{LIVE_PROTOCOL, LiveEvent};
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::ticket::Message;
 use serde::{Deserialize, Serialize};
-use worker::{DurableObject, Env, Headers, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage, WebSocketPair, durable_object};
+use worker::{
+    DurableObject, Env, Headers, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage,
+    WebSocketPair, durable_object,
+};
 
 /// Sockets that one ticket may have: a person's tabs and devices, with room to spare.
 const SOCKETS_MAX: usize = 64;
@@ -31,15 +34,25 @@ fn object(env: &Env, site: &SiteId, ticket: &TicketId) -> Result<Stub> {
 }
 
 /// Connects a page whose right to the ticket was checked.
-pub(crate) async fn follow(env: &Env, site: &SiteId, ticket: &TicketId, after: u32) -> std::result::Result<Response, ApiError> {
+pub(crate) async fn follow(
+    env: &Env,
+    site: &SiteId,
+    ticket: &TicketId,
+    after: u32,
+) -> std::result::Result<Response, ApiError> {
     let request = Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}"), worker::Method::Get)?;
     Ok(object(env, site, ticket)?.fetch_with_request(request).await?)
 }
 
 /// Tells a ticket's followers that there is something new.
 pub(crate) async fn notify(env: &Env, site: &SiteId, ticket: &TicketId) -> std::result::Result<(), ApiError> {
-    let response = object(env, site, ticket)?.fetch_with_str(&format!("https://thread/notify/{site}/{ticket}/0")).await?;
-    if response.status_code() == 200 { Ok(()) } else { Err(ApiError::internal(format!("thread object answered {}", response.status_code()))) }
+    let response =
+        object(env, site, ticket)?.fetch_with_str(&format!("https://thread/notify/{site}/{ticket}/0")).await?;
+    if response.status_code() == 200 {
+        Ok(())
+    } else {
+        Err(ApiError::internal(format!("thread object answered {}", response.status_code())))
+    }
 }
 
 /// What a socket keeps while the object sleeps.
@@ -74,7 +87,9 @@ impl DurableObject for ThreadRoom {
         let ticket = ticket.and_then(|text| TicketId::parse(text).ok());
         let (Some(site), Some(ticket)) = (site, ticket) else { return Response::error("no such thread", 400) };
         match verb {
-            Some("follow") => self.accept(Follower { site, ticket, seq: after.and_then(|text| text.parse().ok()).unwrap_or(0) }).await,
+            Some("follow") => {
+                self.accept(Follower { site, ticket, seq: after.and_then(|text| text.parse().ok()).unwrap_or(0) }).await
+            }
             Some("notify") => self.tell_all().await,
             _ => Response::error("no such verb", 400),
         }
@@ -133,11 +148,14 @@ impl ThreadRoom {
     async fn tell(&self, socket: &WebSocket, always_caught_up: bool) -> Result<()> {
         let Some(follower) = socket.deserialize_attachment::<Follower>()? else { return Ok(()) };
         let Ok(db) = Db::of(&self.env, &follower.site) else { return Err("no database".into()) };
-        let news = tickets::news(&db, &follower.site, &follower.ticket, follower.seq).await.map_err(|error| format!("{error:?}"))?;
+        let news = tickets::news(&db, &follower.site, &follower.ticket, follower.seq)
+            .await
+            .map_err(|error| format!("{error:?}"))?;
         let Some(news) = news else { return Ok(()) };
         // While the database answered, another call may have told this socket more: go on from there, not from before.
         let told = socket.deserialize_attachment::<Follower>()?.map_or(follower.seq, |now| now.seq);
-        let fresh: Vec<Message> = news.messages.into_iter().map(Message::from).filter(|message| message.seq > told).collect();
+        let fresh: Vec<Message> =
+            news.messages.into_iter().map(Message::from).filter(|message| message.seq > told).collect();
         let seq = fresh.last().map_or(told, |message| message.seq);
         socket.serialize_attachment(&Follower { seq, ..follower })?;
         for message in fresh {

@@ -20,7 +20,12 @@ use worker::Request;
 /// `GET agent/me/`.
 pub(crate) async fn get_me(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
-    Reply::ok(&AgentInfo { id: agent.agent_id.to_string(), name: agent.name, role: agent.role, site: agent.site_id.to_string() })
+    Reply::ok(&AgentInfo {
+        id: agent.agent_id.to_string(),
+        name: agent.name,
+        role: agent.role,
+        site: agent.site_id.to_string(),
+    })
 }
 
 /// `GET stats/`.
@@ -32,7 +37,11 @@ pub(crate) async fn get_stats(cx: &Cx, request: &Request) -> Result<Reply, ApiEr
 /// `GET agent/tickets/`.
 pub(crate) async fn list_tickets(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
-    let parse = |word: String| TicketStatus::parse(&word).ok_or_else(|| ApiError::field("status", FieldCode::UnknownValue, "expected open, in_progress, pending, solved or closed"));
+    let parse = |word: String| {
+        TicketStatus::parse(&word).ok_or_else(|| {
+            ApiError::field("status", FieldCode::UnknownValue, "expected open, in_progress, pending, solved or closed")
+        })
+    };
     let status = cx.query("status").map(parse).transpose()?;
     let cursor = Cursor::read(cx.query("cursor").as_deref())?;
     Reply::ok(&staff::list(&cx.db(&agent.site_id)?, &agent.site_id, status, &cursor, cx.limit()?).await?)
@@ -76,7 +85,15 @@ pub(crate) async fn add_message(cx: &Cx, mut request: Request, id: &str) -> Resu
         created_at: cx.now,
     };
     let is_response = !draft.internal;
-    let addition = Addition { site: &agent.site_id, ticket: &ticket, author_id: agent.agent_id.as_str(), message: &message, before, status, is_response };
+    let addition = Addition {
+        site: &agent.site_id,
+        ticket: &ticket,
+        author_id: agent.agent_id.as_str(),
+        message: &message,
+        before,
+        status,
+        is_response,
+    };
     match store_message(cx, &db, &addition, attempt.as_ref()).await {
         Ok(answer) => Ok(Reply::created_text(answer)),
         Err(error) if error.kind() == ProblemKind::Conflict => Err(error),
@@ -84,7 +101,11 @@ pub(crate) async fn add_message(cx: &Cx, mut request: Request, id: &str) -> Resu
     }
 }
 
-async fn earlier_answer(db: &Db, agent: &crate::store::agents::Agent, attempt: Option<&Attempt>) -> Result<Option<String>, ApiError> {
+async fn earlier_answer(
+    db: &Db,
+    agent: &crate::store::agents::Agent,
+    attempt: Option<&Attempt>,
+) -> Result<Option<String>, ApiError> {
     let Some(attempt) = attempt else { return Ok(None) };
     let rows: Rows = db.run(idempotency::find(&agent.site_id, agent.agent_id.as_str(), &attempt.key)).await?;
     let earlier: Option<Earlier> = rows.first()?;

@@ -37,7 +37,15 @@ pub(crate) async fn import_articles(cx: &Cx, mut request: Request) -> Result<Rep
     for source in &asked.articles {
         match parse(source) {
             Ok(article) => {
-                queries.push(articles::put(&agent.site_id, &source.locale, &source.slug, &source.markdown, &article, asked.publish, cx.now)?);
+                queries.push(articles::put(
+                    &agent.site_id,
+                    &source.locale,
+                    &source.slug,
+                    &source.markdown,
+                    &article,
+                    asked.publish,
+                    cx.now,
+                )?);
                 report.stored += 1;
                 if !locales.contains(&source.locale.as_str()) {
                     locales.push(&source.locale);
@@ -77,7 +85,10 @@ fn parse(source: &ArticleSource) -> Result<ParsedArticle, String> {
 pub(crate) async fn list_articles(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     let cursor = Cursor::read(cx.query("cursor").as_deref())?;
-    Reply::ok(&articles::list(&cx.db(&agent.site_id)?, &agent.site_id, cx.query("locale").as_deref(), &cursor, cx.limit()?).await?)
+    Reply::ok(
+        &articles::list(&cx.db(&agent.site_id)?, &agent.site_id, cx.query("locale").as_deref(), &cursor, cx.limit()?)
+            .await?,
+    )
 }
 
 /// `POST agent/kb/articles/<slug>/publish/`.
@@ -89,7 +100,8 @@ pub(crate) async fn publish_article(cx: &Cx, mut request: Request, slug: &str) -
     }
     let db = cx.db(&agent.site_id)?;
     let (entry, task) = outbox::put(&agent.site_id, Task::PublishIndex { locale: asked.locale.clone() }, cx.now)?;
-    let results = db.batch(vec![articles::set_published(&agent.site_id, &asked.locale, slug, asked.published), task]).await?;
+    let results =
+        db.batch(vec![articles::set_published(&agent.site_id, &asked.locale, slug, asked.published), task]).await?;
     let info = articles::changed(results.first())?;
     jobs::attempt_now(cx, &db, &[entry]).await?;
     Reply::ok(&info.ok_or_else(ApiError::not_found)?)

@@ -50,7 +50,9 @@ impl Write {
         let db = cx.db(&agent.site_id)?;
         let attempt = key.map(|key| Attempt::new(key, cx.url.path(), body));
         let earlier = match &attempt {
-            Some(attempt) => db.run(idempotency::find(&agent.site_id, agent.agent_id.as_str(), &attempt.key)).await?.first()?,
+            Some(attempt) => {
+                db.run(idempotency::find(&agent.site_id, agent.agent_id.as_str(), &attempt.key)).await?.first()?
+            }
             None => None,
         };
         Ok(Self { agent, db, attempt, earlier })
@@ -96,7 +98,8 @@ pub(crate) async fn declare_incident(cx: &Cx, mut request: Request) -> Result<Re
     let site = sites::find(&write.db, &write.agent.site_id).await?.ok_or_else(ApiError::not_found)?;
     let new = NewIncident::check(&body.value, &site.policy.component_keys())?;
     // 3.
-    let update = IncidentUpdate { id: new_update_id(), status: new.status(), body: new.body().to_owned(), created_at: cx.now };
+    let update =
+        IncidentUpdate { id: new_update_id(), status: new.status(), body: new.body().to_owned(), created_at: cx.now };
     let incident = Incident {
         id: IncidentId::from_random(platform::random_16()),
         title: new.title().to_owned(),
@@ -135,7 +138,8 @@ pub(crate) async fn update_incident(cx: &Cx, mut request: Request, id: &str) -> 
         return Ok(reply);
     }
     // 2.
-    let incident = incidents::get(&write.db, &write.agent.site_id, &incident_id(id)?).await?.ok_or_else(ApiError::not_found)?;
+    let incident =
+        incidents::get(&write.db, &write.agent.site_id, &incident_id(id)?).await?.ok_or_else(ApiError::not_found)?;
     let text = body.value.check()?;
     let status = body.value.status.unwrap_or(incident.status);
     if !incident.status.may_become(status) {

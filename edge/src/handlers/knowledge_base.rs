@@ -66,7 +66,9 @@ pub(crate) async fn get_article(cx: &Cx, slug: &str) -> Result<Reply, ApiError> 
     if let Some(json) = kv.get(&key).text().await? {
         return Ok(Reply::ok_text(json).cached(Caching::Revalidate));
     }
-    let article = articles::published(&cx.db(&id)?, &id, slug, [locale, &site.default_locale]).await?.ok_or_else(ApiError::not_found)?;
+    let article = articles::published(&cx.db(&id)?, &id, slug, [locale, &site.default_locale])
+        .await?
+        .ok_or_else(ApiError::not_found)?;
     let json = serde_json::to_string(&article)?;
     kv.put(&key, json.as_str())?.expiration_ttl(ARTICLE_SECONDS).execute().await?;
     Ok(Reply::ok_text(json).cached(Caching::Revalidate))
@@ -77,7 +79,8 @@ pub(crate) async fn search_articles(cx: &Cx) -> Result<Reply, ApiError> {
     let (id, site) = public_site(cx).await?;
     let locale = site.locale_for(cx.query("locale").as_deref()).to_owned();
     let (_, bytes) = current_index(cx, &id, &site, &locale).await?;
-    let index = Index::load(&bytes).map_err(|error| ApiError::internal(format!("a published index does not load: {error:?}")))?;
+    let index = Index::load(&bytes)
+        .map_err(|error| ApiError::internal(format!("a published index does not load: {error:?}")))?;
     let limit = cx.limit()?.min(RESULTS_MAX);
     let hits = index.search(&cx.query("q").unwrap_or_default(), limit);
     let items = hits

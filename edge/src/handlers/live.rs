@@ -22,13 +22,19 @@ pub(crate) async fn follow_ticket(cx: &Cx, request: Request, id: &str) -> Result
     let protocols = header("sec-websocket-protocol")?.unwrap_or_default();
     let mut offered = protocols.split(',').map(str::trim);
     if !offered.clone().any(|protocol| protocol == LIVE_PROTOCOL) {
-        return Err(ApiError::with_detail(ProblemKind::MalformedRequest, format!("offer the subprotocol {LIVE_PROTOCOL}")));
+        return Err(ApiError::with_detail(
+            ProblemKind::MalformedRequest,
+            format!("offer the subprotocol {LIVE_PROTOCOL}"),
+        ));
     }
-    let token = offered.find_map(|protocol| protocol.strip_prefix(LIVE_TOKEN_PREFIX)).ok_or_else(ApiError::unauthenticated)?;
+    let token =
+        offered.find_map(|protocol| protocol.strip_prefix(LIVE_TOKEN_PREFIX)).ok_or_else(ApiError::unauthenticated)?;
     let token = read_token(Bearer::Visitor, token)?;
     let after = match cx.query("after") {
         None => 0,
-        Some(text) => text.parse::<u32>().map_err(|_| ApiError::invalid_parameter("after", "expected a message's place"))?,
+        Some(text) => {
+            text.parse::<u32>().map_err(|_| ApiError::invalid_parameter("after", "expected a message's place"))?
+        }
     };
     let found = tickets::get(&cx.db(&token.site)?, &token, id, cx.now).await?;
     cx.check_origin(&found.origins)?;

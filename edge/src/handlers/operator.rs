@@ -29,7 +29,8 @@ const ORIGINS_MAX: usize = 20;
 pub(crate) async fn put_site(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
     // 1.
     auth::operator(cx, &request)?;
-    let site = SiteId::parse(id).map_err(|error| ApiError::field("site", FieldCode::InvalidFormat, &error.to_string()))?;
+    let site =
+        SiteId::parse(id).map_err(|error| ApiError::field("site", FieldCode::InvalidFormat, &error.to_string()))?;
     let spec: SiteSpec = read_json(&mut request, IMPORT_BYTES_MAX).await?.value;
     // 2.
     let (name, policy) = check(&spec)?;
@@ -52,7 +53,8 @@ pub(crate) async fn put_site(cx: &Cx, mut request: Request, id: &str) -> Result<
     let stored: Option<StoredSite> = results.first().map(Rows::first).transpose()?.flatten();
     let stored = stored.ok_or_else(|| ApiError::internal("a site was not stored"))?;
     jobs::attempt_now(cx, &db, &[entry]).await?;
-    let identity = stored.keys.into_iter().last().ok_or_else(|| ApiError::internal("a site without an identity key"))?;
+    let identity =
+        stored.keys.into_iter().last().ok_or_else(|| ApiError::internal("a site without an identity key"))?;
     let info = SiteInfo { site: site.to_string(), identity };
     if stored.version == 1 { Reply::created(&info) } else { Reply::ok(&info) }
 }
@@ -61,19 +63,25 @@ fn check(spec: &SiteSpec) -> Result<(String, Policy), ApiError> {
     let mut refusals = Refusals::default();
     let name = refusals.required_line("name", &spec.name, NAME_CHARS_MAX);
     if spec.origins.len() > ORIGINS_MAX || !spec.origins.iter().all(|origin| is_origin(origin)) {
-        refusals.push("origins", FieldCode::InvalidFormat, "expected at most 20 origins such as https://app.example.com, without a path");
+        refusals.push(
+            "origins",
+            FieldCode::InvalidFormat,
+            "expected at most 20 origins such as https://app.example.com, without a path",
+        );
     }
     let policy = policy_file::parse(&spec.policy_toml);
     if let Err(error) = &policy {
         refusals.push("policy_toml", FieldCode::InvalidFormat, &error.to_string());
     }
     refusals.into_result(())?;
-    let policy = policy.map_err(|error| ApiError::field("policy_toml", FieldCode::InvalidFormat, &error.to_string()))?;
+    let policy =
+        policy.map_err(|error| ApiError::field("policy_toml", FieldCode::InvalidFormat, &error.to_string()))?;
     Ok((name, policy))
 }
 
 fn is_origin(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.origin().ascii_serialization() == text)
+    Url::parse(text)
+        .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.origin().ascii_serialization() == text)
 }
 
 /// `POST operator/sites/<site>/agents/`.
@@ -85,7 +93,8 @@ pub(crate) async fn create_agent(cx: &Cx, mut request: Request, id: &str) -> Res
     let name = refusals.required_line("name", &draft.name, NAME_CHARS_MAX);
     refusals.into_result(())?;
     let (token, hash) = new_token(Bearer::Agent, &site);
-    let agent = Agent { site_id: site.clone(), agent_id: AgentId::from_random(platform::random_16()), name, role: draft.role };
+    let agent =
+        Agent { site_id: site.clone(), agent_id: AgentId::from_random(platform::random_16()), name, role: draft.role };
     if !agents::insert(&cx.db(&site)?, &agent, &hash, cx.now).await? {
         return Err(ApiError::not_found());
     }

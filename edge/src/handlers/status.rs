@@ -11,5 +11,8 @@ pub(crate) async fn get_status(cx: &Cx, request: &Request) -> Result<Reply, ApiE
     let site = cx.site_or_default()?;
     let status = snapshot::status(cx, &site, cx.query("locale").as_deref()).await?;
     let known = request.headers().get("if-none-match")?;
-    Ok(Reply::ok_text(status.body).cached(Caching::Revalidate).shared(Sharing::Everyone).tagged(&format!("\"{}\"", status.etag), known.as_deref()))
+    Ok(Reply::ok_text(status.body)
+        .cached(Caching::Revalidate)
+        .shared(Sharing::Everyone)
+        .tagged(&format!("\"{}\"", status.etag), known.as_deref()))
 }

@@ -53,15 +53,27 @@ pub(crate) async fn create_ticket(cx: &Cx, mut request: Request) -> Result<Reply
 }
 
 /// The caller, and the answer they were given before under this key.
-async fn caller_and_earlier(cx: &Cx, db: &Db, token: &TokenRef, attempt: &Attempt) -> Result<(Caller, Option<Earlier>), ApiError> {
-    let results = db.batch(vec![sessions::find(token, cx.now), idempotency::find_for_visitor(token, &attempt.key)]).await?;
+async fn caller_and_earlier(
+    cx: &Cx,
+    db: &Db,
+    token: &TokenRef,
+    attempt: &Attempt,
+) -> Result<(Caller, Option<Earlier>), ApiError> {
+    let results =
+        db.batch(vec![sessions::find(token, cx.now), idempotency::find_for_visitor(token, &attempt.key)]).await?;
     let caller = sessions::caller(results.first(), token)?;
     cx.check_origin(&caller.site.origins)?;
     Ok((caller, results.get(1).map(Rows::first).transpose()?.flatten()))
 }
 
 /// When a batch was refused because another request with the same key was first: that one's answer. Else the error.
-async fn first_answer(cx: &Cx, db: &Db, token: &TokenRef, attempt: &Attempt, error: ApiError) -> Result<String, ApiError> {
+async fn first_answer(
+    cx: &Cx,
+    db: &Db,
+    token: &TokenRef,
+    attempt: &Attempt,
+    error: ApiError,
+) -> Result<String, ApiError> {
     let (_, earlier) = caller_and_earlier(cx, db, token, attempt).await?;
     earlier.ok_or(error)?.answer_to(attempt)
 }
@@ -157,7 +169,15 @@ pub(crate) async fn add_message(cx: &Cx, mut request: Request, id: &str) -> Resu
         internal: false,
         created_at: cx.now,
     };
-    let addition = Addition { site: &token.site, ticket: &ticket, author_id: caller.customer_id.as_str(), message: &message, before, status: after, is_response: false };
+    let addition = Addition {
+        site: &token.site,
+        ticket: &ticket,
+        author_id: caller.customer_id.as_str(),
+        message: &message,
+        before,
+        status: after,
+        is_response: false,
+    };
     match store_message(cx, &db, &addition, Some(&attempt)).await {
         Ok(answer) => Ok(Reply::created_text(answer)),
         Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
@@ -170,12 +190,24 @@ pub(crate) fn closed() -> ApiError {
 
 /// Stores a message with everything that follows from it, and tells the ticket's live connections. Gives the stored
 /// message as JSON.
-pub(crate) async fn store_message(cx: &Cx, db: &Db, addition: &Addition<'_>, attempt: Option<&Attempt>) -> Result<String, ApiError> {
-    let (entry, task) = outbox::put(addition.site, Task::NotifyThread { ticket_id: addition.ticket.to_string() }, cx.now)?;
+pub(crate) async fn store_message(
+    cx: &Cx,
+    db: &Db,
+    addition: &Addition<'_>,
+    attempt: Option<&Attempt>,
+) -> Result<String, ApiError> {
+    let (entry, task) =
+        outbox::put(addition.site, Task::NotifyThread { ticket_id: addition.ticket.to_string() }, cx.now)?;
     let mut queries = tickets::add_message(addition, attempt)?;
     queries.push(task);
-    let results = db.batch(queries).await.map_err(|error| if tickets::was_closed(&error) { closed() } else { error })?;
-    let seq: u32 = results.first().map(Rows::first).transpose()?.flatten().ok_or_else(|| ApiError::internal("a message got no place"))?;
+    let results =
+        db.batch(queries).await.map_err(|error| if tickets::was_closed(&error) { closed() } else { error })?;
+    let seq: u32 = results
+        .first()
+        .map(Rows::first)
+        .transpose()?
+        .flatten()
+        .ok_or_else(|| ApiError::internal("a message got no place"))?;
     jobs::attempt_after_answer(cx, entry);
     Ok(serde_json::to_string(&Message { seq, ..addition.message.clone() })?)
 }

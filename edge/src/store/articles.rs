@@ -13,7 +13,15 @@ use serde::Deserialize;
 const BUILD_PAGE: u32 = 100;
 
 /// Stores an article or replaces its text. Whether it is published changes only towards published.
-pub(crate) fn put(site: &SiteId, locale: &str, slug: &str, markdown: &str, article: &ParsedArticle, published: bool, now: Timestamp) -> Result<Query, ApiError> {
+pub(crate) fn put(
+    site: &SiteId,
+    locale: &str,
+    slug: &str,
+    markdown: &str,
+    article: &ParsedArticle,
+    published: bool,
+    now: Timestamp,
+) -> Result<Query, ApiError> {
     Ok(Query::new(
         "INSERT INTO articles (site_id, locale, slug, article_id, title, summary, keywords, headings, body, minutes, blocks, markdown, published, created_at, updated_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14) \
@@ -60,7 +68,13 @@ pub(crate) struct InfoRow {
 
 impl From<InfoRow> for ArticleInfo {
     fn from(row: InfoRow) -> Self {
-        Self { slug: row.slug, locale: row.locale, title: row.title, published: row.published != 0, updated_at: row.updated_at.into() }
+        Self {
+            slug: row.slug,
+            locale: row.locale,
+            title: row.title,
+            published: row.published != 0,
+            updated_at: row.updated_at.into(),
+        }
     }
 }
 
@@ -71,7 +85,13 @@ pub(crate) fn changed(rows: Option<&Rows>) -> Result<Option<ArticleInfo>, ApiErr
 }
 
 /// A page of a site's articles, the last changed first, of one locale or all.
-pub(crate) async fn list(db: &Db, site: &SiteId, locale: Option<&str>, cursor: &Cursor, limit: usize) -> Result<Page<ArticleInfo>, ApiError> {
+pub(crate) async fn list(
+    db: &Db,
+    site: &SiteId,
+    locale: Option<&str>,
+    cursor: &Cursor,
+    limit: usize,
+) -> Result<Page<ArticleInfo>, ApiError> {
     let query = Query::new(
         "SELECT json_object('slug', slug, 'locale', locale, 'title', title, 'published', published, 'updated_at', updated_at) AS j FROM articles \
          WHERE site_id = ?1 AND (?2 IS NULL OR locale = ?2) AND (updated_at, locale || '/' || slug) < (?3, ?4) \
@@ -83,7 +103,9 @@ pub(crate) async fn list(db: &Db, site: &SiteId, locale: Option<&str>, cursor: &
     .text(&cursor.id)
     .number(u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1));
     let rows: Vec<InfoRow> = db.run(query).await?.all()?;
-    Ok(super::tickets::page(rows, limit, |row| Cursor::write(row.updated_at.into(), &format!("{}/{}", row.locale, row.slug))))
+    Ok(super::tickets::page(rows, limit, |row| {
+        Cursor::write(row.updated_at.into(), &format!("{}/{}", row.locale, row.slug))
+    }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,7 +120,12 @@ struct ArticleRow {
 }
 
 /// A published article in the first of these locales that has it.
-pub(crate) async fn published(db: &Db, site: &SiteId, slug: &str, locales: [&str; 2]) -> Result<Option<Article>, ApiError> {
+pub(crate) async fn published(
+    db: &Db,
+    site: &SiteId,
+    slug: &str,
+    locales: [&str; 2],
+) -> Result<Option<Article>, ApiError> {
     let query = Query::new(
         "SELECT json_object('slug', slug, 'locale', locale, 'title', title, 'summary', summary, 'minutes', minutes, 'updated_at', updated_at, \
          'blocks', json(blocks)) AS j FROM articles WHERE site_id = ?1 AND slug = ?2 AND published = 1 AND locale IN (?3, ?4) ORDER BY locale <> ?3 LIMIT 1",
@@ -153,7 +180,14 @@ pub(crate) async fn for_index(db: &Db, site: &SiteId, locale: &str) -> Result<Ve
 }
 
 /// Notes which index is published.
-pub(crate) async fn note_index(db: &Db, site: &SiteId, locale: &str, hash: &str, articles: u32, now: Timestamp) -> Result<(), ApiError> {
+pub(crate) async fn note_index(
+    db: &Db,
+    site: &SiteId,
+    locale: &str,
+    hash: &str,
+    articles: u32,
+    now: Timestamp,
+) -> Result<(), ApiError> {
     let query = Query::new(
         "INSERT INTO kb_indexes (site_id, locale, hash, articles, published_at) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (site_id, locale) DO UPDATE SET hash = ?3, articles = ?4, published_at = ?5",
@@ -180,7 +214,14 @@ pub(crate) fn indexes(site: &SiteId) -> Query {
 }
 
 /// Counts a vote; false when there is no such published article.
-pub(crate) async fn vote(db: &Db, site: &SiteId, locale: &str, slug: &str, helpful: bool, now: Timestamp) -> Result<bool, ApiError> {
+pub(crate) async fn vote(
+    db: &Db,
+    site: &SiteId,
+    locale: &str,
+    slug: &str,
+    helpful: bool,
+    now: Timestamp,
+) -> Result<bool, ApiError> {
     let query = Query::new(
         "INSERT INTO article_votes (site_id, locale, slug, vote_id, helpful, created_at) \
          SELECT site_id, locale, slug, ?4, ?5, ?6 FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 AND published = 1 RETURNING vote_id AS j",

@@ -44,7 +44,12 @@ struct UpdateRow {
 
 impl From<IncidentRow> for Incident {
     fn from(row: IncidentRow) -> Self {
-        let update = |row: UpdateRow| IncidentUpdate { id: row.id, status: row.status, body: row.body, created_at: row.created_at.into() };
+        let update = |row: UpdateRow| IncidentUpdate {
+            id: row.id,
+            status: row.status,
+            body: row.body,
+            created_at: row.created_at.into(),
+        };
         Self {
             id: row.id,
             title: row.title,
@@ -93,7 +98,13 @@ pub(crate) async fn list(db: &Db, site: &SiteId, cursor: &Cursor, limit: usize) 
 
 /// One incident.
 pub(crate) async fn get(db: &Db, site: &SiteId, incident: &IncidentId) -> Result<Option<Incident>, ApiError> {
-    let query = Query::new(concat!("SELECT ", incident_json!(), " FROM incidents i WHERE i.site_id = ?1 AND i.incident_id = ?2")).site(site).text(incident.as_str());
+    let query = Query::new(concat!(
+        "SELECT ",
+        incident_json!(),
+        " FROM incidents i WHERE i.site_id = ?1 AND i.incident_id = ?2"
+    ))
+    .site(site)
+    .text(incident.as_str());
     let row: Option<IncidentRow> = db.run(query).await?.first()?;
     Ok(row.map(Incident::from))
 }
@@ -130,7 +141,13 @@ fn insert_update(site: &SiteId, incident: &IncidentId, update: &IncidentUpdate, 
 }
 
 /// Statements that post an update; the first gives its id. An incident that was resolved meanwhile is left as it is.
-pub(crate) fn add_update(site: &SiteId, incident: &IncidentId, update: &IncidentUpdate, impact: Impact, author: &str) -> Vec<Query> {
+pub(crate) fn add_update(
+    site: &SiteId,
+    incident: &IncidentId,
+    update: &IncidentUpdate,
+    impact: Impact,
+    author: &str,
+) -> Vec<Query> {
     let ends = update.status == IncidentStatus::Resolved;
     let row = Query::new(
         "INSERT INTO incident_updates (site_id, incident_id, update_id, status, body, author_name, created_at) \
@@ -161,11 +178,14 @@ pub(crate) fn add_update(site: &SiteId, incident: &IncidentId, update: &Incident
 /// Sites that still tell the end of an incident although the time for that is over; they are due for publishing.
 pub(crate) async fn sites_with_stale_notices(db: &Db, now: Timestamp) -> Result<Vec<SiteId>, ApiError> {
     // site-free: the cron serves every site
-    let query = Query::new("SELECT DISTINCT json_quote(site_id) AS j FROM incidents WHERE notice_until <= ?1 LIMIT 50").time(now);
+    let query = Query::new("SELECT DISTINCT json_quote(site_id) AS j FROM incidents WHERE notice_until <= ?1 LIMIT 50")
+        .time(now);
     db.run(query).await?.all()
 }
 
 /// Ends the telling.
 pub(crate) fn clear_notices(site: &SiteId, now: Timestamp) -> Query {
-    Query::new("UPDATE incidents SET notice_until = NULL WHERE site_id = ?1 AND notice_until <= ?2").site(site).time(now)
+    Query::new("UPDATE incidents SET notice_until = NULL WHERE site_id = ?1 AND notice_until <= ?2")
+        .site(site)
+        .time(now)
 }

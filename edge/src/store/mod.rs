@@ -165,7 +165,11 @@ impl Cursor {
     /// Reads what [`Self::write`] wrote; anything else is refused, it never reaches SQL as anything but a parameter.
     pub(crate) fn read(text: Option<&str>) -> Result<Self, ApiError> {
         let Some(text) = text else { return Ok(Self::start()) };
-        let parsed = text.split_once('-').and_then(|(millis, id)| Some(Self { time: Timestamp::from_millis(millis.parse().ok()?), id: id.to_owned() }));
-        parsed.filter(|cursor| cursor.id.len() <= 64).ok_or_else(|| ApiError::invalid_parameter("cursor", "pass next_cursor as it was given"))
+        let parsed = text.split_once('-').and_then(|(millis, id)| {
+            Some(Self { time: Timestamp::from_millis(millis.parse().ok()?), id: id.to_owned() })
+        });
+        parsed
+            .filter(|cursor| cursor.id.len() <= 64)
+            .ok_or_else(|| ApiError::invalid_parameter("cursor", "pass next_cursor as it was given"))
     }
 }

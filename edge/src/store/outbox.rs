@@ -57,29 +57,34 @@ const RETRY_SECONDS_MAX: i64 = 3_600;
 /// Writes a task down; goes into the batch of the write it follows from. Gives the entry for the first attempt.
 pub(crate) fn put(site: &SiteId, task: Task, now: Timestamp) -> Result<(Entry, Query), ApiError> {
     let outbox_id = OutboxId::from_random(platform::random_16()).to_string();
-    let query = Query::new("INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-        .text(&outbox_id)
-        .site(site)
-        .text(task.kind())
-        .text(&serde_json::to_string(&task)?)
-        .time(now.plus_seconds(GRACE_SECONDS))
-        .time(now);
+    let query = Query::new(
+        "INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )
+    .text(&outbox_id)
+    .site(site)
+    .text(task.kind())
+    .text(&serde_json::to_string(&task)?)
+    .time(now.plus_seconds(GRACE_SECONDS))
+    .time(now);
     Ok((Entry { outbox_id, site_id: site.to_string(), payload: task, attempts: 0 }, query))
 }
 
 /// It has happened.
 pub(crate) async fn done(db: &Db, entry: &Entry) -> Result<(), ApiError> {
-    let query = Query::new("DELETE FROM outbox WHERE outbox_id = ?1 AND site_id = ?2").text(&entry.outbox_id).text(&entry.site_id);
+    let query = Query::new("DELETE FROM outbox WHERE outbox_id = ?1 AND site_id = ?2")
+        .text(&entry.outbox_id)
+        .text(&entry.site_id);
     db.run(query).await.map(drop)
 }
 
 /// It has not: try again later, later each time.
 pub(crate) async fn postpone(db: &Db, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
     let wait_seconds = GRACE_SECONDS.saturating_mul(1 << entry.attempts.min(16)).min(RETRY_SECONDS_MAX);
-    let query = Query::new("UPDATE outbox SET attempts = attempts + 1, due_at = ?1 WHERE outbox_id = ?2 AND site_id = ?3")
-        .time(now.plus_seconds(wait_seconds))
-        .text(&entry.outbox_id)
-        .text(&entry.site_id);
+    let query =
+        Query::new("UPDATE outbox SET attempts = attempts + 1, due_at = ?1 WHERE outbox_id = ?2 AND site_id = ?3")
+            .time(now.plus_seconds(wait_seconds))
+            .text(&entry.outbox_id)
+            .text(&entry.site_id);
     db.run(query).await.map(drop)
 }
 

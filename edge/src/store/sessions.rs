@@ -41,7 +41,14 @@ pub(crate) enum Visitor<'a> {
 }
 
 /// Opens a session. A known visitor is the customer of their external id, brought up to date; gives that customer.
-pub(crate) async fn open(db: &Db, token: &TokenRef, visitor: &Visitor<'_>, tier: &str, now: Timestamp, expires_at: Timestamp) -> Result<CustomerId, ApiError> {
+pub(crate) async fn open(
+    db: &Db,
+    token: &TokenRef,
+    visitor: &Visitor<'_>,
+    tier: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<CustomerId, ApiError> {
     let fresh = CustomerId::from_random(crate::platform::random_16());
     let customer = match visitor {
         Visitor::Anonymous => Query::new(
@@ -82,7 +89,12 @@ pub(crate) async fn open(db: &Db, token: &TokenRef, visitor: &Visitor<'_>, tier:
     .maybe_text(external_id)
     .text(fresh.as_str());
     let results = db.batch(vec![customer, session]).await?;
-    results.first().map(Rows::first).transpose()?.flatten().ok_or_else(|| ApiError::internal("a customer was not stored"))
+    results
+        .first()
+        .map(Rows::first)
+        .transpose()?
+        .flatten()
+        .ok_or_else(|| ApiError::internal("a customer was not stored"))
 }
 
 /// The customer behind a token, and their site.
@@ -91,7 +103,6 @@ pub(crate) struct Caller {
     pub(crate) customer_id: CustomerId,
     pub(crate) name: Option<String>,
     pub(crate) tier: String,
-    pub(crate) verified: bool,
     pub(crate) site: Site,
 }
 
@@ -100,14 +111,13 @@ struct CallerRow {
     customer_id: CustomerId,
     name: Option<String>,
     tier: String,
-    verified: u8,
     site: SiteRow,
 }
 
 /// Finds the customer behind a token that is still valid. First statement of the batches that visitors' requests run.
 pub(crate) fn find(token: &TokenRef, now: Timestamp) -> Query {
     Query::new(concat!(
-        "SELECT json_object('customer_id', c.customer_id, 'name', c.name, 'tier', c.tier, 'verified', c.verified, 'site', ",
+        "SELECT json_object('customer_id', c.customer_id, 'name', c.name, 'tier', c.tier, 'site', ",
         site_row_json!(),
         ") AS j FROM sessions e JOIN customers c ON c.site_id = e.site_id AND c.customer_id = e.customer_id \
          JOIN sites s ON s.site_id = e.site_id WHERE e.site_id = ?1 AND e.token_hash = ?3 AND e.expires_at > ?4"
@@ -123,7 +133,7 @@ pub(crate) fn caller(rows: Option<&Rows>, token: &TokenRef) -> Result<Caller, Ap
     let row: Option<CallerRow> = rows.map(Rows::first).transpose()?.flatten();
     let row = row.ok_or_else(ApiError::unauthenticated)?;
     let site = row.site.into_site(&token.site)?;
-    Ok(Caller { customer_id: row.customer_id, name: row.name, tier: row.tier, verified: row.verified != 0, site })
+    Ok(Caller { customer_id: row.customer_id, name: row.name, tier: row.tier, site })
 }
 
 /// Forgets sessions that have ended, a bounded number at a time.

@@ -56,14 +56,20 @@ impl SiteRow {
     pub(crate) fn into_site(self, site: &SiteId) -> Result<Site, ApiError> {
         let policy = match self.policy {
             Some(policy) => remember(site, self.policy_version, Rc::new(policy)),
-            None => recall(site, self.policy_version).ok_or_else(|| ApiError::internal("a remembered policy was dropped while it was asked for"))?,
+            None => recall(site, self.policy_version)
+                .ok_or_else(|| ApiError::internal("a remembered policy was dropped while it was asked for"))?,
         };
         Ok(Site { name: self.name, policy, origins: self.origins, anonymous: self.anonymous != 0 })
     }
 }
 
 fn recall(site: &SiteId, version: u32) -> Option<Rc<Policy>> {
-    POLICIES.with_borrow(|known| known.iter().find(|(id, known_version, _)| id == site && *known_version == version).map(|(.., policy)| Rc::clone(policy)))
+    POLICIES.with_borrow(|known| {
+        known
+            .iter()
+            .find(|(id, known_version, _)| id == site && *known_version == version)
+            .map(|(.., policy)| Rc::clone(policy))
+    })
 }
 
 fn remember(site: &SiteId, version: u32, policy: Rc<Policy>) -> Rc<Policy> {
@@ -79,7 +85,9 @@ fn remember(site: &SiteId, version: u32, policy: Rc<Policy>) -> Rc<Policy> {
 
 /// A site's settings, with its policy in any case: the version asked for cannot exist.
 pub(crate) async fn find(db: &Db, site: &SiteId) -> Result<Option<Site>, ApiError> {
-    let query = Query::new(concat!("SELECT ", site_row_json!(), " AS j FROM sites s WHERE s.site_id = ?1")).site(site).number(0);
+    let query = Query::new(concat!("SELECT ", site_row_json!(), " AS j FROM sites s WHERE s.site_id = ?1"))
+        .site(site)
+        .number(0);
     let row: Option<SiteRow> = db.run(query).await?.first()?;
     row.map(|row| row.into_site(site)).transpose()
 }

@@ -5,7 +5,9 @@ use super::{Cursor, Db, Millis, Query, instant};
 use crate::error::ApiError;
 use buoy_shared::api::{Page, Stats};
 use buoy_shared::id::{CustomerId, EventId, SiteId, TicketId};
-use buoy_shared::ticket::{AgentTicket, AgentTicketSummary, AuthorKind, Origin, PageContext, Requester, Ticket, TicketEvent, TicketStatus};
+use buoy_shared::ticket::{
+    AgentTicket, AgentTicketSummary, AuthorKind, Origin, PageContext, Requester, Ticket, TicketEvent, TicketStatus,
+};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 
@@ -59,7 +61,13 @@ impl From<SummaryRow> for AgentTicketSummary {
 }
 
 /// A page of a site's tickets, the last changed first, of one status or all.
-pub(crate) async fn list(db: &Db, site: &SiteId, status: Option<TicketStatus>, cursor: &Cursor, limit: usize) -> Result<Page<AgentTicketSummary>, ApiError> {
+pub(crate) async fn list(
+    db: &Db,
+    site: &SiteId,
+    status: Option<TicketStatus>,
+    cursor: &Cursor,
+    limit: usize,
+) -> Result<Page<AgentTicketSummary>, ApiError> {
     let asked = u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1);
     let query = match status {
         Some(status) => Query::new(concat!(
@@ -115,7 +123,14 @@ struct EventRow {
 
 impl From<EventRow> for TicketEvent {
     fn from(row: EventRow) -> Self {
-        Self { id: row.id, kind: row.kind, actor: row.actor, actor_name: row.actor_name, data: row.data, created_at: row.created_at.into() }
+        Self {
+            id: row.id,
+            kind: row.kind,
+            actor: row.actor,
+            actor_name: row.actor_name,
+            data: row.data,
+            created_at: row.created_at.into(),
+        }
     }
 }
 
@@ -151,7 +166,9 @@ pub(crate) async fn get(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Opt
 
 /// How far a ticket is, for whoever wants to change it.
 pub(crate) async fn status(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Option<TicketStatus>, ApiError> {
-    let query = Query::new("SELECT json_quote(status) AS j FROM tickets WHERE site_id = ?1 AND ticket_id = ?2").site(site).text(ticket.as_str());
+    let query = Query::new("SELECT json_quote(status) AS j FROM tickets WHERE site_id = ?1 AND ticket_id = ?2")
+        .site(site)
+        .text(ticket.as_str());
     db.run(query).await?.first()
 }
 

@@ -67,7 +67,14 @@ pub(crate) struct MessageRow {
 impl From<MessageRow> for Message {
     fn from(row: MessageRow) -> Self {
         let author = Author { kind: row.author_kind, name: row.author_name };
-        Self { id: row.id, seq: row.seq, author, body: row.body, internal: row.internal != 0, created_at: row.created_at.into() }
+        Self {
+            id: row.id,
+            seq: row.seq,
+            author,
+            body: row.body,
+            internal: row.internal != 0,
+            created_at: row.created_at.into(),
+        }
     }
 }
 
@@ -122,7 +129,8 @@ pub(crate) struct Filed<'a> {
 /// Stores a ticket, its first message, the fact, and the answer under the caller's key, as one batch. The number is
 /// given by the database and filled into the answer there; gives that answer.
 pub(crate) async fn insert(db: &Db, filed: &Filed<'_>, attempt: &idempotency::Attempt) -> Result<String, ApiError> {
-    let number = Query::new("UPDATE ticket_numbers SET last_number = last_number + 1 WHERE site_id = ?1").site(filed.site);
+    let number =
+        Query::new("UPDATE ticket_numbers SET last_number = last_number + 1 WHERE site_id = ?1").site(filed.site);
     let contact = contact(filed);
     let answer = Query::new(
         "INSERT INTO idempotency (site_id, caller, key, request_hash, response, created_at) \
@@ -135,9 +143,21 @@ pub(crate) async fn insert(db: &Db, filed: &Filed<'_>, attempt: &idempotency::At
     .text(&serde_json::to_string(filed.ticket)?)
     .time(filed.ticket.created_at);
     let message = first_message(filed)?;
-    let created = event(filed.site, &filed.ticket.id, "ticket.created", AuthorKind::Requester, filed.new.name(), "{}", filed.ticket.created_at);
+    let created = event(
+        filed.site,
+        &filed.ticket.id,
+        "ticket.created",
+        AuthorKind::Requester,
+        filed.new.name(),
+        "{}",
+        filed.ticket.created_at,
+    );
     let results = db.batch(vec![number, answer, ticket_row(filed)?, message, created, contact]).await?;
-    results.get(1).and_then(Rows::first_text).map(str::to_owned).ok_or_else(|| ApiError::internal("a ticket's answer was not stored"))
+    results
+        .get(1)
+        .and_then(Rows::first_text)
+        .map(str::to_owned)
+        .ok_or_else(|| ApiError::internal("a ticket's answer was not stored"))
 }
 
 fn ticket_row(filed: &Filed<'_>) -> Result<Query, ApiError> {
@@ -192,7 +212,15 @@ fn contact(filed: &Filed<'_>) -> Query {
 }
 
 /// A fact of a ticket's history.
-pub(crate) fn event(site: &SiteId, ticket: &TicketId, kind: &str, actor: AuthorKind, actor_name: Option<&str>, data: &str, now: Timestamp) -> Query {
+pub(crate) fn event(
+    site: &SiteId,
+    ticket: &TicketId,
+    kind: &str,
+    actor: AuthorKind,
+    actor_name: Option<&str>,
+    data: &str,
+    now: Timestamp,
+) -> Query {
     let actor = match actor {
         AuthorKind::Requester => "requester",
         AuthorKind::Agent => "agent",
@@ -218,7 +246,13 @@ pub(crate) struct ForCaller<T> {
 }
 
 /// A page of the caller's tickets, the last changed first.
-pub(crate) async fn list(db: &Db, token: &TokenRef, cursor: &Cursor, limit: usize, now: Timestamp) -> Result<ForCaller<Page<TicketSummary>>, ApiError> {
+pub(crate) async fn list(
+    db: &Db,
+    token: &TokenRef,
+    cursor: &Cursor,
+    limit: usize,
+    now: Timestamp,
+) -> Result<ForCaller<Page<TicketSummary>>, ApiError> {
     let asked = u32::try_from(limit).unwrap_or(u32::MAX);
     let tickets = Query::new(concat!(
         "SELECT json_object(",
@@ -237,7 +271,10 @@ pub(crate) async fn list(db: &Db, token: &TokenRef, cursor: &Cursor, limit: usiz
     let results = db.batch(vec![sessions::find(token, now), tickets]).await?;
     let caller = sessions::caller(results.first(), token)?;
     let rows: Vec<TicketRow> = results.get(1).map(Rows::all).transpose()?.unwrap_or_default();
-    Ok(ForCaller { origins: caller.site.origins, value: page(rows, limit, |row| Cursor::write(row.updated_at.into(), row.id.as_str())) })
+    Ok(ForCaller {
+        origins: caller.site.origins,
+        value: page(rows, limit, |row| Cursor::write(row.updated_at.into(), row.id.as_str())),
+    })
 }
 
 /// Cuts the one row too many that tells whether there is a next page.
@@ -249,7 +286,12 @@ pub(crate) fn page<R, T: From<R>>(mut rows: Vec<R>, limit: usize, place: impl Fn
 }
 
 /// One of the caller's tickets with its messages, without internal notes.
-pub(crate) async fn get(db: &Db, token: &TokenRef, ticket: &str, now: Timestamp) -> Result<ForCaller<Option<Ticket>>, ApiError> {
+pub(crate) async fn get(
+    db: &Db,
+    token: &TokenRef,
+    ticket: &str,
+    now: Timestamp,
+) -> Result<ForCaller<Option<Ticket>>, ApiError> {
     let query = Query::new(concat!(
         "SELECT json_object(",
         ticket_json!(),
@@ -278,7 +320,13 @@ pub(crate) struct ThreadState {
 }
 
 /// Reads it in one batch.
-pub(crate) async fn thread_state(db: &Db, token: &TokenRef, ticket: &str, key: &str, now: Timestamp) -> Result<ThreadState, ApiError> {
+pub(crate) async fn thread_state(
+    db: &Db,
+    token: &TokenRef,
+    ticket: &str,
+    key: &str,
+    now: Timestamp,
+) -> Result<ThreadState, ApiError> {
     let status = Query::new(
         "SELECT json_quote(t.status) AS j FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?2 \
          AND t.customer_id = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?3 AND expires_at > ?4)",
@@ -311,7 +359,10 @@ pub(crate) struct Addition<'a> {
 
 /// Statements that add a message; the first gives its place. The place of a message in a ticket that was closed
 /// meanwhile would be NULL, which the column refuses: then the whole batch changes nothing (see [`was_closed`]).
-pub(crate) fn add_message(addition: &Addition<'_>, attempt: Option<&idempotency::Attempt>) -> Result<Vec<Query>, ApiError> {
+pub(crate) fn add_message(
+    addition: &Addition<'_>,
+    attempt: Option<&idempotency::Attempt>,
+) -> Result<Vec<Query>, ApiError> {
     let mut queries = vec![message_row(addition), ticket_change(addition)];
     queries.extend(facts(addition)?);
     if let Some(attempt) = attempt {
@@ -368,7 +419,15 @@ fn facts(addition: &Addition<'_>) -> Result<Vec<Query>, ApiError> {
     let mut facts = vec![event(site, ticket, kind, author.kind, author.name.as_deref(), &data, message.created_at)];
     if before != status {
         let data = serde_json::to_string(&serde_json::json!({ "from": before, "to": status }))?;
-        facts.push(event(site, ticket, "status.changed", author.kind, author.name.as_deref(), &data, message.created_at));
+        facts.push(event(
+            site,
+            ticket,
+            "status.changed",
+            author.kind,
+            author.name.as_deref(),
+            &data,
+            message.created_at,
+        ));
     }
     Ok(facts)
 }
@@ -389,7 +448,13 @@ fn keep_answer(addition: &Addition<'_>, attempt: &idempotency::Attempt) -> Resul
 }
 
 /// Notes how far the caller has read; gives nothing when the ticket is not theirs.
-pub(crate) async fn mark_seen(db: &Db, token: &TokenRef, ticket: &str, seq: u32, now: Timestamp) -> Result<ForCaller<Option<u32>>, ApiError> {
+pub(crate) async fn mark_seen(
+    db: &Db,
+    token: &TokenRef,
+    ticket: &str,
+    seq: u32,
+    now: Timestamp,
+) -> Result<ForCaller<Option<u32>>, ApiError> {
     let query = Query::new(
         "UPDATE tickets SET seen_seq = max(seen_seq, min(?5, last_seq)) WHERE site_id = ?1 AND ticket_id = ?2 \
          AND customer_id = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?3 AND expires_at > ?4) RETURNING json_quote(seen_seq) AS j",

@@ -20,7 +20,9 @@ const FENCE: &str = "---";
 /// Splits a source into its front matter and its Markdown. An unclosed front matter is no front matter.
 pub(super) fn split(source: &str) -> (FrontMatter, &str) {
     let source = source.trim_start_matches('\u{feff}');
-    let Some(after_fence) = source.strip_prefix(FENCE).and_then(|rest| rest.trim_start_matches([' ', '\t']).strip_prefix('\n')) else {
+    let Some(after_fence) =
+        source.strip_prefix(FENCE).and_then(|rest| rest.trim_start_matches([' ', '\t']).strip_prefix('\n'))
+    else {
         return (FrontMatter::default(), source);
     };
     let mut length = 0;
@@ -42,7 +44,9 @@ fn read(head: &str) -> FrontMatter {
             front.keywords.push(unquote(item));
             continue;
         }
-        let Some((key, value)) = line.split_once(':').filter(|_| !line.starts_with([' ', '\t', '#', '-'])) else { continue };
+        let Some((key, value)) = line.split_once(':').filter(|_| !line.starts_with([' ', '\t', '#', '-'])) else {
+            continue;
+        };
         let value = unquote(value);
         in_list = matches!(key, "keywords" | "tags") && value.is_empty();
         match key {
@@ -77,7 +81,12 @@ mod tests {
 
     #[test]
     fn values_are_read_with_and_without_quotes() {
-        for (head, title) in [("title: Pay", "Pay"), ("title: \"Pay: now\"", "Pay: now"), ("title: 'It''s'", "It's"), ("title: \"a \\\"b\\\"\"", "a \"b\"")] {
+        for (head, title) in [
+            ("title: Pay", "Pay"),
+            ("title: \"Pay: now\"", "Pay: now"),
+            ("title: 'It''s'", "It's"),
+            ("title: \"a \\\"b\\\"\"", "a \"b\""),
+        ] {
             assert_eq!(read(head).title.as_deref(), Some(title));
         }
     }
@@ -85,7 +94,11 @@ mod tests {
     #[test]
     fn lists_come_in_three_forms_and_nested_keys_are_passed_over() {
         for head in ["tags: [a, \"b c\"]", "tags: a, b c", "tags:\n  - a\n  - b c\nextra:\n  title: no"] {
-            assert_eq!(read(head), FrontMatter { keywords: vec!["a".into(), "b c".into()], ..FrontMatter::default() }, "{head}");
+            assert_eq!(
+                read(head),
+                FrontMatter { keywords: vec!["a".into(), "b c".into()], ..FrontMatter::default() },
+                "{head}"
+            );
         }
     }
 

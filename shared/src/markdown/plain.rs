@@ -48,7 +48,10 @@ fn push_line(line: &str, text: &mut String) {
 
 /// The headings, a line each.
 pub(super) fn headings(blocks: &[Block]) -> String {
-    let lines: Vec<String> = blocks.iter().filter_map(|block| if let Block::Heading { c, .. } = block { Some(inline_text(c)) } else { None }).collect();
+    let lines: Vec<String> = blocks
+        .iter()
+        .filter_map(|block| if let Block::Heading { c, .. } = block { Some(inline_text(c)) } else { None })
+        .collect();
     lines.join("\n")
 }
 

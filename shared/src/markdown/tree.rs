@@ -110,11 +110,27 @@ impl Builder {
                 }
             }
             TagEnd::Item if self.depth > DEPTH_MAX => return,
-            TagEnd::Paragraph | TagEnd::HtmlBlock | TagEnd::Heading(_) | TagEnd::Item | TagEnd::CodeBlock | TagEnd::Table | TagEnd::TableCell => {}
+            TagEnd::Paragraph
+            | TagEnd::HtmlBlock
+            | TagEnd::Heading(_)
+            | TagEnd::Item
+            | TagEnd::CodeBlock
+            | TagEnd::Table
+            | TagEnd::TableCell => {}
             TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link | TagEnd::Image => {}
             _ => return,
         }
-        let ends_block = !matches!(tag, TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link | TagEnd::Image | TagEnd::Paragraph | TagEnd::HtmlBlock | TagEnd::Heading(_) | TagEnd::TableCell);
+        let ends_block = !matches!(
+            tag,
+            TagEnd::Strong
+                | TagEnd::Emphasis
+                | TagEnd::Link
+                | TagEnd::Image
+                | TagEnd::Paragraph
+                | TagEnd::HtmlBlock
+                | TagEnd::Heading(_)
+                | TagEnd::TableCell
+        );
         if ends_block {
             self.close_loose_paragraph();
         }
@@ -143,7 +159,8 @@ impl Builder {
 
     fn close_inlines(&mut self, holder: Holder, c: Vec<Inline>) {
         match holder {
-            Holder::Paragraph if c.iter().all(|inline| matches!(inline, Inline::Text { v } if v.trim().is_empty())) => {}
+            Holder::Paragraph if c.iter().all(|inline| matches!(inline, Inline::Text { v } if v.trim().is_empty())) => {
+            }
             Holder::Paragraph => self.block(Block::Paragraph { c }),
             Holder::Heading(level) => {
                 let anchor = self.anchor(&super::plain::inline_text(&c));
@@ -254,7 +271,9 @@ fn shown_level(level: HeadingLevel) -> u8 {
 
 fn language(kind: &CodeBlockKind<'_>) -> Option<String> {
     match kind {
-        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().filter(|word| !word.is_empty()).map(str::to_owned),
+        CodeBlockKind::Fenced(info) => {
+            info.split([' ', ',', '{']).next().filter(|word| !word.is_empty()).map(str::to_owned)
+        }
         CodeBlockKind::Indented => None,
     }
 }
