@@ -48,7 +48,7 @@ export { default, default as ${CRON_ENTRYPOINT} } from "./index.js";
 function cronBypass(target, compatibilityDate) {
   return {
     name: CRON_WORKER,
-    routes: ["*/cdn-cgi/handler/scheduled"],
+    routes: ["*/cdn-cgi/handler/scheduled*"],
     modules: true,
     compatibilityDate,
     compatibilityFlags: ["service_binding_extra_handlers"],

@@ -4,6 +4,7 @@
 //! Visitors: `bv1.<site>.<secret>` from `session/`. Agents: `ba1.<site>.<secret>`, shown once. The operator's token
 //! is the installation's secret `OPERATOR_TOKEN`.
 
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::platform;
@@ -12,7 +13,6 @@ use crate::store::agents::Agent;
 use buoy_shared::api::Role;
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::{secrets_match, token_hash};
-use worker::Request;
 
 /// Longest token that is looked at.
 const TOKEN_LENGTH_MAX: usize = 160;
@@ -47,8 +47,8 @@ pub(crate) fn new_token(bearer: Bearer, site: &SiteId) -> (String, String) {
     (token, hash)
 }
 
-fn bearer_token(request: &Request) -> Result<String, ApiError> {
-    let header = request.headers().get("authorization")?.ok_or_else(ApiError::unauthenticated)?;
+fn bearer_token(request: &Incoming) -> Result<String, ApiError> {
+    let header = request.header("authorization")?.ok_or_else(ApiError::unauthenticated)?;
     let token = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer ")).unwrap_or_default().trim();
     if token.is_empty() || token.len() > TOKEN_LENGTH_MAX {
         return Err(ApiError::unauthenticated());
@@ -64,12 +64,12 @@ pub(crate) fn read_token(bearer: Bearer, token: &str) -> Result<TokenRef, ApiErr
 }
 
 /// The visitor's token of a request; the stores check it together with what they read.
-pub(crate) fn visitor(request: &Request) -> Result<TokenRef, ApiError> {
+pub(crate) fn visitor(request: &Incoming) -> Result<TokenRef, ApiError> {
     read_token(Bearer::Visitor, &bearer_token(request)?)
 }
 
 /// The agent behind a request, if their role allows what is asked.
-pub(crate) async fn agent(cx: &Cx, request: &Request, needed: Role) -> Result<Agent, ApiError> {
+pub(crate) async fn agent(cx: &Cx, request: &Incoming, needed: Role) -> Result<Agent, ApiError> {
     let token = read_token(Bearer::Agent, &bearer_token(request)?)?;
     let agent = store::agents::find(&cx.db(&token.site)?, &token).await?.ok_or_else(ApiError::unauthenticated)?;
     let allowed = match needed {
@@ -81,7 +81,7 @@ pub(crate) async fn agent(cx: &Cx, request: &Request, needed: Role) -> Result<Ag
 }
 
 /// Checks the operator's token.
-pub(crate) fn operator(cx: &Cx, request: &Request) -> Result<(), ApiError> {
+pub(crate) fn operator(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
     let token = bearer_token(request)?;
     let expected = cx.env.secret("OPERATOR_TOKEN").map(|secret| secret.to_string()).unwrap_or_default();
     if !expected.is_empty() && secrets_match(&token, &expected) { Ok(()) } else { Err(ApiError::unauthenticated()) }

@@ -2,42 +2,92 @@
 
 use crate::error::ApiError;
 use buoy_shared::problem::ProblemKind;
-use buoy_shared::text::{FieldCode, IDEMPOTENCY_KEY_CHARS_MAX};
+use buoy_shared::text::{FieldCode, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
 use serde::de::DeserializeOwned;
-use worker::Request;
+use worker::{Method, Request};
 
-/// A body that was read: its text, for the idempotency key's hash, and its meaning.
+/// A request whose body was read. The body is read before anything else is decided: a connection on which an answer
+/// overtakes the body is closed by the platform, and the client's next request would fail with it.
+pub(crate) struct Incoming {
+    request: Request,
+    body: Vec<u8>,
+    /// The body was declared or found larger than anything we take; then it was not kept.
+    too_large: bool,
+}
+
+/// A body and its meaning: the text is for the idempotency key's hash.
 pub(crate) struct Body<T> {
     pub(crate) text: String,
     pub(crate) value: T,
 }
 
-/// Reads JSON of at most `bytes_max` bytes. The declared length is checked before anything is read.
-pub(crate) async fn read_json<T: DeserializeOwned>(
-    request: &mut Request,
-    bytes_max: usize,
-) -> Result<Body<T>, ApiError> {
-    let too_large = || ApiError::with_detail(ProblemKind::BodyTooLarge, format!("at most {bytes_max} bytes"));
-    let header = |name: &str| request.headers().get(name);
-    let declared = header("content-length")?.and_then(|length| length.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > bytes_max) {
-        return Err(too_large());
+impl Incoming {
+    /// Reads a request's body, if its method has one. More than the largest limit is not read.
+    pub(crate) async fn read(mut request: Request) -> Result<Self, ApiError> {
+        if !matches!(request.method(), Method::Post | Method::Put | Method::Patch | Method::Delete) {
+            return Ok(Self { request, body: Vec::new(), too_large: false });
+        }
+        let declared = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > IMPORT_BYTES_MAX) {
+            return Ok(Self { request, body: Vec::new(), too_large: true });
+        }
+        let body = request.bytes().await?;
+        let too_large = body.len() > IMPORT_BYTES_MAX;
+        Ok(Self { request, body, too_large })
     }
-    let content_type = header("content-type")?.unwrap_or_default();
-    if !content_type.is_empty() && !content_type.to_ascii_lowercase().contains("json") {
-        return Err(ApiError::with_detail(ProblemKind::UnsupportedMediaType, "set Content-Type to application/json"));
+
+    pub(crate) fn header(&self, name: &str) -> Result<Option<String>, ApiError> {
+        Ok(self.request.headers().get(name)?)
     }
-    let bytes = request.bytes().await?;
-    if bytes.len() > bytes_max {
-        return Err(too_large());
+
+    pub(crate) fn method(&self) -> Method {
+        self.request.method()
     }
-    if bytes.is_empty() {
-        return Err(ApiError::with_detail(ProblemKind::MalformedRequest, "a JSON body is needed"));
+
+    pub(crate) fn path(&self) -> String {
+        self.request.path()
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| ApiError::with_detail(ProblemKind::MalformedRequest, "the body is not valid UTF-8"))?;
-    let value = parse(&text)?;
-    Ok(Body { text, value })
+
+    /// The body as JSON of at most `bytes_max` bytes.
+    pub(crate) fn json<T: DeserializeOwned>(&self, bytes_max: usize) -> Result<Body<T>, ApiError> {
+        if self.too_large || self.body.len() > bytes_max {
+            return Err(ApiError::with_detail(ProblemKind::BodyTooLarge, format!("at most {bytes_max} bytes")));
+        }
+        let content_type = self.header("content-type")?.unwrap_or_default();
+        if !content_type.is_empty() && !content_type.to_ascii_lowercase().contains("json") {
+            return Err(ApiError::with_detail(
+                ProblemKind::UnsupportedMediaType,
+                "set Content-Type to application/json",
+            ));
+        }
+        if self.body.is_empty() {
+            return Err(ApiError::with_detail(ProblemKind::MalformedRequest, "a JSON body is needed"));
+        }
+        let text = std::str::from_utf8(&self.body)
+            .map_err(|_| ApiError::with_detail(ProblemKind::MalformedRequest, "the body is not valid UTF-8"))?;
+        Ok(Body { text: text.to_owned(), value: parse(text)? })
+    }
+
+    /// The key that makes a repeated POST harmless, when one was sent.
+    pub(crate) fn idempotency_key(&self) -> Result<Option<String>, ApiError> {
+        let Some(key) = self.header(buoy_shared::api::IDEMPOTENCY_KEY)?.filter(|key| !key.is_empty()) else {
+            return Ok(None);
+        };
+        if key.chars().count() > IDEMPOTENCY_KEY_CHARS_MAX || key.chars().any(char::is_control) {
+            return Err(key_missing("the Idempotency-Key has at most 255 printable characters"));
+        }
+        Ok(Some(key))
+    }
+
+    /// The same, where it must be there.
+    pub(crate) fn required_idempotency_key(&self) -> Result<String, ApiError> {
+        const REMEDY: &str = "send a fresh random Idempotency-Key with each new request, the same one with a repeat";
+        self.idempotency_key()?.ok_or_else(|| key_missing(REMEDY))
+    }
+}
+
+fn key_missing(detail: &str) -> ApiError {
+    ApiError::with_detail(ProblemKind::IdempotencyKeyMissing, detail)
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
@@ -74,28 +124,4 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     let code = if sentence.starts_with("invalid type") { FieldCode::WrongType } else { FieldCode::InvalidFormat };
     let field = if path == "." { "body" } else { &path };
     ApiError::field(field, code, sentence)
-}
-
-/// The key that makes a repeated POST harmless, when one was sent.
-pub(crate) fn idempotency_key(request: &Request) -> Result<Option<String>, ApiError> {
-    let Some(key) = request.headers().get(buoy_shared::api::IDEMPOTENCY_KEY)?.filter(|key| !key.is_empty()) else {
-        return Ok(None);
-    };
-    if key.chars().count() > IDEMPOTENCY_KEY_CHARS_MAX || key.chars().any(char::is_control) {
-        return Err(ApiError::with_detail(
-            ProblemKind::IdempotencyKeyMissing,
-            "the Idempotency-Key has at most 255 printable characters",
-        ));
-    }
-    Ok(Some(key))
-}
-
-/// The same, where it must be there.
-pub(crate) fn required_idempotency_key(request: &Request) -> Result<String, ApiError> {
-    idempotency_key(request)?.ok_or_else(|| {
-        ApiError::with_detail(
-            ProblemKind::IdempotencyKeyMissing,
-            "send a fresh random Idempotency-Key with each new request, the same one with a repeat",
-        )
-    })
 }

@@ -1,6 +1,7 @@
 //! Every route on one screen. The match over [`RouteId`] is exhaustive: a route of the contract without a handler
 //! does not compile.
 
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
@@ -22,7 +23,10 @@ pub(crate) async fn serve(request: Request, env: Env, context: Context) -> worke
         return preflight(origin.as_deref(), &request_id);
     }
     let outcome = match Cx::new(&request, env, context, request_id.clone()) {
-        Ok(cx) => dispatch(&cx, request).await,
+        Ok(cx) => match Incoming::read(request).await {
+            Ok(incoming) => dispatch(&cx, &incoming).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     match outcome {
@@ -44,7 +48,7 @@ impl From<Reply> for Answer {
     }
 }
 
-async fn dispatch(cx: &Cx, request: Request) -> Result<Answer, ApiError> {
+async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     let path = request.path();
     // HEAD is GET without the body, which the platform drops.
     let method = if request.method() == Method::Head { "GET".to_owned() } else { request.method().to_string() };
@@ -58,17 +62,17 @@ async fn dispatch(cx: &Cx, request: Request) -> Result<Answer, ApiError> {
     }
 }
 
-async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: Request) -> Result<Answer, ApiError> {
+async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Result<Answer, ApiError> {
     let reply = match id {
-        RouteId::GetStatus => status::get_status(cx, &request).await,
+        RouteId::GetStatus => status::get_status(cx, request).await,
         RouteId::GetHealth => health::get_health(cx).await,
         RouteId::GetOpenApi => Ok(health::get_openapi()),
-        RouteId::GetBoot => boot::get_boot(cx, &request).await,
+        RouteId::GetBoot => boot::get_boot(cx, request).await,
         RouteId::CreateSession => sessions::create_session(cx, request).await,
 
         RouteId::CreateTicket => tickets::create_ticket(cx, request).await,
-        RouteId::ListTickets => tickets::list_tickets(cx, &request).await,
-        RouteId::GetTicket => tickets::get_ticket(cx, &request, parameter).await,
+        RouteId::ListTickets => tickets::list_tickets(cx, request).await,
+        RouteId::GetTicket => tickets::get_ticket(cx, request, parameter).await,
         RouteId::AddMessage => tickets::add_message(cx, request, parameter).await,
         RouteId::MarkTicketSeen => tickets::mark_seen(cx, request, parameter).await,
         RouteId::FollowTicket => return live::follow_ticket(cx, request, parameter).await,
@@ -76,7 +80,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: Request) -> Resu
         RouteId::ListCategories => policy::list_categories(cx).await,
         RouteId::ListPriorities => policy::list_priorities(cx).await,
 
-        RouteId::GetKbIndex => knowledge_base::get_index(cx, &request).await,
+        RouteId::GetKbIndex => knowledge_base::get_index(cx, request).await,
         RouteId::GetArticle => knowledge_base::get_article(cx, parameter).await,
         RouteId::SearchArticles => knowledge_base::search_articles(cx).await,
         RouteId::VoteArticle => knowledge_base::vote_article(cx, request).await,
@@ -86,14 +90,14 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: Request) -> Resu
         RouteId::DeclareIncident => incidents::declare_incident(cx, request).await,
         RouteId::UpdateIncident => incidents::update_incident(cx, request, parameter).await,
 
-        RouteId::GetMe => agent_tickets::get_me(cx, &request).await,
-        RouteId::GetStats => agent_tickets::get_stats(cx, &request).await,
-        RouteId::ListAgentTickets => agent_tickets::list_tickets(cx, &request).await,
-        RouteId::GetAgentTicket => agent_tickets::get_ticket(cx, &request, parameter).await,
+        RouteId::GetMe => agent_tickets::get_me(cx, request).await,
+        RouteId::GetStats => agent_tickets::get_stats(cx, request).await,
+        RouteId::ListAgentTickets => agent_tickets::list_tickets(cx, request).await,
+        RouteId::GetAgentTicket => agent_tickets::get_ticket(cx, request, parameter).await,
         RouteId::AddAgentMessage => agent_tickets::add_message(cx, request, parameter).await,
 
         RouteId::ImportArticles => articles::import_articles(cx, request).await,
-        RouteId::ListArticles => articles::list_articles(cx, &request).await,
+        RouteId::ListArticles => articles::list_articles(cx, request).await,
         RouteId::PublishArticle => articles::publish_article(cx, request, parameter).await,
 
         RouteId::PutSite => operator::put_site(cx, request, parameter).await,

@@ -40,7 +40,8 @@ pub(crate) async fn follow(
     ticket: &TicketId,
     after: u32,
 ) -> std::result::Result<Response, ApiError> {
-    let request = Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}"), worker::Method::Get)?;
+    let mut request = Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}"), worker::Method::Get)?;
+    request.headers_mut()?.set("upgrade", "websocket")?;
     Ok(object(env, site, ticket)?.fetch_with_request(request).await?)
 }
 

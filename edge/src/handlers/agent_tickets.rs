@@ -1,7 +1,7 @@
 //! Tickets, for the team that answers them.
 
 use crate::auth;
-use crate::body::{idempotency_key, read_json};
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::tickets::{closed, store_message, ticket_id};
@@ -15,10 +15,9 @@ use buoy_shared::id::MessageId;
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode};
 use buoy_shared::ticket::{Actor, AgentMessageDraft, Author, AuthorKind, Message, MessageDraft, TicketStatus};
-use worker::Request;
 
 /// `GET agent/me/`.
-pub(crate) async fn get_me(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
+pub(crate) async fn get_me(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     Reply::ok(&AgentInfo {
         id: agent.agent_id.to_string(),
@@ -29,13 +28,13 @@ pub(crate) async fn get_me(cx: &Cx, request: &Request) -> Result<Reply, ApiError
 }
 
 /// `GET stats/`.
-pub(crate) async fn get_stats(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
+pub(crate) async fn get_stats(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     Reply::ok(&staff::stats(&cx.db(&agent.site_id)?, &agent.site_id, cx.now).await?)
 }
 
 /// `GET agent/tickets/`.
-pub(crate) async fn list_tickets(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
+pub(crate) async fn list_tickets(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     let parse = |word: String| {
         TicketStatus::parse(&word).ok_or_else(|| {
@@ -48,7 +47,7 @@ pub(crate) async fn list_tickets(cx: &Cx, request: &Request) -> Result<Reply, Ap
 }
 
 /// `GET agent/tickets/<ticket>/`.
-pub(crate) async fn get_ticket(cx: &Cx, request: &Request, id: &str) -> Result<Reply, ApiError> {
+pub(crate) async fn get_ticket(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     let ticket = staff::get(&cx.db(&agent.site_id)?, &agent.site_id, &ticket_id(id)?).await?;
     Reply::ok(&ticket.ok_or_else(ApiError::not_found)?)
@@ -59,11 +58,11 @@ pub(crate) async fn get_ticket(cx: &Cx, request: &Request, id: &str) -> Result<R
 /// 1. the agent, the body, an earlier answer under the key (optional for the team);
 /// 2. the ticket exists, the step of its status is legal, the text is there;
 /// 3. store message, status, facts, answer and the task to tell live connections, as one batch; tell them.
-pub(crate) async fn add_message(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
+pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     // 1.
-    let agent = auth::agent(cx, &request, Role::Agent).await?;
-    let key = idempotency_key(&request)?;
-    let body = read_json::<AgentMessageDraft>(&mut request, BODY_BYTES_MAX).await?;
+    let agent = auth::agent(cx, request, Role::Agent).await?;
+    let key = request.idempotency_key()?;
+    let body = request.json::<AgentMessageDraft>(BODY_BYTES_MAX)?;
     let attempt = key.map(|key| Attempt::new(key, cx.url.path(), &body.text));
     let db = cx.db(&agent.site_id)?;
     if let Some(answer) = earlier_answer(&db, &agent, attempt.as_ref()).await? {

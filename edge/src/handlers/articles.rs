@@ -1,7 +1,7 @@
 //! Articles, for the team that writes them. What is published shows up at once (K3).
 
 use crate::auth;
-use crate::body::read_json;
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::jobs;
@@ -13,7 +13,6 @@ use buoy_shared::article::is_slug;
 use buoy_shared::markdown::{self, ParsedArticle};
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, IMPORT_BYTES_MAX};
 use buoy_shared::ticket::is_locale_tag;
-use worker::Request;
 
 /// Articles in one request; each is a statement of one batch.
 const IMPORT_ARTICLES_MAX: usize = 50;
@@ -23,10 +22,10 @@ const IMPORT_ARTICLES_MAX: usize = 50;
 /// 1. the agent and the body;
 /// 2. parse each article; one that cannot be read is named in the report and keeps no other from being stored;
 /// 3. store them and the tasks to rebuild the indexes of their locales as one batch; rebuild.
-pub(crate) async fn import_articles(cx: &Cx, mut request: Request) -> Result<Reply, ApiError> {
+pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
-    let agent = auth::agent(cx, &request, Role::Agent).await?;
-    let asked: ImportRequest = read_json(&mut request, IMPORT_BYTES_MAX).await?.value;
+    let agent = auth::agent(cx, request, Role::Agent).await?;
+    let asked: ImportRequest = request.json(IMPORT_BYTES_MAX)?.value;
     if asked.articles.len() > IMPORT_ARTICLES_MAX {
         return Err(ApiError::field("articles", FieldCode::TooLong, "at most 50 articles a request"));
     }
@@ -82,7 +81,7 @@ fn parse(source: &ArticleSource) -> Result<ParsedArticle, String> {
 }
 
 /// `GET agent/kb/articles/`.
-pub(crate) async fn list_articles(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
+pub(crate) async fn list_articles(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     let cursor = Cursor::read(cx.query("cursor").as_deref())?;
     Reply::ok(
@@ -92,9 +91,9 @@ pub(crate) async fn list_articles(cx: &Cx, request: &Request) -> Result<Reply, A
 }
 
 /// `POST agent/kb/articles/<slug>/publish/`.
-pub(crate) async fn publish_article(cx: &Cx, mut request: Request, slug: &str) -> Result<Reply, ApiError> {
-    let agent = auth::agent(cx, &request, Role::Agent).await?;
-    let asked: PublishRequest = read_json(&mut request, BODY_BYTES_MAX).await?.value;
+pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Agent).await?;
+    let asked: PublishRequest = request.json(BODY_BYTES_MAX)?.value;
     if asked.locale.is_empty() {
         return Err(ApiError::field("locale", FieldCode::Required, "which locale to publish in"));
     }

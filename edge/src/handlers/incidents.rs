@@ -1,7 +1,7 @@
 //! Incidents: read by everybody, written by the team. A change is published before its answer goes out (I1).
 
 use crate::auth;
-use crate::body::{idempotency_key, read_json};
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::jobs;
@@ -15,7 +15,6 @@ use buoy_shared::api::Role;
 use buoy_shared::id::{IncidentId, UpdateId};
 use buoy_shared::incident::{Incident, IncidentDraft, IncidentStatus, IncidentUpdate, NewIncident, UpdateDraft};
 use buoy_shared::text::BODY_BYTES_MAX;
-use worker::Request;
 
 fn incident_id(text: &str) -> Result<IncidentId, ApiError> {
     IncidentId::parse(text).map_err(|_| ApiError::not_found())
@@ -85,11 +84,11 @@ impl Write {
 /// 1. the agent, the body, an earlier answer under the key;
 /// 2. check the draft against the limits and the site's components;
 /// 3. store incident, first update, answer and the task to publish as one batch; publish.
-pub(crate) async fn declare_incident(cx: &Cx, mut request: Request) -> Result<Reply, ApiError> {
+pub(crate) async fn declare_incident(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
-    let agent = auth::agent(cx, &request, Role::Agent).await?;
-    let key = idempotency_key(&request)?;
-    let body = read_json::<IncidentDraft>(&mut request, BODY_BYTES_MAX).await?;
+    let agent = auth::agent(cx, request, Role::Agent).await?;
+    let key = request.idempotency_key()?;
+    let body = request.json::<IncidentDraft>(BODY_BYTES_MAX)?;
     let mut write = Write::begin(cx, agent, key, &body.text).await?;
     if let Some(reply) = write.earlier_answer()? {
         return Ok(reply);
@@ -128,11 +127,11 @@ fn already_resolved() -> ApiError {
 /// 1. the agent, the body, an earlier answer under the key;
 /// 2. the incident exists and is open; the text is there, for an end too (I4);
 /// 3. store update, state, answer and the task to publish as one batch; publish.
-pub(crate) async fn update_incident(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
+pub(crate) async fn update_incident(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     // 1.
-    let agent = auth::agent(cx, &request, Role::Agent).await?;
-    let key = idempotency_key(&request)?;
-    let body = read_json::<UpdateDraft>(&mut request, BODY_BYTES_MAX).await?;
+    let agent = auth::agent(cx, request, Role::Agent).await?;
+    let key = request.idempotency_key()?;
+    let body = request.json::<UpdateDraft>(BODY_BYTES_MAX)?;
     let mut write = Write::begin(cx, agent, key, &body.text).await?;
     if let Some(reply) = write.earlier_answer()? {
         return Ok(reply);

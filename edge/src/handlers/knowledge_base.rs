@@ -1,6 +1,6 @@
 //! What we know, for everybody who reads: the index for the page's own search, articles, votes (W3, K3).
 
-use crate::body::read_json;
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::reply::{Caching, Reply};
@@ -11,7 +11,6 @@ use buoy_shared::article::is_slug;
 use buoy_shared::id::SiteId;
 use buoy_shared::search::Index;
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode};
-use worker::Request;
 
 /// Results of a search, unless fewer are asked for.
 const RESULTS_MAX: usize = 10;
@@ -29,7 +28,7 @@ async fn public_site(cx: &Cx) -> Result<(SiteId, SitePublic), ApiError> {
 
 /// `GET kb/index/`. Asked for by hash, it never changes; asked for without, it is the current one. A hash that is
 /// gone gives the current one too: the page searches what is there.
-pub(crate) async fn get_index(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
+pub(crate) async fn get_index(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let locale = cx.query("locale").ok_or_else(|| ApiError::missing_parameter("locale"))?;
     let (id, site) = public_site(cx).await?;
     let locale = site.locale_for(Some(&locale)).to_owned();
@@ -39,7 +38,7 @@ pub(crate) async fn get_index(cx: &Cx, request: &Request) -> Result<Reply, ApiEr
         return Ok(Reply::bytes(bytes).cached(Caching::Immutable));
     }
     let (hash, bytes) = current_index(cx, &id, &site, &locale).await?;
-    let known = request.headers().get("if-none-match")?;
+    let known = request.header("if-none-match")?;
     Ok(Reply::bytes(bytes).cached(Caching::Revalidate).tagged(&format!("\"{hash}\""), known.as_deref()))
 }
 
@@ -96,8 +95,8 @@ pub(crate) async fn search_articles(cx: &Cx) -> Result<Reply, ApiError> {
 }
 
 /// `POST kb/feedback/`.
-pub(crate) async fn vote_article(cx: &Cx, mut request: Request) -> Result<Reply, ApiError> {
-    let vote: ArticleVote = read_json(&mut request, BODY_BYTES_MAX).await?.value;
+pub(crate) async fn vote_article(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    let vote: ArticleVote = request.json(BODY_BYTES_MAX)?.value;
     let unknown = |field: &str| ApiError::field(field, FieldCode::UnknownValue, "there is no such published article");
     let id = SiteId::parse(&vote.site).map_err(|_| unknown("site"))?;
     let site = snapshot::site(cx, &id).await.map_err(|_| unknown("site"))?;

@@ -1,6 +1,7 @@
 //! The live connection to one ticket: checks who asks, then hands the socket to the ticket's Durable Object.
 
 use crate::auth::{Bearer, read_token};
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::durable::thread;
 use crate::error::ApiError;
@@ -8,14 +9,13 @@ use crate::router::Answer;
 use crate::store::tickets;
 use buoy_shared::api::{LIVE_PROTOCOL, LIVE_TOKEN_PREFIX};
 use buoy_shared::problem::ProblemKind;
-use worker::Request;
 
 /// `GET tickets/<ticket>/live?after=<seq>` as a WebSocket.
 ///
 /// A page cannot set headers on a WebSocket, so the token is the second of the subprotocols: an address would end up
 /// in logs. Whose ticket it is is checked here, once, with the origin; the object that holds the socket trusts us.
-pub(crate) async fn follow_ticket(cx: &Cx, request: Request, id: &str) -> Result<Answer, ApiError> {
-    let header = |name: &str| request.headers().get(name);
+pub(crate) async fn follow_ticket(cx: &Cx, request: &Incoming, id: &str) -> Result<Answer, ApiError> {
+    let header = |name: &str| request.header(name);
     if !header("upgrade")?.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
         return Err(ApiError::with_detail(ProblemKind::MalformedRequest, "this address speaks WebSocket only"));
     }

@@ -1,7 +1,7 @@
 //! For whoever runs the installation: sites and the first members of their teams.
 
 use crate::auth::{self, Bearer, new_token};
-use crate::body::read_json;
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::jobs;
@@ -16,7 +16,7 @@ use buoy_shared::id::{AgentId, SiteId};
 use buoy_shared::policy::Policy;
 use buoy_shared::policy_file;
 use buoy_shared::text::{FieldCode, IMPORT_BYTES_MAX, NAME_CHARS_MAX, Refusals};
-use worker::{Request, Url};
+use worker::Url;
 
 /// Origins one site may list: its products and their staging places.
 const ORIGINS_MAX: usize = 20;
@@ -26,12 +26,12 @@ const ORIGINS_MAX: usize = 20;
 /// 1. the operator's token, the site's id, the body;
 /// 2. check name and origins, parse the policy; a wrong policy is refused with the line and the remedy;
 /// 3. store the site and the task to publish as one batch; publish.
-pub(crate) async fn put_site(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
+pub(crate) async fn put_site(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     // 1.
-    auth::operator(cx, &request)?;
+    auth::operator(cx, request)?;
     let site =
         SiteId::parse(id).map_err(|error| ApiError::field("site", FieldCode::InvalidFormat, &error.to_string()))?;
-    let spec: SiteSpec = read_json(&mut request, IMPORT_BYTES_MAX).await?.value;
+    let spec: SiteSpec = request.json(IMPORT_BYTES_MAX)?.value;
     // 2.
     let (name, policy) = check(&spec)?;
     let first_key = IdentityKey { kid: "k1".to_owned(), secret: platform::random_secret() };
@@ -85,10 +85,10 @@ fn is_origin(text: &str) -> bool {
 }
 
 /// `POST operator/sites/<site>/agents/`.
-pub(crate) async fn create_agent(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
-    auth::operator(cx, &request)?;
+pub(crate) async fn create_agent(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    auth::operator(cx, request)?;
     let site = SiteId::parse(id).map_err(|_| ApiError::not_found())?;
-    let draft: AgentDraft = read_json(&mut request, IMPORT_BYTES_MAX).await?.value;
+    let draft: AgentDraft = request.json(IMPORT_BYTES_MAX)?.value;
     let mut refusals = Refusals::default();
     let name = refusals.required_line("name", &draft.name, NAME_CHARS_MAX);
     refusals.into_result(())?;

@@ -1,7 +1,7 @@
 //! Visitors come in: anonymously where the site allows it, or with an identity that the site signed.
 
 use crate::auth::{Bearer, TokenRef, new_token};
-use crate::body::read_json;
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::reply::Reply;
@@ -11,7 +11,6 @@ use buoy_shared::id::SiteId;
 use buoy_shared::identity::{self, Claims};
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode};
-use worker::Request;
 
 /// How long an anonymous visitor can come back to their tickets, in seconds: a quarter.
 const ANONYMOUS_SECONDS: i64 = 90 * 86_400;
@@ -23,8 +22,8 @@ const KNOWN_SECONDS: i64 = 86_400;
 /// 1. the site exists and allows the page's origin;
 /// 2. an identity, if there is one, is signed by one of the site's keys; without one the site allows anonymous visitors;
 /// 3. the customer and the token's hash are stored as one batch.
-pub(crate) async fn create_session(cx: &Cx, mut request: Request) -> Result<Reply, ApiError> {
-    let asked: SessionRequest = read_json(&mut request, BODY_BYTES_MAX).await?.value;
+pub(crate) async fn create_session(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    let asked: SessionRequest = request.json(BODY_BYTES_MAX)?.value;
     // 1.
     if asked.site.is_empty() {
         return Err(ApiError::field("site", FieldCode::Required, "the site's id is needed"));

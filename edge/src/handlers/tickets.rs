@@ -1,7 +1,7 @@
 //! Tickets, for the visitors whose they are. What is not theirs looks like what does not exist.
 
 use crate::auth::{self, TokenRef};
-use crate::body::{read_json, required_idempotency_key};
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::jobs;
@@ -18,7 +18,6 @@ use buoy_shared::sla::deadlines;
 use buoy_shared::text::BODY_BYTES_MAX;
 use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, Ticket, TicketDraft, TicketStatus};
 use buoy_shared::triage::triage;
-use worker::Request;
 
 /// `POST tickets/`.
 ///
@@ -27,11 +26,11 @@ use worker::Request;
 /// 3. check every field against the limits and the site's policy;
 /// 4. triage it and compute what is promised;
 /// 5. store ticket, message, fact and answer as one batch; if another request with the key was first, give its answer.
-pub(crate) async fn create_ticket(cx: &Cx, mut request: Request) -> Result<Reply, ApiError> {
+pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
-    let token = auth::visitor(&request)?;
-    let key = required_idempotency_key(&request)?;
-    let body = read_json::<TicketDraft>(&mut request, BODY_BYTES_MAX).await?;
+    let token = auth::visitor(request)?;
+    let key = request.required_idempotency_key()?;
+    let body = request.json::<TicketDraft>(BODY_BYTES_MAX)?;
     let attempt = Attempt::new(key, cx.url.path(), &body.text);
     let db = cx.db(&token.site)?;
     // 2.
@@ -116,7 +115,7 @@ pub(crate) fn ticket_id(text: &str) -> Result<TicketId, ApiError> {
 }
 
 /// `GET tickets/`.
-pub(crate) async fn list_tickets(cx: &Cx, request: &Request) -> Result<Reply, ApiError> {
+pub(crate) async fn list_tickets(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let token = auth::visitor(request)?;
     let cursor = Cursor::read(cx.query("cursor").as_deref())?;
     let page = tickets::list(&cx.db(&token.site)?, &token, &cursor, cx.limit()?, cx.now).await?;
@@ -125,7 +124,7 @@ pub(crate) async fn list_tickets(cx: &Cx, request: &Request) -> Result<Reply, Ap
 }
 
 /// `GET tickets/<ticket>/`.
-pub(crate) async fn get_ticket(cx: &Cx, request: &Request, id: &str) -> Result<Reply, ApiError> {
+pub(crate) async fn get_ticket(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     let token = auth::visitor(request)?;
     let found = tickets::get(&cx.db(&token.site)?, &token, id, cx.now).await?;
     cx.check_origin(&found.origins)?;
@@ -139,11 +138,11 @@ pub(crate) async fn get_ticket(cx: &Cx, request: &Request, id: &str) -> Result<R
 /// 3. check the text, and that the ticket still takes messages;
 /// 4. store message, status, facts, answer and the task to tell live connections, as one batch;
 /// 5. tell them at once, after the answer; should that fail, the cron does it.
-pub(crate) async fn add_message(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
+pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     // 1.
-    let token = auth::visitor(&request)?;
-    let key = required_idempotency_key(&request)?;
-    let body = read_json::<MessageDraft>(&mut request, BODY_BYTES_MAX).await?;
+    let token = auth::visitor(request)?;
+    let key = request.required_idempotency_key()?;
+    let body = request.json::<MessageDraft>(BODY_BYTES_MAX)?;
     let attempt = Attempt::new(key, cx.url.path(), &body.text);
     let db = cx.db(&token.site)?;
     // 2.
@@ -213,9 +212,9 @@ pub(crate) async fn store_message(
 }
 
 /// `POST tickets/<ticket>/seen/`.
-pub(crate) async fn mark_seen(cx: &Cx, mut request: Request, id: &str) -> Result<Reply, ApiError> {
-    let token = auth::visitor(&request)?;
-    let mark: SeenMark = read_json(&mut request, BODY_BYTES_MAX).await?.value;
+pub(crate) async fn mark_seen(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    let token = auth::visitor(request)?;
+    let mark: SeenMark = request.json(BODY_BYTES_MAX)?.value;
     let seen = tickets::mark_seen(&cx.db(&token.site)?, &token, id, mark.seq, cx.now).await?;
     cx.check_origin(&seen.origins)?;
     Reply::ok(&SeenMark { seq: seen.value.ok_or_else(ApiError::not_found)? })

@@ -1,0 +1,142 @@
+//! Incidents over HTTP: published before the answer, told to be over, never reopened.
+
+use buoy_shared::api::{Boot, Page, SystemStatus};
+use buoy_shared::incident::{ComponentStatus, Impact, Incident, IncidentStatus};
+use buoy_tests::edge::{Edge, Site};
+use serde_json::json;
+
+const INCIDENTS: &str = "/api/support/incidents/";
+
+async fn boot(site: &Site, locale: &str) -> Boot {
+    Edge::shared()
+        .client()
+        .get(&format!("/api/support/boot/?site={}&locale={locale}", site.id))
+        .send()
+        .await
+        .expect(200)
+        .json()
+}
+
+async fn status(site: &Site) -> SystemStatus {
+    Edge::shared()
+        .client()
+        .get(&format!("/api/support/status/?site={}&locale=en", site.id))
+        .send()
+        .await
+        .expect(200)
+        .json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i1_declaring_puts_the_banner_up_and_resolving_takes_it_down() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let staff = site.staff();
+    assert_eq!(status(&site).await.status, "operational");
+
+    let draft = json!({ "title": "Payments fail", "body": "Cards are declined.", "impact": "critical", "components": ["payments"] });
+    let incident: Incident = staff.post(INCIDENTS).json(&draft).send().await.expect(201).json();
+    for locale in ["en", "ru"] {
+        let banner = boot(&site, locale).await.banners.remove(0);
+        assert_eq!(
+            (banner.incident, banner.body.as_str(), banner.impact),
+            (incident.id.clone(), "Cards are declined.", Impact::Critical)
+        );
+    }
+    let now = status(&site).await;
+    assert_eq!((now.status.as_str(), now.indicator, now.incidents.len()), ("incident", Impact::Critical, 1));
+    let payments =
+        now.components.iter().find(|component| component.key == "payments").map(|component| component.status);
+    assert_eq!(payments, Some(ComponentStatus::MajorOutage), "I5: the incident names its components");
+
+    let updates = format!("{INCIDENTS}{}/updates/", incident.id);
+    let news: Incident = staff
+        .post(&updates)
+        .json(&json!({ "body": "The bank answers again.", "status": "monitoring" }))
+        .send()
+        .await
+        .expect(201)
+        .json();
+    let banner = boot(&site, "en").await.banners.remove(0);
+    assert_eq!((banner.body.as_str(), banner.status), ("The bank answers again.", IncidentStatus::Monitoring));
+    assert_eq!(banner.update, news.updates[0].id, "a new update is a new thing to dismiss");
+
+    staff.post(&updates).json(&json!({ "body": "All payments work.", "status": "resolved" })).send().await.expect(201);
+    let banner = boot(&site, "en").await.banners.remove(0);
+    assert_eq!(banner.status, IncidentStatus::Resolved, "pages that showed it are told that it is over");
+    assert_eq!(status(&site).await.status, "operational");
+    staff.post(&updates).json(&json!({ "body": "It is back." })).send().await.expect(409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i4_no_incident_is_resolved_without_a_summary() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let incident: Incident =
+        site.staff().post(INCIDENTS).json(&json!({ "title": "T" })).send().await.expect(201).json();
+    let answer = site
+        .staff()
+        .post(&format!("{INCIDENTS}{}/updates/", incident.id))
+        .json(&json!({ "status": "resolved" }))
+        .send()
+        .await
+        .expect(422);
+    assert_eq!(answer.value()["errors"][0]["field"], "body");
+    assert_eq!(boot(&site, "en").await.banners.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declaration_repeated_with_its_key_is_one_incident() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let declare = || site.staff().post(INCIDENTS).idempotency_key("once").json(&json!({ "title": "T" }));
+    let (first, second) = (declare().send().await.expect(201).text(), declare().send().await.expect(201).text());
+    assert_eq!(first, second);
+    let page: Page<Incident> =
+        Edge::shared().client().get(&format!("{INCIDENTS}?site={}", site.id)).send().await.expect(200).json();
+    assert_eq!(page.items.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_incidents_are_refused_and_strangers_may_not_declare() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    for (draft, field) in [
+        (json!({ "title": "" }), "title"),
+        (json!({ "title": "x".repeat(141) }), "title"),
+        (json!({ "title": "t", "impact": "huge" }), "impact"),
+        (json!({ "title": "t", "components": ["moon"] }), "components"),
+        (json!({ "title": "t", "status": "resolved" }), "status"),
+        (json!({ "title": "t", "severity": 1 }), "severity"),
+    ] {
+        let answer = site.staff().post(INCIDENTS).json(&draft).send().await.expect(422);
+        assert_eq!(answer.value()["errors"][0]["field"], field);
+    }
+    site.visitor(None).await.post(INCIDENTS).json(&json!({ "title": "t" })).send().await.expect(401);
+    let other = Edge::shared().new_site("school", &[]).await;
+    let incident: Incident =
+        site.staff().post(INCIDENTS).json(&json!({ "title": "t" })).send().await.expect(201).json();
+    other
+        .staff()
+        .post(&format!("{INCIDENTS}{}/updates/", incident.id))
+        .json(&json!({ "body": "b" }))
+        .send()
+        .await
+        .expect(404);
+    Edge::shared().client().get(&format!("{INCIDENTS}{}/?site={}", incident.id, other.id)).send().await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_knows_the_news_gets_no_body_and_status_is_for_everyone() {
+    let site = Edge::shared().new_site("school", &["https://app.example.com"]).await;
+    let path = format!("/api/support/boot/?site={}&locale=en", site.id);
+    let client = Edge::shared().client();
+    let first = client.get(&path).send().await.expect(200);
+    let again = client.get(&path).header("if-none-match", first.header("etag")).send().await.expect(304);
+    assert!(again.bytes.is_empty());
+    site.staff().post(INCIDENTS).json(&json!({ "title": "News" })).send().await.expect(201);
+    client.get(&path).header("if-none-match", first.header("etag")).send().await.expect(200);
+    let status = client
+        .get(&format!("/api/support/status/?site={}", site.id))
+        .header("origin", "https://anyone.example")
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(status.header("access-control-allow-origin"), "*");
+}

@@ -1,0 +1,142 @@
+//! Articles over HTTP: imported, found, read, voted on, taken back.
+
+use buoy_shared::api::{ArticleInfo, Boot, ImportReport, Page, SearchAnswer};
+use buoy_shared::article::Article;
+use buoy_shared::search::Index;
+use buoy_tests::edge::{Edge, Site};
+use serde_json::{Value, json};
+
+async fn import(site: &Site, articles: Value) -> ImportReport {
+    site.staff()
+        .post("/api/support/agent/kb/import/")
+        .json(&json!({ "articles": articles, "publish": true }))
+        .send()
+        .await
+        .expect(200)
+        .json()
+}
+
+fn article(locale: &str, slug: &str, markdown: &str) -> Value {
+    json!({ "locale": locale, "slug": slug, "markdown": markdown })
+}
+
+async fn search(site: &Site, locale: &str, query: &str) -> Vec<String> {
+    let path = format!("/api/support/kb/search/?site={}&locale={locale}&q={query}", site.id);
+    let answer: SearchAnswer = Edge::shared().client().get(&path).send().await.expect(200).json();
+    answer.items.into_iter().map(|item| item.slug).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_what_is_published_shows_up_at_once_in_boot_index_search_and_article() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let client = Edge::shared().client();
+    let boot = async || -> Boot {
+        client.get(&format!("/api/support/boot/?site={}&locale=en", site.id)).send().await.expect(200).json()
+    };
+    assert_eq!(boot().await.kb.articles, 0);
+    let report = import(
+        &site,
+        json!([
+            article("en", "pay-by-card", "# How to pay by card\n\nOpen *Payments* and enter the number."),
+            article("en", "reset-password", "# Reset your password\n\nPress Forgot."),
+            article("ru", "pay-by-card", "# Как оплатить картой\n\nОткройте раздел «Оплата»."),
+        ]),
+    )
+    .await;
+    assert_eq!((report.stored, report.refused.len()), (3, 0));
+
+    let kb = boot().await.kb;
+    assert_eq!(kb.articles, 2);
+    let path = format!("/api/support/kb/index/?site={}&locale=en&hash={}", site.id, kb.hash);
+    let answer = client.get(&path).send().await.expect(200);
+    assert!(answer.header("cache-control").contains("immutable"));
+    let index = Index::load(&answer.bytes).expect("the published index loads");
+    assert_eq!(index.slug(index.search("pas", 1)[0].doc), "reset-password", "W3: three letters find it");
+    assert_eq!(search(&site, "en", "card").await, ["pay-by-card"]);
+    assert_eq!(search(&site, "ru", "оплата%20картой").await, ["pay-by-card"]);
+
+    let read: Article = client
+        .get(&format!("/api/support/kb/articles/pay-by-card/?site={}&locale=ru", site.id))
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!((read.title.as_str(), read.locale.as_str()), ("Как оплатить картой", "ru"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_article_without_translation_is_read_in_the_sites_own_language() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    import(&site, json!([article("ru", "only-russian", "# Только по-русски\n\nТекст.")])).await;
+    let read: Article = Edge::shared()
+        .client()
+        .get(&format!("/api/support/kb/articles/only-russian/?site={}&locale=en", site.id))
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(read.locale, "ru");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unpublished_article_is_gone_for_readers_and_stays_for_writers() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    import(&site, json!([article("en", "pay", "# Pay\n\nBy card.")])).await;
+    let publish = |published: bool| {
+        site.staff()
+            .post("/api/support/agent/kb/articles/pay/publish/")
+            .json(&json!({ "locale": "en", "published": published }))
+    };
+    let read = format!("/api/support/kb/articles/pay/?site={}&locale=en", site.id);
+    publish(false).send().await.expect(200);
+    Edge::shared().client().get(&read).send().await.expect(404);
+    assert!(search(&site, "en", "pay").await.is_empty());
+    let list: Page<ArticleInfo> =
+        site.staff().get("/api/support/agent/kb/articles/?locale=en").send().await.expect(200).json();
+    assert_eq!(
+        list.items.iter().map(|info| (info.slug.as_str(), info.published)).collect::<Vec<_>>(),
+        [("pay", false)]
+    );
+    publish(true).send().await.expect(200);
+    Edge::shared().client().get(&read).send().await.expect(200);
+    site.staff()
+        .post("/api/support/agent/kb/articles/nothing/publish/")
+        .json(&json!({ "locale": "en" }))
+        .send()
+        .await
+        .expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_bad_article_keeps_no_good_one_out() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let report = import(
+        &site,
+        json!([
+            article("en", "good", "# Good\n\nText."),
+            article("en", "Bad Slug", "# Bad\n\nText."),
+            article("en", "untitled", "no heading"),
+            article("x", "odd", "# Odd\n\nText."),
+        ]),
+    )
+    .await;
+    assert_eq!(report.stored, 1);
+    assert_eq!(
+        report.refused.iter().map(|refusal| refusal.slug.as_str()).collect::<Vec<_>>(),
+        ["Bad Slug", "untitled", "odd"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_a_vote_counts_only_for_an_article_that_exists() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    import(&site, json!([article("en", "pay", "# Pay\n\nBy card.")])).await;
+    let vote = |slug: &str| {
+        Edge::shared()
+            .client()
+            .post("/api/support/kb/feedback/")
+            .json(&json!({ "site": site.id, "slug": slug, "locale": "en", "helpful": true }))
+    };
+    vote("pay").send().await.expect(201);
+    vote("nothing").send().await.expect(422);
+}

@@ -1,0 +1,144 @@
+//! Finding and using what the widget shows. All lookups go into the open shadow root of `<buoy-widget>`, by its stable
+//! hooks (`data-buoy`); each waits until the thing is there, and a vain wait shows the page.
+
+use fantoccini::elements::{Element, ElementRef};
+use serde_json::{Value, json};
+
+use super::Browser;
+use crate::wait;
+
+/// Finds the first or all elements for a selector: in the widget, or in the host page.
+const FIND: &str = r#"
+  const [selector, inWidget] = arguments;
+  const root = inWidget ? document.querySelector("buoy-widget")?.shadowRoot : document;
+  return root ? Array.from(root.querySelectorAll(selector)) : [];
+"#;
+
+/// The page and the widget as text, cut to what one reads.
+pub(super) const DUMP: &str = r#"
+  const cut = (text) => text.length > 6000 ? text.slice(0, 6000) + " …" : text;
+  const shadow = document.querySelector("buoy-widget")?.shadowRoot;
+  return `${location.href} “${document.title}”\n` + cut(document.documentElement.outerHTML)
+    + "\n--- widget ---\n" + (shadow ? cut(shadow.innerHTML) : "none");
+"#;
+
+/// The key under which WebDriver hands out elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+impl Browser {
+    /// Waits for an element in the widget's shadow root.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn wait_for(&self, css: &str) -> Element {
+        match wait::poll(|| async { self.find_all(css, true).await.into_iter().next() }).await {
+            Some(element) => element,
+            None => panic!("`{css}` did not appear in the widget\n{}", self.dump().await),
+        }
+    }
+
+    /// Waits for an element of the widget by its stable hook.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn hook(&self, name: &str) -> Element {
+        self.wait_for(&format!(r#"[data-buoy="{name}"]"#)).await
+    }
+
+    /// Waits for an element of the host page.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn wait_for_in_page(&self, css: &str) -> Element {
+        match wait::poll(|| async { self.find_all(css, false).await.into_iter().next() }).await {
+            Some(element) => element,
+            None => panic!("`{css}` did not appear in the page\n{}", self.dump().await),
+        }
+    }
+
+    /// Waits until nothing in the widget matches.
+    ///
+    /// # Panics
+    /// When something stays.
+    pub async fn wait_until_gone(&self, css: &str) {
+        let gone = wait::poll(|| async { self.find_all(css, true).await.is_empty().then_some(()) }).await;
+        if gone.is_none() {
+            panic!("`{css}` did not go away\n{}", self.dump().await);
+        }
+    }
+
+    /// Waits until a JavaScript expression of the page is truthy, and gives its value.
+    ///
+    /// # Panics
+    /// When it never is.
+    pub async fn wait_until(&self, expression: &str) -> Value {
+        let script = format!("return ({expression})");
+        let ask = || async {
+            let value = self.client().execute(&script, Vec::new()).await.ok()?;
+            let falsy = matches!(value, Value::Null | Value::Bool(false)) || value == json!(0) || value == json!("");
+            (!falsy).then_some(value)
+        };
+        match wait::poll(ask).await {
+            Some(value) => value,
+            None => panic!("`{expression}` never became true\n{}", self.dump().await),
+        }
+    }
+
+    /// Waits until the text of a hook contains `part`, and gives the whole text.
+    ///
+    /// # Panics
+    /// When it never does.
+    pub async fn wait_for_text(&self, hook: &str, part: &str) -> String {
+        let css = format!(r#"[data-buoy="{hook}"]"#);
+        let ask = || async {
+            for element in self.find_all(&css, true).await {
+                let text = element.text().await.unwrap_or_default();
+                if text.contains(part) {
+                    return Some(text);
+                }
+            }
+            None
+        };
+        match wait::poll(ask).await {
+            Some(text) => text,
+            None => panic!("no `{hook}` said “{part}”\n{}", self.dump().await),
+        }
+    }
+
+    /// How many elements of the widget match right now.
+    pub async fn count(&self, css: &str) -> usize {
+        self.find_all(css, true).await.len()
+    }
+
+    /// Clicks a hook of the widget as a person does: where it is, if nothing covers it.
+    ///
+    /// # Panics
+    /// When it cannot be clicked.
+    pub async fn click(&self, hook: &str) {
+        let css = format!(r#"[data-buoy="{hook}"]"#);
+        let ask = || async {
+            let element = self.find_all(&css, true).await.into_iter().next()?;
+            element.click().await.ok() // not while it is moving in; the next look tries again
+        };
+        if wait::poll(ask).await.is_none() {
+            panic!("`{hook}` could not be clicked\n{}", self.dump().await);
+        }
+    }
+
+    /// Types into a field of the widget, key by key. `\u{e007}` is Enter, `\u{e00c}` Escape, `\u{e004}` Tab.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub async fn type_into(&self, hook: &str, text: &str) {
+        let field = self.hook(hook).await;
+        if let Err(error) = field.send_keys(text).await {
+            panic!("could not type into `{hook}`: {error}\n{}", self.dump().await);
+        }
+    }
+
+    async fn find_all(&self, css: &str, in_widget: bool) -> Vec<Element> {
+        let found = self.client().execute(FIND, vec![json!(css), json!(in_widget)]).await.unwrap_or_default();
+        let ids = found.as_array().into_iter().flatten().filter_map(|element| element.get(ELEMENT)?.as_str());
+        ids.map(|id| Element::from_element_id(self.client().clone(), ElementRef::from(id.to_owned()))).collect()
+    }
+}

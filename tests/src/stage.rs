@@ -1,0 +1,40 @@
+//! Everything that one journey needs, set up together: a site on the shared edge, a host page's origin, a browser.
+
+use crate::{
+    browser::Browser,
+    edge::{Edge, Site},
+    pages::Pages,
+};
+
+/// A browser in front of somebody else's page with our tag in it.
+pub struct Stage {
+    /// The edge, shared with the other tests of this process.
+    pub edge: &'static Edge,
+    /// A site of its own.
+    pub site: Site,
+    /// The host's web server.
+    pub pages: Pages,
+    /// The visitor's browser.
+    pub browser: Browser,
+}
+
+impl Stage {
+    /// Sets up a site by a preset or a policy text. Nothing is open yet.
+    pub async fn set(policy: &str) -> Self {
+        let (edge, pages) = (Edge::shared(), Pages::start().await);
+        let site = edge.new_site(policy, &[&pages.origin()]).await;
+        pages.fill("edge", &edge.url());
+        pages.fill("site", &site.id);
+        Self { edge, site, pages, browser: Browser::open().await }
+    }
+
+    /// Opens a page of `tests/pages/`.
+    pub async fn open(&self, page: &str) {
+        self.browser.goto(&self.pages.url(page)).await;
+    }
+
+    /// Ends the browser; fails the test on any error of a page.
+    pub async fn strike(self) {
+        self.browser.close().await;
+    }
+}

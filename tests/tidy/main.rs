@@ -1,0 +1,2 @@
+//! Rules about the sources that a machine can check.
+#![cfg(test)]

@@ -1,0 +1,167 @@
+//! Lays out the folder of Static Assets and writes the manifest.
+//!
+//! Files below `assets/` carry a hash of their content and never change, so browsers keep them for a year. A page that was
+//! loaded before a deploy still asks for the files of its own build, so those of the last builds stay in place.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+use super::{esbuild, texts, widget::Panel};
+use crate::{sizes, stamp, workspace::Workspace};
+
+/// How many earlier builds stay served. A page lives for hours, deploys come a few times a day.
+const KEPT_BUILDS: usize = 5;
+/// `widget.js` runs in the oldest browsers that host pages still see.
+const LOADER_TARGET: &str = "--target=es2020";
+/// What the panel's wasm needs anyway; lets esbuild lower newer CSS.
+const STYLE_TARGET: &str = "--target=chrome97,firefox102,safari16";
+/// Used until `edge/assets_headers.txt` exists.
+const DEFAULT_HEADERS: &str = include_str!("default_headers.txt");
+
+/// What the worker learns about a build, and through it the loader. The form is a contract with the edge.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(super) struct Manifest {
+    version: String,
+    panel_js: String,
+    panel_wasm: String,
+    panel_css: String,
+    texts: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    fn files(&self) -> impl Iterator<Item = &String> {
+        [&self.panel_js, &self.panel_wasm, &self.panel_css].into_iter().chain(self.texts.values())
+    }
+}
+
+pub(super) fn lay_out(ws: &Workspace) -> Result<()> {
+    let folder = ws.assets();
+    fs::create_dir_all(folder.join("assets")).context("could not make the assets folder")?;
+    copy(&ws.path("index.html"), &folder.join("index.html"))?;
+    write_headers(ws, &folder.join("_headers"))?;
+    let loader = folder.join("widget.js");
+    esbuild::minify(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET])?;
+    let style = ws.product().join("panel/panel.css");
+    esbuild::minify(ws, &ws.path("widget/style.css"), &style, &[STYLE_TARGET])?;
+
+    let panel = Panel::of(ws);
+    let mut manifest = Manifest {
+        version: String::new(),
+        panel_js: add_hashed(&folder, "panel", "js", &read(&panel.js)?)?,
+        panel_wasm: add_hashed(&folder, "panel", "wasm", &read(&panel.wasm)?)?,
+        panel_css: add_hashed(&folder, "panel", "css", &read(&style)?)?,
+        texts: BTreeMap::new(),
+    };
+    for (locale, packed) in texts::pack_all(&ws.path("widget/locales"))? {
+        let path = add_hashed(&folder, &format!("texts.{locale}"), "txt", packed.as_bytes())?;
+        manifest.texts.insert(locale, path);
+    }
+    let mut all = serde_json::to_vec(&manifest)?;
+    all.extend(read(&loader)?);
+    manifest.version = stamp::name_hash(&all);
+    publish(ws, &manifest)
+}
+
+/// Writes the manifest, remembers the build and removes what no remembered build needs.
+fn publish(ws: &Workspace, manifest: &Manifest) -> Result<()> {
+    let history_file = ws.product().join("manifest-history.json");
+    let history = fs::read(&history_file).ok().and_then(|bytes| serde_json::from_slice::<Vec<Manifest>>(&bytes).ok());
+    let mut history = history.unwrap_or_default();
+    let is_new = history.last() != Some(manifest);
+    if is_new {
+        history.retain(|earlier| earlier != manifest);
+        history.push(manifest.clone());
+        history.drain(..history.len().saturating_sub(KEPT_BUILDS + 1));
+    }
+    prune(&ws.assets(), &history)?;
+    fs::write(&history_file, serde_json::to_vec_pretty(&history)?).context("could not write the manifest history")?;
+    fs::write(ws.manifest(), serde_json::to_vec(manifest)?).context("could not write the manifest")?;
+    if is_new {
+        sizes::print(ws, manifest.files())?;
+    }
+    Ok(())
+}
+
+fn prune(folder: &Path, history: &[Manifest]) -> Result<()> {
+    let needed: BTreeSet<&String> = history.iter().flat_map(Manifest::files).collect();
+    for file in stamp::files_below(&folder.join("assets"))? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if !needed.contains(&format!("/assets/{name}")) {
+            fs::remove_file(&file).with_context(|| format!("could not remove {}", file.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Stores bytes under a name that contains their hash; gives the path as a browser asks for it.
+fn add_hashed(folder: &Path, name: &str, extension: &str, bytes: &[u8]) -> Result<String> {
+    let path = format!("/assets/{name}.{}.{extension}", stamp::name_hash(bytes));
+    let file = folder.join(path.trim_start_matches('/'));
+    if !file.exists() {
+        fs::write(&file, bytes).with_context(|| format!("could not write {}", file.display()))?;
+    }
+    Ok(path)
+}
+
+fn write_headers(ws: &Workspace, to: &Path) -> Result<()> {
+    let written = ws.path("edge/assets_headers.txt");
+    if written.exists() {
+        return copy(&written, to);
+    }
+    fs::write(to, DEFAULT_HEADERS).context("could not write _headers")
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).with_context(|| format!("could not copy {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("could not read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(number: usize) -> Manifest {
+        let path = |name: &str| format!("/assets/{name}.{number}");
+        Manifest {
+            version: number.to_string(),
+            panel_js: path("js"),
+            panel_wasm: "/assets/wasm.same".to_owned(),
+            panel_css: path("css"),
+            texts: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn the_last_five_builds_stay_served_and_older_ones_go() {
+        let root = std::env::temp_dir().join(format!("buoy-assets-{}", std::process::id()));
+        let ws = Workspace { root: root.clone() };
+        let folder = ws.assets().join("assets");
+        fs::create_dir_all(&folder).unwrap();
+        for number in 0..8 {
+            for file in manifest(number).files() {
+                fs::write(ws.assets().join(file.trim_start_matches('/')), "x").unwrap();
+            }
+            let history = ws.product().join("manifest-history.json");
+            let mut known: Vec<Manifest> =
+                fs::read(&history).map(|bytes| serde_json::from_slice(&bytes).unwrap()).unwrap_or_default();
+            known.push(manifest(number));
+            known.drain(..known.len().saturating_sub(KEPT_BUILDS + 1));
+            prune(&ws.assets(), &known).unwrap();
+            fs::write(&history, serde_json::to_vec(&known).unwrap()).unwrap();
+        }
+        assert!(!folder.join("js.1").exists());
+        assert!((2..8).all(|number| folder.join(format!("js.{number}")).exists()));
+        assert!(folder.join("wasm.same").exists());
+        fs::remove_dir_all(root).unwrap();
+    }
+}

@@ -1,0 +1,201 @@
+//! `cargo xtask dev`: the whole product on this machine, from a bare checkout to a page one can click.
+//!
+//! Order: tools, build, server, demo site, watch. The server never sees a failed build: it keeps serving the last good
+//! one. Several instances may run side by side, each with its own `--state` and `--port`.
+
+mod server;
+mod state;
+mod watch;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{self, Command},
+    sync::mpsc::{self, Receiver},
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use serde_json::Value;
+
+use self::{
+    server::{Server, Vars},
+    state::{DevFile, OPERATOR_TOKEN, State},
+};
+use crate::{
+    build,
+    progress::{note, now, seconds, step},
+    run::run,
+    seed::{self, DEMO_SITE, Seeder},
+    stamp, tools,
+    workspace::Workspace,
+};
+
+/// How `dev` was called.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The port to listen on; 0 means any free one.
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    /// Where databases, secrets and dev.json are kept.
+    #[arg(long, default_value = ".buoy")]
+    state: PathBuf,
+    /// Which folder of presets/ the demo site follows.
+    #[arg(long, default_value = "school")]
+    preset: String,
+    /// Serve once, without looking for changes.
+    #[arg(long)]
+    no_watch: bool,
+}
+
+/// Whatever the main loop waits for.
+#[derive(Debug)]
+enum Event {
+    /// A JSON line of the server.
+    Server(Value),
+    /// The server's process ended.
+    ServerGone,
+    /// These sources changed.
+    Changed(Vec<PathBuf>),
+}
+
+/// One instance: what is needed again after every change.
+struct Instance {
+    ws: Workspace,
+    state: State,
+    preset: String,
+    secrets: Vars,
+}
+
+pub(crate) fn dev(ws: Workspace, options: Options) -> Result<()> {
+    let started = now();
+    let policy = ws.path("presets").join(&options.preset).join("policy.toml");
+    if !policy.exists() {
+        bail!("there is no preset `{}`: {} is missing", options.preset, policy.display());
+    }
+    // Relative to the checkout, wherever cargo was called from.
+    let state = State::open(&ws.root.join(&options.state))?;
+    tools::ensure(&ws)?;
+    build::run(&ws)?;
+    let secrets = state.secrets()?;
+    let instance = Instance { ws, state, preset: options.preset, secrets };
+    let (sender, events) = mpsc::channel();
+    let mut server = step("Starting the edge", || {
+        Server::start(&instance.ws, options.port, &instance.state.folder, &instance.vars()?, (&sender, &events))
+    })?;
+    let dev = step("Preparing the demo site", || instance.seed(server.port))?;
+    welcome(&dev, &instance.state.folder, &seconds(started.elapsed()));
+    let _watcher = if options.no_watch { None } else { Some(watch::start(&instance.ws, sender)?) };
+    serve(&instance, &mut server, &events)
+}
+
+/// Until a signal ends us (see [`crate::children`]) or the server dies.
+fn serve(instance: &Instance, server: &mut Server, events: &Receiver<Event>) -> Result<()> {
+    loop {
+        match events.recv() {
+            Ok(Event::Changed(mut paths)) => {
+                while !paths.is_empty() {
+                    follow(instance, server, events, &paths);
+                    paths = server.take_missed_changes();
+                }
+            }
+            Ok(Event::Server(message)) => {
+                if let Some(error) = message.get("error").and_then(Value::as_str) {
+                    bail!("{error}");
+                }
+            }
+            Ok(Event::ServerGone) | Err(_) => bail!("the server ended; its last words are above"),
+        }
+    }
+}
+
+/// Rebuilds and reloads after a change. A failure is shown and survived: the last good build goes on serving.
+fn follow(instance: &Instance, server: &mut Server, events: &Receiver<Event>, paths: &[PathBuf]) {
+    let began = now();
+    let first = paths.first().and_then(|path| path.strip_prefix(&instance.ws.root).ok()).unwrap_or(Path::new("a file"));
+    eprintln!("\n{} changed", first.display());
+    let outcome = instance.rebuild(server, events, paths);
+    match outcome {
+        Ok(()) => note(&format!("serving the change after {}", seconds(began.elapsed()))),
+        Err(error) => eprintln!("error: {error:#}\n    still serving the last good build"),
+    }
+}
+
+impl Instance {
+    /// Variables of the newest build, and the secrets of this state.
+    fn vars(&self) -> Result<Vars> {
+        let manifest = fs::read_to_string(self.ws.manifest()).context("could not read the asset manifest")?;
+        let mut vars = self.secrets.clone();
+        vars.insert("ASSET_MANIFEST".to_owned(), manifest);
+        Ok(vars)
+    }
+
+    fn rebuild(&self, server: &mut Server, events: &Receiver<Event>, paths: &[PathBuf]) -> Result<()> {
+        // A fresh xtask, because the list of text keys that this one was compiled with may be what changed.
+        let mut build = Command::new("cargo");
+        run(build.args(["run", "--quiet", "--package", "xtask", "--", "build"]).current_dir(&self.ws.root))?;
+        server.reload(&self.vars()?, events)?;
+        if paths.iter().any(|path| path.starts_with(self.ws.path("presets"))) {
+            self.seed(server.port)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the demo site be as the preset says and writes `dev.json`. Repeats nothing that is already so.
+    fn seed(&self, port: u16) -> Result<DevFile> {
+        let url = format!("http://localhost:{port}");
+        let operator_token = self.secrets.get(OPERATOR_TOKEN).context("this state has no operator token")?.clone();
+        let seeder = Seeder::new(port, &operator_token);
+        let policy = self.ws.path("presets").join(&self.preset).join("policy.toml");
+        let policy = fs::read_to_string(&policy).with_context(|| format!("could not read {}", policy.display()))?;
+        let known = self.state.dev_file().filter(|dev| seeder.accepts(&dev.staff_token));
+
+        let site_stamp = stamp::of_bytes(format!("{url}\n{policy}").as_bytes());
+        let mut identity = None;
+        if known.is_none() || !self.state.is_marked("site", &site_stamp) {
+            let origins = [url.clone(), format!("http://127.0.0.1:{port}")];
+            identity = seeder.put_site(&format!("Demo ({})", self.preset), &policy, &origins)?;
+        }
+        let old_identity = || known.as_ref().map(|dev| (dev.identity_kid.clone(), dev.identity_secret.clone()));
+        let identity = identity.map(|identity| (identity.kid, identity.secret)).or_else(old_identity);
+        let (identity_kid, identity_secret) = identity.context("the edge gave no identity secret for the demo site")?;
+        let staff_token = match &known {
+            Some(dev) => dev.staff_token.clone(),
+            None => seeder.add_agent()?,
+        };
+        let dev = DevFile {
+            url,
+            site: DEMO_SITE.to_owned(),
+            staff_token,
+            identity_secret,
+            identity_kid,
+            operator_token,
+            preset: self.preset.clone(),
+            pid: process::id(),
+        };
+        self.state.write_dev_file(&dev)?;
+        self.state.mark("site", &site_stamp)?;
+        self.import_articles(&seeder, &dev.staff_token, known.is_none())?;
+        Ok(dev)
+    }
+
+    fn import_articles(&self, seeder: &Seeder, staff_token: &str, new_site: bool) -> Result<()> {
+        let (articles, stamp) = seed::articles_of(&self.ws, &self.preset)?;
+        if !new_site && self.state.is_marked("articles", &stamp) {
+            return Ok(());
+        }
+        seeder.import(staff_token, &articles)?;
+        self.state.mark("articles", &stamp)
+    }
+}
+
+fn welcome(dev: &DevFile, state: &Path, time: &str) {
+    let url = &dev.url;
+    eprintln!("\nBuoy runs on {url} (ready after {time})\n");
+    eprintln!("  the demo page, with the widget      {url}/");
+    eprintln!("  the status page of the demo site    {url}/status");
+    eprintln!("  the help centre of the demo site    {url}/help");
+    eprintln!("  the API, as OpenAPI                 {url}/api/support/openapi.json");
+    eprintln!("  tokens for scripts                  {}", state.join("dev.json").display());
+    eprintln!("\nCtrl-C stops it; the state is kept.");
+}

@@ -1,0 +1,95 @@
+//! `cargo xtask …`: everything a person types.
+//!
+//! | command | does |
+//! | --- | --- |
+//! | `dev` | builds, serves on this machine, seeds a demo site, rebuilds on change |
+//! | `build` | the build alone |
+//! | `test` | everything that must hold before a change is merged |
+//! | `bench`, `screenshots` | measurements and pictures, by programs of `tests/` |
+//! | `openapi` | the generated contract |
+//! | `deploy` | to a Cloudflare account |
+//!
+//! Each command makes sure of the tools it needs, so the first one on a new machine is the only one to know. This
+//! crate orchestrates; it must not know what a ticket is, and nothing of it is shipped.
+
+mod articles;
+mod build;
+mod children;
+mod deploy;
+mod dev;
+mod lock;
+mod measure;
+mod openapi;
+mod pins;
+mod progress;
+mod run;
+mod seed;
+mod sizes;
+mod stamp;
+mod test;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// Buoy's tool for development.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build, serve on this machine with a demo site, rebuild on change.
+    Dev(dev::Options),
+    /// Build the panel, the edge and the static assets into target/buoy.
+    Build,
+    /// Format, lints, unit tests, build, and tests from outside with real browsers.
+    Test(test::Options),
+    /// Measure what BENCHMARKS.md promises.
+    Bench(measure::Options),
+    /// Take pictures of the widget on our page.
+    Screenshots,
+    /// Write the generated contract to edge/openapi.json.
+    Openapi(openapi::Options),
+    /// Deploy to a Cloudflare account.
+    Deploy(deploy::Options),
+}
+
+/// What a shell reports for a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let ws = Workspace::find();
+    // Ctrl-C is how one leaves `dev`, so there it is no failure.
+    children::stop_all_on_signal(if matches!(command, Command::Dev(_)) { 0 } else { INTERRUPTED })?;
+    match command {
+        Command::Dev(options) => dev::dev(ws, options),
+        Command::Build => {
+            tools::ensure(&ws)?;
+            build::run(&ws)
+        }
+        Command::Test(options) => test::test(&ws, &options),
+        Command::Bench(options) => measure::bench(&ws, &options),
+        Command::Screenshots => measure::screenshots(&ws),
+        Command::Openapi(options) => openapi::openapi(&ws, &options),
+        Command::Deploy(options) => deploy::deploy(&ws, &options),
+    }
+}

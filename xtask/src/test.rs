@@ -1,0 +1,118 @@
+//! `cargo xtask test`: everything that must hold before a change is merged, in the order in which it fails fastest.
+//!
+//! The first failure ends the run and names its command; the table at the end shows what ran and for how long. With a
+//! filter only matching tests run, without the lints: that is for the middle of work, not for its end.
+
+use std::{path::PathBuf, process::Command, time::Duration};
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use crate::{
+    build, openapi,
+    pins::WASM_TARGET,
+    progress::{now, seconds, step},
+    run::run,
+    tools,
+    workspace::Workspace,
+};
+
+/// How `test` was called.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Also the slow tests, and properties with many more cases (sets BUOY_DEEP=1).
+    #[arg(long)]
+    deep: bool,
+    /// Only tests whose name contains this; everything after `--` goes to the test programs.
+    #[arg(last = true)]
+    filter: Vec<String>,
+}
+
+/// How many cases a property gets: proptest's own default, and what an hour of patience buys.
+const PROPERTY_CASES: (&str, &str) = ("256", "20000");
+
+/// The steps so far.
+struct Report {
+    rows: Vec<(String, Duration, bool)>,
+}
+
+pub(crate) fn test(ws: &Workspace, options: &Options) -> Result<()> {
+    let mut report = Report { rows: Vec::new() };
+    let outcome = run_all(ws, options, &mut report);
+    report.print();
+    outcome
+}
+
+fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()> {
+    report.step("tools", || {
+        tools::ensure(ws)?;
+        tools::ensure_rust_components()?;
+        tools::ensure_browser()
+    })?;
+    if options.filter.is_empty() {
+        lint(ws, report)?;
+    }
+    let cargo_test = |arguments: &[&str]| {
+        let mut command = cargo(ws, &[&["test"], arguments].concat());
+        let (normal, deep) = PROPERTY_CASES;
+        command.env("PROPTEST_CASES", if options.deep { deep } else { normal }).env("BUOY_ROOT", root(ws));
+        if options.deep {
+            command.env("BUOY_DEEP", "1");
+        }
+        command.arg("--").args(&options.filter);
+        run(&mut command)
+    };
+    report.step("unit tests of shared", || cargo_test(&["--package", "buoy-shared", "--all-features"]))?;
+    report.step("unit tests of xtask", || cargo_test(&["--package", "xtask"]))?;
+    report.step("build", || build::run(ws))?;
+    report.step("outside tests: API, journeys, tidy", || cargo_test(&["--package", "buoy-tests"]))
+}
+
+/// Format, lints and generated files: what needs no product.
+fn lint(ws: &Workspace, report: &mut Report) -> Result<()> {
+    let clippy = |arguments: &[&str]| {
+        let all = [&["clippy"], arguments, &["--", "--deny", "warnings"]].concat();
+        run(&mut cargo(ws, &all))
+    };
+    report.step("format", || run(&mut cargo(ws, &["fmt", "--all", "--check"])))?;
+    report.step("lints of shared", || clippy(&["--package", "buoy-shared", "--all-targets", "--all-features"]))?;
+    report.step("lints of xtask and tests", || {
+        clippy(&["--package", "xtask", "--package", "buoy-tests", "--all-targets"])
+    })?;
+    // Apart from each other: together they would see each other's features of `shared`.
+    for package in ["buoy-edge", "buoy-widget"] {
+        report
+            .step(&format!("lints of {package} (wasm)"), || clippy(&["--package", package, "--target", WASM_TARGET]))?;
+    }
+    report.step("OpenAPI document", || openapi::check(ws))
+}
+
+fn cargo(ws: &Workspace, arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments).current_dir(&ws.root);
+    command
+}
+
+fn root(ws: &Workspace) -> PathBuf {
+    ws.root.clone()
+}
+
+impl Report {
+    fn step(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        let began = now();
+        let outcome = step(&format!("Testing: {name}"), work);
+        self.rows.push((name.to_owned(), began.elapsed(), outcome.is_ok()));
+        outcome.with_context(|| format!("the step “{name}” failed"))
+    }
+
+    fn print(&self) {
+        let width = self.rows.iter().map(|(name, ..)| name.len()).max().unwrap_or_default();
+        eprintln!();
+        for (name, time, passed) in &self.rows {
+            let verdict = if *passed { "ok" } else { "FAILED" };
+            eprintln!("  {name:width$}  {:>12}  {verdict}", seconds(*time));
+        }
+        let total: Duration = self.rows.iter().map(|(_, time, _)| *time).sum();
+        eprintln!("  {:width$}  {:>12}", "all", seconds(total));
+    }
+}

@@ -1,0 +1,125 @@
+//! Makes sure of every tool the other commands need, and installs what can be installed without asking.
+//!
+//! A machine with rustup, Node 20 and a C compiler is enough. Nothing is fetched from code-hosting sites: tools come
+//! from crates.io and npm at the versions of [`crate::pins`] and `package-lock.json`. A second call costs milliseconds.
+
+use std::{fs, process::Command};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{
+    lock,
+    pins::{CargoTool, NODE_MAJOR_MIN, WASM_BINDGEN, WASM_TARGET, WORKER_BUILD},
+    progress::{note, step},
+    run::{answer, run, run_quietly},
+    stamp,
+    workspace::Workspace,
+};
+
+/// Everything that a build and a running edge need. Two processes at once wait for each other.
+pub(crate) fn ensure(ws: &Workspace) -> Result<()> {
+    require_node()?;
+    let _guard = lock::wait(&ws.path("target"), "tools", "another xtask is installing tools")?;
+    ensure_wasm_target()?;
+    for tool in [&WASM_BINDGEN, &WORKER_BUILD] {
+        ensure_cargo_tool(ws, tool)?;
+    }
+    ensure_npm_packages(ws)
+}
+
+fn require_node() -> Result<()> {
+    let Some(version) = answer(Command::new("node").arg("--version")) else {
+        bail!("node was not found. Install Node {NODE_MAJOR_MIN} or later (with npm) and run this again.");
+    };
+    let major = version.trim_start_matches('v').split('.').next().and_then(|number| number.parse::<u32>().ok());
+    if major.is_none_or(|major| major < NODE_MAJOR_MIN) {
+        bail!("node is {version}, but Node {NODE_MAJOR_MIN} or later is needed. Install it and run this again.");
+    }
+    if answer(Command::new("npm").arg("--version")).is_none() {
+        bail!("npm was not found beside node. Install npm and run this again.");
+    }
+    Ok(())
+}
+
+fn ensure_wasm_target() -> Result<()> {
+    let Some(sysroot) = answer(Command::new("rustc").args(["--print", "sysroot"])) else {
+        bail!("rustc was not found. Install Rust with rustup and run this again.");
+    };
+    if std::path::Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).exists() {
+        return Ok(());
+    }
+    step(&format!("Adding the Rust target {WASM_TARGET}"), || {
+        run(Command::new("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
+            format!("the Rust standard library for {WASM_TARGET} is missing and rustup could not add it")
+        })
+    })
+}
+
+fn ensure_cargo_tool(ws: &Workspace, tool: &CargoTool) -> Result<()> {
+    let program = ws.tool(tool.program);
+    let installed = answer(Command::new(&program).arg("--version"));
+    if installed.as_deref().is_some_and(|text| text.split_whitespace().any(|word| word == tool.version)) {
+        return Ok(());
+    }
+    step(&format!("Installing {} {} (once, takes some minutes)", tool.package, tool.version), || {
+        let exact = format!("={}", tool.version);
+        let mut install = Command::new("cargo");
+        install.args(["install", tool.package, "--version", &exact, "--force", "--root"]).arg(ws.tools());
+        // A folder of its own: these tools share nothing with our crates, and `cargo clean` need not undo them.
+        run(install.env("CARGO_TARGET_DIR", ws.path("target/tools-build")))
+    })
+}
+
+/// `npm ci` when `node_modules` was not installed from this very `package-lock.json`.
+fn ensure_npm_packages(ws: &Workspace) -> Result<()> {
+    let lockfile = fs::read(ws.path("package-lock.json")).context("package-lock.json is missing from the checkout")?;
+    let expected = stamp::of_bytes(&lockfile);
+    let stamp_file = ws.path("node_modules/.buoy-lock");
+    if fs::read_to_string(&stamp_file).is_ok_and(|found| found == expected) {
+        return Ok(());
+    }
+    step("Installing the npm tools (wrangler, esbuild, binaryen, axe-core)", || {
+        run_quietly(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&ws.root))?;
+        fs::write(&stamp_file, &expected).context("could not write the stamp in node_modules")
+    })
+}
+
+/// rustfmt and clippy, which a minimal installation of Rust lacks.
+pub(crate) fn ensure_rust_components() -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if answer(Command::new("cargo").args([subcommand, "--version"])).is_none() {
+            step(&format!("Adding {component}"), || run(Command::new("rustup").args(["component", "add", component])))?;
+        }
+    }
+    Ok(())
+}
+
+/// What `cargo xtask test` needs besides: a browser that can be driven. Installed by apt where we may.
+pub(crate) fn ensure_browser() -> Result<()> {
+    let missing = |program: &str| answer(Command::new(program).arg("--version")).is_none();
+    if !missing("chromium") && !missing("chromedriver") {
+        return Ok(());
+    }
+    let may_install = answer(Command::new("id").arg("-u")).as_deref() == Some("0") && !missing("apt-get");
+    if !may_install {
+        bail!(
+            "the browser tests need chromium and chromedriver on PATH. \
+             On Debian or Ubuntu: sudo apt-get install chromium chromium-driver"
+        );
+    }
+    step("Installing chromium and chromedriver with apt-get", || {
+        run(apt().arg("update"))?;
+        run(apt().args(["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"]))
+    })?;
+    if missing("chromium") || missing("chromedriver") {
+        bail!("apt-get has installed chromium and chromium-driver, yet they are not on PATH");
+    }
+    note("the browser is ready");
+    Ok(())
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet");
+    command
+}
