@@ -7,7 +7,7 @@
 
 use crate::error::ApiError;
 use crate::store::Db;
-use crate::store::tickets;
+use crate::store::threads;
 use buoy_shared::api::{LIVE_PROTOCOL, LiveEvent};
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::ticket::Message;
@@ -149,7 +149,7 @@ impl ThreadRoom {
     async fn tell(&self, socket: &WebSocket, always_caught_up: bool) -> Result<()> {
         let Some(follower) = socket.deserialize_attachment::<Follower>()? else { return Ok(()) };
         let Ok(db) = Db::of(&self.env, &follower.site) else { return Err("no database".into()) };
-        let news = tickets::news(&db, &follower.site, &follower.ticket, follower.seq)
+        let news = threads::news(&db, &follower.site, &follower.ticket, follower.seq)
             .await
             .map_err(|error| format!("{error:?}"))?;
         let Some(news) = news else { return Ok(()) };

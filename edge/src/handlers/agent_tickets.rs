@@ -8,7 +8,7 @@ use crate::handlers::tickets::{closed, store_message, ticket_id};
 use crate::platform;
 use crate::reply::Reply;
 use crate::store::idempotency::{self, Attempt, Earlier};
-use crate::store::tickets::Addition;
+use crate::store::threads::Addition;
 use crate::store::{Cursor, Db, Rows, staff};
 use buoy_shared::api::{AgentInfo, Role};
 use buoy_shared::id::MessageId;

@@ -10,7 +10,8 @@ use crate::reply::Reply;
 use crate::store::idempotency::{self, Attempt, Earlier};
 use crate::store::outbox::{self, Task};
 use crate::store::sessions::Caller;
-use crate::store::tickets::{self, Addition, Filed, ThreadState};
+use crate::store::threads::{self, Addition, ThreadState};
+use crate::store::tickets::{self, Filed};
 use crate::store::{Cursor, Db, Rows, sessions};
 use buoy_shared::api::SeenMark;
 use buoy_shared::id::{MessageId, TicketId};
@@ -146,7 +147,7 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
     let attempt = Attempt::new(key, cx.url.path(), &body.text);
     let db = cx.db(&token.site)?;
     // 2.
-    let ThreadState { caller, status, earlier } = tickets::thread_state(&db, &token, id, &attempt.key, cx.now).await?;
+    let ThreadState { caller, status, earlier } = threads::thread_state(&db, &token, id, &attempt.key, cx.now).await?;
     cx.check_origin(&caller.site.origins)?;
     if let Some(earlier) = earlier {
         return Ok(Reply::created_text(earlier.answer_to(&attempt)?));
@@ -197,10 +198,10 @@ pub(crate) async fn store_message(
 ) -> Result<String, ApiError> {
     let (entry, task) =
         outbox::put(addition.site, Task::NotifyThread { ticket_id: addition.ticket.to_string() }, cx.now)?;
-    let mut queries = tickets::add_message(addition, attempt)?;
+    let mut queries = threads::add_message(addition, attempt)?;
     queries.push(task);
     let results =
-        db.batch(queries).await.map_err(|error| if tickets::was_closed(&error) { closed() } else { error })?;
+        db.batch(queries).await.map_err(|error| if threads::was_closed(&error) { closed() } else { error })?;
     let seq: u32 = results
         .first()
         .map(Rows::first)

@@ -12,6 +12,7 @@ pub(crate) mod outbox;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod staff;
+pub(crate) mod threads;
 pub(crate) mod tickets;
 
 use crate::error::ApiError;

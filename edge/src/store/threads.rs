@@ -1,0 +1,167 @@
+//! The messages of a ticket: added with everything that follows from them, and read on from a place.
+
+use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, event, message_json};
+use super::{Db, Query, Rows, idempotency, sessions};
+use crate::auth::TokenRef;
+use crate::error::ApiError;
+use buoy_shared::id::{SiteId, TicketId};
+use buoy_shared::ticket::{AuthorKind, Message, TicketStatus};
+use buoy_shared::time::Timestamp;
+use serde::Deserialize;
+
+/// What a write to a thread must know first: the caller, how far the ticket is, whether it was done before.
+pub(crate) struct ThreadState {
+    pub(crate) caller: sessions::Caller,
+    pub(crate) status: Option<TicketStatus>,
+    pub(crate) earlier: Option<idempotency::Earlier>,
+}
+
+/// Reads it in one batch.
+pub(crate) async fn thread_state(
+    db: &Db,
+    token: &TokenRef,
+    ticket: &str,
+    key: &str,
+    now: Timestamp,
+) -> Result<ThreadState, ApiError> {
+    let status = Query::new(
+        "SELECT json_quote(t.status) AS j FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?2 \
+         AND t.customer_id = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?3 AND expires_at > ?4)",
+    )
+    .site(&token.site)
+    .text(ticket)
+    .text(&token.hash)
+    .time(now);
+    let results = db.batch(vec![sessions::find(token, now), status, idempotency::find_for_visitor(token, key)]).await?;
+    let caller = sessions::caller(results.first(), token)?;
+    let status = results.get(1).map(Rows::first).transpose()?.flatten();
+    Ok(ThreadState { caller, status, earlier: results.get(2).map(Rows::first).transpose()?.flatten() })
+}
+
+/// Who adds a message to which ticket.
+pub(crate) struct Addition<'a> {
+    pub(crate) site: &'a SiteId,
+    pub(crate) ticket: &'a TicketId,
+    /// Customer or agent.
+    pub(crate) author_id: &'a str,
+    /// Its place is given by the database.
+    pub(crate) message: &'a Message,
+    /// The status until now.
+    pub(crate) before: TicketStatus,
+    /// The status afterwards.
+    pub(crate) status: TicketStatus,
+    /// Whether it counts as the first answer of a person.
+    pub(crate) is_response: bool,
+}
+
+/// Statements that add a message; the first gives its place. The place of a message in a ticket that was closed
+/// meanwhile would be NULL, which the column refuses: then the whole batch changes nothing (see [`was_closed`]).
+pub(crate) fn add_message(
+    addition: &Addition<'_>,
+    attempt: Option<&idempotency::Attempt>,
+) -> Result<Vec<Query>, ApiError> {
+    let mut queries = vec![message_row(addition), ticket_change(addition)];
+    queries.extend(facts(addition)?);
+    if let Some(attempt) = attempt {
+        queries.push(keep_answer(addition, attempt)?);
+    }
+    Ok(queries)
+}
+
+/// Whether a batch of [`add_message`] was refused because the ticket is closed.
+pub(crate) fn was_closed(error: &ApiError) -> bool {
+    error.mentions("NOT NULL constraint failed: messages.seq")
+}
+
+fn message_row(addition: &Addition<'_>) -> Query {
+    let message = addition.message;
+    let author_kind = if message.author.kind == AuthorKind::Requester { "requester" } else { "agent" };
+    Query::new(
+        "INSERT INTO messages (site_id, ticket_id, seq, message_id, author_kind, author_id, author_name, body, internal, created_at) \
+         VALUES (?1, ?2, (SELECT last_seq + 1 FROM tickets WHERE site_id = ?1 AND ticket_id = ?2 AND status <> 'closed'), ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+         RETURNING json_quote(seq) AS j",
+    )
+    .site(addition.site)
+    .text(addition.ticket.as_str())
+    .text(message.id.as_str())
+    .text(author_kind)
+    .text(addition.author_id)
+    .maybe_text(message.author.name.as_deref())
+    .text(&message.body)
+    .flag(message.internal)
+    .time(message.created_at)
+}
+
+fn ticket_change(addition: &Addition<'_>) -> Query {
+    Query::new(
+        "UPDATE tickets SET last_seq = last_seq + 1, status = ?3, updated_at = max(updated_at, ?4), \
+         seen_seq = CASE WHEN ?5 = 1 THEN last_seq + 1 ELSE seen_seq END, \
+         first_responded_at = CASE WHEN ?6 = 1 THEN coalesce(first_responded_at, ?4) ELSE first_responded_at END \
+         WHERE site_id = ?1 AND ticket_id = ?2",
+    )
+    .site(addition.site)
+    .text(addition.ticket.as_str())
+    .text(addition.status.as_str())
+    .time(addition.message.created_at)
+    .flag(addition.message.author.kind == AuthorKind::Requester)
+    .flag(addition.is_response)
+}
+
+/// The facts for the history (T5): the message, and the step of the status if there was one.
+fn facts(addition: &Addition<'_>) -> Result<Vec<Query>, ApiError> {
+    let Addition { site, ticket, message, before, status, .. } = addition;
+    let author = &message.author;
+    let kind = if message.internal { "note.added" } else { "message.added" };
+    let data = serde_json::json!({ "message": message.id }).to_string();
+    let mut facts = vec![event(site, ticket, kind, author.kind, author.name.as_deref(), &data, message.created_at)];
+    if before != status {
+        let data = serde_json::to_string(&serde_json::json!({ "from": before, "to": status }))?;
+        facts.push(event(
+            site,
+            ticket,
+            "status.changed",
+            author.kind,
+            author.name.as_deref(),
+            &data,
+            message.created_at,
+        ));
+    }
+    Ok(facts)
+}
+
+/// Keeps the answer under its key, with the place the database gave.
+fn keep_answer(addition: &Addition<'_>, attempt: &idempotency::Attempt) -> Result<Query, ApiError> {
+    Ok(Query::new(
+        "INSERT INTO idempotency (site_id, caller, key, request_hash, response, created_at) \
+         SELECT ?1, ?3, ?4, ?5, json_set(?6, '$.seq', last_seq), ?7 FROM tickets WHERE site_id = ?1 AND ticket_id = ?2",
+    )
+    .site(addition.site)
+    .text(addition.ticket.as_str())
+    .text(addition.author_id)
+    .text(&attempt.key)
+    .text(&attempt.hash)
+    .text(&serde_json::to_string(addition.message)?)
+    .time(addition.message.created_at))
+}
+
+/// What a live connection must catch up with: the messages after a place, and how far the ticket is.
+#[derive(Debug, Deserialize)]
+pub(crate) struct News {
+    pub(crate) status: TicketStatus,
+    pub(crate) messages: Vec<MessageRow>,
+}
+
+/// Reads it, without internal notes. Whose ticket it is was checked when the connection was made.
+pub(crate) async fn news(db: &Db, site: &SiteId, ticket: &TicketId, after: u32) -> Result<Option<News>, ApiError> {
+    let query = Query::new(concat!(
+        "SELECT json_object('status', t.status, 'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
+        message_json!(),
+        " AS j FROM messages m WHERE m.site_id = ?1 AND m.ticket_id = ?2 AND m.seq > ?3 AND m.internal = 0 ORDER BY m.seq LIMIT ?4))) AS j \
+         FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?2"
+    ))
+    .site(site)
+    .text(ticket.as_str())
+    .number(after)
+    .number(THREAD_MESSAGES_MAX);
+    db.run(query).await?.first()
+}

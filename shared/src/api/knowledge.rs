@@ -1,0 +1,125 @@
+//! Articles on the wire: found, voted on, imported, published.
+
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+const fn yes() -> bool {
+    true
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SearchAnswer {
+    /// The articles, best first.
+    pub items: Vec<SearchItem>,
+}
+
+/// One article that a search found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SearchItem {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// What it answers.
+    pub summary: String,
+    /// The engine's score; comparable within one answer only.
+    pub score: f32,
+}
+
+/// Whether an article helped (W3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ArticleVote {
+    /// The site.
+    #[serde(default)]
+    pub site: String,
+    /// The article.
+    #[serde(default)]
+    pub slug: String,
+    /// The locale it was read in.
+    #[serde(default)]
+    pub locale: String,
+    /// Whether it did.
+    pub helpful: bool,
+}
+
+/// Articles to store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ImportRequest {
+    /// The articles.
+    pub articles: Vec<ArticleSource>,
+    /// Publish them at once.
+    #[serde(default)]
+    pub publish: bool,
+    /// Rebuild the search index afterwards; a long import says yes only in its last request of a locale.
+    #[serde(default = "yes")]
+    pub rebuild: bool,
+}
+
+/// One article as its author keeps it (K3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ArticleSource {
+    /// The language it is written in.
+    pub locale: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Markdown with front matter.
+    pub markdown: String,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ImportReport {
+    /// How many were stored.
+    pub stored: u32,
+    /// What was refused, by slug.
+    pub refused: Vec<ImportRefusal>,
+}
+
+/// An article that was not stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ImportRefusal {
+    /// Its slug.
+    pub slug: String,
+    /// Why not.
+    pub detail: String,
+}
+
+/// Publishes or unpublishes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PublishRequest {
+    /// The locale to publish in.
+    #[serde(default)]
+    pub locale: String,
+    /// False takes it back to a draft.
+    #[serde(default = "yes")]
+    pub published: bool,
+}
+
+/// An article as one line of the team's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ArticleInfo {
+    /// Its name in addresses.
+    pub slug: String,
+    /// The language it is written in.
+    pub locale: String,
+    /// Its title.
+    pub title: String,
+    /// Whether readers see it.
+    pub published: bool,
+    /// When its text last changed.
+    pub updated_at: Timestamp,
+}

@@ -1,0 +1,128 @@
+//! What everybody may read: boot, status, categories and priorities, health.
+
+use crate::incident::{Banner, Component, Impact, Incident};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a page needs before anybody touches the widget. The loader reads it; the panel gets it handed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Boot {
+    /// The site.
+    pub site: String,
+    /// Its name.
+    pub name: String,
+    /// The language of the texts.
+    pub locale: String,
+    /// The languages the site speaks.
+    pub locales: Vec<String>,
+    /// Colour of launcher and buttons, `#rrggbb`.
+    pub accent: String,
+    /// Whether visitors without a signed identity may write.
+    pub anonymous: bool,
+    /// The loader's few texts.
+    pub texts: BTreeMap<String, String>,
+    /// Worst impact among the open incidents.
+    pub indicator: Impact,
+    /// What pages should know of, the first matters most.
+    pub banners: Vec<Banner>,
+    /// What a ticket may be about.
+    pub categories: Vec<Choice>,
+    /// The search index to fetch when the panel opens.
+    pub kb: KbInfo,
+    /// Addresses of the panel's files; filled in by the edge from the deployed build.
+    pub assets: Assets,
+    /// Seconds until a visible page asks again.
+    pub poll_seconds: u32,
+}
+
+/// The published knowledge base of a locale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KbInfo {
+    /// Hash of the index; empty when nothing is published.
+    pub hash: String,
+    /// How many articles it has.
+    pub articles: u32,
+}
+
+/// Addresses of the panel's files, named by content.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Assets {
+    /// The build.
+    pub version: String,
+    /// The panel's module.
+    pub panel_js: String,
+    /// Its WebAssembly.
+    pub panel_wasm: String,
+    /// Its style sheet.
+    pub panel_css: String,
+    /// Its texts by locale.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// A choice in a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Choice {
+    /// The key to send.
+    pub key: String,
+    /// The label to show.
+    pub label: String,
+}
+
+/// A priority with its promises, one a tier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PriorityInfo {
+    /// The key.
+    pub key: String,
+    /// The label.
+    pub label: String,
+    /// What is promised.
+    pub sla: Vec<PromiseInfo>,
+}
+
+/// What is promised to a tier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PromiseInfo {
+    /// The tier's key.
+    pub tier: String,
+    /// Counted minutes to the first answer.
+    pub first_response_minutes: u32,
+    /// Counted minutes to the solution; null when none is promised.
+    pub resolution_minutes: Option<u32>,
+    /// Name of the calendar that counts.
+    pub calendar: String,
+}
+
+/// State of the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SystemStatus {
+    /// The site.
+    pub site: String,
+    /// `operational`, or `incident` while one is open.
+    pub status: String,
+    /// Worst impact among the open incidents.
+    pub indicator: Impact,
+    /// The components.
+    pub components: Vec<Component>,
+    /// The open incidents, the newest first.
+    pub incidents: Vec<Incident>,
+    /// When this was published.
+    pub updated_at: Timestamp,
+}
+
+/// Whether storage answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Health {
+    /// `pass` or `fail`.
+    pub status: String,
+    /// `pass` or `fail` by storage.
+    pub checks: BTreeMap<String, String>,
+}

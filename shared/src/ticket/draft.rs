@@ -1,0 +1,266 @@
+//! Tickets and messages as they arrive: nothing about them is believed until it was checked.
+
+use super::TicketStatus;
+use crate::text::{
+    CONTEXT_CHARS_MAX, FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refusals, SUBJECT_CHARS_MAX,
+};
+use serde::{Deserialize, Serialize};
+
+/// What the page tells about itself when the customer agrees to send it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PageContext {
+    /// Address of the page, without its fragment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The page's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The browser's own name for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// Width and height of the window in CSS pixels, such as `1280x800`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewport: Option<String>,
+}
+
+/// A ticket as it arrives: nothing about it is believed yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TicketDraft {
+    /// One of the site's categories; left out, triage chooses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// One line: what it is about.
+    #[serde(default)]
+    pub subject: String,
+    /// The description, plain text.
+    #[serde(default)]
+    pub body: String,
+    /// Where to answer when the customer is not signed in; believed only as far as that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The name to address the customer by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The language the customer reads, as a BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The page it was sent from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<PageContext>,
+}
+
+/// A ticket that may be stored: every field was checked by [`NewTicket::check`], which is the only way to one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTicket {
+    category: Option<String>,
+    subject: String,
+    body: String,
+    email: Option<String>,
+    name: Option<String>,
+    locale: Option<String>,
+    context: PageContext,
+}
+
+impl NewTicket {
+    /// Checks a draft against the limits and the site's categories; the page and the edge both call this.
+    ///
+    /// # Errors
+    /// One [`FieldError`] for each field that cannot be kept.
+    pub fn check(draft: &TicketDraft, categories: &[&str]) -> Result<Self, Vec<FieldError>> {
+        let mut refusals = Refusals::default();
+        let category = draft.category.as_deref().filter(|key| !key.is_empty());
+        if category.is_some_and(|key| !categories.contains(&key)) {
+            let mut detail = String::from("expected one of ");
+            detail.push_str(&categories.join(", "));
+            refusals.push("category", FieldCode::UnknownValue, &detail);
+        }
+        let ticket = Self {
+            category: category.map(str::to_owned),
+            subject: refusals.required_line("subject", &draft.subject, SUBJECT_CHARS_MAX),
+            body: refusals.required_text("body", &draft.body, MESSAGE_CHARS_MAX),
+            email: refusals.optional_email("email", draft.email.as_deref()),
+            name: refusals.optional_line("name", draft.name.as_deref(), NAME_CHARS_MAX),
+            locale: check_locale(&mut refusals, draft.locale.as_deref()),
+            context: check_context(&mut refusals, draft.context.as_ref()),
+        };
+        refusals.into_result(ticket)
+    }
+
+    /// The category the customer chose, if any.
+    #[must_use]
+    pub fn category(&self) -> Option<&str> {
+        self.category.as_deref()
+    }
+    /// One line: what it is about.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+    /// The description.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+    /// Where to answer an unknown customer.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+    /// The name to address the customer by.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+    /// The language the customer reads.
+    #[must_use]
+    pub fn locale(&self) -> Option<&str> {
+        self.locale.as_deref()
+    }
+    /// The page it was sent from.
+    #[must_use]
+    pub fn context(&self) -> &PageContext {
+        &self.context
+    }
+}
+
+/// A message as it arrives.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MessageDraft {
+    /// What it says, plain text.
+    #[serde(default)]
+    pub body: String,
+}
+
+impl MessageDraft {
+    /// The cleaned text, checked against the limits.
+    ///
+    /// # Errors
+    /// A [`FieldError`] when it is blank or too long.
+    pub fn check(&self) -> Result<String, Vec<FieldError>> {
+        let mut refusals = Refusals::default();
+        let body = refusals.required_text("body", &self.body, MESSAGE_CHARS_MAX);
+        refusals.into_result(body)
+    }
+}
+
+/// What an agent writes to a thread.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AgentMessageDraft {
+    /// What it says, plain text.
+    #[serde(default)]
+    pub body: String,
+    /// An internal note that the customer never sees.
+    #[serde(default)]
+    pub internal: bool,
+    /// The status the ticket has afterwards; left out, a reply to an open ticket puts it in progress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<TicketStatus>,
+}
+
+fn check_locale(refusals: &mut Refusals, tag: Option<&str>) -> Option<String> {
+    let tag = tag.filter(|tag| !tag.is_empty())?;
+    if !is_locale_tag(tag) {
+        refusals.push("locale", FieldCode::InvalidFormat, "expected a language tag such as en or pt-BR");
+    }
+    Some(tag.to_owned())
+}
+
+fn check_context(refusals: &mut Refusals, context: Option<&PageContext>) -> PageContext {
+    let Some(context) = context else { return PageContext::default() };
+    PageContext {
+        url: refusals.optional_line("context.url", context.url.as_deref(), CONTEXT_CHARS_MAX),
+        title: refusals.optional_line("context.title", context.title.as_deref(), CONTEXT_CHARS_MAX),
+        user_agent: refusals.optional_line("context.user_agent", context.user_agent.as_deref(), CONTEXT_CHARS_MAX),
+        viewport: refusals.optional_line("context.viewport", context.viewport.as_deref(), CONTEXT_CHARS_MAX),
+    }
+}
+
+/// Whether this has the form of a BCP 47 tag: parts of 1 to 8 letters or digits, the first of 2 or 3 letters.
+#[must_use]
+pub fn is_locale_tag(tag: &str) -> bool {
+    /// The longest tags in use (`zh-Hant-HK-x-…`) stay below this.
+    const TAG_LENGTH_MAX: usize = 35;
+    let mut parts = tag.split('-');
+    let language =
+        parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
+    tag.len() <= TAG_LENGTH_MAX
+        && language
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> TicketDraft {
+        TicketDraft { subject: "Cannot pay".into(), body: "The button does nothing".into(), ..TicketDraft::default() }
+    }
+
+    #[test]
+    fn each_wrong_field_of_a_draft_is_named() {
+        let long = "x".repeat(SUBJECT_CHARS_MAX + 1);
+        let cases: [(&str, FieldCode, TicketDraft); 7] = [
+            ("subject", FieldCode::Required, TicketDraft { subject: " \u{200b} ".into(), ..draft() }),
+            ("subject", FieldCode::TooLong, TicketDraft { subject: long, ..draft() }),
+            ("body", FieldCode::Required, TicketDraft { body: "\n".into(), ..draft() }),
+            ("category", FieldCode::UnknownValue, TicketDraft { category: Some("nope".into()), ..draft() }),
+            ("email", FieldCode::InvalidFormat, TicketDraft { email: Some("nobody".into()), ..draft() }),
+            ("locale", FieldCode::InvalidFormat, TicketDraft { locale: Some("../en".into()), ..draft() }),
+            (
+                "context.url",
+                FieldCode::TooLong,
+                TicketDraft {
+                    context: Some(PageContext {
+                        url: Some("u".repeat(CONTEXT_CHARS_MAX + 1)),
+                        ..PageContext::default()
+                    }),
+                    ..draft()
+                },
+            ),
+        ];
+        for (field, code, draft) in cases {
+            let errors = NewTicket::check(&draft, &["payment"]).unwrap_err();
+            assert_eq!(errors.len(), 1, "{field}");
+            assert_eq!((errors[0].field.as_str(), errors[0].code), (field, code));
+        }
+    }
+
+    #[test]
+    fn a_person_sees_all_that_is_wrong_at_once() {
+        assert_eq!(NewTicket::check(&TicketDraft::default(), &[]).unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn a_good_draft_is_cleaned_and_kept() {
+        let ticket = NewTicket::check(
+            &TicketDraft { subject: "  Cannot\tpay ".into(), category: Some("payment".into()), ..draft() },
+            &["payment"],
+        )
+        .unwrap();
+        assert_eq!((ticket.subject(), ticket.category()), ("Cannot pay", Some("payment")));
+    }
+
+    #[test]
+    fn locale_tags_have_a_form() {
+        for (tag, valid) in [
+            ("en", true),
+            ("pt-BR", true),
+            ("zh-Hans-CN", true),
+            ("e", false),
+            ("en_US", false),
+            ("", false),
+            ("en-", false),
+            ("12", false),
+        ] {
+            assert_eq!(is_locale_tag(tag), valid, "{tag}");
+        }
+    }
+}

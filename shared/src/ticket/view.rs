@@ -1,0 +1,163 @@
+//! Tickets as people see them: the requester, and the team.
+
+use super::{AuthorKind, Message, Origin, PageContext, TicketStatus};
+use crate::id::{CustomerId, EventId, TicketId};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An answer that no person wrote (R2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AutoAnswer {
+    /// The policy's rule that matched.
+    pub rule: String,
+    /// How sure the rule is, in percent.
+    pub confidence: u8,
+    /// What the customer reads.
+    pub body: String,
+}
+
+/// A ticket as its requester sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Ticket {
+    /// The ticket's id.
+    pub id: TicketId,
+    /// The number people say, counted per site.
+    pub number: u32,
+    /// How far it is.
+    pub status: TicketStatus,
+    /// Key of one of the policy's priorities.
+    pub priority: String,
+    /// Key of one of the policy's categories.
+    pub category: String,
+    /// Key of the customer's tier.
+    pub tier: String,
+    /// One line: what it is about.
+    pub subject: String,
+    /// When it was stored.
+    pub created_at: Timestamp,
+    /// When anything about it last changed.
+    pub updated_at: Timestamp,
+    /// By when we promised a first answer; null when the policy promises none.
+    pub first_response_due_at: Option<Timestamp>,
+    /// When a person of the team first answered.
+    pub first_responded_at: Option<Timestamp>,
+    /// By when we promised a solution; null when the policy promises none.
+    pub resolution_due_at: Option<Timestamp>,
+    /// The answer a rule gave at once, if one did.
+    pub auto_answer: Option<AutoAnswer>,
+    /// The thread, oldest first.
+    pub messages: Vec<Message>,
+}
+
+/// A ticket as one line of its requester's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TicketSummary {
+    /// The ticket's id.
+    pub id: TicketId,
+    /// The number people say.
+    pub number: u32,
+    /// How far it is.
+    pub status: TicketStatus,
+    /// Key of the priority.
+    pub priority: String,
+    /// Key of the category.
+    pub category: String,
+    /// One line: what it is about.
+    pub subject: String,
+    /// When it was stored.
+    pub created_at: Timestamp,
+    /// When anything about it last changed.
+    pub updated_at: Timestamp,
+    /// By when we promised a first answer.
+    pub first_response_due_at: Option<Timestamp>,
+    /// When a person of the team first answered.
+    pub first_responded_at: Option<Timestamp>,
+    /// How many answers the requester has not seen.
+    pub unread: u32,
+}
+
+/// Who asks, as the team sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Requester {
+    /// The customer's id with us.
+    pub id: CustomerId,
+    /// The customer's id with the site, when they are signed in there.
+    pub external_id: Option<String>,
+    /// The name to address them by.
+    pub name: Option<String>,
+    /// Where to write to them.
+    pub email: Option<String>,
+    /// Whether the site vouched for all this by a signed identity.
+    pub verified: bool,
+}
+
+/// One fact of a ticket's history (T5): who did what, when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TicketEvent {
+    /// The fact's id.
+    pub id: EventId,
+    /// What happened, such as `ticket.created` or `status.changed`.
+    pub kind: String,
+    /// On which side of the desk it was done.
+    pub actor: AuthorKind,
+    /// The name of who did it, when one is known.
+    pub actor_name: Option<String>,
+    /// Particulars, by kind.
+    pub data: serde_json::Value,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A ticket as the team sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AgentTicket {
+    /// What the requester sees too, with internal notes among the messages.
+    #[serde(flatten)]
+    pub ticket: Ticket,
+    /// Who asks.
+    pub requester: Requester,
+    /// The language they read.
+    pub locale: String,
+    /// Where the ticket came from.
+    pub origin: Origin,
+    /// The page it was sent from.
+    pub context: PageContext,
+    /// The history, oldest first.
+    pub events: Vec<TicketEvent>,
+}
+
+/// A ticket as one line of the team's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AgentTicketSummary {
+    /// The ticket's id.
+    pub id: TicketId,
+    /// The number people say.
+    pub number: u32,
+    /// How far it is.
+    pub status: TicketStatus,
+    /// Key of the priority.
+    pub priority: String,
+    /// Key of the category.
+    pub category: String,
+    /// Key of the customer's tier.
+    pub tier: String,
+    /// One line: what it is about.
+    pub subject: String,
+    /// Who asks.
+    pub requester: Requester,
+    /// When it was stored.
+    pub created_at: Timestamp,
+    /// When anything about it last changed.
+    pub updated_at: Timestamp,
+    /// By when we promised a first answer.
+    pub first_response_due_at: Option<Timestamp>,
+    /// When a person of the team first answered.
+    pub first_responded_at: Option<Timestamp>,
+}
