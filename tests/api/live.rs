@@ -68,7 +68,7 @@ async fn a_staff_reply_arrives_on_the_open_line_and_a_note_does_not() {
     site.staff().post(&theirs).json(&json!({ "body": "Solved now", "status": "solved" })).send().await.expect(201);
     match next(&mut socket).await {
         LiveEvent::Message { message, status } => {
-            assert_eq!((message.body.as_str(), message.seq, status), ("Solved now", 3, TicketStatus::Solved))
+            assert_eq!((message.body.as_str(), message.seq, status), ("Solved now", 3, TicketStatus::Solved));
         }
         event @ LiveEvent::CaughtUp { .. } => panic!("{event:?}"),
     }

@@ -3,7 +3,7 @@
 use buoy_tests::root::product;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// The script tag, compressed with brotli.
 const LOADER_BYTES_MAX: usize = 3 * 1024;
@@ -20,12 +20,12 @@ fn brotli(bytes: &[u8]) -> usize {
     packed.len()
 }
 
-fn read(path: PathBuf) -> Vec<u8> {
-    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build` first", path.display()))
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build` first", path.display()))
 }
 
 fn asset(address: &str) -> Vec<u8> {
-    read(product("assets").join(address.trim_start_matches('/')))
+    read(&product("assets").join(address.trim_start_matches('/')))
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn the_script_tag_is_at_most_three_kilobytes() {
 
 #[test]
 fn opening_the_panel_fetches_at_most_its_budget_in_each_locale() {
-    let manifest: serde_json::Value = serde_json::from_slice(&read(product("manifest.json"))).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_slice(&read(&product("manifest.json"))).expect("a manifest");
     let size_of =
         |pointer: &str| brotli(&asset(manifest.pointer(pointer).and_then(|value| value.as_str()).expect("an address")));
     let common = size_of("/panel_js") + size_of("/panel_wasm") + size_of("/panel_css");
@@ -51,7 +51,7 @@ fn the_worker_is_at_most_its_budget() {
     let build = buoy_tests::root::root().join("edge/build");
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     for file in ["index.js", "index_bg.wasm"] {
-        encoder.write_all(&read(build.join(file))).expect("memory takes bytes");
+        encoder.write_all(&read(&build.join(file))).expect("memory takes bytes");
     }
     let size = encoder.finish().expect("memory takes bytes").len();
     assert!(size <= WORKER_BYTES_MAX, "{size} bytes");

@@ -71,7 +71,7 @@ fn every_rust_file_says_at_its_top_what_it_is() {
 fn no_file_has_grown_too_large_to_live_in() {
     let large: Vec<String> = all()
         .into_iter()
-        .filter(|source| !source.path.ends_with(".css"))
+        .filter(|source| !source.path.ends_with(".css") && !source.path.ends_with("tests.rs"))
         .map(|source| (source.code().lines().count(), source.path))
         .filter(|(lines, _)| *lines > LINES_MAX)
         .map(|(lines, path)| format!("{path}: {lines} lines"))
