@@ -1,4 +1,50 @@
 //! What people do, in a real browser against a running edge: one file for each thing a person does.
 #![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "the ban on clocks is for wasm; here a promise is timed")]
 
-mod open_host_page;
+mod find_and_file;
+mod leave_no_trace;
+mod refused_wasm;
+mod see_banner;
+mod touch_nothing;
+
+use buoy_tests::stage::Stage;
+use serde_json::{Value, json};
+
+/// Three articles a student may look for.
+pub(crate) async fn import_articles(stage: &Stage) {
+    let article = |slug: &str, markdown: &str| json!({ "locale": "en", "slug": slug, "markdown": markdown });
+    let articles = json!([
+        article(
+            "pay-by-card",
+            "# How to pay by card\n\nOpen **My courses** and press *Pay*.\n\n## If it is declined\n\n- Ask the bank\n- Try another card"
+        ),
+        article("reset-password", "# How to reset your password\n\nPress **Forgot password** on the sign-in page."),
+        article("join-a-lesson", "# How to join a lesson\n\nOpen the schedule and press Join."),
+    ]);
+    let body = json!({ "articles": articles, "publish": true });
+    stage.site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+}
+
+/// The only ticket of the site, as the team sees it, once it is there.
+pub(crate) async fn ticket_at_the_desk(stage: &Stage) -> Value {
+    let staff = stage.site.staff();
+    buoy_tests::wait::until("a ticket at the desk", || async {
+        let list = staff.get("/api/support/agent/tickets/").send().await.expect(200).value();
+        list["items"].as_array().and_then(|items| items.first().cloned())
+    })
+    .await
+}
+
+/// Declares an incident; gives its id.
+pub(crate) async fn declare(stage: &Stage, title: &str) -> String {
+    let incident = json!({ "title": title, "body": "Cards are declined.", "impact": "major" });
+    let answer = stage.site.staff().post("/api/support/incidents/").json(&incident).send().await.expect(201);
+    answer.value()["id"].as_str().expect("an id").to_owned()
+}
+
+/// Posts an update of an incident.
+pub(crate) async fn update(stage: &Stage, incident: &str, body: &str, status: &str) {
+    let path = format!("/api/support/incidents/{incident}/updates/");
+    stage.site.staff().post(&path).json(&json!({ "body": body, "status": status })).send().await.expect(201);
+}

@@ -1,0 +1,148 @@
+//! A visitor looks for an answer, reads it, and writes to the team after all (W3, W4, W5, P4).
+
+use crate::{import_articles, ticket_at_the_desk};
+use buoy_tests::stage::Stage;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// A staff reply is on the screen within this time (A2).
+const REPLY_SHOWS_WITHIN: Duration = Duration::from_secs(2);
+
+/// Fills in the form and sends it.
+async fn file_a_ticket(stage: &Stage, subject: &str) {
+    stage.browser.type_into("subject", subject).await;
+    stage.browser.type_into("body", "The button does nothing since this morning.").await;
+    stage.browser.click("submit").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_searches_reads_files_and_talks_to_the_team() {
+    let stage = Stage::set("school").await;
+    import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.type_into("search", "pay").await;
+    stage.browser.wait_for_text("result", "How to pay by card").await;
+    stage.browser.click("result").await;
+    stage.browser.wait_for_text("article", "If it is declined").await;
+
+    stage.browser.click("back").await;
+    stage.browser.hook("search").await;
+    stage.browser.click("new-ticket").await;
+    file_a_ticket(&stage, "I cannot pay").await;
+    let receipt = stage.browser.wait_for_text("receipt", "1").await;
+    assert!(receipt.chars().any(|letter| letter == ':'), "P4: the promise names a time of day: {receipt}");
+
+    let ticket = ticket_at_the_desk(&stage).await;
+    assert_eq!(ticket["subject"], "I cannot pay");
+    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    stage.browser.click("open-thread").await;
+    stage.browser.wait_for_text("message", "The button does nothing").await;
+
+    let staff = stage.site.staff();
+    let sent = Instant::now();
+    staff
+        .post(&format!("{path}add_message/"))
+        .json(&json!({ "body": "Which card do you use?" }))
+        .send()
+        .await
+        .expect(201);
+    stage.browser.wait_for_text("message", "Which card do you use?").await;
+    assert!(sent.elapsed() < REPLY_SHOWS_WITHIN, "the reply took {:?}", sent.elapsed());
+
+    stage.browser.type_into("reply", "A blue one").await;
+    stage.browser.click("send").await;
+    stage.browser.wait_for_text("message", "A blue one").await;
+    buoy_tests::wait::until("the answer at the desk", || async {
+        staff.get(&path).send().await.expect(200).text().contains("A blue one").then_some(())
+    })
+    .await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_comes_back_after_a_reload_and_finds_the_thread_with_its_unread_answer() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    file_a_ticket(&stage, "Back soon").await;
+    stage.browser.hook("receipt").await;
+    let ticket = ticket_at_the_desk(&stage).await;
+    let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
+
+    stage.open("plain.html").await;
+    stage.site.staff().post(&path).json(&json!({ "body": "We looked into it." })).send().await.expect(201);
+    stage.open("plain.html").await;
+    stage.browser.wait_for_text("launcher", "1").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("ticket").await;
+    stage.browser.wait_for_text("message", "We looked into it.").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_written_in_a_tunnel_arrives_once_when_the_line_is_back() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.expect_error("ERR_INTERNET_DISCONNECTED");
+    stage.browser.set_offline(true).await;
+    file_a_ticket(&stage, "From a tunnel").await;
+    stage.browser.wait_for(r#"[data-buoy="submit"][aria-busy="true"], [role="alert"]"#).await;
+    assert_eq!(stage.browser.count(r#"[data-buoy="receipt"]"#).await, 0);
+    stage.browser.set_offline(false).await;
+    if stage.browser.count(r#"[data-buoy="submit"]:not([aria-busy="true"])"#).await > 0 {
+        stage.browser.click("submit").await;
+    }
+    stage.browser.hook("receipt").await;
+    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
+    assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_with_mistakes_says_beside_each_field_what_is_wrong_and_keeps_the_text() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "Only a subject").await;
+    stage.browser.type_into("email", "nobody").await;
+    stage.browser.click("submit").await;
+    for field in ["body", "email"] {
+        stage.browser.wait_for(&format!(r#"[data-buoy="{field}"][aria-invalid="true"]"#)).await;
+    }
+    assert_eq!(stage.browser.count(r#"[data-buoy="subject"][aria-invalid="true"]"#).await, 0);
+    let subject = stage
+        .browser
+        .eval(r#"return document.querySelector("buoy-widget").shadowRoot.querySelector('[data-buoy="subject"]').value"#)
+        .await;
+    assert_eq!(subject, "Only a subject");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_find_nothing_lead_into_the_form_with_the_text_kept() {
+    let stage = Stage::set("school").await;
+    import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.type_into("search", "zzqx elephants").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("subject").await;
+    let subject = stage
+        .browser
+        .eval(r#"return document.querySelector("buoy-widget").shadowRoot.querySelector('[data-buoy="subject"]').value"#)
+        .await;
+    assert_eq!(subject, "zzqx elephants");
+    stage.strike().await;
+}

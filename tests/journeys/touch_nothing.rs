@@ -1,0 +1,42 @@
+//! A page whose visitor never touches the widget pays for the loader and one answer, and keeps nothing (W1, A4).
+
+use buoy_tests::stage::Stage;
+use serde_json::json;
+
+/// Everything a page can keep, by name.
+const STORED: &str = r#"
+  return (async () => {
+    const databases = indexedDB.databases ? (await indexedDB.databases()).map((one) => one.name) : [];
+    const caches_ = window.caches ? await caches.keys() : [];
+    return JSON.stringify([document.cookie, Object.keys(localStorage), Object.keys(sessionStorage), databases, caches_]);
+  })()
+"#;
+
+const NOTHING: &str = r#"["",[],[],[],[]]"#;
+
+/// What the page fetched, without the page itself.
+const FETCHED: &str = "return performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_any_touch_a_page_has_fetched_loader_and_boot_and_stored_nothing() {
+    let stage = Stage::set("school").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    assert_eq!(stage.browser.eval(FETCHED).await, json!(["/widget.js", "/api/support/boot/"]));
+    assert_eq!(stage.browser.eval(STORED).await, NOTHING);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_around_in_the_panel_stores_nothing_either() {
+    let stage = Stage::set("school").await;
+    crate::import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.type_into("search", "pay").await;
+    stage.browser.click("result").await;
+    stage.browser.hook("article").await;
+    assert_eq!(stage.browser.eval(STORED).await, NOTHING);
+    stage.strike().await;
+}
