@@ -16,6 +16,7 @@
 // It must not build anything, fetch anything from the network, or mock a binding.
 
 import childProcess from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
@@ -32,6 +33,7 @@ Object.assign(process.env, {
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const CRON_PERIOD_MS = 60_000; // production's cron knows minutes only
+const SAME_SIGNAL_MS = 100;
 const CRON_WORKER = "cron-bypass";
 
 /**
@@ -86,8 +88,11 @@ function watchWorkerd() {
     if (Array.isArray(args) && args[0] === "serve") {
       workerd = child;
       child.once("exit", (code, signal) => {
-        if (stopping || reloading || child !== workerd) return;
-        fail(`workerd (pid ${child.pid}) ended by itself: ${signal ?? `exit code ${code}`}`);
+        if (reloading || child !== workerd) return;
+        // A signal to the whole group reaches workerd first; ours is then only a moment away.
+        setTimeout(() => {
+          if (!stopping) fail(`workerd (pid ${child.pid}) ended by itself: ${signal ?? `exit code ${code}`}`);
+        }, SAME_SIGNAL_MS);
       });
     }
     return child;
@@ -213,6 +218,8 @@ async function stop({ orphaned = false } = {}) {
   // A hung dispose must not keep the process: the exit hook kills workerd anyway.
   setTimeout(() => process.exit(0), 3_000).unref();
   await mf?.dispose().catch(() => {});
+  // Collect it, or it stays a zombie until init gets round to it, and whoever watches our group waits for that.
+  if (workerd && workerd.exitCode === null && workerd.signalCode === null) await once(workerd, "exit");
   if (orphaned && config?.temporary) rmSync(config.temporary, { recursive: true, force: true });
   process.exit(0);
 }
@@ -221,7 +228,6 @@ async function main() {
   const started = performance.now();
   let queue = Promise.resolve(); // reloads wait for each other
   const commands = readCommands((line) => (queue = queue.then(() => onLine(line))));
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop());
 
   const file = process.argv[2];
   if (file) commands.expectNoConfig();
@@ -254,6 +260,10 @@ async function main() {
   }
 
   mf = new Miniflare(miniflareOptions(wrangler, config));
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.removeAllListeners(signal); // Miniflare's own ones exit at once, before anything can be awaited
+    process.on(signal, () => stop());
+  }
   const url = await mf.ready;
   const migrations = await migrate(mf, wrangler, config);
   process.on("SIGHUP", () => (queue = queue.then(() => reload())));

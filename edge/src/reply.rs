@@ -3,7 +3,8 @@
 use crate::error::ApiError;
 use buoy_shared::id::RequestId;
 use serde::Serialize;
-use worker::{Headers, Response};
+use std::cell::OnceCell;
+use worker::{Headers, Response, web_sys};
 
 /// How long what may be kept.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +59,7 @@ pub(crate) struct Reply {
 
 const JSON: &str = "application/json; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
+const BYTES: &str = "application/octet-stream";
 const HTML: &str = "text/html; charset=utf-8";
 
 /// For everything that is not a page: load nothing, be framed by nobody.
@@ -145,24 +147,15 @@ impl Reply {
 
     /// The response with its headers. `origin` is the page's, when a browser named one.
     pub(crate) fn into_response(self, origin: Option<&str>, request_id: &RequestId) -> worker::Result<Response> {
-        let headers = Headers::new();
-        let refused = self.status == 403 && matches!(self.sharing, Sharing::SiteOrigins);
-        match (self.sharing, origin) {
-            (Sharing::Everyone, _) => headers.set("access-control-allow-origin", "*")?,
-            (Sharing::SiteOrigins, Some(origin)) if !refused => {
-                headers.set("access-control-allow-origin", origin)?;
-                headers.set("vary", "origin")?;
-            }
-            (Sharing::SiteOrigins, _) => headers.set("vary", "origin")?,
-        }
-        headers.set("access-control-expose-headers", "etag, retry-after, x-request-id")?;
-        headers.set("cache-control", self.caching.header())?;
-        headers.set("content-security-policy", self.document_policy.as_deref().unwrap_or(NOTHING_POLICY))?;
-        headers.set("cross-origin-resource-policy", "cross-origin")?;
-        headers.set("referrer-policy", "no-referrer")?;
-        headers.set("strict-transport-security", "max-age=31536000")?;
-        headers.set("x-content-type-options", "nosniff")?;
+        let headers = common_headers()?;
+        self.set_sharing(&headers, origin)?;
         headers.set("x-request-id", request_id.as_str())?;
+        if !matches!(self.caching, Caching::Private) {
+            headers.set("cache-control", self.caching.header())?;
+        }
+        if let Some(policy) = &self.document_policy {
+            headers.set("content-security-policy", policy)?;
+        }
         if let Some(etag) = &self.etag {
             headers.set("etag", etag)?;
         }
@@ -171,17 +164,55 @@ impl Reply {
         }
         let response = match self.content {
             Content::Text(text, content_type) => {
-                headers.set("content-type", content_type)?;
+                if content_type != JSON {
+                    headers.set("content-type", content_type)?;
+                }
                 Response::ok(text)?
             }
             Content::Bytes(bytes) => {
-                headers.set("content-type", "application/octet-stream")?;
+                headers.set("content-type", BYTES)?;
                 Response::from_bytes(bytes)?
             }
-            Content::Empty => Response::empty()?,
+            Content::Empty => {
+                headers.delete("content-type")?;
+                Response::empty()?
+            }
         };
         Ok(response.with_headers(headers).with_status(self.status))
     }
+
+    fn set_sharing(&self, headers: &Headers, origin: Option<&str>) -> worker::Result<()> {
+        let refused = self.status == 403 && matches!(self.sharing, Sharing::SiteOrigins);
+        match (self.sharing, origin) {
+            (Sharing::Everyone, _) => headers.set("access-control-allow-origin", "*"),
+            (Sharing::SiteOrigins, Some(origin)) if !refused => headers.set("access-control-allow-origin", origin),
+            (Sharing::SiteOrigins, _) => Ok(()),
+        }
+    }
+}
+
+thread_local! {
+    /// The headers that every answer has: a copy of them is one crossing to JavaScript, setting them anew is one each.
+    static COMMON: OnceCell<web_sys::Headers> = const { OnceCell::new() };
+}
+
+fn common_headers() -> worker::Result<Headers> {
+    COMMON.with(|common| {
+        if let Some(known) = common.get() {
+            return Ok(Headers(web_sys::Headers::new_with_headers(known)?));
+        }
+        let headers = Headers::new();
+        headers.set("access-control-expose-headers", "etag, retry-after, x-request-id")?;
+        headers.set("cache-control", Caching::Private.header())?;
+        headers.set("content-security-policy", NOTHING_POLICY)?;
+        headers.set("content-type", JSON)?;
+        headers.set("cross-origin-resource-policy", "cross-origin")?;
+        headers.set("referrer-policy", "no-referrer")?;
+        headers.set("strict-transport-security", "max-age=31536000")?;
+        headers.set("vary", "origin")?;
+        headers.set("x-content-type-options", "nosniff")?;
+        Ok(Headers(web_sys::Headers::new_with_headers(common.get_or_init(|| headers.0))?))
+    })
 }
 
 /// The answer to a preflight: what the contract uses, for a day. Whether the origin may is decided by the request itself.

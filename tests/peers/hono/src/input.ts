@@ -113,7 +113,8 @@ export class Fields {
   }
 
   private required(field: string, text: string): string {
-    if (text === '') this.refuse(field, 'required', 'must not be empty');
+    const isRefused = this.errors.some((error) => error.field === this.prefix + field);
+    if (text === '' && !isRefused) this.refuse(field, 'required', 'must not be empty');
     return text;
   }
 
