@@ -5,8 +5,9 @@
 // stays the one truth about bindings.
 //
 // In:  one JSON config, as a file named by the first argument or else as the first line of stdin:
-//      { port, host, state, vars, assets, wranglerConfig, cron, quiet, temporary }
-//      Later lines of stdin: `reload` or `reload {"vars":{…}}`. SIGHUP is a `reload` too.
+//      { port, host, state, vars, assets, main, wranglerConfig, cron, quiet, temporary }
+//      `assets` and `main` replace what wrangler.toml names.
+//      Later lines of stdin: `reload` or `reload {"vars":{…},"assets":…,"main":…}`. SIGHUP is a `reload` too.
 // Out: stdout carries JSON lines for the parent only: {"ready":true,url,port,workerd_pid,…}, {"reloaded":true,…},
 //      {"error":"…"}. Everything meant for people, the worker's own log included, goes to stderr.
 //      `temporary` names a folder to remove when stdin closes: the parent is gone and cannot do it itself.
@@ -126,10 +127,11 @@ function printLog({ level, message }) {
 /** What Miniflare needs, read afresh from wrangler.toml and the build each time. */
 function miniflareOptions(wrangler, config) {
   const toml = wrangler.unstable_readConfig({ config: config.wranglerConfig });
-  const { workerOptions, main, externalWorkers } = wrangler.unstable_getMiniflareWorkerOptions(toml, undefined, {
+  const { workerOptions, externalWorkers, ...found } = wrangler.unstable_getMiniflareWorkerOptions(toml, undefined, {
     envFiles: ["/dev/null"], // a developer's .dev.vars must not reach tests
     overrides: config.assets ? { assets: { directory: path.resolve(config.assets) } } : {},
   });
+  const main = config.main ? path.resolve(config.main) : found.main;
   const worker = {
     ...workerOptions,
     name: toml.name, // part of the key of a Durable Object's storage: the same as wrangler's own
@@ -239,7 +241,9 @@ async function main() {
 
   async function reload(change) {
     const began = performance.now();
-    Object.assign(config.vars, change?.vars);
+    const { vars, ...rest } = change ?? {};
+    Object.assign(config.vars, vars);
+    Object.assign(config, rest);
     reloading = true;
     try {
       await mf.setOptions(miniflareOptions(wrangler, config));

@@ -114,10 +114,10 @@ text_keys! {
 pub struct Texts(Vec<String>);
 
 impl Texts {
-    /// Reads the downloaded form: one text a line, `\n` within a text written as `\\n`.
+    /// Reads the downloaded form: one text a line, a line break within a text written as `\\n`.
     #[must_use]
     pub fn from_lines(lines: &str) -> Self {
-        Self(lines.split('\n').map(|line| line.replace("\\n", "\n")).collect())
+        Self(lines.split('\n').map(unescape).collect())
     }
 
     /// The text of a key; empty when a file of another version was served, which the build's hashes rule out.
@@ -126,15 +126,33 @@ impl Texts {
         self.0.get(key as usize).map_or("", String::as_str)
     }
 
-    /// The text of a key with `{name}` replaced.
+    /// The text of a key with each `{name}` replaced by its value. A name that is not given stays as it is.
     #[must_use]
-    pub fn fill(&self, key: Text, name: &str, value: &str) -> String {
-        let mut placeholder = String::with_capacity(name.len() + 2);
-        placeholder.push('{');
-        placeholder.push_str(name);
-        placeholder.push('}');
-        self.get(key).replace(&placeholder, value)
+    pub fn fill(&self, key: Text, values: &[(&str, &str)]) -> String {
+        let mut pieces = self.get(key).split('{');
+        let mut filled = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let place = piece.split_once('}').and_then(|(name, rest)| {
+                let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+                Some((*value, rest))
+            });
+            let (value, rest) = place.unwrap_or(("{", piece));
+            filled.push_str(value);
+            filled.push_str(rest);
+        }
+        filled
     }
+}
+
+fn unescape(line: &str) -> String {
+    let mut pieces = line.split('\\');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        // The build refuses any other use of a backslash.
+        text.push('\n');
+        text.push_str(piece.strip_prefix('n').unwrap_or(piece));
+    }
+    text
 }
 
 #[cfg(test)]
@@ -146,7 +164,8 @@ mod tests {
         let texts = Texts::from_lines("Help\nClose\\nnow\nBack to {place}");
         assert_eq!(texts.get(Text::PanelTitle), "Help");
         assert_eq!(texts.get(Text::Close), "Close\nnow");
-        assert_eq!(texts.fill(Text::Back, "place", "search"), "Back to search");
+        assert_eq!(texts.fill(Text::Back, &[("place", "search")]), "Back to search");
+        assert_eq!(texts.fill(Text::Back, &[("time", "now")]), "Back to {place}");
         assert_eq!(Texts::from_lines("").get(Text::Back), "");
     }
 }

@@ -26,6 +26,7 @@
 )]
 
 pub mod browser;
+pub mod demo;
 pub mod edge;
 pub mod http;
 pub mod pages;

@@ -7,13 +7,16 @@
 use std::{
     os::unix::process::CommandExt as _,
     process::{self, Child, Command},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result};
-use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process_group, test_kill_process_group, waitpid};
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
@@ -25,6 +28,7 @@ const GRACE: Duration = Duration::from_secs(4);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// Starts `command` as leader of a new group and remembers it.
 pub(crate) fn spawn(command: &mut Command) -> Result<Child> {
@@ -47,12 +51,10 @@ pub(crate) fn forget_id(id: u32) {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner).retain(|known| Some(*known) != group);
 }
 
-/// Stops the whole group of one child and waits for it.
-pub(crate) fn stop(child: &mut Child) {
+/// Stops the whole group of one child and waits until it is gone.
+pub(crate) fn stop(child: &Child) {
     if let Some(group) = group(child.id()) {
-        stop_groups(&[group], || {
-            let _still_running = child.try_wait();
-        });
+        stop_groups(&[group]);
     }
     forget(child);
 }
@@ -62,23 +64,30 @@ pub(crate) fn stop_all_on_signal(exit_code: i32) -> Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("could not listen for signals")?;
     thread::spawn(move || {
         if signals.forever().next().is_some() {
+            ENDING.store(true, Ordering::SeqCst);
             eprintln!("\nstopping …");
             let groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            stop_groups(&groups, || ()); // the threads that started them wait for them
+            stop_groups(&groups);
             process::exit(exit_code);
         }
     });
     Ok(())
 }
 
-/// `reap` collects what has died meanwhile: a dead child that nobody waited for still looks alive.
-fn stop_groups(groups: &[Pid], mut reap: impl FnMut()) {
+/// Called at the end of `main`: while a signal is ending us, our children's deaths are no failures to report, and the
+/// exit code is the signal thread's to choose.
+pub(crate) fn let_signal_end_us() {
+    while ENDING.load(Ordering::SeqCst) {
+        thread::park();
+    }
+}
+
+fn stop_groups(groups: &[Pid]) {
     for group in groups {
         let _gone_already = kill_process_group(*group, Signal::TERM);
     }
     let deadline = crate::progress::now() + GRACE;
-    while groups.iter().any(|group| test_kill_process_group(*group).is_ok()) {
-        reap();
+    while groups.iter().any(|group| is_alive(*group)) {
         if crate::progress::now() > deadline {
             for group in groups {
                 let _gone_already = kill_process_group(*group, Signal::KILL);
@@ -87,6 +96,12 @@ fn stop_groups(groups: &[Pid], mut reap: impl FnMut()) {
         }
         pause(LOOK_EVERY);
     }
+}
+
+/// A dead child that nobody waited for still looks alive, so its leader is collected first.
+fn is_alive(group: Pid) -> bool {
+    let _leader_runs_on = waitpid(Some(group), WaitOptions::NOHANG);
+    test_kill_process_group(group).is_ok()
 }
 
 fn group(id: u32) -> Option<Pid> {

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::{
-    build,
+    build::{Build, Quality},
     progress::note,
     run::run_interactively,
     sizes::{kilobytes, worker_gzip},
@@ -44,8 +44,9 @@ pub(crate) fn deploy(ws: &Workspace, options: &Options) -> Result<()> {
         refuse_placeholders(ws)?;
     }
     tools::ensure(ws)?;
-    build::run(ws)?;
-    let manifest = fs::read_to_string(ws.manifest()).context("could not read the asset manifest")?;
+    let build = Build::new(ws, Quality::Product);
+    build.run()?;
+    let manifest = fs::read_to_string(build.manifest()).context("could not read the asset manifest")?;
     let manifest = format!("ASSET_MANIFEST:{manifest}");
     if options.dry_run {
         let folder = ws.product().join("dry-run");

@@ -35,7 +35,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::workspace::Workspace;
+use crate::{
+    build::{Build, Quality},
+    workspace::Workspace,
+};
 
 /// Buoy's tool for development.
 #[derive(Debug, Parser)]
@@ -50,7 +53,11 @@ enum Command {
     /// Build, serve on this machine with a demo site, rebuild on change.
     Dev(dev::Options),
     /// Build the panel, the edge and the static assets into target/buoy.
-    Build,
+    Build {
+        /// Quick and unoptimised, into target/buoy-draft: what `dev` does after a change.
+        #[arg(long)]
+        draft: bool,
+    },
     /// Format, lints, unit tests, build, and tests from outside with real browsers.
     Test(test::Options),
     /// Measure what BENCHMARKS.md promises.
@@ -67,7 +74,9 @@ enum Command {
 const INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    let outcome = run(Cli::parse().command);
+    children::let_signal_end_us();
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nerror: {error:#}");
@@ -82,9 +91,9 @@ fn run(command: Command) -> Result<()> {
     children::stop_all_on_signal(if matches!(command, Command::Dev(_)) { 0 } else { INTERRUPTED })?;
     match command {
         Command::Dev(options) => dev::dev(ws, options),
-        Command::Build => {
+        Command::Build { draft } => {
             tools::ensure(&ws)?;
-            build::run(&ws)
+            Build::new(&ws, if draft { Quality::Draft } else { Quality::Product }).run()
         }
         Command::Test(options) => test::test(&ws, &options),
         Command::Bench(options) => measure::bench(&ws, &options),

@@ -7,7 +7,12 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::{build, run::run, tools, workspace::Workspace};
+use crate::{
+    build::{Build, Quality},
+    run::run,
+    tools,
+    workspace::Workspace,
+};
 
 /// How `bench` was called.
 #[derive(Debug, Args)]
@@ -29,7 +34,7 @@ pub(crate) fn screenshots(ws: &Workspace) -> Result<()> {
 fn run_program(ws: &Workspace, program: &str, flags: &[&str]) -> Result<()> {
     tools::ensure(ws)?;
     tools::ensure_browser()?;
-    build::run(ws)?;
+    Build::new(ws, Quality::Product).run()?;
     let mut command = Command::new("cargo");
     command.args(["run", "--release", "--package", "buoy-tests", "--bin", program, "--"]).args(flags);
     run(command.current_dir(&ws.root).env("BUOY_ROOT", &ws.root))

@@ -25,12 +25,5 @@ pub(crate) const WORKER_BUILD: CargoTool =
 /// What both wasm modules are compiled for.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// The cargo profile of both wasm modules; its reasons are in the root `Cargo.toml`.
-pub(crate) const WASM_PROFILE: &str = "wasm";
-
-/// Overrides the profile's `strip`: it would also drop the `target_features` section, from which wasm-bindgen learns that
-/// reference types may be used; worker-build then fails with "externref table required". Names go later, by wasm-opt.
-pub(crate) const WASM_KEEP_SECTIONS: (&str, &str) = ("CARGO_PROFILE_WASM_STRIP", "none");
-
 /// The oldest Node that wrangler 4.86.0 runs on.
 pub(crate) const NODE_MAJOR_MIN: u32 = 20;

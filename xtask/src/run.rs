@@ -32,8 +32,8 @@ pub(crate) fn run_interactively(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Like [`run`], but shows the output only when it fails: for tools that chat.
-pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
+/// Like [`run`], but shows the output only when it fails: for tools that chat. Gives its stdout.
+pub(crate) fn run_quietly(command: &mut Command) -> Result<String> {
     let line = describe(command);
     let child = children::spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
     let id = child.id();
@@ -44,7 +44,7 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
         let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         bail!("`{line}` ended with {}\n{}", output.status, text.trim());
     }
-    Ok(())
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The trimmed stdout of a quick question, or `None` when the program is missing or refuses.

@@ -1,54 +1,52 @@
 //! Sizes as they are paid for: brotli where a visitor downloads, gzip where the platform limits the worker.
 //!
-//! Only information; the budgets are enforced by `tests/`.
+//! Only information; the budgets are enforced by `tests/`. Node does the compressing: it is at hand, and an unoptimised
+//! Rust build would take seconds for it.
 
-use std::{fs, io::Write as _, path::Path};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context as _, Result};
-use flate2::{Compression, write::GzEncoder};
 
-use crate::{progress::note, workspace::Workspace};
+use crate::{progress::note, run::run_quietly, workspace::Workspace};
 
-/// The quality that Cloudflare's edge and most build pipelines use for static files is 11 or close to it.
-const BROTLI_QUALITY: u32 = 11;
-/// The largest window a browser must accept.
-const BROTLI_WINDOW_BITS: u32 = 22;
-const BUFFER_BYTES: usize = 64 * 1024;
+/// Prints `[brotli, gzip]` of every file. Both at their best level, as caches and the platform compress.
+const MEASURE: &str = r#"
+const { brotliCompressSync, gzipSync } = require("node:zlib");
+const sizes = (file) => ((bytes) => [brotliCompressSync(bytes).length, gzipSync(bytes, { level: 9 }).length])(file);
+console.log(JSON.stringify(process.argv.slice(1).map((name) => sizes(require("node:fs").readFileSync(name)))));
+"#;
 
-/// Prints what the script tag, the panel and the worker weigh.
+/// What a file weighs, in bytes.
+struct Weight {
+    brotli: usize,
+    gzip: usize,
+}
+
+/// Prints what the script tag, the panel and the worker weigh. The panel's files are given as paths of the site.
 pub(crate) fn print<'a>(ws: &Workspace, panel_files: impl Iterator<Item = &'a String>) -> Result<()> {
-    let loader = brotli_of(&ws.assets().join("widget.js"))?;
-    note(&format!("script tag: {} brotli", kilobytes(loader)));
-    let mut panel = 0;
-    for file in panel_files.filter(|file| !file.contains("/texts.") || file.contains("/texts.en.")) {
-        panel += brotli_of(&ws.assets().join(file.trim_start_matches('/')))?;
-    }
-    note(&format!("opening the panel (wasm, glue, css, English texts): {} brotli", kilobytes(panel)));
+    let assets = ws.product().join("assets");
+    let loader = weigh_all(&[assets.join("widget.js")])?;
+    let english = panel_files.filter(|file| !file.contains("/texts.") || file.contains("/texts.en."));
+    let panel = weigh_all(&english.map(|file| assets.join(file.trim_start_matches('/'))).collect::<Vec<_>>())?;
+    note(&format!("script tag: {} brotli", kilobytes(loader.brotli)));
+    note(&format!("opening the panel (wasm, glue, css, English texts): {} brotli", kilobytes(panel.brotli)));
     note(&format!("worker: {} gzip", kilobytes(worker_gzip(ws)?)));
     Ok(())
 }
 
 /// The worker's script and wasm together, as the platform's limit counts them.
 pub(crate) fn worker_gzip(ws: &Workspace) -> Result<usize> {
-    let mut total = 0;
-    for name in ["edge/build/index.js", "edge/build/index_bg.wasm"] {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(&read(&ws.path(name))?)?;
-        total += encoder.finish()?.len();
-    }
-    Ok(total)
+    Ok(weigh_all(&[ws.path("edge/build/index.js"), ws.path("edge/build/index_bg.wasm")])?.gzip)
 }
 
-fn brotli_of(path: &Path) -> Result<usize> {
-    let mut compressed = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut compressed, BUFFER_BYTES, BROTLI_QUALITY, BROTLI_WINDOW_BITS);
-    writer.write_all(&read(path)?)?;
-    drop(writer);
-    Ok(compressed.len())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("could not read {}", path.display()))
+/// The sum over some files, each compressed alone, as it is sent.
+fn weigh_all(files: &[PathBuf]) -> Result<Weight> {
+    let text = run_quietly(Command::new("node").args(["-e", MEASURE]).args(files.iter().map(|file| file as &Path)))?;
+    let sizes: Vec<(usize, usize)> = serde_json::from_str(&text).context("node printed no sizes")?;
+    Ok(Weight { brotli: sizes.iter().map(|size| size.0).sum(), gzip: sizes.iter().map(|size| size.1).sum() })
 }
 
 /// Thousands of bytes, as the budgets are written.

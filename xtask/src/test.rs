@@ -9,7 +9,8 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 
 use crate::{
-    build, openapi,
+    build::{Build, Quality},
+    openapi,
     pins::WASM_TARGET,
     progress::{now, seconds, step},
     run::run,
@@ -64,7 +65,7 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
     };
     report.step("unit tests of shared", || cargo_test(&["--package", "buoy-shared", "--all-features"]))?;
     report.step("unit tests of xtask", || cargo_test(&["--package", "xtask"]))?;
-    report.step("build", || build::run(ws))?;
+    report.step("build", || Build::new(ws, Quality::Product).run())?;
     report.step("outside tests: API, journeys, tidy", || cargo_test(&["--package", "buoy-tests"]))
 }
 

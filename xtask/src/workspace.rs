@@ -30,16 +30,6 @@ impl Workspace {
         self.path("target/buoy")
     }
 
-    /// The folder of Static Assets.
-    pub(crate) fn assets(&self) -> PathBuf {
-        self.product().join("assets")
-    }
-
-    /// Names of the hashed files, for the worker.
-    pub(crate) fn manifest(&self) -> PathBuf {
-        self.product().join("manifest.json")
-    }
-
     /// Where `cargo install` puts the pinned tools.
     pub(crate) fn tools(&self) -> PathBuf {
         self.path("target/tools")

@@ -6,7 +6,7 @@
   const inWidget = {
     launcher: '[data-buoy="launcher"]',
     banner: '[data-buoy="banner"]',
-    panel: '[data-buoy="panel"][data-ready]',
+    panel: '[data-buoy="panel"][data-ready]', // and on the screen: intent alone may have made it ready
   };
   const told = new Set();
   const tell = (what, at) => {
@@ -16,14 +16,14 @@
   };
   const look = (root, wanted) => {
     for (const [what, selector] of Object.entries(wanted)) {
-      if (root.querySelector(selector)) tell(what, performance.now());
+      if (!told.has(what) && root.querySelector(selector)?.getClientRects().length) tell(what, performance.now());
     }
   };
   let shadow;
   const observer = new MutationObserver(() => {
     look(document, inPage);
     if (!shadow && (shadow = document.querySelector('buoy-widget')?.shadowRoot)) {
-      observer.observe(shadow, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-ready', 'data-buoy'] });
+      observer.observe(shadow, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-ready', 'hidden'] });
     }
     if (shadow) look(shadow, inWidget);
   });

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-use super::{esbuild, texts, widget::Panel};
+use super::{Build, Quality, copy, esbuild, texts, widget::Panel};
 use crate::{sizes, stamp, workspace::Workspace};
 
 /// How many earlier builds stay served. A page lives for hours, deploys come a few times a day.
@@ -40,17 +40,17 @@ impl Manifest {
     }
 }
 
-pub(super) fn lay_out(ws: &Workspace) -> Result<()> {
-    let folder = ws.assets();
+pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
+    let (ws, folder) = (build.ws, build.assets());
     fs::create_dir_all(folder.join("assets")).context("could not make the assets folder")?;
     copy(&ws.path("index.html"), &folder.join("index.html"))?;
     write_headers(ws, &folder.join("_headers"))?;
     let loader = folder.join("widget.js");
     esbuild::minify(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET])?;
-    let style = ws.product().join("panel/panel.css");
+    let style = build.folder().join("panel/panel.css");
     esbuild::minify(ws, &ws.path("widget/style.css"), &style, &[STYLE_TARGET])?;
 
-    let panel = Panel::of(ws);
+    let panel = Panel::of(build);
     let mut manifest = Manifest {
         version: String::new(),
         panel_js: add_hashed(&folder, "panel", "js", &read(&panel.js)?)?,
@@ -65,12 +65,12 @@ pub(super) fn lay_out(ws: &Workspace) -> Result<()> {
     let mut all = serde_json::to_vec(&manifest)?;
     all.extend(read(&loader)?);
     manifest.version = stamp::name_hash(&all);
-    publish(ws, &manifest)
+    publish(build, &manifest)
 }
 
 /// Writes the manifest, remembers the build and removes what no remembered build needs.
-fn publish(ws: &Workspace, manifest: &Manifest) -> Result<()> {
-    let history_file = ws.product().join("manifest-history.json");
+fn publish(build: &Build<'_>, manifest: &Manifest) -> Result<()> {
+    let history_file = build.folder().join("manifest-history.json");
     let history = fs::read(&history_file).ok().and_then(|bytes| serde_json::from_slice::<Vec<Manifest>>(&bytes).ok());
     let mut history = history.unwrap_or_default();
     let is_new = history.last() != Some(manifest);
@@ -79,11 +79,11 @@ fn publish(ws: &Workspace, manifest: &Manifest) -> Result<()> {
         history.push(manifest.clone());
         history.drain(..history.len().saturating_sub(KEPT_BUILDS + 1));
     }
-    prune(&ws.assets(), &history)?;
+    prune(&build.assets(), &history)?;
     fs::write(&history_file, serde_json::to_vec_pretty(&history)?).context("could not write the manifest history")?;
-    fs::write(ws.manifest(), serde_json::to_vec(manifest)?).context("could not write the manifest")?;
-    if is_new {
-        sizes::print(ws, manifest.files())?;
+    fs::write(build.manifest(), serde_json::to_vec(manifest)?).context("could not write the manifest")?;
+    if is_new && build.quality == Quality::Product {
+        sizes::print(build.ws, manifest.files())?;
     }
     Ok(())
 }
@@ -117,11 +117,6 @@ fn write_headers(ws: &Workspace, to: &Path) -> Result<()> {
     fs::write(to, DEFAULT_HEADERS).context("could not write _headers")
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to).with_context(|| format!("could not copy {} to {}", from.display(), to.display()))?;
-    Ok(())
-}
-
 fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("could not read {}", path.display()))
 }
@@ -145,18 +140,19 @@ mod tests {
     fn the_last_five_builds_stay_served_and_older_ones_go() {
         let root = std::env::temp_dir().join(format!("buoy-assets-{}", std::process::id()));
         let ws = Workspace { root: root.clone() };
-        let folder = ws.assets().join("assets");
+        let build = Build::new(&ws, Quality::Product);
+        let folder = build.assets().join("assets");
         fs::create_dir_all(&folder).unwrap();
         for number in 0..8 {
             for file in manifest(number).files() {
-                fs::write(ws.assets().join(file.trim_start_matches('/')), "x").unwrap();
+                fs::write(build.assets().join(file.trim_start_matches('/')), "x").unwrap();
             }
-            let history = ws.product().join("manifest-history.json");
+            let history = build.folder().join("manifest-history.json");
             let mut known: Vec<Manifest> =
                 fs::read(&history).map(|bytes| serde_json::from_slice(&bytes).unwrap()).unwrap_or_default();
             known.push(manifest(number));
             known.drain(..known.len().saturating_sub(KEPT_BUILDS + 1));
-            prune(&ws.assets(), &known).unwrap();
+            prune(&build.assets(), &known).unwrap();
             fs::write(&history, serde_json::to_vec(&known).unwrap()).unwrap();
         }
         assert!(!folder.join("js.1").exists());

@@ -11,5 +11,5 @@ pub(super) fn minify(ws: &Workspace, from: &Path, to: &Path, options: &[&str]) -
     let mut command = Command::new(ws.npm_program("esbuild", "esbuild"));
     command.arg(from).args(["--minify", "--legal-comments=none", "--charset=utf8", "--log-level=warning"]);
     command.args(options).arg(format!("--outfile={}", to.display())).arg("--allow-overwrite");
-    run_quietly(&mut command)
+    run_quietly(&mut command).map(drop)
 }

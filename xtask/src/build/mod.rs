@@ -1,30 +1,90 @@
 //! Builds the product: the panel and the edge as wasm, and the folder of Static Assets around them.
 //!
-//! Outputs, all below `target/buoy`: `assets/` (what is deployed), `manifest.json` (names of the hashed files, given to
-//! the worker as `ASSET_MANIFEST`), `manifest-history.json` (which old files must stay). The worker itself is
-//! `edge/build/`. Steps whose inputs did not change are skipped. One build at a time: others wait.
+//! Outputs of the product, all below `target/buoy`: `assets/` (what is deployed), `manifest.json` (names of the hashed
+//! files, given to the worker as `ASSET_MANIFEST`), `manifest-history.json` (which old files must stay). The worker itself
+//! is `edge/build/`. A draft (see [`Quality`]) has the same files below `target/buoy-draft`. Steps whose inputs did not
+//! change are skipped. One build at a time: others wait.
 
 mod assets;
 mod edge;
 mod esbuild;
+mod quality;
 mod texts;
 mod widget;
 
-use std::{env, path::PathBuf, process::Command};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use crate::{lock, progress::step, run::answer, workspace::Workspace};
+pub(crate) use self::quality::Quality;
+use crate::{
+    lock,
+    progress::step,
+    run::{answer, run_quietly},
+    workspace::Workspace,
+};
 
-/// Brings everything up to date. The tools must have been ensured.
-pub(crate) fn run(ws: &Workspace) -> Result<()> {
-    let _guard = lock::wait(&ws.product(), "build", "another build is running")?;
-    let compiler = answer(Command::new("rustc").arg("--version")).context("rustc was not found")?;
-    let target = cargo_target(ws)?;
-    widget::build(ws, &target, &compiler)?;
-    edge::build(ws, &target, &compiler)?;
-    step("Laying out the static assets", || assets::lay_out(ws))
+/// One build: where from, how well, where to.
+pub(crate) struct Build<'a> {
+    ws: &'a Workspace,
+    quality: Quality,
+}
+
+impl<'a> Build<'a> {
+    pub(crate) fn new(ws: &'a Workspace, quality: Quality) -> Self {
+        Self { ws, quality }
+    }
+
+    /// Brings everything up to date. The tools must have been ensured.
+    pub(crate) fn run(&self) -> Result<()> {
+        let _guard = lock::wait(&self.ws.product(), "build", "another build is running")?;
+        let compiler = answer(Command::new("rustc").arg("--version")).context("rustc was not found")?;
+        let target = cargo_target(self.ws)?;
+        widget::build(self, &target, &compiler)?;
+        edge::build(self, &target, &compiler)?;
+        step("Laying out the static assets", || assets::lay_out(self))
+    }
+
+    /// Where everything goes but the product's worker.
+    fn folder(&self) -> PathBuf {
+        match self.quality {
+            Quality::Product => self.ws.product(),
+            Quality::Draft => self.ws.path("target/buoy-draft"),
+        }
+    }
+
+    /// The folder of Static Assets.
+    pub(crate) fn assets(&self) -> PathBuf {
+        self.folder().join("assets")
+    }
+
+    /// Names of the hashed files, for the worker.
+    pub(crate) fn manifest(&self) -> PathBuf {
+        self.folder().join("manifest.json")
+    }
+
+    /// The folder of the worker's script and wasm.
+    fn worker_folder(&self) -> PathBuf {
+        match self.quality {
+            Quality::Product => self.ws.path("edge/build"), // named by edge/wrangler.toml
+            Quality::Draft => self.folder().join("worker"),
+        }
+    }
+
+    /// The worker's entry.
+    pub(crate) fn worker(&self) -> PathBuf {
+        self.worker_folder().join("index.js")
+    }
+
+    /// The product that a draft may take finished parts from.
+    fn product(&self) -> Self {
+        Self::new(self.ws, Quality::Product)
+    }
 }
 
 /// Where cargo builds to: the workspace's `target/`, or what `CARGO_TARGET_DIR` or a cargo config says.
@@ -34,8 +94,14 @@ fn cargo_target(ws: &Workspace) -> Result<PathBuf> {
     }
     let mut command = Command::new("cargo");
     command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(&ws.root);
-    let text = answer(&mut command).context("`cargo metadata` failed: is every Cargo.toml valid?")?;
+    let text = run_quietly(&mut command)?;
     let metadata: Value = serde_json::from_str(&text).context("`cargo metadata` did not answer with JSON")?;
     let folder = metadata.get("target_directory").and_then(Value::as_str).context("cargo named no target directory")?;
     Ok(PathBuf::from(folder))
+}
+
+/// Copies a file, with both names in the error.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::copy(from, to).with_context(|| format!("could not copy {} to {}", from.display(), to.display()))?;
+    Ok(())
 }

@@ -11,9 +11,9 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use super::esbuild;
+use super::{Build, Quality, copy, esbuild};
 use crate::{
-    pins::{WASM_BINDGEN, WASM_KEEP_SECTIONS, WASM_PROFILE, WASM_TARGET},
+    pins::{WASM_BINDGEN, WASM_TARGET},
     progress::step,
     run::{run, run_quietly},
     stamp,
@@ -36,6 +36,10 @@ const INPUTS: [&str; 7] = [
 const WASM_FEATURES: [&str; 6] =
     ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 
+/// LLVM has inlined what is worth it. Inlining again makes the file smaller but less repetitive: measured on the panel of
+/// 660 kB, 212 kB by brotli with it, 199 kB without, 203 kB if `wasm-opt` does not run at all.
+const WITHOUT_INLINING: &str = "--skip-pass=inlining-optimizing";
+
 /// The glue's guess where the wasm lies; the loader always says where, and esbuild would warn about it.
 const DEFAULT_WASM_URL: &str = "new URL('panel_bg.wasm', import.meta.url)";
 
@@ -43,54 +47,70 @@ const DEFAULT_WASM_URL: &str = "new URL('panel_bg.wasm', import.meta.url)";
 pub(super) struct Panel {
     pub(super) js: PathBuf,
     pub(super) wasm: PathBuf,
+    stamp: PathBuf,
 }
 
 impl Panel {
-    pub(super) fn of(ws: &Workspace) -> Self {
-        let folder = ws.product().join("panel");
-        Self { js: folder.join("panel.js"), wasm: folder.join("panel.wasm") }
+    pub(super) fn of(build: &Build<'_>) -> Self {
+        let folder = build.folder().join("panel");
+        Self { js: folder.join("panel.js"), wasm: folder.join("panel.wasm"), stamp: folder.join("stamp") }
+    }
+
+    fn is_fresh(&self, stamp: &str) -> bool {
+        stamp::is_fresh(&self.stamp, stamp, &[self.js.clone(), self.wasm.clone()])
     }
 }
 
-pub(super) fn build(ws: &Workspace, target: &Path, compiler: &str) -> Result<()> {
-    let stamp = stamp::of_inputs(ws, &INPUTS, compiler)?;
-    let stamp_file = ws.product().join("panel.stamp");
-    let panel = Panel::of(ws);
-    if stamp::is_fresh(&stamp_file, &stamp, &[panel.js.clone(), panel.wasm.clone()]) {
+pub(super) fn build(build: &Build<'_>, target: &Path, compiler: &str) -> Result<()> {
+    let stamp = stamp::of_inputs(build.ws, &INPUTS, compiler)?;
+    let (panel, product) = (Panel::of(build), Panel::of(&build.product()));
+    if panel.is_fresh(&stamp) {
         return Ok(());
     }
-    step("Building the panel: cargo", || compile(ws))?;
-    let bindings = ws.product().join("panel-bindings");
-    step("Building the panel: wasm-bindgen, wasm-opt, esbuild", || {
-        bind(ws, target, &bindings)?;
-        fs::create_dir_all(ws.product().join("panel"))?;
-        shrink(ws, &bindings.join("panel_bg.wasm"), &panel.wasm)?;
-        minify_glue(ws, &bindings.join("panel.js"), &panel.js)
-    })?;
-    fs::write(stamp_file, stamp).context("could not write the panel's stamp")
+    fs::create_dir_all(build.folder().join("panel")).context("could not make the panel's folder")?;
+    if build.quality == Quality::Draft && product.is_fresh(&stamp) {
+        copy(&product.js, &panel.js)?;
+        copy(&product.wasm, &panel.wasm)?;
+    } else {
+        step("Building the panel: cargo", || compile(build))?;
+        step("Building the panel: wasm-bindgen, wasm-opt, esbuild", || finish(build, target, &panel))?;
+    }
+    fs::write(&panel.stamp, stamp).context("could not write the panel's stamp")
 }
 
-fn compile(ws: &Workspace) -> Result<()> {
+fn compile(build: &Build<'_>) -> Result<()> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--package", "buoy-widget", "--lib", "--target", WASM_TARGET, "--profile", WASM_PROFILE]);
+    cargo.args(["build", "--package", "buoy-widget", "--lib", "--target", WASM_TARGET]);
+    cargo.args(["--profile", build.quality.profile()]);
+    build.quality.describe_profile(&mut cargo);
     // The bindings' macro then uses the futures of js-sys, as worker-build does for the edge: one copy less.
-    cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").env(WASM_KEEP_SECTIONS.0, WASM_KEEP_SECTIONS.1);
-    run(cargo.current_dir(&ws.root))
+    run(cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").current_dir(&build.ws.root))
 }
 
-fn bind(ws: &Workspace, target: &Path, bindings: &Path) -> Result<()> {
-    let wasm = target.join(WASM_TARGET).join(WASM_PROFILE).join("buoy_widget.wasm");
+fn finish(build: &Build<'_>, target: &Path, panel: &Panel) -> Result<()> {
+    let bindings = build.folder().join("panel-bindings");
+    let wasm = target.join(WASM_TARGET).join(build.quality.profile()).join("buoy_widget.wasm");
+    bind(build.ws, &wasm, &bindings)?;
+    let bound = bindings.join("panel_bg.wasm");
+    match build.quality {
+        Quality::Product => shrink(build.ws, &bound, &panel.wasm)?,
+        Quality::Draft => copy(&bound, &panel.wasm)?,
+    }
+    minify_glue(build.ws, &bindings.join("panel.js"), &panel.js)
+}
+
+fn bind(ws: &Workspace, wasm: &Path, bindings: &Path) -> Result<()> {
     let mut bindgen = Command::new(ws.tool(WASM_BINDGEN.program));
     bindgen.args(["--target", "web", "--no-typescript", "--remove-name-section", "--remove-producers-section"]);
     bindgen.args(["--out-name", "panel", "--out-dir"]).arg(bindings).arg(wasm);
-    run_quietly(&mut bindgen)
+    run_quietly(&mut bindgen).map(drop)
 }
 
 fn shrink(ws: &Workspace, from: &Path, to: &Path) -> Result<()> {
     let mut wasm_opt = Command::new(ws.npm_program("binaryen", "wasm-opt"));
-    wasm_opt.args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"]);
-    wasm_opt.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));
-    run_quietly(wasm_opt.arg(from).arg("--output").arg(to))
+    wasm_opt.arg("-Oz").arg(WITHOUT_INLINING).args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));
+    wasm_opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
+    run_quietly(wasm_opt.arg(from).arg("--output").arg(to)).map(drop)
 }
 
 fn minify_glue(ws: &Workspace, from: &Path, to: &Path) -> Result<()> {

@@ -1,6 +1,7 @@
 //! `cargo xtask dev`: the whole product on this machine, from a bare checkout to a page one can click.
 //!
-//! Order: tools, build, server, demo site, watch. The server never sees a failed build: it keeps serving the last good
+//! Order: tools, build, server, demo site, watch. What is served first is the product as visitors get it; after a change
+//! it is a draft, because waiting a minute for each change helps nobody. The server never sees a failed build: it keeps serving the last good
 //! one. Several instances may run side by side, each with its own `--state` and `--port`.
 
 mod server;
@@ -8,6 +9,7 @@ mod state;
 mod watch;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::{self, Command},
@@ -19,11 +21,12 @@ use clap::Args;
 use serde_json::Value;
 
 use self::{
-    server::{Server, Vars},
+    server::{Served, Server},
     state::{DevFile, OPERATOR_TOKEN, State},
 };
 use crate::{
-    build,
+    build::{Build, Quality},
+    children,
     progress::{note, now, seconds, step},
     run::run,
     seed::{self, DEMO_SITE, Seeder},
@@ -64,7 +67,7 @@ struct Instance {
     ws: Workspace,
     state: State,
     preset: String,
-    secrets: Vars,
+    secrets: BTreeMap<String, String>,
 }
 
 pub(crate) fn dev(ws: Workspace, options: Options) -> Result<()> {
@@ -76,12 +79,13 @@ pub(crate) fn dev(ws: Workspace, options: Options) -> Result<()> {
     // Relative to the checkout, wherever cargo was called from.
     let state = State::open(&ws.root.join(&options.state))?;
     tools::ensure(&ws)?;
-    build::run(&ws)?;
+    Build::new(&ws, Quality::Product).run()?;
     let secrets = state.secrets()?;
     let instance = Instance { ws, state, preset: options.preset, secrets };
     let (sender, events) = mpsc::channel();
     let mut server = step("Starting the edge", || {
-        Server::start(&instance.ws, options.port, &instance.state.folder, &instance.vars()?, (&sender, &events))
+        let product = instance.served(Quality::Product)?;
+        Server::start(&instance.ws, options.port, &instance.state.folder, &product, (&sender, &events))
     })?;
     let dev = step("Preparing the demo site", || instance.seed(server.port))?;
     welcome(&dev, &instance.state.folder, &seconds(started.elapsed()));
@@ -109,12 +113,13 @@ fn serve(instance: &Instance, server: &mut Server, events: &Receiver<Event>) -> 
     }
 }
 
-/// Rebuilds and reloads after a change. A failure is shown and survived: the last good build goes on serving.
+/// Rebuilds, as a quick draft, and reloads after a change. A failure is shown and survived: the last good build goes on serving.
 fn follow(instance: &Instance, server: &mut Server, events: &Receiver<Event>, paths: &[PathBuf]) {
     let began = now();
     let first = paths.first().and_then(|path| path.strip_prefix(&instance.ws.root).ok()).unwrap_or(Path::new("a file"));
     eprintln!("\n{} changed", first.display());
     let outcome = instance.rebuild(server, events, paths);
+    children::let_signal_end_us(); // a build that Ctrl-C broke off did not fail
     match outcome {
         Ok(()) => note(&format!("serving the change after {}", seconds(began.elapsed()))),
         Err(error) => eprintln!("error: {error:#}\n    still serving the last good build"),
@@ -122,19 +127,20 @@ fn follow(instance: &Instance, server: &mut Server, events: &Receiver<Event>, pa
 }
 
 impl Instance {
-    /// Variables of the newest build, and the secrets of this state.
-    fn vars(&self) -> Result<Vars> {
-        let manifest = fs::read_to_string(self.ws.manifest()).context("could not read the asset manifest")?;
+    /// What the server needs to know about a build.
+    fn served(&self, quality: Quality) -> Result<Served> {
+        let build = Build::new(&self.ws, quality);
+        let manifest = fs::read_to_string(build.manifest()).context("could not read the asset manifest")?;
         let mut vars = self.secrets.clone();
         vars.insert("ASSET_MANIFEST".to_owned(), manifest);
-        Ok(vars)
+        Ok(Served { vars, assets: build.assets(), main: build.worker() })
     }
 
     fn rebuild(&self, server: &mut Server, events: &Receiver<Event>, paths: &[PathBuf]) -> Result<()> {
         // A fresh xtask, because the list of text keys that this one was compiled with may be what changed.
         let mut build = Command::new("cargo");
-        run(build.args(["run", "--quiet", "--package", "xtask", "--", "build"]).current_dir(&self.ws.root))?;
-        server.reload(&self.vars()?, events)?;
+        run(build.args(["run", "--quiet", "--package", "xtask", "--", "build", "--draft"]).current_dir(&self.ws.root))?;
+        server.reload(&self.served(Quality::Draft)?, events)?;
         if paths.iter().any(|path| path.starts_with(self.ws.path("presets"))) {
             self.seed(server.port)?;
         }

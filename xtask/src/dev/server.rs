@@ -14,6 +14,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Event;
@@ -22,8 +23,13 @@ use crate::{children, workspace::Workspace};
 /// Far more than the second it takes, so that a busy machine is not mistaken for a broken one.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The variables and secrets of the worker.
-pub(super) type Vars = BTreeMap<String, String>;
+/// Which build is served, and with which variables and secrets.
+#[derive(Serialize)]
+pub(super) struct Served {
+    pub(super) vars: BTreeMap<String, String>,
+    pub(super) assets: PathBuf,
+    pub(super) main: PathBuf,
+}
 
 /// A serving edge; stopped when dropped.
 pub(super) struct Server {
@@ -40,7 +46,7 @@ impl Server {
         ws: &Workspace,
         port: u16,
         state: &Path,
-        vars: &Vars,
+        served: &Served,
         events: (&Sender<Event>, &Receiver<Event>),
     ) -> Result<Self> {
         let mut node = Command::new("node");
@@ -58,9 +64,11 @@ impl Server {
             }
             let _nobody_listens = sender.send(Event::ServerGone);
         });
-        let config = json!({
-            "port": port, "state": state, "vars": vars, "assets": ws.assets(), "wranglerConfig": ws.path("edge/wrangler.toml"),
-        });
+        let mut config = serde_json::to_value(served)?;
+        if let Some(config) = config.as_object_mut() {
+            let place = json!({ "port": port, "state": state, "wranglerConfig": ws.path("edge/wrangler.toml") });
+            config.extend(place.as_object().cloned().unwrap_or_default());
+        }
         writeln!(stdin, "{config}").context("node ended before it read its config")?;
         let mut server = Self { child, stdin, missed: Vec::new(), port };
         let ready = server.wait_for("ready", events.1)?;
@@ -70,8 +78,8 @@ impl Server {
     }
 
     /// Makes the edge serve the newest build. An error leaves it running as well as it can.
-    pub(super) fn reload(&mut self, vars: &Vars, events: &Receiver<Event>) -> Result<()> {
-        writeln!(self.stdin, "reload {}", json!({ "vars": vars })).context("the server is gone")?;
+    pub(super) fn reload(&mut self, served: &Served, events: &Receiver<Event>) -> Result<()> {
+        writeln!(self.stdin, "reload {}", serde_json::to_string(served)?).context("the server is gone")?;
         self.wait_for("reloaded", events).map(|_| ())
     }
 
@@ -99,6 +107,6 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        children::stop(&mut self.child);
+        children::stop(&self.child);
     }
 }

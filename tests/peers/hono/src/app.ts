@@ -34,7 +34,6 @@ export const instant = (millis: number | null): string | null => (millis === nul
 
 /** Whether the page that asks may: same origin, one of the site's, or no page at all. Sets what CORS needs. */
 export function allowOrigin(c: Ctx, origins: string[]): void {
-  c.header('vary', 'origin');
   const origin = c.req.header('origin');
   if (origin === undefined) return;
   if (!origins.includes(origin) && origin !== new URL(c.req.url).origin) {

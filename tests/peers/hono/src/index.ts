@@ -33,6 +33,7 @@ app.use(async (c, next) => {
   c.header('cross-origin-resource-policy', 'cross-origin');
   c.header('referrer-policy', 'no-referrer');
   c.header('strict-transport-security', 'max-age=31536000');
+  c.header('vary', 'origin');
   c.header('x-content-type-options', 'nosniff');
   c.header('x-request-id', requestId);
   await next();
@@ -41,7 +42,6 @@ app.use(async (c, next) => {
 app.options('*', (c) => {
   const origin = c.req.header('origin');
   if (origin) c.header('access-control-allow-origin', origin);
-  c.header('vary', 'origin');
   c.header('access-control-allow-methods', 'GET, POST, PUT');
   c.header('access-control-allow-headers', 'authorization, content-type, idempotency-key');
   c.header('access-control-max-age', '86400');

@@ -1,0 +1,201 @@
+//! One of the two workers under load: what to ask it, and that both answer alike.
+
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use anyhow::{Context as _, Result, ensure};
+use buoy_shared::policy_file;
+use buoy_tests::{
+    edge::{OPERATOR_TOKEN, random_hex},
+    http::{Answer, Client},
+    root::root,
+};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{Method, Request, header::HeaderName};
+use serde_json::{Value, json};
+
+use crate::fixture::Fixture;
+
+/// Where the load pretends to come from; the site allows it, so both workers check it.
+pub(crate) const ORIGIN: &str = "https://app.example.com";
+
+/// How many tickets the visitor has whose list is read.
+const LISTED_TICKETS: usize = 20;
+
+/// What is asked: the read paths of every page, and the two that touch the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Boot,
+    Status,
+    CreateTicket,
+    ListTickets,
+}
+
+impl Endpoint {
+    pub(crate) const ALL: [Self; 4] = [Self::Boot, Self::Status, Self::CreateTicket, Self::ListTickets];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Boot => "boot",
+            Self::Status => "status",
+            Self::CreateTicket => "ticket create",
+            Self::ListTickets => "ticket list",
+        }
+    }
+}
+
+/// Tickets as people write them: three by the clock, one by office hours, in both languages of the preset.
+const DRAFTS: [(&str, &str, &str); 4] = [
+    ("en", "Where do I find my certificate?", "I finished the course last week and cannot find it in my account."),
+    ("ru", "Не могу войти перед уроком", "Пишет, что пароль неверный, хотя вчера всё работало. Урок через час."),
+    ("en", "Homework upload shows an error", "It says “file too large”, but the file has 2 MB. Safari, iPad."),
+    ("ru", "Можно ли перенести оплату?", "Хочу заплатить пятого числа, когда придёт зарплата. Это возможно?"),
+];
+
+/// A worker with a site and two visitors on it.
+pub(crate) struct Subject {
+    pub(crate) name: &'static str,
+    pub(crate) port: u16,
+    site: String,
+    /// Writes.
+    writer: String,
+    /// Reads a list of [`LISTED_TICKETS`].
+    reader: String,
+    run: String,
+    sent: AtomicU64,
+}
+
+impl Subject {
+    /// Opens two sessions on a worker whose site is in place, and files the tickets that will be listed.
+    pub(crate) async fn new(name: &'static str, port: u16, site: &str) -> Result<Self> {
+        let mut subject = Self {
+            name,
+            port,
+            site: site.to_owned(),
+            writer: String::new(),
+            reader: String::new(),
+            run: random_hex(),
+            sent: AtomicU64::new(0),
+        };
+        subject.reader = subject.session().await?;
+        subject.writer.clone_from(&subject.reader);
+        for _ in 0..LISTED_TICKETS {
+            let _stored = subject.ask(Endpoint::CreateTicket).await?.expect(201);
+        }
+        subject.writer = subject.session().await?;
+        Ok(subject)
+    }
+
+    fn client(&self) -> Client {
+        Client::new(&format!("http://127.0.0.1:{}", self.port)).with_header("origin", ORIGIN)
+    }
+
+    async fn session(&self) -> Result<String> {
+        let answer = self.client().post("/api/support/session/").json(&json!({ "site": self.site })).send().await;
+        let token = answer.expect(201).value().get("token").and_then(Value::as_str).map(str::to_owned);
+        token.context("a session without a token")
+    }
+
+    /// The next request of a kind, as bytes on the line need it. Each create has a fresh key.
+    pub(crate) fn request(&self, endpoint: Endpoint) -> Result<Request<Full<Bytes>>> {
+        let builder = |method: Method, path: String| {
+            let host = format!("127.0.0.1:{}", self.port);
+            Request::builder().method(method).uri(path).header("host", host).header("origin", ORIGIN)
+        };
+        let public = |what: &str| format!("/api/support/{what}/?site={}&locale=en", self.site);
+        let empty = || Full::new(Bytes::new());
+        Ok(match endpoint {
+            Endpoint::Boot => builder(Method::GET, public("boot")).body(empty())?,
+            Endpoint::Status => builder(Method::GET, public("status")).body(empty())?,
+            Endpoint::ListTickets => builder(Method::GET, "/api/support/tickets/".to_owned())
+                .header("authorization", format!("Bearer {}", self.reader))
+                .body(empty())?,
+            Endpoint::CreateTicket => {
+                let number = self.sent.fetch_add(1, Ordering::Relaxed);
+                builder(Method::POST, "/api/support/tickets/".to_owned())
+                    .header("authorization", format!("Bearer {}", self.writer))
+                    .header("content-type", "application/json")
+                    .header("idempotency-key", format!("{}-{number}", self.run))
+                    .body(Full::new(draft(number).into()))?
+            }
+        })
+    }
+
+    /// The same request once, by the harness' client.
+    async fn ask(&self, endpoint: Endpoint) -> Result<Answer> {
+        let (head, _) = self.request(endpoint)?.into_parts();
+        let mut request = self.client().request(head.method, &head.uri.to_string());
+        for (name, value) in head.headers.iter().filter(|(name, _)| *name != "host" && *name != "origin") {
+            request = request.header(name.as_str(), value.to_str()?);
+        }
+        if endpoint == Endpoint::CreateTicket {
+            request = request.body(draft(self.sent.load(Ordering::Relaxed) - 1), "application/json");
+        }
+        Ok(request.send().await)
+    }
+}
+
+fn draft(number: u64) -> String {
+    let place = usize::try_from(number).unwrap_or_default() % DRAFTS.len();
+    let Some((locale, subject, body)) = DRAFTS.get(place) else { return String::new() };
+    let context = json!({ "url": "https://app.example.com/lessons/12", "title": "Lesson 12", "viewport": "1280x800" });
+    json!({ "category": "lesson", "subject": subject, "body": body, "locale": locale, "context": context }).to_string()
+}
+
+/// Puts the site of a fixture on the peer as well: same policy, same origins, and the very snapshots that the edge published.
+pub(crate) async fn copy_site(fixture: &Fixture, peer_port: u16) -> Result<()> {
+    let policy = policy_file::parse(&std::fs::read_to_string(root().join("presets/school/policy.toml"))?);
+    let policy = policy.map_err(|error| anyhow::anyhow!("{error}"))?;
+    let mut snapshots = Vec::new();
+    for locale in &policy.site.locales {
+        for kind in ["boot", "status"] {
+            let path = format!("/api/support/{kind}/?site={}&locale={locale}", fixture.site.id);
+            let mut body = fixture.client().get(&path).send().await.expect(200).value();
+            if let Some(fields) = body.as_object_mut() {
+                fields.remove("assets"); // appended by each worker from its own deployment
+            }
+            snapshots.push(json!({ "kind": kind, "locale": locale, "body": body.to_string() }));
+        }
+    }
+    let spec = json!({ "name": "Test", "policy": policy, "origins": [ORIGIN], "snapshots": snapshots });
+    let peer = Client::new(&format!("http://127.0.0.1:{peer_port}")).with_bearer(OPERATOR_TOKEN);
+    let path = format!("/api/support/operator/sites/{}/", fixture.site.id);
+    let _stored = peer.put(&path).json(&spec).send().await.expect(201);
+    Ok(())
+}
+
+/// Makes sure that neither worker does less than the other: same status, same fields, same promises on every endpoint. Gives
+/// the headers that only one of them sends, which is worth a word but no reason to stop.
+pub(crate) async fn compare(ours: &Subject, peer: &Subject) -> Result<Vec<String>> {
+    let mut odd = Vec::new();
+    for endpoint in Endpoint::ALL {
+        let (a, b) = (ours.ask(endpoint).await?, peer.ask(endpoint).await?);
+        ensure!(a.status == b.status && a.status < 300, "{}: {} and {}\n{b:?}", endpoint.name(), a.status, b.status);
+        let (shape_a, shape_b) = (shape(&a.value()), shape(&b.value()));
+        ensure!(shape_a == shape_b, "{}: the answers differ\n{shape_a}\n{shape_b}", endpoint.name());
+        let (names_a, names_b) = (header_names(&a), header_names(&b));
+        odd.extend(names_a.symmetric_difference(&names_b).map(|name| format!("{}: {name}", endpoint.name())));
+    }
+    Ok(odd)
+}
+
+fn header_names(answer: &Answer) -> BTreeSet<String> {
+    let is_framing = |name: &&HeaderName| ["content-length", "transfer-encoding", "date"].contains(&name.as_str());
+    answer.headers.keys().filter(|name| !is_framing(name)).map(ToString::to_string).collect()
+}
+
+/// A value without what may differ between two honest workers: ids, instants, and which fields come first.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), shape(value))).collect(),
+        Value::Array(items) => items.iter().map(shape).collect(),
+        Value::String(text) => {
+            let is_id = text.get(3..4) == Some("_") || text.ends_with('Z');
+            if is_id { json!("…") } else { value.clone() }
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,320 @@
+/**
+ * @file The script tag: launcher, incident banner and the function `Buoy`, in somebody else's page (W1, W2).
+ *
+ * Served as `/widget.js`, minified, at most 3 kB: all that a page pays for until somebody wants help. The panel (Leptos,
+ * wasm) is fetched on the first intent and mounted into the same shadow root. Where the page's policy refuses wasm, or
+ * the panel cannot be had, help opens in a frame of our own origin with a plain link under it.
+ *
+ * It must not throw into the page, touch the page's styles, add a global beside `Buoy`, write a prototype, parse HTML,
+ * or store anything before somebody acts. Every act has its inverse: `Buoy('destroy')`.
+ *
+ * Bytes decide the style. Settings are attributes of our element, so CSS acts on most of them; ink is computed by CSS;
+ * what can wait is the panel's business. The build wraps this file in a function, so nothing here is a global.
+ */
+
+// Taken now: what a page patches later does not concern us.
+const { document: doc, fetch } = window;
+/** Said until the site's own texts have arrived; the keys are those of `shared/locales`. */
+const ENGLISH = { open: 'Help', close: 'Close help' };
+
+/**
+ * Launcher, banner, and the least that the panel's box needs; the panel's own sheet does the rest.
+ * The launcher's mark is a lifebuoy of four segments. Its ink is the accent itself, pushed to black or white by a filter
+ * and inverted: any accent can be read on, a page's `--buoy-accent` too.
+ */
+const CSS = `:host{all:initial!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark}
+@media print{:host{display:none!important}}
+*{box-sizing:border-box;font:14px/1.45 var(--buoy-font,system-ui,sans-serif)}
+button{all:unset;cursor:pointer}
+:focus-visible{outline:3px solid #6aa5ff}
+.launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0005}
+.launcher{bottom:calc(20px + env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
+.launcher:before{content:"";display:block;width:28px;height:28px;border-radius:50%;background:repeating-conic-gradient(from 16deg,currentColor 0 58deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 38%);filter:grayscale(1) contrast(99) invert(1)}
+.badge{position:absolute;top:-4px;right:-4px;min-width:20px;border-radius:16px;text-align:center;background:#c81e3a;color:#fff;font-size:12px;line-height:20px}
+.banner{top:calc(20px + env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 4px 12px 16px;display:flex;gap:12px;border-radius:16px;background:#17181c;color:#fff}
+.banner:before{content:"●";color:#ff6b6b}
+.minor:before{color:#ffc043}
+.resolved:before{color:#43d18a}
+.text{flex:1;min-width:0;overflow-wrap:anywhere}
+.title{font-weight:600}
+.meta{color:#b6bac4;margin:0 8px}
+.body{max-height:2.9em;overflow:hidden}
+.banner-dismiss{width:44px;margin:-12px 0;font-size:24px;text-align:center}
+.box{bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
+iframe{width:100%;height:95%;border:0}
+:host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
+:host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
+
+/**
+ * @param {DOMStringMap} attributes of the tag
+ * @param {string} origin where the tag came from: our API and assets
+ */
+function start(attributes, origin) {
+  const life = new AbortController(); // its end removes our listeners and makes late answers too late
+  const signal = life.signal;
+  const listeners = { __proto__: null };
+  const host = doc.createElement('buoy-widget');
+  const root = host.attachShadow({ mode: 'open' });
+  const data = Object.assign(host.dataset, attributes); // our sheet looks at these
+  const config = { origin, locale: doc.documentElement.lang || navigator.language, ...attributes }; // the panel at these
+  const { site } = config;
+  const KEY = `buoy:${site}:`;
+  let boot, isSettled, pollTimer; // what we know, and when we ask again
+  let banner, bannerKey, goneTimer;
+  let shown = ''; // incidents and updates this page has told of
+  let dismissed = '';
+  let opener, loading, panel;
+  let unread = 0;
+
+  /** Adds an element; `hook` is its class and its `data-buoy`, text stays text. */
+  const add = (parent, name, hook, text) => {
+    const node = doc.createElement(name);
+    node.className = node.dataset.buoy = hook;
+    node.textContent = text;
+    parent.append(node);
+    return node;
+  };
+
+  const say = (key) => boot?.texts[key] || ENGLISH[key];
+
+  /** Each listener in a microtask of its own: what it throws is the page's, and does not stop us. */
+  const emit = (event, detail) => {
+    if (event === 'unread') label((unread = detail));
+    listeners[event]?.forEach((isOnce, act) => {
+      if (isOnce) listeners[event].delete(act);
+      Promise.resolve(detail).then(act);
+    });
+  };
+
+  const on = (event, act, isOnce) => {
+    (listeners[event] ||= new Map()).set(act, isOnce);
+    if (event === 'unread' || (event === 'ready' && isSettled)) emit(event, unread);
+  };
+
+  /** Fetches something of ours; a refusal is a failure too. */
+  const get = async (path, headers) => {
+    // 5 s: a later answer is worth less than a launcher that stands. Browsers before 2022 wait as long as they like.
+    const answer = await fetch(origin + path, { cache: 'no-cache', signal: AbortSignal.timeout?.(5000), headers });
+    if (!answer.ok) throw Error(path);
+    return answer.text();
+  };
+
+  const query = () => '?' + new URLSearchParams({ site, locale: config.locale });
+
+  /** Asks what there is to know; a failure leaves everything as it was until the next round. */
+  const poll = async () => {
+    try {
+      if (!isSettled || !doc.hidden) {
+        config.boot = await get('/api/support/boot/' + query());
+        if (signal.aborted) return;
+        boot = JSON.parse(config.boot);
+        host.style.setProperty('--accent', boot.accent);
+        label();
+        drawBanner();
+        await (panel ? panel.refresh(config.boot) : countUnread());
+      }
+    } catch {}
+    if (signal.aborted) return;
+    clearTimeout(pollTimer);
+    pollTimer = setTimeout(poll, (boot?.poll_seconds || 20) * 1000);
+    if (isSettled) return;
+    // Outside the body: a framework that swaps the body leaves us alone, and nothing of the page's layout counts us.
+    // Not before we know, so that nothing changes its colour.
+    doc.documentElement.append(host);
+    emit('ready', (isSettled = 1));
+  };
+
+  /** Only visitors who once wrote have a session; for nobody else is anything asked. */
+  const countUnread = async () => {
+    const { token } = JSON.parse(localStorage[KEY + 'session']);
+    const list = await get('/api/support/tickets/', { authorization: 'Bearer ' + token });
+    const count = JSON.parse(list).items.reduce((sum, ticket) => sum + ticket.unread, 0);
+    if (!panel && count !== unread) emit('unread', count);
+  };
+
+  /** The worst that is not dismissed; that something is over goes first, and leaves by itself. */
+  const drawBanner = () => {
+    const news = boot.banners.filter(
+      (one) => !dismissed.includes(one.update) && (one.status !== 'resolved' || shown.includes(one.incident)),
+    );
+    const now = news.find((one) => one.status === 'resolved') || news[0];
+    const key = now?.update + news.length;
+    if (key === bannerKey) return;
+    bannerKey = key;
+    clearTimeout(goneTimer);
+    banner?.remove();
+    if (!now) return;
+    const { update, incident, status } = now;
+    const isOver = status === 'resolved';
+    banner = add(root, 'div', 'banner');
+    banner.classList.add(isOver ? status : now.impact);
+    banner.setAttribute('role', 'alert');
+    const text = add(banner, 'div', 'text');
+    add(text, 'button', 'title', say(status) + ': ' + now.title).onclick = () => open();
+    const at = new Date(now.updated_at).toLocaleString(boot.locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
+    add(text, 'span', 'meta', at + (news[1] ? ' · +' + (news.length - 1) : ''));
+    add(text, 'div', 'body', now.body);
+    const cross = add(banner, 'button', 'banner-dismiss', '×');
+    cross.setAttribute('aria-label', say('dismiss'));
+    const forget = () => {
+      dismissed += update;
+      drawBanner();
+    };
+    cross.onclick = () => {
+      forget();
+      emit('banner-dismissed', { incident, update });
+      localStorage[KEY + 'dismissed'] = dismissed.slice(-600); // the last twenty; older ones are long over
+    };
+    if (isOver) goneTimer = setTimeout(forget, 10000); // long enough to be read
+    if (!shown.includes(update)) emit('banner-shown', { incident, update });
+    shown += incident + update;
+  };
+
+  /** Brings the launcher up to date. */
+  const label = () => {
+    launcher.setAttribute('aria-label', say(box.hidden ? 'open' : 'close') + (unread ? ` (${unread})` : ''));
+    badge.textContent = unread || '';
+  };
+
+  /** Fetches and mounts the panel. */
+  const fetchPanel = async () => {
+    // The smallest module: a policy without 'wasm-unsafe-eval' refuses it as it would refuse the panel.
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    if (!boot) await poll();
+    const { panel_js, panel_wasm, panel_css, texts } = boot.assets;
+    const [module, ...parts] = await Promise.all([
+      import(origin + panel_js),
+      ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
+    ]);
+    await module.default({ module_or_path: parts[0] });
+    if (signal.aborted) return;
+    panel = await module.mount(box, config, parts, emit, close, frame); // see the top of `widget/src/lib.rs`
+  };
+
+  /** The panel, once; gives the error if it cannot be had, and the next call tries again. */
+  const load = async () => {
+    try {
+      await (loading ||= fetchPanel());
+    } catch (error) {
+      loading = 0;
+      return error;
+    }
+  };
+
+  /** Help without wasm: our own page in a frame, and a link for where frames are refused too. */
+  const frame = (reason) => {
+    console.warn('Buoy: help opens in a frame.', reason);
+    emit('error', reason);
+    panel = 0;
+    box.replaceChildren();
+    const page = add(box, 'div', 'panel');
+    const link = (add(page, 'iframe').src = add(page, 'a', 'link', say('open') + ' ↗')).href = origin + '/panel' + query();
+    page.lastChild.target = '_blank';
+  };
+
+  const open = async (...wish) => {
+    if (box.hidden) opener = root.activeElement || doc.activeElement;
+    box.hidden = false; // an empty box until the panel is there
+    const error = await load();
+    if (error) frame(error instanceof WebAssembly.CompileError ? "Add 'wasm-unsafe-eval' to script-src" : error);
+    if (box.hidden) return;
+    panel?.open(wish);
+    label();
+    emit('open');
+  };
+
+  const close = () => {
+    if (box.hidden) return;
+    box.hidden = true;
+    panel?.close();
+    label();
+    (opener === doc.body ? launcher : opener).focus();
+    emit('close');
+  };
+
+  /** Takes the panel away; the next opening brings it back. */
+  const unload = () => {
+    close();
+    panel?.destroy();
+    panel = loading = 0;
+  };
+
+  const show = (name) => (value) => open(name, value);
+  const toggle = () => (box.hidden ? open() : close());
+  const identify = (token) => panel?.identify((config.identity = token));
+
+  const methods = {
+    __proto__: null,
+    version: () => Buoy.version,
+    open,
+    close,
+    toggle,
+    identify,
+    on,
+    show: () => (data.launcher = 'auto'),
+    hide: () => (data.launcher = 'none'),
+    search: show('search'),
+    article: show('article'),
+    newTicket: show('new'),
+    ticket: show('ticket'),
+    once: (event, act) => on(event, act, 1),
+    off: (event, act) => listeners[event]?.delete(act),
+    logout() {
+      identify();
+      emit('unread', 0);
+      localStorage.removeItem(KEY + 'session');
+    },
+    set(wish) {
+      data.theme = Object.assign(config, wish).theme;
+      if (wish.locale) poll(unload());
+    },
+    destroy() {
+      life.abort();
+      clearTimeout(pollTimer);
+      clearTimeout(goneTimer);
+      unload();
+      host.remove();
+      delete window.Buoy;
+    },
+  };
+
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS + `:host{z-index:${data.zIndex}!important}`); // a rule without a number does not count
+  root.adoptedStyleSheets = [sheet];
+  const launcher = add(root, 'button', 'launcher');
+  const badge = add(launcher, 'span', 'badge');
+  const box = add(root, 'div', 'box');
+  box.hidden = true;
+  label();
+
+  launcher.onclick = toggle;
+  launcher.onpointerenter = launcher.ontouchstart = launcher.onfocus = load;
+  doc.addEventListener('visibilitychange', poll, { signal });
+  window.addEventListener('online', poll, { signal });
+  // The host's own button, wherever its framework draws it and however often; `auto` and `none` are no elements.
+  root.querySelector(config.launcher); // says now what is wrong with it
+  doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), { signal });
+
+  try {
+    dismissed = localStorage[KEY + 'dismissed'] || '';
+  } catch {}
+
+  const Buoy = async (method, ...values) => {
+    if (!methods[method]) throw Error('Buoy: no method ' + method);
+    return methods[method](...values);
+  };
+  Buoy.version = '0.1.0';
+  const early = window.Buoy?.q;
+  window.Buoy = Buoy;
+  poll();
+  early?.forEach((call) => Buoy(...call));
+  if (data.mode) open();
+}
+
+try {
+  // A form field named `currentScript` would shadow the real one.
+  const tag = doc.currentScript instanceof HTMLScriptElement ? doc.currentScript : doc.querySelector('script[data-site]');
+  if (!window.Buoy?.version) start(tag.dataset, new URL(tag.src).origin);
+} catch (error) {
+  console.warn(error);
+}

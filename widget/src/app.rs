@@ -1,0 +1,270 @@
+//! What all views share: where the visitor is, what is known, and the acts that more than one view needs.
+//!
+//! `App` is a handful of handles and is copied freely. Whatever awaits goes through [`App::after`], which drops the
+//! answer when the panel is gone meanwhile. It must not build elements.
+
+use crate::browser;
+use crate::client::{Ask, Client, Failure};
+use crate::conversation::Conversation;
+use crate::kb::Kb;
+use crate::live::Live;
+use crate::site::Site;
+use crate::words::Words;
+use crate::slot::Slot;
+use buoy_shared::api::ListTickets;
+use buoy_shared::texts::Text;
+use buoy_shared::ticket::{TicketDraft, TicketSummary};
+use js_sys::{Array, Function};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+/// Where the visitor is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum View {
+    /// Search, recent tickets, first articles.
+    Home,
+    /// An article, by its slug.
+    Article(String),
+    /// A new ticket.
+    Form,
+    /// A ticket was just sent.
+    Receipt,
+    /// All tickets.
+    Tickets,
+    /// A ticket's thread, by its id.
+    Thread(String),
+}
+
+/// Something fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Remote<T> {
+    /// On its way.
+    Loading,
+    /// Not to be had now.
+    Failed(Failure),
+    /// Here.
+    Ready(T),
+}
+
+/// The visitor's tickets as far as they were fetched.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tickets {
+    /// The last changed first.
+    pub(crate) items: Vec<TicketSummary>,
+    /// Where the next page begins.
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// What the views do not watch but need.
+pub(crate) struct Parts {
+    /// Calls the edge.
+    pub(crate) client: Client,
+    /// Speaks.
+    pub(crate) words: Words,
+    /// The loader's live settings object.
+    pub(crate) config: JsValue,
+    /// Whether the panel is the whole page.
+    pub(crate) is_page: bool,
+    /// Tells the host's listeners.
+    pub(crate) emit: Function,
+    /// Asks the loader to close.
+    pub(crate) close: Function,
+    /// The connection to the thread that was opened last.
+    pub(crate) live: RefCell<Option<Live>>,
+}
+
+/// The panel's state.
+#[derive(Clone, Copy)]
+pub(crate) struct App {
+    /// Whether the panel is seen.
+    pub(crate) is_open: Slot<bool>,
+    /// The views from home to the one that is shown.
+    pub(crate) trail: Slot<Vec<View>>,
+    /// What the site said last.
+    pub(crate) site: Slot<Site>,
+    /// What is being searched for.
+    pub(crate) query: Slot<String>,
+    /// The ticket that is being written; kept while the panel lives.
+    pub(crate) draft: Slot<TicketDraft>,
+    /// The search index.
+    pub(crate) kb: Slot<Kb>,
+    /// The visitor's tickets.
+    pub(crate) tickets: Slot<Remote<Tickets>>,
+    /// The thread that was opened last.
+    pub(crate) conversation: Slot<Conversation>,
+    /// What a screen reader should say now.
+    pub(crate) news: Slot<String>,
+    parts: StoredValue<Rc<Parts>, LocalStorage>,
+}
+
+impl App {
+    /// The state of a panel that was just mounted.
+    pub(crate) fn new(site: Site, parts: Rc<Parts>) -> Self {
+        Self {
+            is_open: Slot::new(false),
+            trail: Slot::new(vec![View::Home]),
+            site: Slot::new(site),
+            query: Slot::new(String::new()),
+            draft: Slot::new(TicketDraft::default()),
+            kb: Slot::new(Kb::Loading),
+            tickets: Slot::new(Remote::Ready(Tickets::default())),
+            conversation: Slot::new(Conversation::default()),
+            news: Slot::new(String::new()),
+            parts: StoredValue::new_local(parts),
+        }
+    }
+
+    /// The parts; none once the panel is gone.
+    pub(crate) fn try_parts(self) -> Option<Rc<Parts>> {
+        self.parts.try_get_value()
+    }
+
+    /// The parts, for views, which do not outlive them.
+    pub(crate) fn parts(self) -> Rc<Parts> {
+        self.parts.get_value()
+    }
+
+    /// A text.
+    pub(crate) fn say(self, key: Text) -> String {
+        self.parts().words.say(key)
+    }
+
+    /// Does something that awaits, then `act` with its answer, unless the panel is gone by then.
+    pub(crate) fn after<T: 'static>(self, work: impl Future<Output = T> + 'static, act: impl FnOnce(T) + 'static) {
+        spawn_local(async move {
+            let answer = work.await;
+            if self.try_parts().is_some() {
+                act(answer);
+            }
+        });
+    }
+
+    /// Tells the host's listeners; `detail` is JSON, and an empty one is nothing.
+    pub(crate) fn emit(self, event: &str, detail: &str) {
+        let detail = js_sys::JSON::parse(detail).unwrap_or(JsValue::UNDEFINED);
+        let _ = self.parts().emit.call2(&JsValue::UNDEFINED, &JsValue::from_str(event), &detail);
+    }
+
+    /// Asks the loader to close the panel; as a page of its own it stays.
+    pub(crate) fn close(self) {
+        let parts = self.parts();
+        if !parts.is_page {
+            let _ = parts.close.apply(&JsValue::UNDEFINED, &Array::new());
+        }
+    }
+
+    /// The view that is shown.
+    pub(crate) fn view(self) -> View {
+        self.trail.with(|trail| trail.last().cloned().unwrap_or(View::Home))
+    }
+
+    /// Goes on to a view; the way back leads here.
+    pub(crate) fn go(self, view: View) {
+        self.trail.update(|trail| {
+            if trail.last() != Some(&view) {
+                trail.push(view);
+            }
+        });
+    }
+
+    /// Goes to a view from which the way back leads home.
+    pub(crate) fn go_from_home(self, view: View) {
+        let home = View::Home;
+        self.trail.set(if view == home { vec![home] } else { vec![home, view] });
+    }
+
+    /// Goes back.
+    pub(crate) fn back(self) {
+        self.trail.update(|trail| {
+            if trail.len() > 1 {
+                trail.pop();
+            }
+        });
+    }
+
+    /// To the form, taking along what was searched for.
+    pub(crate) fn write(self) {
+        let typed = self.query.get_untracked();
+        self.draft.update(|draft| {
+            if draft.subject.is_empty() {
+                draft.subject = typed;
+            }
+        });
+        self.go(View::Form);
+    }
+
+    /// Whether the visitor sees the panel right now.
+    pub(crate) fn is_seen(self) -> bool {
+        self.is_open.get_untracked() && browser::is_page_visible()
+    }
+
+    /// Fetches the visitor's tickets. Without a session there are none and nothing is asked.
+    pub(crate) fn fetch_tickets(self) {
+        let parts = self.parts();
+        if !parts.client.sessions.is_known() {
+            self.tickets.set(Remote::Ready(Tickets::default()));
+            return;
+        }
+        let nothing_yet = self.tickets.with_untracked(|now| !matches!(now, Remote::Ready(tickets) if !tickets.items.is_empty()));
+        if nothing_yet {
+            self.tickets.set(Remote::Loading);
+        }
+        let work = async move { parts.client.call::<ListTickets>(Ask::default(), &()).await };
+        self.after(work, move |answer| match answer {
+            Ok(page) => {
+                self.tickets.set(Remote::Ready(Tickets { items: page.items, next_cursor: page.next_cursor }));
+                self.tell_unread();
+            }
+            // A token that has ended is a visitor who starts anew.
+            Err(Failure::SignedOut) => self.tickets.set(Remote::Ready(Tickets::default())),
+            Err(failure) if nothing_yet => self.tickets.set(Remote::Failed(failure)),
+            Err(_) => {}
+        });
+    }
+
+    /// Fetches the tickets after those that are shown.
+    pub(crate) fn fetch_more_tickets(self) {
+        let parts = self.parts();
+        let Some(cursor) = self.tickets.with_untracked(|now| match now {
+            Remote::Ready(tickets) => tickets.next_cursor.clone(),
+            _ => None,
+        }) else {
+            return;
+        };
+        let work = async move { parts.client.call::<ListTickets>(Ask { query: &[("cursor", &cursor)], ..Ask::default() }, &()).await };
+        self.after(work, move |answer| {
+            if let Ok(page) = answer {
+                self.tickets.update(|now| {
+                    if let Remote::Ready(tickets) = now {
+                        tickets.items.extend(page.items);
+                        tickets.next_cursor = page.next_cursor;
+                    }
+                });
+            }
+        });
+    }
+
+    /// Changes one ticket of the list.
+    pub(crate) fn update_ticket(self, id: &str, change: impl FnOnce(&mut TicketSummary)) {
+        self.tickets.update(|now| {
+            if let Remote::Ready(tickets) = now {
+                if let Some(ticket) = tickets.items.iter_mut().find(|ticket| ticket.id.as_str() == id) {
+                    change(ticket);
+                }
+            }
+        });
+        self.tell_unread();
+    }
+
+    /// Tells launcher and host how many answers were not seen.
+    fn tell_unread(self) {
+        let unread: u32 = self.tickets.with_untracked(|now| match now {
+            Remote::Ready(tickets) => tickets.items.iter().map(|ticket| ticket.unread).sum(),
+            _ => 0,
+        });
+        self.emit("unread", &unread.to_string());
+    }
+}

@@ -1,0 +1,219 @@
+//! One ticket's thread: what is stored, what is on its way, and how both become one list without gaps or doubles (W5).
+//!
+//! A message's place (`seq`) is its identity. The same message may come by the live connection, by polling and as the
+//! answer to sending it, in any order; it is kept once. It must not build elements or hold a socket.
+
+use crate::app::{App, View};
+use crate::browser;
+use crate::client::{Ask, Failure};
+use crate::live::Live;
+use buoy_shared::api::{AddMessage, GetTicket, LiveEvent, MarkTicketSeen, SeenMark};
+use buoy_shared::texts::Text;
+use buoy_shared::ticket::{AuthorKind, Message, MessageDraft, Ticket, TicketStatus};
+
+/// Letters of a new message that are read out.
+const SPOKEN_CHARS_MAX: usize = 140;
+
+/// A message that the visitor sent and that is not stored yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outgoing {
+    /// Its idempotency key: a second attempt is the same message.
+    pub(crate) key: String,
+    /// Its text.
+    pub(crate) body: String,
+    /// Whether it waits for the visitor to try again.
+    pub(crate) has_failed: bool,
+}
+
+/// The thread that was opened last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Conversation {
+    /// The ticket's id.
+    pub(crate) id: String,
+    /// The ticket, once it is here.
+    pub(crate) ticket: Option<Ticket>,
+    /// Why it is not.
+    pub(crate) failure: Option<Failure>,
+    /// What is on its way.
+    pub(crate) outgoing: Vec<Outgoing>,
+    /// Whether the live connection was lost.
+    pub(crate) is_interrupted: bool,
+}
+
+impl Conversation {
+    /// Place of the newest message.
+    pub(crate) fn last_seq(&self) -> u32 {
+        self.ticket.as_ref().and_then(|ticket| ticket.messages.last()).map_or(0, |message| message.seq)
+    }
+
+    /// What the ticket is about, once it is here.
+    pub(crate) fn subject(&self) -> String {
+        self.ticket.as_ref().map(|ticket| ticket.subject.clone()).unwrap_or_default()
+    }
+
+    /// Takes in a stored message; says whether it was new.
+    fn take(&mut self, message: Message, status: Option<TicketStatus>) -> bool {
+        let Some(ticket) = &mut self.ticket else { return false };
+        if let Some(status) = status {
+            ticket.status = status;
+        }
+        let Err(place) = ticket.messages.binary_search_by_key(&message.seq, |known| known.seq) else { return false };
+        if message.author.kind == AuthorKind::Requester {
+            // Ours came back before the answer to sending it: it is not on its way any more.
+            if let Some(sent) = self.outgoing.iter().position(|ours| !ours.has_failed && ours.body == message.body) {
+                self.outgoing.remove(sent);
+            }
+        }
+        ticket.messages.insert(place, message);
+        true
+    }
+}
+
+impl App {
+    /// Shows a thread: fetches it, then follows it live.
+    pub(crate) fn open_conversation(self, id: &str) {
+        if self.conversation.with_untracked(|now| now.id == id && now.ticket.is_some()) {
+            self.mark_seen();
+            return;
+        }
+        self.parts().live.replace(None);
+        self.conversation.set(Conversation { id: id.to_owned(), ..Conversation::default() });
+        self.fetch_conversation();
+    }
+
+    /// Shows the ticket that was just made.
+    pub(crate) fn begin_conversation(self, ticket: Ticket) {
+        let id = ticket.id.to_string();
+        self.conversation.set(Conversation { id: id.clone(), ticket: Some(ticket), ..Conversation::default() });
+        self.parts().live.replace(Some(Live::follow(self, id)));
+    }
+
+    /// Fetches the thread as it is stored.
+    pub(crate) fn fetch_conversation(self) {
+        let parts = self.parts();
+        let id = self.conversation.with_untracked(|now| now.id.clone());
+        self.conversation.update(|now| now.failure = None);
+        let asked = id.clone();
+        let work = async move { parts.client.call::<GetTicket>(Ask { name: &asked, ..Ask::default() }, &()).await };
+        self.after(work, move |answer| self.take_ticket(&id, answer));
+    }
+
+    /// Takes in a fetched ticket, by whichever way it came.
+    pub(crate) fn take_ticket(self, id: &str, answer: Result<Ticket, Failure>) {
+        if self.conversation.with_untracked(|now| now.id != id) {
+            return;
+        }
+        let is_first = self.conversation.with_untracked(|now| now.ticket.is_none());
+        match answer {
+            Ok(ticket) if is_first => {
+                self.conversation.update(|now| now.ticket = Some(ticket));
+                self.parts().live.replace(Some(Live::follow(self, id.to_owned())));
+                self.mark_seen();
+            }
+            Ok(ticket) => {
+                let status = ticket.status;
+                for message in ticket.messages {
+                    self.take_message(id, message, status);
+                }
+            }
+            Err(failure) if is_first => self.conversation.update(|now| now.failure = Some(failure)),
+            Err(_) => {}
+        }
+    }
+
+    /// Takes in what the live connection says.
+    pub(crate) fn take_live(self, id: &str, event: LiveEvent) {
+        match event {
+            LiveEvent::Message { message, status } => self.take_message(id, message, status),
+            LiveEvent::CaughtUp { status, .. } => self.conversation.update(|now| {
+                now.is_interrupted = false;
+                if let Some(ticket) = now.ticket.as_mut().filter(|ticket| ticket.id.as_str() == id) {
+                    ticket.status = status;
+                }
+            }),
+        }
+    }
+
+    fn take_message(self, id: &str, message: Message, status: TicketStatus) {
+        let is_theirs = message.author.kind != AuthorKind::Requester;
+        let name = self.parts().words.author(&message);
+        let text: String = message.body.chars().take(SPOKEN_CHARS_MAX).collect();
+        let mut is_new = false;
+        self.conversation.update(|now| is_new = now.id == id && now.take(message, Some(status)));
+        if !is_new {
+            return;
+        }
+        self.emit("message", &["{\"ticket\":\"", id, "\",\"mine\":", if is_theirs { "false}" } else { "true}" }].concat());
+        if is_theirs {
+            self.news.set(self.parts().words.fill(Text::ThreadNew, &[("name", &name), ("text", &text)]));
+            if !self.mark_seen() {
+                self.update_ticket(id, |ticket| ticket.unread += 1);
+            }
+        }
+    }
+
+    /// Tells the edge how far the visitor has read, when they are looking at it. Says whether they are.
+    pub(crate) fn mark_seen(self) -> bool {
+        let (id, seq) = self.conversation.with_untracked(|now| (now.id.clone(), now.last_seq()));
+        let is_shown = self.trail.with_untracked(|trail| trail.last() == Some(&View::Thread(id.clone())));
+        if !is_shown || seq == 0 || !self.is_seen() {
+            return false;
+        }
+        let parts = self.parts();
+        let asked = id.clone();
+        let work = async move { parts.client.call::<MarkTicketSeen>(Ask { name: &asked, ..Ask::default() }, &SeenMark { seq }).await };
+        self.after(work, |_| {});
+        self.update_ticket(&id, |ticket| ticket.unread = 0);
+        true
+    }
+
+    /// Sends what the visitor wrote; it stands in the thread at once.
+    pub(crate) fn send_message(self, body: String) {
+        let outgoing = Outgoing { key: browser::random_key(), body, has_failed: false };
+        let key = outgoing.key.clone();
+        self.conversation.update(|now| now.outgoing.push(outgoing));
+        self.deliver(key);
+    }
+
+    /// Sends again what failed, under the same key.
+    pub(crate) fn resend_message(self, key: String) {
+        self.conversation.update(|now| {
+            if let Some(outgoing) = now.outgoing.iter_mut().find(|outgoing| outgoing.key == key) {
+                outgoing.has_failed = false;
+            }
+        });
+        self.deliver(key);
+    }
+
+    fn deliver(self, key: String) {
+        let parts = self.parts();
+        let (id, body) = self.conversation.with_untracked(|now| {
+            let body = now.outgoing.iter().find(|outgoing| outgoing.key == key).map(|outgoing| outgoing.body.clone());
+            (now.id.clone(), body.unwrap_or_default())
+        });
+        let (asked_id, asked_key) = (id.clone(), key.clone());
+        let work = async move {
+            let ask = Ask { name: &asked_id, key: &asked_key, ..Ask::default() };
+            parts.client.call::<AddMessage>(ask, &MessageDraft { body }).await
+        };
+        self.after(work, move |answer| {
+            self.conversation.update(|now| {
+                if now.id != id {
+                    return;
+                }
+                match answer {
+                    Ok(message) => {
+                        now.outgoing.retain(|outgoing| outgoing.key != key);
+                        let reopened = now.ticket.as_ref().map(|ticket| ticket.status.after_requester_wrote());
+                        now.take(message, reopened);
+                    }
+                    Err(_) => {
+                        if let Some(outgoing) = now.outgoing.iter_mut().find(|outgoing| outgoing.key == key) {
+                            outgoing.has_failed = true;
+                        }
+                    }
+                }
+            });
+        });
+    }
+}

@@ -1,0 +1,112 @@
+//! The panel: what a visitor sees once they want help (W1, W3–W7). Mounted by `loader.js` into somebody else's page.
+//!
+//! # The seam towards the loader
+//!
+//! ```text
+//! init({ module_or_path })                                      the bindings' own start, once a page
+//! mount(box, config, responses, emit, close, crash) -> Promise<PanelHandle>
+//! handle.open(wish) .refresh(boot) .close() .identify(token) .destroy()
+//! ```
+//!
+//! - `box`: an empty element in the loader's open shadow root. Everything is drawn into it.
+//! - `config`: the loader's own settings object, read while it lives: `site`, `origin`, `boot` (the JSON text of
+//!   `shared::api::Boot`), `identity` (a token, or a function that fetches one), `mode` (set: the panel is the page),
+//!   `page` (the host's name for the page, instead of its address).
+//! - `responses`: the fetched files `[wasm, style sheet, texts]`; the first is used up by `init`.
+//! - `emit(event, detail)`: `unread` (a number), `message {ticket, mine}`, `ticket-created {id, number}`,
+//!   `article-viewed {slug}`, `search {results}`. No text of the visitor leaves by this way.
+//! - `close()`: asks the loader to close. `crash(reason)`: this module is lost; the loader opens its frame instead.
+//! - `wish`: an array as the host gave it: nothing, or a view's name (`home`, `search`, `article`, `new`, `ticket`,
+//!   `tickets`) and what it is about.
+//!
+//! The panel draws nothing before `open` and fetches nothing either. It must not touch the page outside its box, throw
+//! into it, store anything before the first act, or carry a rule of the field: those are `shared`.
+
+mod app;
+mod browser;
+mod client;
+mod conversation;
+mod kb;
+mod live;
+mod mount;
+mod page;
+mod panel;
+mod session;
+mod site;
+mod slot;
+mod tagged;
+mod theme;
+mod wire;
+mod words;
+
+use site::Site;
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+/// A mounted panel, held by the loader.
+#[wasm_bindgen]
+pub struct PanelHandle(mount::Mounted);
+
+/// Mounts the panel; see the module's documentation.
+///
+/// # Errors
+/// When a file of the panel did not arrive or is of another version; the loader then opens its frame.
+#[wasm_bindgen]
+pub async fn mount(
+    container: HtmlElement,
+    config: JsValue,
+    responses: Array,
+    emit: Function,
+    close: Function,
+    crash: Function,
+) -> Result<PanelHandle, JsValue> {
+    // A panic ends this module for good, so the loader must know. Nothing is said about what it was: no formatting code.
+    std::panic::set_hook(Box::new(move |_| {
+        let _ = crash.call1(&JsValue::UNDEFINED, &JsValue::from_str("the panel failed"));
+    }));
+    mount::mount(container, config, responses, emit, close).await.map(PanelHandle)
+}
+
+#[wasm_bindgen]
+impl PanelHandle {
+    /// Shows the panel.
+    pub fn open(&self, wish: &Array) {
+        self.0.open(wish);
+    }
+
+    /// The panel is not seen any more; what is open stays as it is.
+    pub fn close(&self) {
+        self.0.app.is_open.set(false);
+    }
+
+    /// News from the site, as often as the loader asks for it.
+    pub fn refresh(&self, boot: &str) {
+        let app = self.0.app;
+        if let Some(site) = wire::from_text::<Site>(boot)
+            && app.site.with_untracked(|known| *known != site)
+        {
+            app.site.set(site);
+        }
+        if app.parts().client.sessions.is_known() {
+            app.fetch_tickets();
+            app.mark_seen();
+        }
+    }
+
+    /// The host says who this is: a token, a function that fetches one, or nothing after a log-out.
+    pub fn identify(&self, identity: JsValue) {
+        let app = self.0.app;
+        let parts = app.parts();
+        parts.client.sessions.identify(identity);
+        parts.live.replace(None);
+        app.conversation.set(conversation::Conversation::default());
+        app.go_from_home(app::View::Home);
+        app.fetch_tickets();
+    }
+
+    /// Takes the panel away with everything it holds.
+    pub fn destroy(self) {
+        self.0.destroy();
+    }
+}

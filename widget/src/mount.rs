@@ -1,0 +1,158 @@
+//! Mounts the panel into the box that the loader made, keeps the handle, and takes everything away again.
+//!
+//! The style sheet is adopted by the shadow root, which no `style-src` forbids. Nothing outside the root is touched but
+//! two listeners of the visual viewport, which go with the panel.
+
+use crate::app::{App, Parts, View};
+use crate::browser::{self, get, get_text, window};
+use crate::client::Client;
+use crate::panel::shell::shell;
+use crate::session::{Sessions, setting};
+use crate::theme;
+use crate::wire;
+use crate::words::Words;
+use crate::site::Site;
+use js_sys::{Array, Function};
+use leptos::mount::{UnmountHandle, mount_to};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CssStyleSheet, HtmlElement, Response, ShadowRoot};
+
+/// A panel in its box.
+pub(crate) struct Mounted {
+    pub(crate) app: App,
+    pub(crate) container: HtmlElement,
+    /// State and effects live in it and go with it.
+    handle: UnmountHandle<web_sys::Comment>,
+    viewport: Closure<dyn FnMut()>,
+}
+
+async fn text_of(responses: &Array, at: u32) -> Result<String, JsValue> {
+    let response: Response = responses.get(at).dyn_into()?;
+    if !response.ok() {
+        return Err(JsValue::from_str("a file of the panel is missing"));
+    }
+    JsFuture::from(response.text()?).await?.as_string().ok_or(JsValue::NULL)
+}
+
+/// What the loader's settings object says, read once; what may change stays in the object.
+fn read(config: &JsValue) -> Option<(Site, String, String)> {
+    let about = get_text(config, "boot").and_then(|text| wire::from_text::<Site>(&text))?;
+    Some((about, get_text(config, "origin")?, get_text(config, "site")?))
+}
+
+/// Mounts the panel; `responses` are the fetched wasm, style sheet and texts.
+pub(crate) async fn mount(container: HtmlElement, config: JsValue, responses: Array, emit: Function, close: Function) -> Result<Mounted, JsValue> {
+    let css = text_of(&responses, 1).await?;
+    let lines = text_of(&responses, 2).await?;
+    let (about, origin, site) = read(&config).ok_or_else(|| JsValue::from_str("the panel is of another version than its loader"))?;
+    adopt(&container, &css)?;
+    container.set_text_content(None);
+    theme::apply(&container, &about.accent);
+    let sessions = Sessions::new(&site, get(&config, "identity"));
+    let words = Words::new(&lines, &about.locale);
+    let is_page = setting(&config, "mode").is_some();
+    let client = Client { origin, site, sessions };
+    let parts = Rc::new(Parts { client, words, config, is_page, emit, close, live: RefCell::default() });
+    let viewport = follow_viewport(&container);
+    // The state is made where the handle owns it, so that it goes with the handle.
+    let made = Rc::new(Cell::new(None));
+    let (slot, place) = (made.clone(), container.clone());
+    let handle = mount_to(container.clone(), move || {
+        let app = App::new(about, parts);
+        let _ = place.append_child(shell(app).element());
+        slot.set(Some(app));
+    });
+    let app = made.get().ok_or(JsValue::NULL)?;
+    Ok(Mounted { app, container, handle, viewport })
+}
+
+fn adopt(container: &HtmlElement, css: &str) -> Result<(), JsValue> {
+    let root: ShadowRoot = container.get_root_node().dyn_into().map_err(JsValue::from)?;
+    let sheet = CssStyleSheet::new()?;
+    sheet.replace_sync(css)?;
+    let sheets = Array::from(&get(&root, "adoptedStyleSheets"));
+    // The loader's sheet is the first; ours replaces one of an earlier mount.
+    sheets.set(1, sheet.into());
+    js_sys::Reflect::set(&root, &JsValue::from_str("adoptedStyleSheets"), &sheets)?;
+    Ok(())
+}
+
+/// On a phone the keyboard covers the page without resizing it; the panel follows what is left.
+fn follow_viewport(container: &HtmlElement) -> Closure<dyn FnMut()> {
+    let style = container.style();
+    let follow = Closure::<dyn FnMut()>::new(move || {
+        if let Some(viewport) = window().visual_viewport() {
+            for (name, value) in [("--visible-height", viewport.height()), ("--visible-top", viewport.offset_top())] {
+                let _ = style.set_property(name, &[browser::whole(value).as_str(), "px"].concat());
+            }
+        }
+    });
+    if let Some(viewport) = window().visual_viewport() {
+        for event in ["resize", "scroll"] {
+            let _ = viewport.add_event_listener_with_callback(event, follow.as_ref().unchecked_ref());
+        }
+    }
+    follow
+}
+
+impl Mounted {
+    /// Shows the panel; `wish` is the host's or the launcher's wish where to begin: a view's name and what it is about.
+    pub(crate) fn open(&self, wish: &Array) {
+        let app = self.app;
+        theme::apply(&self.container, &app.site.with_untracked(|site| site.accent.clone()));
+        app.fetch_kb();
+        app.fetch_tickets();
+        if let Some(name) = wish.get(0).as_string() {
+            go(app, &name, &wish.get(1));
+        }
+        app.is_open.set(true);
+    }
+
+    /// Takes the panel away.
+    pub(crate) fn destroy(self) {
+        let parts = self.app.parts();
+        parts.live.replace(None);
+        if let Some(viewport) = window().visual_viewport() {
+            for event in ["resize", "scroll"] {
+                let _ = viewport.remove_event_listener_with_callback(event, self.viewport.as_ref().unchecked_ref());
+            }
+        }
+        drop(self.handle);
+        self.container.set_text_content(None);
+    }
+}
+
+/// Goes where the host wants; an unknown wish is no wish.
+fn go(app: App, name: &str, about: &JsValue) {
+    let text = about.as_string().unwrap_or_default();
+    match name {
+        "home" => app.go_from_home(View::Home),
+        "tickets" => app.go_from_home(View::Tickets),
+        "search" => {
+            app.query.set(text);
+            app.go_from_home(View::Home);
+        }
+        "article" => app.go_from_home(View::Article(text)),
+        "ticket" => app.go_from_home(View::Thread(text)),
+        "new" => {
+            app.draft.update(|draft| {
+                for (name, place) in [("subject", &mut draft.subject), ("body", &mut draft.body)] {
+                    if let Some(text) = get_text(about, name) {
+                        *place = text;
+                    }
+                }
+                for (name, place) in [("category", &mut draft.category), ("email", &mut draft.email)] {
+                    if let Some(text) = get_text(about, name) {
+                        *place = Some(text);
+                    }
+                }
+            });
+            app.go_from_home(View::Form);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,96 @@
+//! An article, read inside the panel, and whether it helped (W3).
+
+use super::blocks::add_blocks;
+use super::el::{El, el, live};
+use super::icon::WRITE;
+use super::pieces::{block, failed, icon_button, line, paragraph, skeleton, word_button};
+use crate::app::{App, Remote};
+use crate::client::{Ask, Failure};
+use crate::tagged::ArticleText;
+use crate::slot::Slot;
+use buoy_shared::api::{ArticleVote, GetArticle, VoteArticle};
+use buoy_shared::article::Article;
+use buoy_shared::texts::Text;
+
+/// The view.
+pub(crate) fn article(app: App, slug: &str) -> El {
+    let here = Slot::new(Remote::Loading);
+    fetch(app, slug, here);
+    let slug = slug.to_owned();
+    live(move || {
+        here.with(|now| match now {
+            Remote::Loading => block("page", [skeleton(&app.say(Text::SearchLoading), 8)]),
+            Remote::Failed(Failure::NotFound) => block("page empty", [paragraph("", &app.say(Text::ArticleMissing))]),
+            Remote::Failed(_) => {
+                let slug = slug.clone();
+                block("page", [failed(app, &app.say(Text::FailLoad), move || fetch(app, &slug, here))])
+            }
+            Remote::Ready(article) => text(app, article),
+        })
+    })
+}
+
+fn fetch(app: App, slug: &str, here: Slot<Remote<Article>>) {
+    here.set(Remote::Loading);
+    let parts = app.parts();
+    let slug = slug.to_owned();
+    let work = async move {
+        let query = [("site", parts.client.site.as_str()), ("locale", parts.words.locale())];
+        let answer = parts.client.call_as::<GetArticle, ArticleText>(Ask { name: &slug, query: &query, key: "" }, &()).await;
+        answer.map(Article::from)
+    };
+    app.after(work, move |answer| match answer {
+        Ok(article) => {
+            app.emit("article-viewed", &["{\"slug\":\"", &article.slug, "\"}"].concat());
+            here.set(Remote::Ready(article));
+        }
+        Err(failure) => here.set(Remote::Failed(failure)),
+    });
+}
+
+fn text(app: App, article: &Article) -> El {
+    let words = &app.parts().words;
+    let minutes = words.fill(Text::ArticleMinutes, &[("minutes", &article.minutes.to_string())]);
+    let updated = words.fill(Text::ArticleUpdated, &[("date", &words.date(article.updated_at))]);
+    let write = icon_button("button quiet", "new-ticket", WRITE, &words.say(Text::WriteToUs), move || app.write());
+    el("article", "page article")
+        .hook("article")
+        .attr("data-slug", &article.slug)
+        .attr("lang", &article.locale)
+        .add(el("h2", "article-title").text(&article.title))
+        .add(line("muted", &[&minutes, " · ", &updated].concat()))
+        .add(add_blocks(app, el("div", "prose"), &article.blocks))
+        .add(vote(app, article))
+        .add(block("more", [line("muted", &words.say(Text::ArticleMore)), write]))
+}
+
+/// Yes or no, once; thanks at once, since nobody waits for a vote to be stored.
+fn vote(app: App, article: &Article) -> El {
+    let is_done = Slot::new(false);
+    let ballot = ArticleVote {
+        site: app.parts().client.site.clone(),
+        slug: article.slug.clone(),
+        locale: article.locale.clone(),
+        helpful: false,
+    };
+    live(move || {
+        if is_done.get() {
+            return paragraph("vote", &app.say(Text::ArticleThanks));
+        }
+        let button = |hook: &str, text: Text, helpful: bool| {
+            let ballot = ArticleVote { helpful, ..ballot.clone() };
+            word_button("button quiet small", hook, &app.say(text), move || {
+                cast(app, ballot.clone());
+                is_done.set(true);
+            })
+        };
+        let (yes, no) = (button("helpful-yes", Text::Yes, true), button("helpful-no", Text::No, false));
+        block("vote", [line("", &app.say(Text::ArticleHelpful)), yes, no])
+    })
+}
+
+fn cast(app: App, ballot: ArticleVote) {
+    let parts = app.parts();
+    app.after(async move { parts.client.call::<VoteArticle>(Ask::default(), &ballot).await }, |_| {});
+    app.news.set(app.say(Text::ArticleThanks));
+}

@@ -1,0 +1,80 @@
+//! Where the panel begins: search first, then what is going on, the visitor's tickets, and a few articles (W3, W5).
+
+use super::el::{El, el, live, nothing};
+use super::icon::WRITE;
+use super::pieces::{article_row, block, heading, icon_button, line, list, paragraph, word_button};
+use super::search;
+use super::tickets::ticket_row;
+use crate::app::{App, Remote, View};
+use crate::words::incident_status;
+use crate::slot::Slot;
+use buoy_shared::incident::{Banner, IncidentStatus};
+use buoy_shared::texts::Text;
+use leptos::prelude::*;
+
+/// Articles shown before anything was asked.
+const ARTICLES_SHOWN: usize = 5;
+/// Tickets shown before all of them.
+const TICKETS_SHOWN: usize = 3;
+
+/// The view.
+pub(crate) fn home(app: App) -> El {
+    let chosen = Slot::new(None);
+    let is_searching = Memo::new(move |_| !app.query.with(|query| query.trim().is_empty()));
+    let greeting = live(move || if is_searching.get() { nothing() } else { greeting(app) });
+    let below = live(move || if is_searching.get() { search::results(app, chosen) } else { overview(app) });
+    let write = icon_button("button wide", "new-ticket", WRITE, &app.say(Text::WriteToUs), move || app.write());
+    let hero = block("hero", [greeting, search::search_box(app, chosen)]);
+    block("home", [hero, block("below", [below]), block("foot", [write])])
+}
+
+fn greeting(app: App) -> El {
+    block("", [paragraph("greeting", &app.say(Text::HomeGreeting)), paragraph("lead", &app.say(Text::HomeLead))])
+}
+
+fn overview(app: App) -> El {
+    block("stack", [live(move || incidents(app)), live(move || recent_tickets(app)), live(move || first_articles(app))])
+}
+
+/// What is broken now, in full: the banner shows two lines of it.
+fn incidents(app: App) -> El {
+    app.site.with(|site| {
+        let open = site.banners.iter().filter(|banner| banner.status != IncidentStatus::Resolved);
+        let mut cards = open.map(|banner| incident(app, banner)).peekable();
+        if cards.peek().is_none() { nothing() } else { block("stack", cards) }
+    })
+}
+
+fn incident(app: App, banner: &Banner) -> El {
+    let words = &app.parts().words;
+    let status = words.say(incident_status(banner.status));
+    let body = if banner.body == banner.title { nothing() } else { paragraph("incident-body", &banner.body) };
+    let foot = line("muted", &[&status, " · ", &words.moment(banner.updated_at)].concat());
+    let head = block("incident-head", [el("span", "tone"), line("incident-title", &banner.title)]);
+    block("incident", [head, body, foot]).attr("data-impact", banner.impact.as_str())
+}
+
+fn recent_tickets(app: App) -> El {
+    app.tickets.with(|now| match now {
+        Remote::Ready(tickets) if !tickets.items.is_empty() => {
+            let rows = tickets.items.iter().take(TICKETS_SHOWN).map(|ticket| ticket_row(app, ticket));
+            let all = if tickets.items.len() > TICKETS_SHOWN {
+                word_button("link", "all-tickets", &app.say(Text::HomeAllTickets), move || app.go(View::Tickets))
+            } else {
+                nothing()
+            };
+            let head = block("part-head", [heading(&app.say(Text::HomeTickets)), all]);
+            block("part", [head, list("card", rows).hook("tickets")])
+        }
+        _ => nothing(),
+    })
+}
+
+fn first_articles(app: App) -> El {
+    let articles = app.first_articles(ARTICLES_SHOWN);
+    if articles.is_empty() {
+        return search::index_state(app);
+    }
+    let rows = articles.into_iter().map(|article| article_row(app, article));
+    block("part", [block("part-head", [heading(&app.say(Text::HomeArticles))]), list("card", rows)])
+}

@@ -1,0 +1,35 @@
+//! The receipt: a number to say, and the time by which we promised to answer, in the visitor's own zone (W5, P4).
+
+use super::el::{El, nothing};
+use super::icon::{CLOCK, DONE, icon};
+use super::pieces::{block, line, paragraph, word_button};
+use super::shell::note;
+use crate::app::{App, View};
+use buoy_shared::texts::Text;
+
+/// The view.
+pub(crate) fn receipt(app: App) -> El {
+    let Some(ticket) = app.conversation.with_untracked(|now| now.ticket.clone()) else { return nothing() };
+    let words = &app.parts().words;
+    let id = ticket.id.to_string();
+    let answer = match &ticket.auto_answer {
+        Some(answer) => block("card answer", [line("heading", &words.say(Text::ReceiptAuto)), paragraph("said", &answer.body)]),
+        None => nothing(),
+    };
+    let promise = words.promise(&ticket).map_or_else(nothing, |text| note("promise", CLOCK, &text));
+    block(
+        "page receipt",
+        [
+            block("seal", [icon(DONE)]),
+            line("receipt-title", &words.say(Text::ReceiptTitle)),
+            line("receipt-number", &words.fill(Text::ReceiptNumber, &[("number", &ticket.number.to_string())])),
+            promise,
+            paragraph("muted", &words.say(Text::ReceiptNote)),
+            answer,
+            word_button("button", "open-ticket", &words.say(Text::ReceiptOpen), move || app.go_from_home(View::Thread(id.clone()))),
+        ],
+    )
+    .hook("receipt")
+    .attr("data-ticket", ticket.id.as_str())
+    .attr("role", "status")
+}

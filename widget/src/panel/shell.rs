@@ -1,0 +1,86 @@
+//! The dialog around every view: header, way back, close, focus, and what a screen reader is told (W1).
+//!
+//! Focus moves in when the panel opens and to the new view when it changes; the loader gives it back on close. Escape
+//! closes, unless a view had a use for it.
+
+use super::el::{El, Held, el, held, live, nothing};
+use super::icon::{BACK, CLOSE};
+use super::pieces::{block, flag, key_of, line, square};
+use super::{article, home, icon, receipt, thread, ticket_form, tickets};
+use crate::app::{App, View};
+use crate::browser;
+use buoy_shared::texts::Text;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// The whole panel.
+pub(crate) fn shell(app: App) -> El {
+    let words = &app.parts().words;
+    let view = Memo::new(move |_| app.view());
+    let body = el("main", "main").add(live(move || {
+        let view = view.get();
+        // What a view reads while it is made must not make it anew.
+        untrack(|| el("section", "view").attr("tabindex", "-1").add(make(app, &view)))
+    }));
+    let spoken = el("div", "spoken").attr("role", "status").attr("aria-live", "polite").live_text(move || app.news.get());
+    move_focus(app, view, body.hold());
+    el("div", "panel")
+        .hook("panel")
+        .attr("role", "dialog")
+        .attr("aria-label", &words.say(Text::PanelTitle))
+        .attr("lang", words.locale())
+        .attr("dir", words.direction())
+        .attr("tabindex", "-1")
+        .live_attr("data-ready", move || flag(app.is_open.get()))
+        .on("keydown", move |event| {
+            if key_of(&event) == "Escape" && !event.default_prevented() {
+                event.stop_propagation();
+                app.close();
+            }
+        })
+        .all([live(move || top(app, &view.get())), body, spoken])
+}
+
+fn make(app: App, view: &View) -> El {
+    match view {
+        View::Home => home::home(app),
+        View::Article(slug) => article::article(app, slug),
+        View::Form => ticket_form::ticket_form(app),
+        View::Receipt => receipt::receipt(app),
+        View::Tickets => tickets::tickets(app),
+        View::Thread(id) => thread::thread(app, id),
+    }
+}
+
+fn top(app: App, view: &View) -> El {
+    let title = el("h1", "name");
+    let title = match view {
+        View::Home => title.live_text(move || app.site.with(|site| site.name.clone())),
+        View::Form => title.text(&app.say(Text::FormTitle)),
+        View::Tickets => title.text(&app.say(Text::HomeTickets)),
+        View::Thread(_) => title.live_text(move || app.conversation.with(|now| now.subject())),
+        View::Article(_) | View::Receipt => title,
+    };
+    let back = if *view == View::Home { nothing() } else { square("back", BACK, &app.say(Text::Back), move || app.back()) };
+    let close = if app.parts().is_page { nothing() } else { square("close", CLOSE, &app.say(Text::Close), move || app.close()) };
+    el("header", "top").all([back, title, close])
+}
+
+/// Puts the focus where the next act is: into the view's field, or on the view where a finger is the pointer.
+fn move_focus(app: App, view: Memo<View>, body: Held) {
+    Effect::new(move |_| {
+        view.track();
+        let Some(body) = held::<Element>(body).filter(|_| app.is_open.get()) else { return };
+        let found = |selector: &str| body.query_selector(selector).ok().flatten();
+        let wanted = if browser::is_touch() { ".view" } else { "[data-focus]" };
+        if let Some(target) = found(wanted).or_else(|| found(".view")) {
+            let _ = target.unchecked_into::<HtmlElement>().focus();
+        }
+    });
+}
+
+/// A line with an icon before it.
+pub(crate) fn note(class: &str, shape: &str, text: &str) -> El {
+    block(class, [icon::icon(shape), line("", text)])
+}

@@ -1,0 +1,208 @@
+//! A ticket's thread: what was said, by whom and when, and a place to go on (W5).
+//!
+//! New messages are scrolled to only when the visitor is at the end already; else a button tells of them.
+
+use super::el::{El, Held, el, held, live, nothing};
+use super::icon::{CLOCK, SEND, icon};
+use super::pieces::{block, failed, flag, key_of, line, paragraph, press, skeleton, value_of, word_button};
+use super::shell::note;
+use super::tickets::status_label;
+use crate::app::App;
+use crate::conversation::{Conversation, Outgoing};
+use crate::slot::Slot;
+use buoy_shared::texts::Text;
+use buoy_shared::ticket::{AuthorKind, Message, MessageDraft, Ticket, TicketStatus};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+
+/// Pixels from the end that still count as being there.
+const AT_END_PX: i32 = 60;
+
+/// The view.
+pub(crate) fn thread(app: App, id: &str) -> El {
+    app.open_conversation(id);
+    let is_at_end = Slot::new(true);
+    let is_ready = Memo::new(move |_| app.conversation.with(|now| now.ticket.is_some()));
+    let messages = el("div", "messages").attr("tabindex", "0").add(live(move || if is_ready.get() { said(app) } else { waiting(app) }));
+    let scroller = messages.hold();
+    let messages = messages.on("scroll", move |_| {
+        if let Some(list) = held::<Element>(scroller) {
+            is_at_end.set(list.scroll_height() - list.scroll_top() - list.client_height() < AT_END_PX);
+        }
+    });
+    keep_at_end(app, scroller, is_at_end);
+    Effect::new(move |_| {
+        if app.is_open.get() {
+            app.mark_seen();
+        }
+    });
+    let latest = live(move || {
+        if is_at_end.get() {
+            return nothing();
+        }
+        word_button("latest", "latest", &app.say(Text::ThreadLatest), move || to_end(scroller))
+    });
+    let state = live(move || app.conversation.with(|now| state(app, now)));
+    let foot = live(move || if is_ready.get() { foot(app) } else { nothing() });
+    block("thread", [state, messages, latest, foot])
+}
+
+/// The end stays in sight while new messages come, unless the visitor reads further up.
+fn keep_at_end(app: App, scroller: Held, is_at_end: Slot<bool>) {
+    Effect::new(move |before: Option<u32>| {
+        let (last, waits) = app.conversation.with(|now| (now.last_seq(), !now.outgoing.is_empty()));
+        let is_first = before.is_none_or(|before| before == 0);
+        if app.is_open.get() && (is_first || waits || is_at_end.get_untracked()) {
+            // The list is drawn by then.
+            request_animation_frame(move || to_end(scroller));
+        }
+        last
+    });
+}
+
+fn to_end(scroller: Held) {
+    if let Some(list) = held::<Element>(scroller) {
+        list.set_scroll_top(list.scroll_height());
+    }
+}
+
+fn waiting(app: App) -> El {
+    app.conversation.with(|now| match now.failure {
+        Some(_) => failed(app, &app.say(Text::FailLoad), move || app.fetch_conversation()),
+        None => skeleton(&app.say(Text::HomeTickets), 6),
+    })
+}
+
+/// How far the ticket is, and what we promised.
+fn state(app: App, now: &Conversation) -> El {
+    let Some(ticket) = &now.ticket else { return nothing() };
+    let words = &app.parts().words;
+    let promise = words.promise(ticket).map_or_else(nothing, |text| note("promise", CLOCK, &text));
+    let interrupted = if now.is_interrupted { line("muted", &words.say(Text::ThreadReconnecting)) } else { nothing() };
+    let number = line("muted", &words.fill(Text::ReceiptNumber, &[("number", &ticket.number.to_string())]));
+    block("thread-state", [block("row-meta", [status_label(app, ticket.status), number, interrupted]), promise])
+}
+
+fn said(app: App) -> El {
+    live(move || app.conversation.with(|now| now.ticket.as_ref().map_or_else(nothing, |ticket| bubbles(app, ticket, &now.outgoing))))
+}
+
+fn bubbles(app: App, ticket: &Ticket, outgoing: &[Outgoing]) -> El {
+    let mut list = el("ol", "bubbles");
+    let mut day = String::new();
+    let mut before: Option<&Message> = None;
+    for message in &ticket.messages {
+        let its_day = app.parts().words.day(message.created_at);
+        if its_day != day {
+            list = list.add(el("li", "day").text(&its_day));
+            day = its_day;
+            before = None;
+        }
+        list = list.add(bubble(app, message, before.is_some_and(|before| before.author == message.author)));
+        before = Some(message);
+    }
+    list.all(outgoing.iter().map(|outgoing| waiting_bubble(app, outgoing))).add(ending(app, ticket))
+}
+
+/// One stored message; who wrote it is said once for several in a row.
+fn bubble(app: App, message: &Message, is_continued: bool) -> El {
+    let words = &app.parts().words;
+    let is_mine = message.author.kind == AuthorKind::Requester;
+    let name = words.author(message);
+    let item = el("li", "message").hook("message").attr("data-seq", &message.seq.to_string());
+    let item = match (is_mine, is_continued) {
+        (false, false) => {
+            let first: String = name.chars().take(1).collect();
+            item.add(block("author", [line("avatar", &first).attr("aria-hidden", "true"), line("", &name)]))
+        }
+        (true, false) => item.add(line("spoken", &name)),
+        _ => item,
+    };
+    let item = if is_mine { item.attr("data-mine", "") } else { item };
+    item.all([paragraph("bubble", &message.body), line("time", &words.time(message.created_at))])
+}
+
+/// A message on its way, or one that waits for another attempt.
+fn waiting_bubble(app: App, outgoing: &Outgoing) -> El {
+    let key = outgoing.key.clone();
+    let state = if outgoing.has_failed {
+        let again = word_button("link", "resend", &app.say(Text::Retry), move || app.resend_message(key.clone()));
+        block("time failed", [line("", &app.say(Text::ThreadFailed)), again])
+    } else {
+        line("time", &app.say(Text::Sending))
+    };
+    let item = el("li", "message").hook("message").attr("data-mine", "").attr("data-pending", "");
+    item.all([paragraph("bubble", &outgoing.body), state])
+}
+
+fn ending(app: App, ticket: &Ticket) -> El {
+    let text = match ticket.status {
+        TicketStatus::Solved => Text::ThreadSolvedNote,
+        TicketStatus::Closed => Text::ThreadClosedNote,
+        _ => return nothing(),
+    };
+    el("li", "day").text(&app.say(text))
+}
+
+/// A place to write, or a way to a new ticket where this one is closed.
+fn foot(app: App) -> El {
+    let is_closed = Memo::new(move |_| {
+        app.conversation.with(|now| now.ticket.as_ref().is_some_and(|ticket| ticket.status == TicketStatus::Closed))
+    });
+    live(move || {
+        if is_closed.get() {
+            block("foot", [word_button("button wide", "new-ticket", &app.say(Text::WriteToUs), move || app.write())])
+        } else {
+            composer(app)
+        }
+    })
+}
+
+fn composer(app: App) -> El {
+    let is_empty = Slot::new(true);
+    let is_too_long = Slot::new(false);
+    let label = app.say(Text::ThreadReply);
+    let input = el("textarea", "").hook("reply").attr("data-focus", "").attr("rows", "1").attr("aria-label", &label).attr("placeholder", &label);
+    let field = input.hold();
+    let send = move || {
+        let Some(field) = held::<HtmlTextAreaElement>(field) else { return };
+        let checked = MessageDraft { body: field.value() }.check();
+        is_too_long.set(checked.is_err() && !is_empty.get_untracked());
+        if let Ok(body) = checked {
+            app.send_message(body);
+            field.set_value("");
+            is_empty.set(true);
+            grow(&field);
+        }
+        let _ = field.focus();
+    };
+    let input = input
+        .on("input", move |event| {
+            is_empty.set(value_of(&event).trim().is_empty());
+            if let Some(field) = held(field) {
+                grow(&field);
+            }
+        })
+        // Enter sends, also with Ctrl or Cmd; Shift+Enter is a new line, and so is an Enter that ends a composition.
+        .on("keydown", move |event| {
+            let key: &KeyboardEvent = event.unchecked_ref();
+            if key_of(&event) == "Enter" && !key.shift_key() && !key.is_composing() {
+                event.prevent_default();
+                send();
+            }
+        });
+    let complaint = live(move || {
+        if is_too_long.get() { paragraph("complaint", &app.say(Text::ErrorTooLong)).attr("role", "alert") } else { nothing() }
+    });
+    let button = press("send", "send", send).attr("aria-label", &app.say(Text::ThreadSend)).add(icon(SEND));
+    el("form", "composer").live_attr("data-empty", move || flag(is_empty.get())).all([complaint, input, button])
+}
+
+/// As high as its text; the style sheet says where it begins to scroll.
+fn grow(field: &HtmlTextAreaElement) {
+    let style = HtmlElement::style(field);
+    let _ = style.set_property("height", "auto");
+    let height = field.scroll_height().to_string();
+    let _ = style.set_property("height", &[&height, "px"].concat());
+}

@@ -1,0 +1,222 @@
+//! The form of a new ticket: answers are suggested while it is written, from the index in the page (W4, R4).
+//!
+//! Fields are checked by the very code that checks them at the edge. Whatever fails, the text stays. The draft lives as
+//! long as the panel; one key belongs to one text, so sending again never makes a second ticket.
+
+use super::el::{El, el, live, nothing};
+use super::pieces::{article_row, block, excuse, heading, line, list, paragraph, some, value_of};
+use crate::app::{App, View};
+use crate::browser;
+use crate::client::{Ask, Failure};
+use crate::page;
+use crate::site::Site;
+use crate::slot::Slot;
+use buoy_shared::api::CreateTicket;
+use buoy_shared::text::FieldError;
+use buoy_shared::texts::Text;
+use buoy_shared::ticket::{NewTicket, Ticket, TicketDraft};
+
+/// Articles suggested while the visitor writes.
+const SUGGESTIONS_MAX: usize = 3;
+/// Letters of the text that are looked at for suggestions: the beginning says what it is about.
+const LOOKED_AT_CHARS: usize = 200;
+
+/// What the form knows beside the draft.
+#[derive(Clone, Copy)]
+struct Form {
+    app: App,
+    errors: Slot<Vec<FieldError>>,
+    failure: Slot<Option<Failure>>,
+    is_busy: Slot<bool>,
+    /// Belongs to the text as it stands; a changed text gets another.
+    key: Slot<String>,
+}
+
+/// A field of the form: its name in the contract and its words.
+#[derive(Clone, Copy)]
+struct Field {
+    name: &'static str,
+    label: Text,
+    is_optional: bool,
+}
+
+/// The view.
+pub(crate) fn ticket_form(app: App) -> El {
+    let is_identified = app.parts().client.sessions.is_identified();
+    if !is_identified && !app.site.with_untracked(|site| site.anonymous) {
+        return block("page empty", [paragraph("", &app.say(Text::FormSignIn))]);
+    }
+    let form = Form {
+        app,
+        errors: Slot::default(),
+        failure: Slot::default(),
+        is_busy: Slot::new(false),
+        key: Slot::new(browser::random_key()),
+    };
+    let email = if is_identified { nothing() } else { email_field(form) };
+    el("form", "page form")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
+            event.prevent_default();
+            submit(form);
+        })
+        .all([category_field(form), subject_field(form), live(move || suggested(app)), body_field(form), email])
+        .all([context_note(app), submit_button(form)])
+}
+
+/// Label, control, and complaint belong together, for the eye and for a screen reader.
+fn frame(form: Form, field: Field, control: El, edit: fn(&mut TicketDraft, String)) -> El {
+    let Field { name, label, is_optional } = field;
+    let (id, complaint_id) = (["buoy-", name].concat(), ["buoy-error-", name].concat());
+    let described_by = complaint_id.clone();
+    let control = control
+        .attr("id", &id)
+        .hook(name)
+        .live_attr("aria-invalid", move || complaint(form, name).map(|_| String::from("true")))
+        .live_attr("aria-describedby", move || complaint(form, name).map(|_| described_by.clone()))
+        .on("input", move |event| form.edit(name, |draft| edit(draft, value_of(&event))));
+    let words = el("label", "").attr("for", &id).add(line("label", &form.app.say(label)));
+    let words = if is_optional { words.add(line("optional", &form.app.say(Text::FormOptional))) } else { words };
+    let complaint = live(move || match complaint(form, name) {
+        Some(text) => block("complaint", []).attr("id", &complaint_id).text(&text),
+        None => nothing(),
+    });
+    block("field", [words, control, complaint])
+}
+
+fn complaint(form: Form, name: &str) -> Option<String> {
+    form.errors.with(|errors| errors.iter().find(|error| error.field == name).map(|error| form.app.parts().words.complaint(error)))
+}
+
+impl Form {
+    /// Takes in what was typed.
+    fn edit(self, name: &str, change: impl FnOnce(&mut TicketDraft)) {
+        self.app.draft.update(change);
+        self.errors.update(|errors| errors.retain(|error| error.field != name));
+        if self.failure.with_untracked(Option::is_some) {
+            self.failure.set(None);
+            self.key.set(browser::random_key());
+        }
+    }
+}
+
+fn category_field(form: Form) -> El {
+    let chosen = form.app.draft.with_untracked(|draft| draft.category.clone()).unwrap_or_default();
+    let choice = |key: &str, text: &str| {
+        let option = el("option", "").attr("value", key).text(text);
+        if key == chosen { option.attr("selected", "") } else { option }
+    };
+    let control = el("select", "").add(choice("", &form.app.say(Text::FormCategoryAny)));
+    let control = form.app.site.with_untracked(|site| control.all(site.categories.iter().map(|one| choice(&one.key, &one.label))));
+    let field = Field { name: "category", label: Text::FormCategory, is_optional: false };
+    frame(form, field, control, |draft, key| draft.category = some(key))
+}
+
+fn subject_field(form: Form) -> El {
+    let value = form.app.draft.with_untracked(|draft| draft.subject.clone());
+    let control = el("input", "").attr("data-focus", "").attr("autocomplete", "off").attr("value", &value);
+    let field = Field { name: "subject", label: Text::FormSubject, is_optional: false };
+    frame(form, field, control, |draft, text| draft.subject = text)
+}
+
+fn body_field(form: Form) -> El {
+    let value = form.app.draft.with_untracked(|draft| draft.body.clone());
+    // A text area's text is its value until somebody types.
+    let control = el("textarea", "").attr("rows", "4").attr("placeholder", &form.app.say(Text::FormBodyHint)).text(&value);
+    let field = Field { name: "body", label: Text::FormBody, is_optional: false };
+    frame(form, field, control, |draft, text| draft.body = text)
+}
+
+fn email_field(form: Form) -> El {
+    let value = form.app.draft.with_untracked(|draft| draft.email.clone()).unwrap_or_default();
+    let control = el("input", "")
+        .attr("type", "email")
+        .attr("autocomplete", "email")
+        .attr("placeholder", "name@example.com")
+        .attr("value", &value);
+    let field = Field { name: "email", label: Text::FormEmail, is_optional: true };
+    let field = frame(form, field, control, |draft, text| draft.email = some(text));
+    field.add(paragraph("muted", &form.app.say(Text::FormEmailHint)))
+}
+
+fn suggested(app: App) -> El {
+    let text = app.draft.with(|draft| [&draft.subject, " ", &draft.body].concat());
+    let text: String = text.trim().chars().take(LOOKED_AT_CHARS).collect();
+    let found = if text.is_empty() { Vec::new() } else { app.find(&text, SUGGESTIONS_MAX) };
+    if found.is_empty() {
+        return nothing();
+    }
+    let rows = found.into_iter().map(|article| article_row(app, article));
+    block("suggested", [heading(&app.say(Text::FormSuggestions)), list("card", rows)])
+}
+
+/// What goes along with the text, shown before it goes.
+fn context_note(app: App) -> El {
+    let context = page::context(&app.parts());
+    let rows = [
+        (Text::FormContextPage, context.url),
+        (Text::FormContextTitle, context.title),
+        (Text::FormContextBrowser, context.user_agent),
+        (Text::FormContextWindow, context.viewport),
+    ];
+    let rows = rows.into_iter().filter_map(|(name, value)| Some([el("dt", "").text(&app.say(name)), el("dd", "").text(&value?)]));
+    el("details", "context").all([el("summary", "").text(&app.say(Text::FormContext)), el("dl", "").all(rows.flatten())])
+}
+
+fn submit_button(form: Form) -> El {
+    let app = form.app;
+    let control = el("button", "button wide")
+        .attr("type", "submit")
+        .hook("submit")
+        .live_attr("aria-busy", move || form.is_busy.get().then(|| String::from("true")))
+        .live_text(move || app.say(if form.is_busy.get() { Text::Sending } else { Text::FormSubmit }));
+    block("foot", [live(move || excuse(app, form.failure.get())), control])
+}
+
+/// 1 check, 2 send, 3 show the receipt; a refusal goes back to its field.
+fn submit(form: Form) {
+    let app = form.app;
+    if form.is_busy.get_untracked() {
+        return;
+    }
+    let parts = app.parts();
+    let mut draft = app.draft.get_untracked();
+    draft.context = Some(page::context(&parts));
+    draft.locale = Some(String::from(parts.words.locale()));
+    if let Err(errors) = app.site.with_untracked(|site| check(&draft, site)) {
+        form.errors.set(errors);
+        return;
+    }
+    form.is_busy.set(true);
+    form.failure.set(None);
+    let key = form.key.get_untracked();
+    let work = async move {
+        let answer = parts.client.call::<CreateTicket>(Ask { key: &key, ..Ask::default() }, &draft).await;
+        if answer.is_ok() {
+            parts.client.sessions.keep();
+        }
+        answer
+    };
+    app.after(work, move |answer| {
+        form.is_busy.set(false);
+        match answer {
+            Ok(ticket) => sent(app, ticket),
+            Err(Failure::Invalid(errors)) => form.errors.set(errors),
+            Err(failure) => form.failure.set(Some(failure)),
+        }
+    });
+}
+
+fn check(draft: &TicketDraft, site: &Site) -> Result<(), Vec<FieldError>> {
+    let categories: Vec<&str> = site.categories.iter().map(|choice| choice.key.as_str()).collect();
+    NewTicket::check(draft, &categories).map(|_| ())
+}
+
+fn sent(app: App, ticket: Ticket) {
+    app.draft.set(TicketDraft::default());
+    app.query.set(String::new());
+    app.emit("ticket-created", &["{\"id\":\"", ticket.id.as_str(), "\",\"number\":", &ticket.number.to_string(), "}"].concat());
+    app.begin_conversation(ticket);
+    app.go_from_home(View::Receipt);
+    app.fetch_tickets();
+}

@@ -1,0 +1,110 @@
+//! Who the visitor is to us: a token, and what the host vouches for.
+//!
+//! Anonymous visitors get a token with their first act; from then on it is kept in the host page's storage, readable by
+//! that page, which is why it opens this visitor's tickets and nothing else. Identified visitors are named anew by the
+//! host on every page, so their token stays in memory: a shared computer shows nobody else's tickets.
+
+use crate::browser::{self, get_text};
+use crate::wire;
+use buoy_shared::api::Session;
+use buoy_shared::time::Timestamp;
+use js_sys::{Function, Promise};
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// A token that ends sooner is not begun with.
+const LEEWAY_SECONDS: i64 = 30;
+
+/// The session of one site in one page.
+pub(crate) struct Sessions {
+    key: String,
+    current: RefCell<Option<Session>>,
+    identity: RefCell<JsValue>,
+    is_kept: Cell<bool>,
+}
+
+impl Sessions {
+    /// Takes up what an earlier page stored, unless the host names somebody.
+    pub(crate) fn new(site: &str, identity: JsValue) -> Self {
+        let key = ["buoy:", site, ":session"].concat();
+        let sessions = Self { key, current: RefCell::default(), identity: RefCell::new(identity), is_kept: Cell::new(false) };
+        sessions.take_up();
+        sessions
+    }
+
+    fn take_up(&self) {
+        if !self.is_identified() {
+            let stored = browser::stored(&self.key).and_then(|text| wire::from_text(&text));
+            self.is_kept.set(stored.is_some());
+            self.current.replace(stored);
+        }
+    }
+
+    /// Whether the host vouches for the visitor.
+    pub(crate) fn is_identified(&self) -> bool {
+        self.identity.borrow().is_truthy()
+    }
+
+    /// Whether there is anybody whose tickets could be asked for.
+    pub(crate) fn is_known(&self) -> bool {
+        self.is_identified() || self.token().is_some()
+    }
+
+    /// The token, while it is valid.
+    pub(crate) fn token(&self) -> Option<String> {
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+        let now = Timestamp::from_millis(browser::now_ms() as i64);
+        let current = self.current.borrow();
+        current.as_ref().filter(|session| session.expires_at > now.plus_seconds(LEEWAY_SECONDS)).map(|session| session.token.clone())
+    }
+
+    /// The host's signed word on who this is. The host gives it or a function that fetches it.
+    pub(crate) async fn identity(&self) -> Option<String> {
+        let identity = self.identity.borrow().clone();
+        let Some(ask) = identity.dyn_ref::<Function>() else { return identity.as_string() };
+        let answer = ask.call0(&JsValue::UNDEFINED).ok()?;
+        JsFuture::from(Promise::resolve(&answer)).await.ok()?.as_string()
+    }
+
+    /// A new session; gives its token.
+    pub(crate) fn begin(&self, session: Session) -> String {
+        let token = session.token.clone();
+        self.current.replace(Some(session));
+        if self.is_kept.get() {
+            self.keep();
+        }
+        token
+    }
+
+    /// The first act was done: from now on the visitor wants to be recognised.
+    pub(crate) fn keep(&self) {
+        self.is_kept.set(true);
+        if let (false, Some(session)) = (self.is_identified(), self.current.borrow().as_ref()) {
+            if let Some(text) = wire::to_text(session) {
+                browser::store(&self.key, &text);
+            }
+        }
+    }
+
+    /// The token is of no use any more.
+    pub(crate) fn forget(&self) {
+        self.current.replace(None);
+    }
+
+    /// The host names somebody, or nobody: then this is a log-out and nothing of the visitor stays.
+    pub(crate) fn identify(&self, identity: JsValue) {
+        if !identity.is_truthy() {
+            browser::unstore(&self.key);
+            self.is_kept.set(false);
+        }
+        self.identity.replace(identity);
+        self.forget();
+        self.take_up();
+    }
+}
+
+/// A text setting of the host, such as the page's name for itself.
+pub(crate) fn setting(config: &JsValue, name: &str) -> Option<String> {
+    get_text(config, name).filter(|text| !text.is_empty())
+}

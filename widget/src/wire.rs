@@ -1,0 +1,192 @@
+//! JSON of the contract's types, read and written with the browser's own parser.
+//!
+//! `serde_json` would bring a second parser, number formatting and texts for errors that nobody reads: 100 kB before
+//! compression, more than all views. Here the browser parses, serde walks the result, and every error is one value
+//! without size. It must not know a type of the contract: what a field means is said in `shared`.
+
+use crate::browser::get;
+use js_sys::{Array, JSON};
+use serde::Serialize;
+use serde::de::value::{StringDeserializer, U64Deserializer};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use std::fmt;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Not the JSON that was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wrong;
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("wrong JSON")
+    }
+}
+impl std::error::Error for Wrong {}
+
+// Every way to make one is spelled out, because the defaults would format a message.
+impl Error for Wrong {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self
+    }
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+    fn missing_field(_: &'static str) -> Self {
+        Self
+    }
+    fn duplicate_field(_: &'static str) -> Self {
+        Self
+    }
+}
+
+/// Reads a value from JSON text.
+pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Option<T> {
+    T::deserialize(Js(JSON::parse(text).ok()?)).ok()
+}
+
+/// Writes a value as JSON text.
+pub(crate) fn to_text<T: Serialize>(value: &T) -> Option<String> {
+    serde_json::to_string(value).ok()
+}
+
+/// A parsed value.
+struct Js(JsValue);
+
+impl Js {
+    fn number<'de, V: Visitor<'de>>(number: f64, visitor: V) -> Result<V::Value, Wrong> {
+        #[expect(clippy::cast_possible_truncation, reason = "compared with what it was")]
+        let whole = number as i64;
+        #[expect(clippy::cast_precision_loss, clippy::float_cmp, clippy::cast_sign_loss, reason = "whole numbers of JSON are below 2^53")]
+        match whole {
+            _ if whole as f64 != number => visitor.visit_f64(number),
+            0.. => visitor.visit_u64(whole as u64),
+            _ => visitor.visit_i64(whole),
+        }
+    }
+}
+
+impl<'de> Deserializer<'de> for Js {
+    type Error = Wrong;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        let value = self.0;
+        if let Some(text) = value.as_string() {
+            visitor.visit_string(text)
+        } else if let Some(number) = value.as_f64() {
+            Self::number(number, visitor)
+        } else if let Some(truth) = value.as_bool() {
+            visitor.visit_bool(truth)
+        } else if value.is_null() || value.is_undefined() {
+            visitor.visit_unit()
+        } else {
+            // Maps with free keys and untagged types do not occur among the types that are read here.
+            Err(Wrong)
+        }
+    }
+
+    /// Only the fields that are wanted are looked at; others may come with a newer edge.
+    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Wrong> {
+        if !self.0.is_object() {
+            return Err(Wrong);
+        }
+        visitor.visit_map(Fields { object: self.0, names: fields, at: 0, value: JsValue::UNDEFINED })
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if self.0.is_null() || self.0.is_undefined() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Wrong> {
+        let word: StringDeserializer<Wrong> = self.0.as_string().ok_or(Wrong)?.into_deserializer();
+        visitor.visit_enum(word)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_string(self.0.as_string().ok_or(Wrong)?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        Self::number(self.0.as_f64().ok_or(Wrong)?, visitor)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_bool(self.0.as_bool().ok_or(Wrong)?)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_seq(Items { items: self.0.dyn_into().map_err(|_| Wrong)?, at: 0 })
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct map ignored_any
+    }
+}
+
+struct Items {
+    items: Array,
+    at: u32,
+}
+
+impl<'de> SeqAccess<'de> for Items {
+    type Error = Wrong;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
+        if self.at == self.items.length() {
+            return Ok(None);
+        }
+        self.at += 1;
+        seed.deserialize(Js(self.items.get(self.at - 1))).map(Some)
+    }
+}
+
+/// The wanted fields of an object. A field is told to serde by its place, so no names are compared.
+struct Fields {
+    object: JsValue,
+    names: &'static [&'static str],
+    at: usize,
+    value: JsValue,
+}
+
+impl<'de> MapAccess<'de> for Fields {
+    type Error = Wrong;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
+        while let Some(name) = self.names.get(self.at) {
+            self.at += 1;
+            self.value = get(&self.object, name);
+            if !self.value.is_undefined() {
+                let place: U64Deserializer<Wrong> = (self.at as u64 - 1).into_deserializer();
+                return seed.deserialize(place).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
+        seed.deserialize(Js(self.value.clone()))
+    }
+}
