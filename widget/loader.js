@@ -36,11 +36,11 @@ button{all:unset;cursor:pointer}
 .minor:before{color:#ffc043}
 .resolved:before{color:#43d18a}
 .text{flex:1;min-width:0;overflow-wrap:anywhere}
-.title{font-weight:600}
-.meta{color:#b6bac4;margin:0 8px}
+.title{font-weight:600;margin-inline-end:8px}
+.meta{color:#b6bac4}
 .body{max-height:2.9em;overflow:hidden}
 .banner-dismiss{width:44px;margin:-12px 0;font-size:24px;text-align:center}
-.box{bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
+.box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
 iframe{width:100%;height:95%;border:0}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
@@ -205,7 +205,7 @@ function start(attributes, origin) {
   const frame = (reason) => {
     console.warn('Buoy: help opens in a frame.', reason);
     emit('error', reason);
-    panel = 0;
+    panel = undefined;
     box.replaceChildren();
     const page = add(box, 'div', 'panel');
     const link = (add(page, 'iframe').src = add(page, 'a', 'link', say('open') + ' ↗')).href = origin + '/panel' + query();
@@ -236,7 +236,7 @@ function start(attributes, origin) {
   const unload = () => {
     close();
     panel?.destroy();
-    panel = loading = 0;
+    panel = loading = undefined;
   };
 
   const show = (name) => (value) => open(name, value);

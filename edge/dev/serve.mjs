@@ -6,11 +6,11 @@
 //
 // In:  one JSON config, as a file named by the first argument or else as the first line of stdin:
 //      { port, host, state, vars, assets, main, wranglerConfig, cron, quiet, temporary }
-//      `assets` and `main` replace what wrangler.toml names.
+//      `assets` and `main` replace what wrangler.toml names; `temporary` is a folder to remove when stdin closes, because
+//      then the parent is gone and cannot do it itself.
 //      Later lines of stdin: `reload` or `reload {"vars":{…},"assets":…,"main":…}`. SIGHUP is a `reload` too.
 // Out: stdout carries JSON lines for the parent only: {"ready":true,url,port,workerd_pid,…}, {"reloaded":true,…},
 //      {"error":"…"}. Everything meant for people, the worker's own log included, goes to stderr.
-//      `temporary` names a folder to remove when stdin closes: the parent is gone and cannot do it itself.
 // End: SIGINT, SIGTERM or a closed stdin stop workerd too, so a parent that was killed leaves no orphan. If workerd
 //      dies by itself the process says so and exits with 1; it never restarts it (tests kill it on purpose).
 //

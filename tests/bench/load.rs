@@ -3,7 +3,10 @@
 //! Connections are kept alive and there is nothing between a request and its socket: on a small machine the load and the
 //! worker share the cores, so what the load costs is what the worker lacks.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use bytes::Bytes;
@@ -20,27 +23,32 @@ pub(crate) struct Turn {
     /// Milliseconds of each answer.
     pub(crate) latencies: Vec<f64>,
     pub(crate) requests_per_second: f64,
+    /// Milliseconds of processor time that workerd spent on each: unlike the rate, it hardly depends on what else the
+    /// machine does meanwhile.
+    pub(crate) processor_ms: f64,
 }
 
 /// Loads a worker with this many connections for a while. Fails on the first answer that is not 2xx.
 pub(crate) async fn turn(
-    subject: &'static Subject,
+    subject: &Arc<Subject>,
     endpoint: Endpoint,
     connections: usize,
     lasting: Duration,
 ) -> Result<Turn> {
     let mut senders = Vec::with_capacity(connections);
     for _ in 0..connections {
-        senders.push(connect(subject.port).await?);
+        senders.push(connect(subject.worker.port).await?);
     }
+    let busy_before = subject.worker.processor_seconds()?;
     let began = Instant::now();
     let end = began + lasting;
     let mut loops: JoinSet<Result<Vec<f64>>> = JoinSet::new();
     for mut sender in senders {
+        let subject = Arc::clone(subject);
         loops.spawn(async move {
             let mut latencies = Vec::new();
             while Instant::now() < end {
-                latencies.push(ask(&mut sender, subject, endpoint).await?);
+                latencies.push(ask(&mut sender, &subject, endpoint).await?);
             }
             Ok(latencies)
         });
@@ -49,8 +57,10 @@ pub(crate) async fn turn(
     while let Some(done) = loops.join_next().await {
         latencies.extend(done??);
     }
-    let count = u32::try_from(latencies.len()).context("too many answers to count")?;
-    Ok(Turn { requests_per_second: f64::from(count) / began.elapsed().as_secs_f64(), latencies })
+    let elapsed = began.elapsed().as_secs_f64();
+    let busy = subject.worker.processor_seconds()? - busy_before;
+    let count = f64::from(u32::try_from(latencies.len()).context("too many answers to count")?);
+    Ok(Turn { requests_per_second: count / elapsed, processor_ms: busy * 1e3 / count, latencies })
 }
 
 async fn connect(port: u16) -> Result<SendRequest<Full<Bytes>>> {

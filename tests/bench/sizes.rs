@@ -111,5 +111,6 @@ fn as_f64(bytes: usize) -> f64 {
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "only sizes come here")]
 fn size(bytes: f64) -> String {
-    kilobytes(bytes as usize)
+    // Near its limit a small file is a matter of single bytes.
+    if bytes < 10_000.0 { format!("{bytes} B") } else { kilobytes(bytes as usize) }
 }

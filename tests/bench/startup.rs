@@ -8,9 +8,9 @@ use serde::Deserialize;
 use tokio::task::block_in_place;
 
 use crate::{
-    peer,
     plan::Plan,
     report::{Budget, Section},
+    served::build_hono,
     stats::{Sample, ms},
     tables::Table,
 };
@@ -29,7 +29,7 @@ pub(crate) async fn measure(plan: Plan) -> Result<Section> {
     let mut section = Section::new("Start-up");
     let mut table = Table::new(&["fresh workerd to first answer, over an empty worker", "min", "median", "max"]);
     let mut ours = f64::NAN;
-    for (name, main) in [("the peer (Hono)", peer::build()?), ("the edge", root().join("edge/build/index.js"))] {
+    for (name, main) in [("the peer (Hono)", build_hono()?), ("the edge", root().join("edge/build/index.js"))] {
         let mut node = std::process::Command::new("node");
         node.arg(root().join("tests/bench/startup.mjs")).arg(main).arg(plan.starts().to_string());
         let output = block_in_place(|| node.stderr(Stdio::inherit()).output()).context("node was not found")?;

@@ -1,4 +1,4 @@
-//! One of the two workers under load: what to ask it, and that both answer alike.
+//! One of the two workers under load: its site and visitors, what to ask it, and that both answer alike.
 
 use std::{
     collections::BTreeSet,
@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use buoy_shared::policy_file;
 use buoy_tests::{
-    edge::{OPERATOR_TOKEN, random_hex},
+    edge::random_hex,
     http::{Answer, Client},
     root::root,
 };
@@ -17,10 +17,10 @@ use http_body_util::Full;
 use hyper::{Method, Request, header::HeaderName};
 use serde_json::{Value, json};
 
-use crate::fixture::Fixture;
+use crate::served::Served;
 
 /// Where the load pretends to come from; the site allows it, so both workers check it.
-pub(crate) const ORIGIN: &str = "https://app.example.com";
+const ORIGIN: &str = "https://app.example.com";
 
 /// How many tickets the visitor has whose list is read.
 const LISTED_TICKETS: usize = 20;
@@ -55,11 +55,13 @@ const DRAFTS: [(&str, &str, &str); 4] = [
     ("ru", "Можно ли перенести оплату?", "Хочу заплатить пятого числа, когда придёт зарплата. Это возможно?"),
 ];
 
-/// A worker with a site and two visitors on it.
+/// The site on both workers.
+const SITE: &str = "site_bench";
+
+/// A worker with the site and two visitors on it.
 pub(crate) struct Subject {
     pub(crate) name: &'static str,
-    pub(crate) port: u16,
-    site: String,
+    pub(crate) worker: Served,
     /// Writes.
     writer: String,
     /// Reads a list of [`LISTED_TICKETS`].
@@ -69,12 +71,11 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// Opens two sessions on a worker whose site is in place, and files the tickets that will be listed.
-    pub(crate) async fn new(name: &'static str, port: u16, site: &str) -> Result<Self> {
+    /// Opens two sessions on a worker where the site is in place, and files the tickets that will be listed.
+    pub(crate) async fn new(name: &'static str, worker: Served) -> Result<Self> {
         let mut subject = Self {
             name,
-            port,
-            site: site.to_owned(),
+            worker,
             writer: String::new(),
             reader: String::new(),
             run: random_hex(),
@@ -90,11 +91,11 @@ impl Subject {
     }
 
     fn client(&self) -> Client {
-        Client::new(&format!("http://127.0.0.1:{}", self.port)).with_header("origin", ORIGIN)
+        self.worker.client().with_header("origin", ORIGIN)
     }
 
     async fn session(&self) -> Result<String> {
-        let answer = self.client().post("/api/support/session/").json(&json!({ "site": self.site })).send().await;
+        let answer = self.client().post("/api/support/session/").json(&json!({ "site": SITE })).send().await;
         let token = answer.expect(201).value().get("token").and_then(Value::as_str).map(str::to_owned);
         token.context("a session without a token")
     }
@@ -102,10 +103,10 @@ impl Subject {
     /// The next request of a kind, as bytes on the line need it. Each create has a fresh key.
     pub(crate) fn request(&self, endpoint: Endpoint) -> Result<Request<Full<Bytes>>> {
         let builder = |method: Method, path: String| {
-            let host = format!("127.0.0.1:{}", self.port);
+            let host = format!("127.0.0.1:{}", self.worker.port);
             Request::builder().method(method).uri(path).header("host", host).header("origin", ORIGIN)
         };
-        let public = |what: &str| format!("/api/support/{what}/?site={}&locale=en", self.site);
+        let public = |what: &str| format!("/api/support/{what}/?site={SITE}&locale=en");
         let empty = || Full::new(Bytes::new());
         Ok(match endpoint {
             Endpoint::Boot => builder(Method::GET, public("boot")).body(empty())?,
@@ -145,25 +146,26 @@ fn draft(number: u64) -> String {
     json!({ "category": "lesson", "subject": subject, "body": body, "locale": locale, "context": context }).to_string()
 }
 
-/// Puts the site of a fixture on the peer as well: same policy, same origins, and the very snapshots that the edge published.
-pub(crate) async fn copy_site(fixture: &Fixture, peer_port: u16) -> Result<()> {
-    let policy = policy_file::parse(&std::fs::read_to_string(root().join("presets/school/policy.toml"))?);
-    let policy = policy.map_err(|error| anyhow::anyhow!("{error}"))?;
+/// Puts the site on the edge by its policy, and on the peer by the same policy and the very snapshots that the edge published.
+pub(crate) async fn put_sites(edge: &Served, peer: &Served) -> Result<()> {
+    let policy_toml = std::fs::read_to_string(root().join("presets/school/policy.toml"))?;
+    let policy = policy_file::parse(&policy_toml).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let path = format!("/api/support/operator/sites/{SITE}/");
+    let spec = json!({ "name": "Bench", "policy_toml": policy_toml, "origins": [ORIGIN], "anonymous": true });
+    let _stored = edge.operator().put(&path).json(&spec).send().await.expect(201);
     let mut snapshots = Vec::new();
     for locale in &policy.site.locales {
         for kind in ["boot", "status"] {
-            let path = format!("/api/support/{kind}/?site={}&locale={locale}", fixture.site.id);
-            let mut body = fixture.client().get(&path).send().await.expect(200).value();
+            let published = format!("/api/support/{kind}/?site={SITE}&locale={locale}");
+            let mut body = edge.client().get(&published).send().await.expect(200).value();
             if let Some(fields) = body.as_object_mut() {
                 fields.remove("assets"); // appended by each worker from its own deployment
             }
             snapshots.push(json!({ "kind": kind, "locale": locale, "body": body.to_string() }));
         }
     }
-    let spec = json!({ "name": "Test", "policy": policy, "origins": [ORIGIN], "snapshots": snapshots });
-    let peer = Client::new(&format!("http://127.0.0.1:{peer_port}")).with_bearer(OPERATOR_TOKEN);
-    let path = format!("/api/support/operator/sites/{}/", fixture.site.id);
-    let _stored = peer.put(&path).json(&spec).send().await.expect(201);
+    let spec = json!({ "name": "Bench", "policy": policy, "origins": [ORIGIN], "snapshots": snapshots });
+    let _stored = peer.operator().put(&path).json(&spec).send().await.expect(201);
     Ok(())
 }
 

@@ -2,19 +2,19 @@
 //!
 //! The two take turns (A B, B A, …), so that whatever else the machine does hits both. The median turn counts.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
+use tokio::task::block_in_place;
 
 use crate::{
-    fixture::Fixture,
     load::{Turn, turn},
-    peer::Peer,
     plan::Plan,
     report::{Budget, Section},
+    served::{EDGE, HONO, Served, build_hono},
     stats::{Sample, ms, ratio},
-    subject::{Endpoint, ORIGIN, Subject, compare, copy_site},
+    subject::{Endpoint, Subject, compare, put_sites},
     tables::Table,
 };
 
@@ -26,6 +26,20 @@ const WARM_UP: Duration = Duration::from_millis(300);
 /// Once at the start: compiled code, caches of policies, pages of the database.
 const FIRST_WARM_UP: Duration = Duration::from_millis(1_500);
 
+/// Requests a second, then milliseconds: processor time of workerd for one request, and how long an answer took.
+const HEAD: [&str; 10] = [
+    "endpoint, connections",
+    "edge req/s",
+    "Hono req/s",
+    "ratio",
+    "edge processor",
+    "Hono processor",
+    "edge p50",
+    "edge p99",
+    "Hono p50",
+    "Hono p99",
+];
+
 /// The budget of the design.
 const RATIO_MIN: f64 = 1.0;
 
@@ -33,32 +47,31 @@ const RATIO_MIN: f64 = 1.0;
 #[derive(Default)]
 struct Cell {
     rates: Vec<f64>,
+    processor_ms: Vec<f64>,
     latencies: Vec<f64>,
 }
 
 impl Cell {
     fn add(&mut self, turn: Turn) {
         self.rates.push(turn.requests_per_second);
+        self.processor_ms.push(turn.processor_ms);
         self.latencies.extend(turn.latencies);
     }
 }
 
 pub(crate) async fn measure(plan: Plan) -> Result<Section> {
-    let fixture = Fixture::start(ORIGIN).await?;
-    let peer = tokio::task::block_in_place(Peer::start)?;
-    copy_site(&fixture, peer.port).await?;
-    let port = fixture.edge.url().rsplit_once(':').and_then(|(_, port)| port.parse().ok()).context("the edge's port")?;
-    // Leaked, because every connection's task asks them; the bench ends soon after.
-    let ours: &Subject = Box::leak(Box::new(Subject::new("the edge", port, &fixture.site.id).await?));
-    let hono: &Subject = Box::leak(Box::new(Subject::new("the peer", peer.port, &fixture.site.id).await?));
+    build_hono()?;
+    let (edge, peer) = block_in_place(|| anyhow::Ok((Served::start(EDGE)?, Served::start(HONO)?)))?;
+    put_sites(&edge, &peer).await?;
+    let (ours, hono) = (Subject::new("the edge", edge).await?, Subject::new("the peer", peer).await?);
+    let (ours, hono) = (&Arc::new(ours), &Arc::new(hono));
     let odd_headers = compare(ours, hono).await?;
     for (subject, endpoint) in [ours, hono].into_iter().flat_map(|subject| Endpoint::ALL.map(|one| (subject, one))) {
         turn(subject, endpoint, 16, FIRST_WARM_UP).await?;
     }
 
     let mut section = Section::new("Throughput, beside a Hono worker doing the same");
-    let head = ["endpoint, connections", "edge req/s", "Hono req/s", "ratio", "edge p50", "p99", "Hono p50", "p99"];
-    let mut table = Table::new(&head);
+    let mut table = Table::new(&HEAD);
     let mut worst = BTreeMap::<&str, f64>::new();
     let mut data = Vec::new();
     for endpoint in Endpoint::ALL {
@@ -77,7 +90,8 @@ pub(crate) async fn measure(plan: Plan) -> Result<Section> {
     section.note(&format!(
         "{} x {} s for each, by turns, over kept-alive connections on loopback; requests a second are the \
          median turn. Both run under `edge/dev/serve.mjs` with D1 and KV on disk. Before the run their answers are compared: same \
-         status, fields and promises. Writes wait for the disk, so their ratio says more about SQLite than about us.",
+         status, fields and promises. The processor columns are what workerd spent on \
+         one request, storage included; they are steadier than the rates on a busy machine. Writes wait for the disk, so their ratio says more about SQLite than about us.",
         plan.rounds(),
         plan.turn().as_secs()
     ));
@@ -90,13 +104,13 @@ pub(crate) async fn measure(plan: Plan) -> Result<Section> {
 
 async fn take_turns(
     plan: Plan,
-    subjects: [&'static Subject; 2],
+    subjects: [&Arc<Subject>; 2],
     endpoint: Endpoint,
     connections: usize,
 ) -> Result<[Cell; 2]> {
     let mut cells = [Cell::default(), Cell::default()];
     for round in 0..plan.rounds() {
-        let mut order: Vec<(&Subject, &mut Cell)> = subjects.into_iter().zip(&mut cells).collect();
+        let mut order: Vec<(&Arc<Subject>, &mut Cell)> = subjects.into_iter().zip(&mut cells).collect();
         if round % 2 == 1 {
             order.reverse();
         }
@@ -118,6 +132,7 @@ fn describe(
 ) -> f64 {
     let rates = [&ours, &hono].map(|cell| Sample::new(cell.rates.iter().copied()));
     let [our_rate, hono_rate] = rates.map(|rates| rates.median());
+    let processor = [&ours, &hono].map(|cell| Sample::new(cell.processor_ms.iter().copied()).median());
     let times = [&ours, &hono].map(|cell| {
         let latencies = Sample::new(cell.latencies.iter().copied());
         [latencies.median(), latencies.percentile(99)]
@@ -125,11 +140,11 @@ fn describe(
     let relation = our_rate / hono_rate;
     data.push(json!({
         "endpoint": endpoint.name(), "connections": connections, "ratio": relation,
-        "edge": { "requests_per_second": ours.rates, "p50_p99_ms": times[0] },
-        "hono": { "requests_per_second": hono.rates, "p50_p99_ms": times[1] },
+        "edge": { "requests_per_second": ours.rates, "processor_ms": ours.processor_ms, "p50_p99_ms": times[0] },
+        "hono": { "requests_per_second": hono.rates, "processor_ms": hono.processor_ms, "p50_p99_ms": times[1] },
     }));
     let name = format!("{}, {connections}", endpoint.name());
     let cells = [name, format!("{our_rate:.0}"), format!("{hono_rate:.0}"), ratio(relation)];
-    table.row(cells.into_iter().chain(times.into_iter().flatten().map(ms)));
+    table.row(cells.into_iter().chain(processor.into_iter().chain(times.into_iter().flatten()).map(ms)));
     relation
 }

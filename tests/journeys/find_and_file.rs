@@ -39,7 +39,7 @@ async fn a_visitor_searches_reads_files_and_talks_to_the_team() {
     let ticket = ticket_at_the_desk(&stage).await;
     assert_eq!(ticket["subject"], "I cannot pay");
     let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
-    stage.browser.click("open-thread").await;
+    stage.browser.click("open-ticket").await;
     stage.browser.wait_for_text("message", "The button does nothing").await;
 
     let staff = stage.site.staff();

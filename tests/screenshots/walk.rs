@@ -109,7 +109,8 @@ pub(crate) async fn walk(place: &Place<'_>, words: &Words, look: Look) -> Result
     browser.eval("return Buoy('newTicket')").await;
     browser.hook("subject").await;
     browser.eval(CHOOSE).await;
-    for (field, text) in [("subject", words.subject), ("body", words.body), ("email", words.email)] {
+    // From the bottom up: the form scrolls to where one types, and its top says what it is.
+    for (field, text) in [("email", words.email), ("body", words.body), ("subject", words.subject)] {
         browser.type_into(field, text).await;
     }
     shot("form").await?;

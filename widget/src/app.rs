@@ -185,11 +185,13 @@ impl App {
         });
     }
 
-    /// To the form, taking along what was searched for.
+    /// To the form, taking along the words that found nothing. Words that did find something are half-typed more
+    /// often than not, and nobody wants to clear a field first.
     pub(crate) fn write(self) {
         let typed = self.query.get_untracked();
+        let found_nothing = self.find(&typed, 1).is_empty();
         self.draft.update(|draft| {
-            if draft.subject.is_empty() {
+            if draft.subject.is_empty() && found_nothing {
                 draft.subject = typed;
             }
         });

@@ -60,10 +60,10 @@ enum Command {
     },
     /// Format, lints, unit tests, build, and tests from outside with real browsers.
     Test(test::Options),
-    /// Measure what BENCHMARKS.md promises.
+    /// Measure what BENCHMARKS.md promises; with --quick fewer repetitions.
     Bench(measure::Options),
     /// Take pictures of the widget on our page.
-    Screenshots,
+    Screenshots(measure::Options),
     /// Write the generated contract to edge/openapi.json.
     Openapi(openapi::Options),
     /// Deploy to a Cloudflare account.
@@ -97,7 +97,7 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Test(options) => test::test(&ws, &options),
         Command::Bench(options) => measure::bench(&ws, &options),
-        Command::Screenshots => measure::screenshots(&ws),
+        Command::Screenshots(options) => measure::screenshots(&ws, &options),
         Command::Openapi(options) => openapi::openapi(&ws, &options),
         Command::Deploy(options) => deploy::deploy(&ws, &options),
     }

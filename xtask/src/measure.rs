@@ -14,28 +14,27 @@ use crate::{
     workspace::Workspace,
 };
 
-/// How `bench` was called.
+/// What the program itself is told.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Fewer repetitions: numbers to compare while working, not to publish.
-    #[arg(long)]
-    quick: bool,
+    /// Handed to the program as they are, for instance --quick.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
 }
 
 pub(crate) fn bench(ws: &Workspace, options: &Options) -> Result<()> {
-    let flags: &[&str] = if options.quick { &["--quick"] } else { &[] };
-    run_program(ws, "bench", flags)
+    run_program(ws, "bench", &options.arguments)
 }
 
-pub(crate) fn screenshots(ws: &Workspace) -> Result<()> {
-    run_program(ws, "screenshots", &[])
+pub(crate) fn screenshots(ws: &Workspace, options: &Options) -> Result<()> {
+    run_program(ws, "screenshots", &options.arguments)
 }
 
-fn run_program(ws: &Workspace, program: &str, flags: &[&str]) -> Result<()> {
+fn run_program(ws: &Workspace, program: &str, arguments: &[String]) -> Result<()> {
     tools::ensure(ws)?;
     tools::ensure_browser()?;
     Build::new(ws, Quality::Product).run()?;
     let mut command = Command::new("cargo");
-    command.args(["run", "--release", "--package", "buoy-tests", "--bin", program, "--"]).args(flags);
+    command.args(["run", "--release", "--package", "buoy-tests", "--bin", program, "--"]).args(arguments);
     run(command.current_dir(&ws.root).env("BUOY_ROOT", &ws.root))
 }

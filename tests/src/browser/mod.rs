@@ -25,8 +25,9 @@ use self::driver::{Cdp, Driver};
 use crate::{edge::random_hex, root::failures};
 
 /// No sandbox, because tests run as root in containers; no background traffic, because every request counts.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless=new",
+    "--window-size=1280,900", // a desktop, unless a test says otherwise
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

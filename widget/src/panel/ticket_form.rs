@@ -3,7 +3,7 @@
 //! Fields are checked by the very code that checks them at the edge. Whatever fails, the text stays. The draft lives as
 //! long as the panel; one key belongs to one text, so sending again never makes a second ticket.
 
-use super::el::{El, el, live, nothing};
+use super::el::{El, Held, el, held, live, nothing};
 use super::pieces::{article_row, block, excuse, heading, line, list, paragraph, some, value_of};
 use crate::app::{App, View};
 use crate::browser;
@@ -15,6 +15,9 @@ use buoy_shared::api::CreateTicket;
 use buoy_shared::text::FieldError;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{NewTicket, Ticket, TicketDraft};
+use leptos::prelude::request_animation_frame;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 /// Articles suggested while the visitor writes.
 const SUGGESTIONS_MAX: usize = 3;
@@ -54,13 +57,15 @@ pub(crate) fn ticket_form(app: App) -> El {
         key: Slot::new(browser::random_key()),
     };
     let email = if is_identified { nothing() } else { email_field(form) };
-    el("form", "page form")
+    let element = el("form", "page form");
+    let this = element.hold();
+    element
         .attr("novalidate", "")
         .on("submit", move |event| {
             event.prevent_default();
-            submit(form);
+            submit(form, this);
         })
-        .all([category_field(form), subject_field(form), live(move || suggested(app)), body_field(form), email])
+        .all([category_field(form), subject_field(form), body_field(form), live(move || suggested(app)), email])
         .all([context_note(app), submit_button(form)])
 }
 
@@ -174,7 +179,7 @@ fn submit_button(form: Form) -> El {
 }
 
 /// 1 check, 2 send, 3 show the receipt; a refusal goes back to its field.
-fn submit(form: Form) {
+fn submit(form: Form, element: Held) {
     let app = form.app;
     if form.is_busy.get_untracked() {
         return;
@@ -184,7 +189,7 @@ fn submit(form: Form) {
     draft.context = Some(page::context(&parts));
     draft.locale = Some(String::from(parts.words.locale()));
     if let Err(errors) = app.site.with_untracked(|site| check(&draft, site)) {
-        form.errors.set(errors);
+        refuse(form, errors, element);
         return;
     }
     form.is_busy.set(true);
@@ -201,8 +206,20 @@ fn submit(form: Form) {
         form.is_busy.set(false);
         match answer {
             Ok(ticket) => sent(app, ticket),
-            Err(Failure::Invalid(errors)) => form.errors.set(errors),
+            Err(Failure::Invalid(errors)) => refuse(form, errors, element),
             Err(failure) => form.failure.set(Some(failure)),
+        }
+    });
+}
+
+/// Shows what is wrong and leads to the first of it.
+fn refuse(form: Form, errors: Vec<FieldError>, element: Held) {
+    form.errors.set(errors);
+    // The fields are marked by then.
+    request_animation_frame(move || {
+        let first = held::<Element>(element).and_then(|element| element.query_selector("[aria-invalid]").ok().flatten());
+        if let Some(field) = first {
+            let _ = field.unchecked_into::<HtmlElement>().focus();
         }
     });
 }

@@ -48,7 +48,8 @@ pub(crate) fn ticket_row(app: App, ticket: &TicketSummary) -> El {
         let count = ticket.unread.to_string();
         line("unread", &count).attr("role", "img").attr("aria-label", &words.fill(Text::TicketUnread, &[("count", &count)]))
     };
-    let meta = ["#", &ticket.number.to_string(), " · ", &words.moment(ticket.updated_at)].concat();
+    let number = words.fill(Text::ReceiptNumber, &[("number", &ticket.number.to_string())]);
+    let meta = [&number, " · ", &words.moment(ticket.updated_at)].concat();
     let text = [line("row-title", &ticket.subject), block("row-meta", [status_label(app, ticket.status), line("muted", &meta)])];
     press("row", "ticket", move || app.go(View::Thread(id.clone()))).attr("data-ticket", ticket.id.as_str()).all([block("row-text", text), unread, icon(NEXT)])
 }

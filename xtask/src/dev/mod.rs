@@ -118,11 +118,15 @@ fn follow(instance: &Instance, server: &mut Server, events: &Receiver<Event>, pa
     let began = now();
     let first = paths.first().and_then(|path| path.strip_prefix(&instance.ws.root).ok()).unwrap_or(Path::new("a file"));
     eprintln!("\n{} changed", first.display());
-    let outcome = instance.rebuild(server, events, paths);
+    let built = instance.build_draft();
     children::let_signal_end_us(); // a build that Ctrl-C broke off did not fail
-    match outcome {
+    if let Err(error) = built {
+        eprintln!("error: {error:#}\n    still serving the last good build");
+        return;
+    }
+    match instance.show_draft(server, events, paths) {
         Ok(()) => note(&format!("serving the change after {}", seconds(began.elapsed()))),
-        Err(error) => eprintln!("error: {error:#}\n    still serving the last good build"),
+        Err(error) => eprintln!("error: {error:#}"),
     }
 }
 
@@ -136,10 +140,13 @@ impl Instance {
         Ok(Served { vars, assets: build.assets(), main: build.worker() })
     }
 
-    fn rebuild(&self, server: &mut Server, events: &Receiver<Event>, paths: &[PathBuf]) -> Result<()> {
-        // A fresh xtask, because the list of text keys that this one was compiled with may be what changed.
+    /// By a fresh xtask, because the list of text keys that this one was compiled with may be what changed.
+    fn build_draft(&self) -> Result<()> {
         let mut build = Command::new("cargo");
-        run(build.args(["run", "--quiet", "--package", "xtask", "--", "build", "--draft"]).current_dir(&self.ws.root))?;
+        run(build.args(["run", "--quiet", "--package", "xtask", "--", "build", "--draft"]).current_dir(&self.ws.root))
+    }
+
+    fn show_draft(&self, server: &mut Server, events: &Receiver<Event>, paths: &[PathBuf]) -> Result<()> {
         server.reload(&self.served(Quality::Draft)?, events)?;
         if paths.iter().any(|path| path.starts_with(self.ws.path("presets"))) {
             self.seed(server.port)?;
