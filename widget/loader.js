@@ -9,7 +9,7 @@
  * or store anything before somebody acts. Every act has its inverse: `Buoy('destroy')`.
  *
  * Bytes decide the style. Settings are attributes of our element, so CSS acts on most of them; ink is computed by CSS;
- * what can wait is the panel's business. The build wraps this file in a function, so nothing here is a global.
+ * what can wait is the panel's business. Only ASCII here, since a page decides how its scripts are decoded. The build wraps this file in a function, so nothing here is a global.
  */
 
 // Taken now: what a page patches later does not concern us.
@@ -26,22 +26,24 @@ const CSS = `:host{all:initial!important;position:fixed!important;z-index:214748
 @media print{:host{display:none!important}}
 *{box-sizing:border-box;font:14px/1.45 var(--buoy-font,system-ui,sans-serif)}
 button{all:unset;cursor:pointer}
-:focus-visible{outline:3px solid #6aa5ff}
+:focus-visible{outline:3px solid #6af}
 .launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0005}
-.launcher{bottom:calc(20px + env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
-.launcher:before{content:"";display:block;width:28px;height:28px;border-radius:50%;background:repeating-conic-gradient(from 16deg,currentColor 0 58deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 38%);filter:grayscale(1) contrast(99) invert(1)}
-.badge{position:absolute;top:-4px;right:-4px;min-width:20px;border-radius:16px;text-align:center;background:#c81e3a;color:#fff;font-size:12px;line-height:20px}
-.banner{top:calc(20px + env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 4px 12px 16px;display:flex;gap:12px;border-radius:16px;background:#17181c;color:#fff}
-.banner:before{content:"●";color:#ff6b6b}
-.minor:before{color:#ffc043}
-.resolved:before{color:#43d18a}
+.launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
+.launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 16deg,currentColor 0 58deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 38%);filter:grayscale(1) contrast(99) invert(1)}
+.badge{position:absolute;top:-4px;right:-4px;min-width:20px;border-radius:16px;text-align:center;background:#c22;color:#fff;font-size:12px;line-height:20px}
+.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 4px 12px 16px;display:flex;gap:12px;border-radius:16px;background:#111;color:#fff}
+.banner:before{content:"\\25cf";color:#f66}
+.minor:before{color:#fb4}
+.resolved:before{color:#4c8}
 .text{flex:1;min-width:0;overflow-wrap:anywhere}
 .title{font-weight:600;margin-inline-end:8px}
-.meta{color:#b6bac4}
+.meta{color:#bbb}
 .body{max-height:2.9em;overflow:hidden}
-.banner-dismiss{width:44px;margin:-12px 0;font-size:24px;text-align:center}
+.banner-dismiss{width:44px;margin:-12px 0;text-align:center}
+.banner-dismiss:before{content:"\\d7";font-size:24px}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
 iframe{width:100%;height:95%;border:0}
+.panel{height:100%;text-align:center}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
 
@@ -152,9 +154,9 @@ function start(attributes, origin) {
     const text = add(banner, 'div', 'text');
     add(text, 'button', 'title', say(status) + ': ' + now.title).onclick = () => open();
     const at = new Date(now.updated_at).toLocaleString(boot.locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
-    add(text, 'span', 'meta', at + (news[1] ? ' · +' + (news.length - 1) : ''));
+    add(text, 'span', 'meta', at + (news[1] ? ' +' + (news.length - 1) : ''));
     add(text, 'div', 'body', now.body);
-    const cross = add(banner, 'button', 'banner-dismiss', '×');
+    const cross = add(banner, 'button', 'banner-dismiss');
     cross.setAttribute('aria-label', say('dismiss'));
     const forget = () => {
       dismissed += update;
@@ -208,19 +210,22 @@ function start(attributes, origin) {
     panel = undefined;
     box.replaceChildren();
     const page = add(box, 'div', 'panel');
-    const link = (add(page, 'iframe').src = add(page, 'a', 'link', say('open') + ' ↗')).href = origin + '/panel' + query();
-    page.lastChild.target = '_blank';
+    const view = add(page, 'iframe', 'frame');
+    const link = add(page, 'a', 'link', say('open'));
+    view.src = link.href = origin + '/panel' + query();
+    link.target = '_blank';
   };
 
   const open = async (...wish) => {
-    if (box.hidden) opener = root.activeElement || doc.activeElement;
+    const isNew = box.hidden;
+    if (isNew) opener = root.activeElement || doc.activeElement;
     box.hidden = false; // an empty box until the panel is there
     const error = await load();
     if (error) frame(error instanceof WebAssembly.CompileError ? "Add 'wasm-unsafe-eval' to script-src" : error);
     if (box.hidden) return;
     panel?.open(wish);
     label();
-    emit('open');
+    if (isNew) emit('open');
   };
 
   const close = () => {
@@ -262,7 +267,7 @@ function start(attributes, origin) {
     logout() {
       identify();
       emit('unread', 0);
-      localStorage.removeItem(KEY + 'session');
+      delete localStorage[KEY + 'session'];
     },
     set(wish) {
       data.theme = Object.assign(config, wish).theme;

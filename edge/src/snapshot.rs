@@ -23,6 +23,9 @@ use worker::kv::KvStore;
 /// Seconds between two questions of a visible page: news is on every page within half a minute.
 const POLL_SECONDS: u32 = 20;
 
+/// How often a publication begins anew because of news before it gives up and leaves the rest to the cron.
+const PUBLISH_ROUNDS_MAX: usize = 5;
+
 /// The loader's texts, by locale; the first is the fallback.
 const LOADER_TEXTS: [(&str, &str); 2] =
     [("en", include_str!("../../shared/locales/en.json")), ("ru", include_str!("../../shared/locales/ru.json"))];
@@ -33,14 +36,7 @@ pub(crate) struct SitePublic {
     pub(crate) origins: Vec<String>,
     pub(crate) default_locale: String,
     pub(crate) locales: Vec<String>,
-    pub(crate) indexes: Vec<PublishedIndex>,
-}
-
-/// A published index.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct PublishedIndex {
-    pub(crate) locale: String,
-    pub(crate) hash: String,
+    pub(crate) indexes: Vec<IndexInfo>,
 }
 
 impl SitePublic {
@@ -56,7 +52,18 @@ impl SitePublic {
 
     /// Hash of a locale's index.
     pub(crate) fn index_hash(&self, locale: &str) -> Option<&str> {
-        self.indexes.iter().find(|index| index.locale == locale).map(|index| index.hash.as_str())
+        self.index(locale).map(|index| index.hash.as_str())
+    }
+
+    /// Names what is published in a locale and in the site's own, which readers fall back to. The time tells more than
+    /// the index's hash: a new link in an article changes what is read and not what is found.
+    pub(crate) fn articles_version(&self, locale: &str) -> String {
+        let published_at = |locale: &str| self.index(locale).map_or(0, |index| index.published_at);
+        format!("{}-{}", published_at(locale), published_at(&self.default_locale))
+    }
+
+    fn index(&self, locale: &str) -> Option<&IndexInfo> {
+        self.indexes.iter().find(|index| index.locale == locale)
     }
 }
 
@@ -156,25 +163,59 @@ async fn read_published(kv: &KvStore, key: &str) -> Result<Option<Published>, Ap
     Ok(kv.get(key).text().await?.as_deref().and_then(Published::read))
 }
 
+/// What a site's snapshots are made from.
+struct Sources {
+    site: Site,
+    /// Statements' answers: incidents, then published indexes.
+    rows: Vec<Rows>,
+}
+
+impl Sources {
+    async fn read(db: &Db, site_id: &SiteId) -> Result<Self, ApiError> {
+        let site = store::sites::find(db, site_id).await?.ok_or_else(ApiError::not_found)?;
+        let rows = db.batch(vec![incidents::for_snapshot(site_id), articles::indexes(site_id)]).await?;
+        Ok(Self { site, rows })
+    }
+
+    fn are_same_as(&self, other: &Self) -> bool {
+        self.site == other.site && self.rows == other.rows
+    }
+}
+
 /// Publishes everything of a site but its indexes: settings, boot and status in each locale.
+///
+/// Two publications at once could leave the older one standing: KV keeps what was written last. So each looks again
+/// when it has written, and writes anew if there was news meanwhile.
 pub(crate) async fn publish_site(env: &Env, site_id: &SiteId) -> Result<(), ApiError> {
     let db = Db::of(env, site_id)?;
-    let site = store::sites::find(&db, site_id).await?.ok_or_else(ApiError::not_found)?;
-    let results = db.batch(vec![incidents::for_snapshot(site_id), articles::indexes(site_id)]).await?;
-    let incidents = results.first().map(incidents::read).transpose()?.unwrap_or_default();
-    let indexes: Vec<IndexInfo> = results.get(1).map(Rows::all).transpose()?.unwrap_or_default();
+    let mut sources = Sources::read(&db, site_id).await?;
+    for _ in 0..PUBLISH_ROUNDS_MAX {
+        write_snapshots(env, site_id, &sources).await?;
+        let now = Sources::read(&db, site_id).await?;
+        if now.are_same_as(&sources) {
+            return Ok(());
+        }
+        sources = now;
+    }
+    Err(ApiError::internal("a site changed faster than it could be published"))
+}
+
+async fn write_snapshots(env: &Env, site_id: &SiteId, sources: &Sources) -> Result<(), ApiError> {
+    let site = &sources.site;
+    let incidents = sources.rows.first().map(incidents::read).transpose()?.unwrap_or_default();
+    let indexes: Vec<IndexInfo> = sources.rows.get(1).map(Rows::all).transpose()?.unwrap_or_default();
     let kv = env.kv("SNAPSHOTS")?;
     for locale in &site.policy.site.locales {
-        let boot = boot_text(site_id, &site, locale, &incidents, &indexes)?;
+        let boot = boot_text(site_id, site, locale, &incidents, &indexes)?;
         kv.put(&boot_key(site_id, locale), Published::write(&boot, &site.origins)?)?.execute().await?;
-        let status = serde_json::to_string(&status_of(site_id, &site, locale, &incidents))?;
+        let status = serde_json::to_string(&status_of(site_id, site, locale, &incidents))?;
         kv.put(&status_key(site_id, locale), Published::write(&status, &site.origins)?)?.execute().await?;
     }
     let public = SitePublic {
         origins: site.origins.clone(),
         default_locale: site.policy.site.default_locale.clone(),
         locales: site.policy.site.locales.clone(),
-        indexes: indexes.into_iter().map(|index| PublishedIndex { locale: index.locale, hash: index.hash }).collect(),
+        indexes,
     };
     kv.put(&site_key(site_id), serde_json::to_string(&public)?)?.execute().await?;
     Ok(())

@@ -140,3 +140,56 @@ async fn a_page_that_knows_the_news_gets_no_body_and_status_is_for_everyone() {
         .expect(200);
     assert_eq!(status.header("access-control-allow-origin"), "*");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_resolve_at_once_one_does_and_the_others_hear_of_it() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let incident: Incident =
+        site.staff().post(INCIDENTS).json(&json!({ "title": "T" })).send().await.expect(201).json();
+    let path = format!("{INCIDENTS}{}/updates/", incident.id);
+    let sends: Vec<_> = (0..8)
+        .map(|at| {
+            let body = json!({ "body": format!("over, says {at}"), "status": "resolved" });
+            tokio::spawn(site.staff().post(&path).idempotency_key(&format!("k{at}")).json(&body).send())
+        })
+        .collect();
+    let mut statuses = Vec::new();
+    for send in sends {
+        statuses.push(send.await.expect("no request panics").status);
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
+    let read = format!("{INCIDENTS}{}/?site={}", incident.id, site.id);
+    let now: Incident = Edge::shared().client().get(&read).send().await.expect(200).json();
+    assert_eq!(now.updates.len(), 2, "the declaration and one end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_declarations_with_one_key_at_once_one_incident_comes() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let sends: Vec<_> = (0..8)
+        .map(|_| {
+            tokio::spawn(site.staff().post(INCIDENTS).idempotency_key("one").json(&json!({ "title": "T" })).send())
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for send in sends {
+        answers.push(send.await.expect("no request panics").expect(201).text());
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1);
+    assert_eq!(boot(&site, "en").await.banners.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_was_written_last_is_what_pages_see_however_many_publish_at_once() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let sends: Vec<_> = (0..10)
+        .map(|at| tokio::spawn(site.staff().post(INCIDENTS).json(&json!({ "title": format!("T{at}") })).send()))
+        .collect();
+    for send in sends {
+        send.await.expect("no request panics").expect(201);
+    }
+    assert_eq!(boot(&site, "en").await.banners.len(), 10);
+    assert_eq!(status(&site).await.incidents.len(), 10);
+}

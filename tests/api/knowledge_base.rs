@@ -140,3 +140,16 @@ async fn w3_a_vote_counts_only_for_an_article_that_exists() {
     vote("pay").send().await.expect(201);
     vote("nothing").send().await.expect(422);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_search_cannot_see_is_read_at_once_in_every_locale() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let read = async |locale: &str| {
+        let path = format!("/api/support/kb/articles/pay/?site={}&locale={locale}", site.id);
+        Edge::shared().client().get(&path).send().await.expect(200).text()
+    };
+    import(&site, json!([article("ru", "pay", "# Оплата\n\n[Сюда](https://example.com/old)")])).await;
+    assert!(read("ru").await.contains("/old") && read("en").await.contains("/old"), "English falls back to Russian");
+    import(&site, json!([article("ru", "pay", "# Оплата\n\n[Сюда](https://example.com/new)")])).await;
+    assert!(read("ru").await.contains("/new") && read("en").await.contains("/new"));
+}

@@ -113,7 +113,10 @@ fn make_up() -> (Vec<u8>, Vec<String>) {
     let mut phrases = Vec::new();
     for number in 0..ARTICLES {
         let mut text = |words: usize| -> String {
-            (0..words).map(|_| vocabulary.get(chance.zipf(VOCABULARY)).map_or("", String::as_str)).collect::<Vec<_>>().join(" ")
+            (0..words)
+                .map(|_| vocabulary.get(chance.zipf(VOCABULARY)).map_or("", String::as_str))
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         let (title, headings, body, keywords, summary) = (text(6), text(8), text(BODY_WORDS), text(4), text(12));
         let slug = format!("article-{number}");
@@ -159,7 +162,12 @@ impl Chance {
     }
 
     /// A rank that is the rarer the higher it is: uniform on a logarithmic scale, which is Zipf's law.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ranks are small")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "ranks are small"
+    )]
     fn zipf(&mut self, limit: usize) -> usize {
         const STEPS: usize = 1 << 20;
         let uniform = self.below(STEPS) as f64 / STEPS as f64;
@@ -168,8 +176,7 @@ impl Chance {
 
     /// Two to four syllables.
     fn word(&mut self) -> String {
-        const STARTS: [&str; 16] =
-            ["b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v", "st", "pr"];
+        const STARTS: [&str; 16] = ["b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v", "st", "pr"];
         const ENDS: [&str; 12] = ["a", "e", "i", "o", "u", "an", "er", "in", "or", "al", "ent", "ing"];
         let mut word = String::new();
         for _ in 0..2 + self.below(3) {

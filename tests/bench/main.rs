@@ -83,7 +83,8 @@ async fn run() -> Result<bool> {
     }
     print!("{}", report.budgets_markdown());
     let file = root().join("target/buoy/bench.json");
-    fs::write(&file, serde_json::to_vec_pretty(&report)?).with_context(|| format!("could not write {}", file.display()))?;
+    fs::write(&file, serde_json::to_vec_pretty(&report)?)
+        .with_context(|| format!("could not write {}", file.display()))?;
     eprintln!("written: {}", file.display());
     if plan.write {
         report.write_to(&root().join("BENCHMARKS.md"))?;

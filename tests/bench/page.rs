@@ -140,9 +140,12 @@ impl Page {
 
     /// Everything that was asked for so far.
     pub(crate) fn traffic(&self) -> Traffic {
-        let asked = self.link.events(&self.session, |event| (event.method == "Network.requestWillBeSent").then_some(()));
+        let asked =
+            self.link.events(&self.session, |event| (event.method == "Network.requestWillBeSent").then_some(()));
         let size = |event: &Event| {
-            (event.method == "Network.loadingFinished").then(|| event.params.get("encodedDataLength")?.as_f64()).flatten()
+            (event.method == "Network.loadingFinished")
+                .then(|| event.params.get("encodedDataLength")?.as_f64())
+                .flatten()
         };
         Traffic { requests: asked.len(), bytes: self.link.events(&self.session, size).iter().sum() }
     }

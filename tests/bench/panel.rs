@@ -169,7 +169,8 @@ async fn wait_for_results(page: &Page) -> Result<()> {
 
 fn describe_openings(section: &mut Section, kinds: [Sample; 4]) {
     let mut table = Table::new(&["click to panel ready, slow 4G, 4x slower processor", "min", "median", "max"]);
-    let names = ["cold", "after 300 ms of hover", "second time, new page", "cold, DevTools' slow 4G (563 ms a request)"];
+    let names =
+        ["cold", "after 300 ms of hover", "second time, new page", "cold, DevTools' slow 4G (563 ms a request)"];
     for (name, sample) in names.into_iter().zip(&kinds) {
         table.row(std::iter::once(name.to_owned()).chain(sample.spread(ms)));
     }

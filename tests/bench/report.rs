@@ -28,6 +28,12 @@ impl Budget {
         Self { what: what.to_owned(), budget, measured: write(measured), met: measured <= limit }
     }
 
+    /// The same with a word about the figure.
+    pub(crate) fn explained(mut self, words: &str) -> Self {
+        self.measured = format!("{} ({words})", self.measured);
+        self
+    }
+
     /// A figure that must reach its limit.
     pub(crate) fn at_least(what: &str, limit: f64, measured: f64, write: fn(f64) -> String) -> Self {
         let budget = format!("≥ {}", write(limit));

@@ -93,7 +93,8 @@ impl Served {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.workerd)).context("workerd is gone")?;
         // After the program's name in parentheses, user and system time are the 12th and 13th word.
         let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        let ticks: Vec<f64> = after_name.split_whitespace().skip(11).take(2).filter_map(|word| word.parse().ok()).collect();
+        let ticks: Vec<f64> =
+            after_name.split_whitespace().skip(11).take(2).filter_map(|word| word.parse().ok()).collect();
         match ticks.as_slice() {
             [user, system] => Ok((user + system) / TICKS_PER_SECOND),
             _ => bail!("workerd's processor time cannot be read: {stat}"),

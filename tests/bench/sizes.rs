@@ -64,7 +64,8 @@ pub(crate) async fn measure() -> Result<Section> {
     let manifest: Value = serde_json::from_slice(&fs::read(product("manifest.json"))?)?;
     let mut panel = Weight::default();
     for part in ["panel_js", "panel_wasm", "panel_css"] {
-        let path = manifest.get(part).and_then(Value::as_str).with_context(|| format!("the manifest names no {part}"))?;
+        let path =
+            manifest.get(part).and_then(Value::as_str).with_context(|| format!("the manifest names no {part}"))?;
         let weight = Weight::of(&asset(path)?)?;
         add(&format!("panel: {}", part.trim_start_matches("panel_")), weight)?;
         panel = panel.plus(weight);
@@ -89,7 +90,12 @@ pub(crate) async fn measure() -> Result<Section> {
     section.table(table);
     section.keep("weights", data);
     section.budget(Budget::at_most("script tag, brotli", LOADER_BROTLI_MAX, as_f64(loader.brotli), size));
-    section.budget(Budget::at_most("all that opening the panel fetches, brotli", PANEL_BROTLI_MAX, as_f64(panel.brotli), size));
+    section.budget(Budget::at_most(
+        "all that opening the panel fetches, brotli",
+        PANEL_BROTLI_MAX,
+        as_f64(panel.brotli),
+        size,
+    ));
     section.budget(Budget::at_most("worker script, gzip", WORKER_GZIP_MAX, as_f64(worker.gzip), size));
     Ok(section)
 }

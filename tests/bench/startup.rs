@@ -36,7 +36,8 @@ pub(crate) async fn measure(plan: Plan) -> Result<Section> {
         if !output.status.success() {
             bail!("startup.mjs ended with {}", output.status);
         }
-        let Starts { empty, worker } = serde_json::from_slice(&output.stdout).context("startup.mjs printed no figures")?;
+        let Starts { empty, worker } =
+            serde_json::from_slice(&output.stdout).context("startup.mjs printed no figures")?;
         let base = Sample::new(empty).median();
         let extra = Sample::new(worker.iter().map(|took| took - base));
         table.row(std::iter::once(name.to_owned()).chain(extra.spread(ms)));

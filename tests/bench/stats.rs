@@ -33,6 +33,12 @@ impl Sample {
         self.0.get(rank.saturating_sub(1)).copied().unwrap_or(f64::NAN)
     }
 
+    /// The mean of ratios: a half and a double cancel out.
+    #[expect(clippy::cast_precision_loss, reason = "samples are small")]
+    pub(crate) fn geometric_mean(&self) -> f64 {
+        (self.0.iter().map(|value| value.ln()).sum::<f64>() / self.0.len() as f64).exp()
+    }
+
     /// min, median, max as cells of a table.
     pub(crate) fn spread(&self, write: fn(f64) -> String) -> [String; 3] {
         [write(self.min()), write(self.median()), write(self.max())]
@@ -69,5 +75,10 @@ mod tests {
             assert!((Sample::new(values.iter().copied()).percentile(percent) - expected).abs() < f64::EPSILON);
         }
         assert!(Sample::default().median().is_nan());
+    }
+
+    #[test]
+    fn a_half_and_a_double_cancel_out() {
+        assert!((Sample::new([0.5, 2.0]).geometric_mean() - 1.0).abs() < 1e-9);
     }
 }

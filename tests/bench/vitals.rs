@@ -10,7 +10,7 @@ use crate::{
     chrome::Chrome,
     fixture::Fixture,
     host::Host,
-    page::{SLOW_4G, SLOW_CPU, Traffic},
+    page::{Page, SLOW_4G, SLOW_CPU, Traffic},
     plan::Plan,
     report::{Budget, Section},
     stats::{Sample, ms, ratio},
@@ -34,6 +34,8 @@ const REQUESTS_MAX: f64 = 2.0;
 pub(crate) struct Pages {
     pub(crate) tagged: String,
     control: String,
+    /// The control once more, for coming from.
+    first: String,
     bare: String,
 }
 
@@ -44,6 +46,7 @@ impl Pages {
         host.put("bare.js", BARE_SCRIPT);
         Self {
             tagged: host.put("tagged.html", tagged),
+            first: host.put("first.html", control.clone()),
             control: host.put("control.html", control),
             bare: host.put("bare.html", BARE),
         }
@@ -58,16 +61,27 @@ struct Cost {
     style_and_layout: f64,
 }
 
+impl Cost {
+    fn minus(self, before: Self) -> Self {
+        Self {
+            task: self.task - before.task,
+            script: self.script - before.script,
+            style_and_layout: self.style_and_layout - before.style_and_layout,
+        }
+    }
+}
+
 pub(crate) async fn measure(plan: Plan) -> Result<Section> {
     let host = Host::start().await?;
     let fixture = Fixture::start(&host.origin()).await?;
     let pages = Pages::put(&host, &fixture);
     let chrome = Chrome::start().await?;
     let mut section = Section::new("What a page pays for the tag");
-    visit(&chrome, &pages.tagged).await?; // the first visit of a browser starts half of it
+    visit(&chrome, &pages, &pages.tagged).await?; // the first visit of a browser starts half of it
     let mut pairs = Vec::new();
     for _ in 0..plan.pairs() {
-        pairs.push((visit(&chrome, &pages.control).await?, visit(&chrome, &pages.tagged).await?));
+        let control = visit(&chrome, &pages, &pages.control).await?;
+        pairs.push((control, visit(&chrome, &pages, &pages.tagged).await?));
     }
     describe_costs(&mut section, &pairs);
     let (control, tagged) = (traffic(&chrome, &pages.control).await?, traffic(&chrome, &pages.tagged).await?);
@@ -87,23 +101,33 @@ pub(crate) async fn measure(plan: Plan) -> Result<Section> {
 }
 
 /// Watches a page without asking it anything. Nothing else of DevTools is on: telling about requests costs the page, too.
-async fn visit(chrome: &Chrome, url: &str) -> Result<Cost> {
+///
+/// Another page of the host comes first, so that what a fresh process and the first letters on a screen cost is not the
+/// measured page's; the widget is still new to the visitor.
+async fn visit(chrome: &Chrome, pages: &Pages, url: &str) -> Result<Cost> {
     let person = chrome.person().await?;
     let page = person.page().await?;
     page.slow_down(SLOW_CPU.cpu).await?;
+    page.open(&pages.first).await?;
+    tokio::time::sleep(WATCHED / 2).await;
     // The thread's own clock: whatever else the machine does meanwhile does not count.
     page.call("Performance.enable", json!({ "timeDomain": "threadTicks" })).await?;
+    let before = costs_so_far(&page).await?;
     page.open(url).await?;
     tokio::time::sleep(WATCHED).await;
+    let after = costs_so_far(&page).await?;
+    page.close().await?;
+    person.leave().await?;
+    Ok(after.minus(before))
+}
+
+async fn costs_so_far(page: &Page) -> Result<Cost> {
     let style = page.metric("RecalcStyleDuration").await?;
-    let cost = Cost {
+    Ok(Cost {
         task: page.metric("TaskDuration").await? * 1e3,
         script: page.metric("ScriptDuration").await? * 1e3,
         style_and_layout: (style + page.metric("LayoutDuration").await?) * 1e3,
-    };
-    page.close().await?;
-    person.leave().await?;
-    Ok(cost)
+    })
 }
 
 /// What a page fetches until it is at rest.
@@ -139,9 +163,8 @@ fn describe_costs(section: &mut Section, pairs: &[(Cost, Cost)]) {
         table.row(std::iter::once(name.to_owned()).chain(values.spread(ms)));
         values.median()
     };
-    let difference = |part: fn(&Cost) -> f64| {
-        Sample::new(pairs.iter().map(|(control, tagged)| part(tagged) - part(control)))
-    };
+    let difference =
+        |part: fn(&Cost) -> f64| Sample::new(pairs.iter().map(|(control, tagged)| part(tagged) - part(control)));
     add("control page", Sample::new(pairs.iter().map(|(control, _)| control.task)));
     add("page with the tag", Sample::new(pairs.iter().map(|(_, tagged)| tagged.task)));
     let work = add("difference of each pair", difference(|cost| cost.task));
@@ -150,7 +173,7 @@ fn describe_costs(section: &mut Section, pairs: &[(Cost, Cost)]) {
     section.table(table);
     section.keep("pairs", pairs);
     section.note(&format!(
-        "{} pairs in turns, each page in a new profile, watched for {} s: the browser's own TaskDuration, ScriptDuration, \
+        "{} pairs in turns, each page in a new profile that comes from another page of the host, watched for {} s: the browser's own TaskDuration, ScriptDuration, \
          RecalcStyleDuration and LayoutDuration, by the thread's clock.",
         pairs.len(),
         WATCHED.as_secs()
@@ -183,6 +206,8 @@ fn describe_banner(section: &mut Section, bare: &Sample, ours: &Sample, requests
         ours.len()
     ));
     let asked = u32::try_from(requests.len()).map_or(f64::INFINITY, f64::from);
-    section.budget(Budget::at_most("requests before launcher and banner stand", REQUESTS_MAX, asked, |n| format!("{n:.0}")));
+    section.budget(Budget::at_most("requests before launcher and banner stand", REQUESTS_MAX, asked, |n| {
+        format!("{n:.0}")
+    }));
     section.budget(Budget::at_most("script tag to banner, over a bare script", BANNER_RATIO_MAX, relation, ratio));
 }

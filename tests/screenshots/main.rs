@@ -1,7 +1,8 @@
 //! `cargo xtask screenshots`: what a visitor sees, as pictures to look at.
 //!
 //! Every view × desktop and phone × light and dark × English and Russian, into `target/buoy/screenshots`, named
-//! `<view>.<device>.<theme>.<locale>.png`. With `--readme` four of them are also written to `docs/screenshots`, at half size.
+//! `<view>.<device>.<theme>.<locale>.png`. With `--readme` four of them are also written to `docs/screenshots`, as
+//! `<view>.png` and at half size.
 //!
 //! It walks through the demo page as a person would, by the stable hooks alone, and fails on any error a page makes. It
 //! waits for conditions, never for durations. It judges nothing: looking at the pictures is for people.
@@ -48,9 +49,9 @@ const WORDS: [Words; 2] = [
     },
 ];
 
-/// The four that a reader of the README sees.
+/// The four that a reader of the README sees, there by the names of their views.
 const FOR_README: [&str; 4] =
-    ["banner.desktop.light.en", "search.phone.light.en", "form.desktop.dark.en", "thread.phone.dark.ru"];
+    ["home.desktop.light.en", "banner.desktop.light.en", "search.desktop.light.en", "thread.phone.dark.ru"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -72,7 +73,8 @@ async fn main() -> Result<()> {
         let draft = json!({ "title": incident, "body": incident_body, "impact": "major", "components": ["payments"] });
         let _declared = staff.post("/api/support/incidents/").json(&draft).send().await.expect(201);
         for look in Look::ALL {
-            let place = Place { url: edge.url(), staff: staff.clone(), pictures: &pictures, readme: &readme, for_readme };
+            let place =
+                Place { url: edge.url(), staff: staff.clone(), pictures: &pictures, readme: &readme, for_readme };
             walk::walk(&place, words, look).await?;
             eprintln!("taken: {}.{}.{}", look.device(), look.theme(), words.locale);
         }

@@ -170,7 +170,7 @@ async fn take(place: &Place<'_>, browser: &Browser, view: &str, words: &Words, l
         let half = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 0.5 });
         let answer = browser.cdp("Page.captureScreenshot", &json!({ "format": "png", "clip": half })).await;
         let picture = answer.get("data").and_then(Value::as_str).context("the browser gave no picture")?;
-        write(&place.readme.join(format!("{name}.png")), &STANDARD.decode(picture)?)?;
+        write(&place.readme.join(format!("{view}.png")), &STANDARD.decode(picture)?)?;
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ use crate::conversation::Conversation;
 use crate::kb::Kb;
 use crate::live::Live;
 use crate::site::Site;
-use crate::words::Words;
 use crate::slot::Slot;
+use crate::words::Words;
 use buoy_shared::api::ListTickets;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{TicketDraft, TicketSummary};
@@ -210,7 +210,8 @@ impl App {
             self.tickets.set(Remote::Ready(Tickets::default()));
             return;
         }
-        let nothing_yet = self.tickets.with_untracked(|now| !matches!(now, Remote::Ready(tickets) if !tickets.items.is_empty()));
+        let nothing_yet =
+            self.tickets.with_untracked(|now| !matches!(now, Remote::Ready(tickets) if !tickets.items.is_empty()));
         if nothing_yet {
             self.tickets.set(Remote::Loading);
         }
@@ -236,7 +237,9 @@ impl App {
         }) else {
             return;
         };
-        let work = async move { parts.client.call::<ListTickets>(Ask { query: &[("cursor", &cursor)], ..Ask::default() }, &()).await };
+        let work = async move {
+            parts.client.call::<ListTickets>(Ask { query: &[("cursor", &cursor)], ..Ask::default() }, &()).await
+        };
         self.after(work, move |answer| {
             if let Ok(page) = answer {
                 self.tickets.update(|now| {
@@ -252,10 +255,10 @@ impl App {
     /// Changes one ticket of the list.
     pub(crate) fn update_ticket(self, id: &str, change: impl FnOnce(&mut TicketSummary)) {
         self.tickets.update(|now| {
-            if let Remote::Ready(tickets) = now {
-                if let Some(ticket) = tickets.items.iter_mut().find(|ticket| ticket.id.as_str() == id) {
-                    change(ticket);
-                }
+            if let Remote::Ready(tickets) = now
+                && let Some(ticket) = tickets.items.iter_mut().find(|ticket| ticket.id.as_str() == id)
+            {
+                change(ticket);
             }
         });
         self.tell_unread();

@@ -126,9 +126,9 @@ impl App {
         match event {
             LiveEvent::Message { message, status } => self.take_message(id, message, status),
             LiveEvent::CaughtUp { status, .. } => self.conversation.update(|now| {
-                now.is_interrupted = false;
                 if let Some(ticket) = now.ticket.as_mut().filter(|ticket| ticket.id.as_str() == id) {
                     ticket.status = status;
+                    now.is_interrupted = false;
                 }
             }),
         }
@@ -143,7 +143,10 @@ impl App {
         if !is_new {
             return;
         }
-        self.emit("message", &["{\"ticket\":\"", id, "\",\"mine\":", if is_theirs { "false}" } else { "true}" }].concat());
+        self.emit(
+            "message",
+            &["{\"ticket\":\"", id, "\",\"mine\":", if is_theirs { "false}" } else { "true}" }].concat(),
+        );
         if is_theirs {
             self.news.set(self.parts().words.fill(Text::ThreadNew, &[("name", &name), ("text", &text)]));
             if !self.mark_seen() {
@@ -161,7 +164,9 @@ impl App {
         }
         let parts = self.parts();
         let asked = id.clone();
-        let work = async move { parts.client.call::<MarkTicketSeen>(Ask { name: &asked, ..Ask::default() }, &SeenMark { seq }).await };
+        let work = async move {
+            parts.client.call::<MarkTicketSeen>(Ask { name: &asked, ..Ask::default() }, &SeenMark { seq }).await
+        };
         self.after(work, |_| {});
         self.update_ticket(&id, |ticket| ticket.unread = 0);
         true
@@ -215,5 +220,70 @@ impl App {
                 }
             });
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use buoy_shared::id::{MessageId, TicketId};
+    use buoy_shared::ticket::Author;
+    use buoy_shared::time::Timestamp;
+
+    fn message(seq: u32, kind: AuthorKind, body: &str) -> Message {
+        let author = Author { kind, name: None };
+        let created_at = Timestamp::from_millis(i64::from(seq));
+        let id = MessageId::from_random([u8::try_from(seq).unwrap(); 16]);
+        Message { id, seq, author, body: body.into(), internal: false, created_at }
+    }
+
+    fn conversation() -> Conversation {
+        let ticket = Ticket {
+            id: TicketId::from_random([1; 16]),
+            number: 1,
+            status: TicketStatus::Open,
+            priority: String::new(),
+            category: String::new(),
+            tier: String::new(),
+            subject: "Pay".into(),
+            created_at: Timestamp::from_millis(0),
+            updated_at: Timestamp::from_millis(0),
+            first_response_due_at: None,
+            first_responded_at: None,
+            resolution_due_at: None,
+            auto_answer: None,
+            messages: vec![message(1, AuthorKind::Requester, "first")],
+        };
+        Conversation { ticket: Some(ticket), ..Conversation::default() }
+    }
+
+    fn places(conversation: &Conversation) -> Vec<u32> {
+        conversation.ticket.iter().flat_map(|ticket| &ticket.messages).map(|message| message.seq).collect()
+    }
+
+    #[test]
+    fn messages_that_come_twice_or_out_of_order_stand_once_and_in_order() {
+        let mut now = conversation();
+        for seq in [3, 2, 3, 1, 4, 2] {
+            now.take(message(seq, AuthorKind::Agent, "x"), None);
+        }
+        assert_eq!((places(&now), now.last_seq()), (vec![1, 2, 3, 4], 4));
+    }
+
+    #[test]
+    fn what_came_back_live_is_no_longer_on_its_way() {
+        let mut now = conversation();
+        let outgoing = |key: &str, has_failed| Outgoing { key: key.into(), body: "hello".into(), has_failed };
+        now.outgoing = vec![outgoing("a", true), outgoing("b", false)];
+        assert!(now.take(message(2, AuthorKind::Requester, "hello"), None));
+        assert_eq!(now.outgoing, [outgoing("a", true)], "the one that failed still waits for the visitor");
+    }
+
+    #[test]
+    fn an_answer_with_the_same_words_is_not_ours() {
+        let mut now = conversation();
+        now.outgoing = vec![Outgoing { key: "a".into(), body: "hello".into(), has_failed: false }];
+        now.take(message(2, AuthorKind::Agent, "hello"), Some(TicketStatus::Pending));
+        assert_eq!((now.outgoing.len(), now.ticket.map(|ticket| ticket.status)), (1, Some(TicketStatus::Pending)));
     }
 }

@@ -29,7 +29,11 @@ pub(crate) struct Found {
 }
 
 fn found(index: &Index, doc: u32) -> Found {
-    Found { slug: index.slug(doc).to_owned(), title: index.title(doc).to_owned(), summary: index.summary(doc).to_owned() }
+    Found {
+        slug: index.slug(doc).to_owned(),
+        title: index.title(doc).to_owned(),
+        summary: index.summary(doc).to_owned(),
+    }
 }
 
 impl App {
@@ -68,7 +72,9 @@ impl App {
     /// The first articles, for visitors who have not asked yet.
     pub(crate) fn first_articles(self, limit: usize) -> Vec<Found> {
         self.kb.with(|kb| match kb {
-            Kb::Ready(index, _) => (0..index.len().min(limit)).filter_map(|doc| Some(found(index, u32::try_from(doc).ok()?))).collect(),
+            Kb::Ready(index, _) => {
+                (0..index.len().min(limit)).filter_map(|doc| Some(found(index, u32::try_from(doc).ok()?))).collect()
+            }
             _ => Vec::new(),
         })
     }

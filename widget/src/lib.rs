@@ -39,8 +39,8 @@ mod theme;
 mod wire;
 mod words;
 
-use site::Site;
 use js_sys::{Array, Function};
+use site::Site;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 

@@ -8,10 +8,10 @@ use crate::browser::{self, get, get_text, window};
 use crate::client::Client;
 use crate::panel::shell::shell;
 use crate::session::{Sessions, setting};
+use crate::site::Site;
 use crate::theme;
 use crate::wire;
 use crate::words::Words;
-use crate::site::Site;
 use js_sys::{Array, Function};
 use leptos::mount::{UnmountHandle, mount_to};
 use std::cell::{Cell, RefCell};
@@ -45,10 +45,17 @@ fn read(config: &JsValue) -> Option<(Site, String, String)> {
 }
 
 /// Mounts the panel; `responses` are the fetched wasm, style sheet and texts.
-pub(crate) async fn mount(container: HtmlElement, config: JsValue, responses: Array, emit: Function, close: Function) -> Result<Mounted, JsValue> {
+pub(crate) async fn mount(
+    container: HtmlElement,
+    config: JsValue,
+    responses: Array,
+    emit: Function,
+    close: Function,
+) -> Result<Mounted, JsValue> {
     let css = text_of(&responses, 1).await?;
     let lines = text_of(&responses, 2).await?;
-    let (about, origin, site) = read(&config).ok_or_else(|| JsValue::from_str("the panel is of another version than its loader"))?;
+    let (about, origin, site) =
+        read(&config).ok_or_else(|| JsValue::from_str("the panel is of another version than its loader"))?;
     adopt(&container, &css)?;
     container.set_text_content(None);
     theme::apply(&container, &about.accent);

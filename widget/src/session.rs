@@ -28,7 +28,8 @@ impl Sessions {
     /// Takes up what an earlier page stored, unless the host names somebody.
     pub(crate) fn new(site: &str, identity: JsValue) -> Self {
         let key = ["buoy:", site, ":session"].concat();
-        let sessions = Self { key, current: RefCell::default(), identity: RefCell::new(identity), is_kept: Cell::new(false) };
+        let sessions =
+            Self { key, current: RefCell::default(), identity: RefCell::new(identity), is_kept: Cell::new(false) };
         sessions.take_up();
         sessions
     }
@@ -56,7 +57,10 @@ impl Sessions {
         #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
         let now = Timestamp::from_millis(browser::now_ms() as i64);
         let current = self.current.borrow();
-        current.as_ref().filter(|session| session.expires_at > now.plus_seconds(LEEWAY_SECONDS)).map(|session| session.token.clone())
+        current
+            .as_ref()
+            .filter(|session| session.expires_at > now.plus_seconds(LEEWAY_SECONDS))
+            .map(|session| session.token.clone())
     }
 
     /// The host's signed word on who this is. The host gives it or a function that fetches it.
@@ -80,10 +84,10 @@ impl Sessions {
     /// The first act was done: from now on the visitor wants to be recognised.
     pub(crate) fn keep(&self) {
         self.is_kept.set(true);
-        if let (false, Some(session)) = (self.is_identified(), self.current.borrow().as_ref()) {
-            if let Some(text) = wire::to_text(session) {
-                browser::store(&self.key, &text);
-            }
+        if let (false, Some(session)) = (self.is_identified(), self.current.borrow().as_ref())
+            && let Some(text) = wire::to_text(session)
+        {
+            browser::store(&self.key, &text);
         }
     }
 

@@ -1,8 +1,9 @@
 //! Colours that can be read: the site chooses an accent, we make sure that words on it and in it have contrast (WCAG AA).
 //!
-//! Writes three custom properties on the panel's box by CSSOM, which no policy forbids. It must not touch the page.
+//! Writes three custom properties on the loader's element by CSSOM, which no policy forbids. It must not touch the page.
 
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, ShadowRoot};
 
 /// Contrast that WCAG 2.2 asks of text.
 const CONTRAST_MIN: f64 = 4.5;
@@ -60,8 +61,16 @@ fn css(color: Rgb) -> String {
     text
 }
 
-/// Sets ink for the accent, and the accent as ink for both themes.
+/// Sets ink for the accent, and the accent as ink for both themes, on the element that the loader made.
 pub(crate) fn apply(container: &HtmlElement, site_accent: &str) {
+    let Some(host) = container
+        .get_root_node()
+        .dyn_into::<ShadowRoot>()
+        .ok()
+        .and_then(|root| root.host().dyn_into::<HtmlElement>().ok())
+    else {
+        return;
+    };
     let host_accent = crate::browser::window()
         .get_computed_style(container)
         .ok()
@@ -69,7 +78,7 @@ pub(crate) fn apply(container: &HtmlElement, site_accent: &str) {
         .and_then(|style| style.get_property_value("--buoy-accent").ok());
     let Some(accent) = host_accent.and_then(|text| parse(&text)).or_else(|| parse(site_accent)) else { return };
     let ink = if contrast(luminance(accent), 1.0) >= CONTRAST_MIN { [1.0; 3] } else { [0.0; 3] };
-    let style = container.style();
+    let style = host.style();
     for (name, color) in [
         ("--ink-on-accent", ink),
         ("--accent-on-light", readable(accent, 0.0, LIGHT_GROUND)),
@@ -87,8 +96,14 @@ mod tests {
     fn every_accent_becomes_readable_on_both_grounds() {
         for hex in ["#ffff00", "#000000", "#ffffff", "#2456d6", "#7f7f7f", "#ff0000", "#00e5c3"] {
             let accent = parse(hex).unwrap();
-            assert!(contrast(luminance(readable(accent, 0.0, LIGHT_GROUND)), LIGHT_GROUND) >= CONTRAST_MIN, "{hex} on light");
-            assert!(contrast(luminance(readable(accent, 1.0, DARK_GROUND)), DARK_GROUND) >= CONTRAST_MIN, "{hex} on dark");
+            assert!(
+                contrast(luminance(readable(accent, 0.0, LIGHT_GROUND)), LIGHT_GROUND) >= CONTRAST_MIN,
+                "{hex} on light"
+            );
+            assert!(
+                contrast(luminance(readable(accent, 1.0, DARK_GROUND)), DARK_GROUND) >= CONTRAST_MIN,
+                "{hex} on dark"
+            );
         }
     }
 

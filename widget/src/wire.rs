@@ -8,7 +8,10 @@ use crate::browser::get;
 use js_sys::{Array, JSON};
 use serde::Serialize;
 use serde::de::value::{StringDeserializer, U64Deserializer};
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, Visitor,
+};
 use std::fmt;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -68,7 +71,12 @@ impl Js {
     fn number<'de, V: Visitor<'de>>(number: f64, visitor: V) -> Result<V::Value, Wrong> {
         #[expect(clippy::cast_possible_truncation, reason = "compared with what it was")]
         let whole = number as i64;
-        #[expect(clippy::cast_precision_loss, clippy::float_cmp, clippy::cast_sign_loss, reason = "whole numbers of JSON are below 2^53")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::float_cmp,
+            clippy::cast_sign_loss,
+            reason = "whole numbers of JSON are below 2^53"
+        )]
         match whole {
             _ if whole as f64 != number => visitor.visit_f64(number),
             0.. => visitor.visit_u64(whole as u64),
@@ -97,7 +105,12 @@ impl<'de> Deserializer<'de> for Js {
     }
 
     /// Only the fields that are wanted are looked at; others may come with a newer edge.
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
         if !self.0.is_object() {
             return Err(Wrong);
         }
@@ -112,7 +125,12 @@ impl<'de> Deserializer<'de> for Js {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
         let word: StringDeserializer<Wrong> = self.0.as_string().ok_or(Wrong)?.into_deserializer();
         visitor.visit_enum(word)
     }

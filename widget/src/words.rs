@@ -7,7 +7,7 @@ use crate::browser;
 use buoy_shared::incident::IncidentStatus;
 use buoy_shared::text::{FieldCode, FieldError};
 use buoy_shared::texts::{Text, Texts};
-use buoy_shared::ticket::{Message, Ticket, TicketStatus, AuthorKind};
+use buoy_shared::ticket::{AuthorKind, Message, Ticket, TicketStatus};
 use buoy_shared::time::Timestamp;
 use js_sys::{Date, Object, Reflect};
 use wasm_bindgen::JsValue;
@@ -101,7 +101,8 @@ impl Words {
 
     /// By when we promised the first answer; nothing once there is one or none is owed.
     pub(crate) fn promise(&self, ticket: &Ticket) -> Option<String> {
-        let answered = ticket.first_responded_at.is_some() || ticket.messages.iter().any(|m| m.author.kind == AuthorKind::Agent);
+        let answered =
+            ticket.first_responded_at.is_some() || ticket.messages.iter().any(|m| m.author.kind == AuthorKind::Agent);
         let due = ticket.first_response_due_at.filter(|_| ticket.status.is_active() && !answered)?;
         if date(due).get_time() < browser::now_ms() {
             return Some(self.say(Text::PromiseLate));

@@ -9,6 +9,9 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::children;
 
+/// How much of a failed tool's output is shown: some print the whole program that they refuse.
+const LINES_SHOWN: usize = 60;
+
 /// Runs to the end with our stdout and stderr; fails when it fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = describe(command);
@@ -42,7 +45,9 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<String> {
     let output = output?;
     if !output.status.success() {
         let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        bail!("`{line}` ended with {}\n{}", output.status, text.trim());
+        let lines: Vec<&str> = text.trim().lines().collect();
+        let end = lines.get(lines.len().saturating_sub(LINES_SHOWN)..).unwrap_or_default();
+        bail!("`{line}` ended with {}\n{}", output.status, end.join("\n"));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -1,7 +1,7 @@
 //! Makes sure of every tool the other commands need, and installs what can be installed without asking.
 //!
 //! A machine with rustup, Node 20 and a C compiler is enough. Nothing is fetched from code-hosting sites: tools come
-//! from crates.io and npm at the versions of [`crate::pins`] and `package-lock.json`. A second call costs milliseconds.
+//! from crates.io and npm at the versions of `Cargo.lock` and `package-lock.json`. A second call costs milliseconds.
 
 use std::{fs, process::Command};
 
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{
     lock,
-    pins::{CargoTool, NODE_MAJOR_MIN, WASM_BINDGEN, WASM_TARGET, WORKER_BUILD},
+    pins::{NODE_MAJOR_MIN, WASM_TARGET},
     progress::{note, step},
     run::{answer, run, run_quietly},
     stamp,
@@ -21,9 +21,6 @@ pub(crate) fn ensure(ws: &Workspace) -> Result<()> {
     require_node()?;
     let _guard = lock::wait(&ws.path("target"), "tools", "another xtask is installing tools")?;
     ensure_wasm_target()?;
-    for tool in [&WASM_BINDGEN, &WORKER_BUILD] {
-        ensure_cargo_tool(ws, tool)?;
-    }
     ensure_npm_packages(ws)
 }
 
@@ -52,21 +49,6 @@ fn ensure_wasm_target() -> Result<()> {
         run(Command::new("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
             format!("the Rust standard library for {WASM_TARGET} is missing and rustup could not add it")
         })
-    })
-}
-
-fn ensure_cargo_tool(ws: &Workspace, tool: &CargoTool) -> Result<()> {
-    let program = ws.tool(tool.program);
-    let installed = answer(Command::new(&program).arg("--version"));
-    if installed.as_deref().is_some_and(|text| text.split_whitespace().any(|word| word == tool.version)) {
-        return Ok(());
-    }
-    step(&format!("Installing {} {} (once, takes some minutes)", tool.package, tool.version), || {
-        let exact = format!("={}", tool.version);
-        let mut install = Command::new("cargo");
-        install.args(["install", tool.package, "--version", &exact, "--force", "--root"]).arg(ws.tools());
-        // A folder of its own: these tools share nothing with our crates, and `cargo clean` need not undo them.
-        run(install.env("CARGO_TARGET_DIR", ws.path("target/tools-build")))
     })
 }
 

@@ -30,16 +30,6 @@ impl Workspace {
         self.path("target/buoy")
     }
 
-    /// Where `cargo install` puts the pinned tools.
-    pub(crate) fn tools(&self) -> PathBuf {
-        self.path("target/tools")
-    }
-
-    /// A pinned program of [`Workspace::tools`].
-    pub(crate) fn tool(&self, program: &str) -> PathBuf {
-        self.tools().join("bin").join(program)
-    }
-
     /// A program that npm installed.
     pub(crate) fn npm_program(&self, package: &str, program: &str) -> PathBuf {
         self.path("node_modules").join(package).join("bin").join(program)

@@ -10,7 +10,7 @@ use crate::reply::{Reply, Sharing};
 use crate::store::agents::Agent;
 use crate::store::idempotency::{self, Attempt, Earlier};
 use crate::store::outbox::{self, Task};
-use crate::store::{Cursor, Db, Query, Rows, incidents, sites};
+use crate::store::{Cursor, Db, Query, incidents, sites};
 use buoy_shared::api::Role;
 use buoy_shared::id::{IncidentId, UpdateId};
 use buoy_shared::incident::{Incident, IncidentDraft, IncidentStatus, IncidentUpdate, NewIncident, UpdateDraft};
@@ -35,37 +35,32 @@ pub(crate) async fn get_incident(cx: &Cx, id: &str) -> Result<Reply, ApiError> {
     Ok(Reply::ok(&incident)?.shared(Sharing::Everyone))
 }
 
-/// A team's write and the answer it was given before, if its key was used.
+/// A team's write. The key is optional for the team; when one comes, it works as it does for visitors.
 struct Write {
     agent: Agent,
     db: Db,
     attempt: Option<Attempt>,
-    earlier: Option<Earlier>,
 }
 
 impl Write {
-    /// The key is optional for the team; when one comes, it works as it does for visitors.
-    async fn begin(cx: &Cx, agent: Agent, key: Option<String>, body: &str) -> Result<Self, ApiError> {
+    fn begin(cx: &Cx, agent: Agent, key: Option<String>, body: &str) -> Result<Self, ApiError> {
         let db = cx.db(&agent.site_id)?;
         let attempt = key.map(|key| Attempt::new(key, cx.url.path(), body));
-        let earlier = match &attempt {
-            Some(attempt) => {
-                db.run(idempotency::find(&agent.site_id, agent.agent_id.as_str(), &attempt.key)).await?.first()?
-            }
-            None => None,
-        };
-        Ok(Self { agent, db, attempt, earlier })
+        Ok(Self { agent, db, attempt })
     }
 
-    fn earlier_answer(&mut self) -> Result<Option<Reply>, ApiError> {
-        match (self.earlier.take(), &self.attempt) {
-            (Some(earlier), Some(attempt)) => Ok(Some(Reply::created_text(earlier.answer_to(attempt)?))),
-            _ => Ok(None),
-        }
+    /// The answer that was given before under the key, if it was used.
+    async fn earlier_answer(&self) -> Result<Option<Reply>, ApiError> {
+        let Some(attempt) = &self.attempt else { return Ok(None) };
+        let rows =
+            self.db.run(idempotency::find(&self.agent.site_id, self.agent.agent_id.as_str(), &attempt.key)).await?;
+        let earlier: Option<Earlier> = rows.first()?;
+        earlier.map(|earlier| earlier.answer_to(attempt).map(Reply::created_text)).transpose()
     }
 
-    /// Runs the statements with the answer and the task to publish, as one batch, and publishes.
-    async fn finish(self, cx: &Cx, mut queries: Vec<Query>, answer: &Incident) -> Result<(Vec<Rows>, Reply), ApiError> {
+    /// Runs the statements with the answer and the task to publish, as one batch, and publishes. If another request with
+    /// the key was first, the batch was refused and the answer is that one's.
+    async fn finish(self, cx: &Cx, mut queries: Vec<Query>, answer: &Incident) -> Result<Reply, ApiError> {
         let site = &self.agent.site_id;
         let (entry, task) = outbox::put(site, Task::PublishSite, cx.now)?;
         queries.push(task);
@@ -73,9 +68,11 @@ impl Write {
         if let Some(attempt) = &self.attempt {
             queries.push(idempotency::keep(site, self.agent.agent_id.as_str(), attempt, &text, cx.now));
         }
-        let results = self.db.batch(queries).await?;
+        if let Err(error) = self.db.batch(queries).await {
+            return self.earlier_answer().await?.ok_or(error);
+        }
         jobs::attempt_now(cx, &self.db, &[entry]).await?;
-        Ok((results, Reply::created_text(text)))
+        Ok(Reply::created_text(text))
     }
 }
 
@@ -89,8 +86,8 @@ pub(crate) async fn declare_incident(cx: &Cx, request: &Incoming) -> Result<Repl
     let agent = auth::agent(cx, request, Role::Agent).await?;
     let key = request.idempotency_key()?;
     let body = request.json::<IncidentDraft>(BODY_BYTES_MAX)?;
-    let mut write = Write::begin(cx, agent, key, &body.text).await?;
-    if let Some(reply) = write.earlier_answer()? {
+    let write = Write::begin(cx, agent, key, &body.text)?;
+    if let Some(reply) = write.earlier_answer().await? {
         return Ok(reply);
     }
     // 2.
@@ -111,7 +108,7 @@ pub(crate) async fn declare_incident(cx: &Cx, request: &Incoming) -> Result<Repl
         updates: vec![update],
     };
     let queries = incidents::insert(&write.agent.site_id, &incident, &write.agent.name)?;
-    write.finish(cx, queries, &incident).await.map(|(_, reply)| reply)
+    write.finish(cx, queries, &incident).await
 }
 
 fn new_update_id() -> UpdateId {
@@ -132,8 +129,8 @@ pub(crate) async fn update_incident(cx: &Cx, request: &Incoming, id: &str) -> Re
     let agent = auth::agent(cx, request, Role::Agent).await?;
     let key = request.idempotency_key()?;
     let body = request.json::<UpdateDraft>(BODY_BYTES_MAX)?;
-    let mut write = Write::begin(cx, agent, key, &body.text).await?;
-    if let Some(reply) = write.earlier_answer()? {
+    let write = Write::begin(cx, agent, key, &body.text)?;
+    if let Some(reply) = write.earlier_answer().await? {
         return Ok(reply);
     }
     // 2.
@@ -151,8 +148,10 @@ pub(crate) async fn update_incident(cx: &Cx, request: &Incoming, id: &str) -> Re
     let update = IncidentUpdate { id: new_update_id(), status, body: text, created_at };
     let queries = incidents::add_update(&write.agent.site_id, &incident.id, &update, impact, &write.agent.name);
     let answer = with_update(incident, update, impact);
-    let (results, reply) = write.finish(cx, queries, &answer).await?;
-    if results.first().is_some_and(|rows| rows.first_text().is_some()) { Ok(reply) } else { Err(already_resolved()) }
+    write
+        .finish(cx, queries, &answer)
+        .await
+        .map_err(|error| if incidents::was_resolved(&error) { already_resolved() } else { error })
 }
 
 /// The incident as it is after an update.

@@ -15,7 +15,7 @@ use buoy_shared::text::{BODY_BYTES_MAX, FieldCode};
 /// Results of a search, unless fewer are asked for.
 const RESULTS_MAX: usize = 10;
 
-/// How long a rendered article stays in KV, in seconds. Its key names the index it belongs to, so a new publication
+/// How long a rendered article stays in KV, in seconds. Its key names the publication it belongs to, so a new one
 /// makes new keys and the old ones fade.
 const ARTICLE_SECONDS: u64 = 7 * 86_400;
 
@@ -60,7 +60,7 @@ pub(crate) async fn get_article(cx: &Cx, slug: &str) -> Result<Reply, ApiError> 
     let (id, site) = public_site(cx).await?;
     let locale = site.locale_for(cx.query("locale").as_deref());
     let kv = cx.snapshots()?;
-    let version = site.index_hash(locale).unwrap_or("none");
+    let version = site.articles_version(locale);
     let key = format!("article/{id}/{locale}/{version}/{slug}");
     if let Some(json) = kv.get(&key).text().await? {
         return Ok(Reply::ok_text(json).cached(Caching::Revalidate));

@@ -7,7 +7,7 @@ use buoy_shared::article::Article;
 use buoy_shared::id::{ArticleId, SiteId};
 use buoy_shared::markdown::ParsedArticle;
 use buoy_shared::time::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Articles read at once while an index is built; their texts together stay far below the memory of an isolate.
 const BUILD_PAGE: u32 = 100;
@@ -201,16 +201,18 @@ pub(crate) async fn note_index(
 }
 
 /// The published index of a locale.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct IndexInfo {
     pub(crate) locale: String,
     pub(crate) hash: String,
     pub(crate) articles: u32,
+    /// In milliseconds since 1970.
+    pub(crate) published_at: i64,
 }
 
 /// The published indexes of a site.
 pub(crate) fn indexes(site: &SiteId) -> Query {
-    Query::new("SELECT json_object('locale', locale, 'hash', hash, 'articles', articles) AS j FROM kb_indexes WHERE site_id = ?1").site(site)
+    Query::new("SELECT json_object('locale', locale, 'hash', hash, 'articles', articles, 'published_at', published_at) AS j FROM kb_indexes WHERE site_id = ?1").site(site)
 }
 
 /// Counts a vote; false when there is no such published article.

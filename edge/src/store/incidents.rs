@@ -140,7 +140,8 @@ fn insert_update(site: &SiteId, incident: &IncidentId, update: &IncidentUpdate, 
     .time(update.created_at)
 }
 
-/// Statements that post an update; the first gives its id. An incident that was resolved meanwhile is left as it is.
+/// Statements that post an update. The status of an update to an incident that was resolved meanwhile would be NULL,
+/// which the column refuses: then the whole batch changes nothing (see [`was_resolved`]).
 pub(crate) fn add_update(
     site: &SiteId,
     incident: &IncidentId,
@@ -150,9 +151,8 @@ pub(crate) fn add_update(
 ) -> Vec<Query> {
     let ends = update.status == IncidentStatus::Resolved;
     let row = Query::new(
-        "INSERT INTO incident_updates (site_id, incident_id, update_id, status, body, author_name, created_at) \
-         SELECT site_id, incident_id, ?3, ?4, ?5, ?6, ?7 FROM incidents WHERE site_id = ?1 AND incident_id = ?2 AND resolved_at IS NULL \
-         RETURNING json_quote(update_id) AS j",
+        "INSERT INTO incident_updates (site_id, incident_id, update_id, status, body, author_name, created_at) VALUES (?1, ?2, ?3, \
+         (SELECT ?4 FROM incidents WHERE site_id = ?1 AND incident_id = ?2 AND resolved_at IS NULL), ?5, ?6, ?7)",
     )
     .site(site)
     .text(incident.as_str())
@@ -163,7 +163,7 @@ pub(crate) fn add_update(
     .time(update.created_at);
     let state = Query::new(
         "UPDATE incidents SET status = ?3, impact = ?4, updated_at = ?5, resolved_at = ?6, notice_until = ?7 \
-         WHERE site_id = ?1 AND incident_id = ?2 AND resolved_at IS NULL",
+         WHERE site_id = ?1 AND incident_id = ?2",
     )
     .site(site)
     .text(incident.as_str())
@@ -173,6 +173,11 @@ pub(crate) fn add_update(
     .maybe_time(ends.then_some(update.created_at))
     .maybe_time(ends.then(|| update.created_at.plus_seconds(RESOLVED_NOTICE_SECONDS)));
     vec![row, state]
+}
+
+/// Whether a batch of [`add_update`] was refused because the incident is resolved.
+pub(crate) fn was_resolved(error: &ApiError) -> bool {
+    error.mentions("NOT NULL constraint failed: incident_updates.status")
 }
 
 /// Sites that still tell the end of an incident although the time for that is over; they are due for publishing.

@@ -79,6 +79,7 @@ struct Row {
 }
 
 /// What one statement of a batch gave.
+#[derive(PartialEq, Eq)]
 pub(crate) struct Rows(Vec<String>);
 
 impl Rows {

@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// A site's settings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Site {
     pub(crate) name: String,
     pub(crate) policy: Rc<Policy>,

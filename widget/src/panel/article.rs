@@ -6,8 +6,8 @@ use super::icon::WRITE;
 use super::pieces::{block, failed, icon_button, line, paragraph, skeleton, word_button};
 use crate::app::{App, Remote};
 use crate::client::{Ask, Failure};
-use crate::tagged::ArticleText;
 use crate::slot::Slot;
+use crate::tagged::ArticleText;
 use buoy_shared::api::{ArticleVote, GetArticle, VoteArticle};
 use buoy_shared::article::Article;
 use buoy_shared::texts::Text;
@@ -36,7 +36,8 @@ fn fetch(app: App, slug: &str, here: Slot<Remote<Article>>) {
     let slug = slug.to_owned();
     let work = async move {
         let query = [("site", parts.client.site.as_str()), ("locale", parts.words.locale())];
-        let answer = parts.client.call_as::<GetArticle, ArticleText>(Ask { name: &slug, query: &query, key: "" }, &()).await;
+        let answer =
+            parts.client.call_as::<GetArticle, ArticleText>(Ask { name: &slug, query: &query, key: "" }, &()).await;
         answer.map(Article::from)
     };
     app.after(work, move |answer| match answer {

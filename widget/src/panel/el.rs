@@ -50,12 +50,8 @@ pub(crate) fn live(make: impl Fn() -> El + 'static) -> El {
 
 /// Runs now, and again whenever something it read has changed, until the view goes.
 fn follow(mut act: Box<dyn FnMut()>) {
-    let effect = RenderEffect::new(move |_: Option<()>| act());
-    on_cleanup_drop(effect);
-}
-
-fn on_cleanup_drop(effect: RenderEffect<()>) {
-    StoredValue::new_local(effect);
+    // An effect ends when it is dropped; the current owner keeps it and drops it when the view goes.
+    StoredValue::new_local(RenderEffect::new(move |_: Option<()>| act()));
 }
 
 impl El {
@@ -96,6 +92,10 @@ impl El {
     }
 
     /// An element after what is there.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a child is built for its parent; a reference at each use would only be noise"
+    )]
     pub(crate) fn add(self, child: El) -> Self {
         let _ = self.0.append_child(&child.0);
         self

@@ -6,8 +6,8 @@ use super::pieces::{article_row, block, heading, icon_button, line, list, paragr
 use super::search;
 use super::tickets::ticket_row;
 use crate::app::{App, Remote, View};
-use crate::words::incident_status;
 use crate::slot::Slot;
+use crate::words::incident_status;
 use buoy_shared::incident::{Banner, IncidentStatus};
 use buoy_shared::texts::Text;
 use leptos::prelude::*;

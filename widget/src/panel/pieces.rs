@@ -27,7 +27,7 @@ pub(crate) fn paragraph(class: &str, text: &str) -> El {
 
 /// The heading of a part of a view.
 pub(crate) fn heading(text: &str) -> El {
-    el("h2", "heading").text(text)
+    el("h3", "heading").text(text)
 }
 
 /// An empty button; `hook` is its `data-buoy`.

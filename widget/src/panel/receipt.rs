@@ -13,7 +13,9 @@ pub(crate) fn receipt(app: App) -> El {
     let words = &app.parts().words;
     let id = ticket.id.to_string();
     let answer = match &ticket.auto_answer {
-        Some(answer) => block("card answer", [line("heading", &words.say(Text::ReceiptAuto)), paragraph("said", &answer.body)]),
+        Some(answer) => {
+            block("card answer", [line("heading", &words.say(Text::ReceiptAuto)), paragraph("said", &answer.body)])
+        }
         None => nothing(),
     };
     let promise = words.promise(&ticket).map_or_else(nothing, |text| note("promise", CLOCK, &text));
@@ -26,7 +28,9 @@ pub(crate) fn receipt(app: App) -> El {
             promise,
             paragraph("muted", &words.say(Text::ReceiptNote)),
             answer,
-            word_button("button", "open-ticket", &words.say(Text::ReceiptOpen), move || app.go_from_home(View::Thread(id.clone()))),
+            word_button("button", "open-ticket", &words.say(Text::ReceiptOpen), move || {
+                app.go_from_home(View::Thread(id.clone()));
+            }),
         ],
     )
     .hook("receipt")

@@ -56,7 +56,9 @@ pub(crate) fn search_box(app: App, chosen: Chosen) -> El {
         .on("keydown", move |event| {
             let found = app.find(&app.query.get_untracked(), RESULTS_MAX);
             match key_of(&event).as_str() {
-                "ArrowDown" => chosen.update(|at| *at = Some(at.map_or(0, |at| (at + 1).min(found.len().saturating_sub(1))))),
+                "ArrowDown" => {
+                    chosen.update(|at| *at = Some(at.map_or(0, |at| (at + 1).min(found.len().saturating_sub(1)))));
+                }
                 "ArrowUp" => chosen.update(|at| *at = at.and_then(|at| at.checked_sub(1))),
                 "Enter" => {
                     if let Some(article) = found.get(chosen.get_untracked().unwrap_or(0)) {
@@ -69,7 +71,9 @@ pub(crate) fn search_box(app: App, chosen: Chosen) -> El {
             event.prevent_default();
         });
     let is_empty = Memo::new(move |_| app.query.with(String::is_empty));
-    let cross = live(move || if is_empty.get() { nothing() } else { square("search-clear", CLOSE, &app.say(Text::SearchClear), clear) });
+    let cross = live(move || {
+        if is_empty.get() { nothing() } else { square("search-clear", CLOSE, &app.say(Text::SearchClear), clear) }
+    });
     el("label", "search").all([icon(SEARCH), input, cross])
 }
 
@@ -94,7 +98,11 @@ pub(crate) fn results(app: App, chosen: Chosen) -> El {
 
 fn result_list(app: App, found: Vec<Found>, query: &str, chosen: Chosen) -> El {
     let items = found.into_iter().enumerate().map(|(at, article)| result(app, at, article, query, chosen));
-    let list = el("ul", "results").attr("id", "buoy-results").attr("role", "listbox").attr("aria-label", &app.say(Text::SearchLabel)).all(items);
+    let list = el("ul", "results")
+        .attr("id", "buoy-results")
+        .attr("role", "listbox")
+        .attr("aria-label", &app.say(Text::SearchLabel))
+        .all(items);
     let write = word_button("link", "search-write", &app.say(Text::SearchWrite), move || app.write());
     block("part", [list, write])
 }

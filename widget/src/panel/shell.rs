@@ -18,12 +18,13 @@ use web_sys::{Element, HtmlElement};
 pub(crate) fn shell(app: App) -> El {
     let words = &app.parts().words;
     let view = Memo::new(move |_| app.view());
-    let body = el("main", "main").add(live(move || {
+    let body = el("div", "main").add(live(move || {
         let view = view.get();
         // What a view reads while it is made must not make it anew.
         untrack(|| el("section", "view").attr("tabindex", "-1").add(make(app, &view)))
     }));
-    let spoken = el("div", "spoken").attr("role", "status").attr("aria-live", "polite").live_text(move || app.news.get());
+    let spoken =
+        el("div", "spoken").attr("role", "status").attr("aria-live", "polite").live_text(move || app.news.get());
     move_focus(app, view, body.hold());
     el("div", "panel")
         .hook("panel")
@@ -54,17 +55,22 @@ fn make(app: App, view: &View) -> El {
 }
 
 fn top(app: App, view: &View) -> El {
-    let title = el("h1", "name");
+    let title = el("h2", "name");
     let title = match view {
         View::Home => title.live_text(move || app.site.with(|site| site.name.clone())),
         View::Form => title.text(&app.say(Text::FormTitle)),
         View::Tickets => title.text(&app.say(Text::HomeTickets)),
         View::Thread(_) => title.live_text(move || app.conversation.with(|now| now.subject())),
-        View::Article(_) | View::Receipt => title,
+        View::Article(_) | View::Receipt => el("span", "name"),
     };
-    let back = if *view == View::Home { nothing() } else { square("back", BACK, &app.say(Text::Back), move || app.back()) };
-    let close = if app.parts().is_page { nothing() } else { square("close", CLOSE, &app.say(Text::Close), move || app.close()) };
-    el("header", "top").all([back, title, close])
+    let back =
+        if *view == View::Home { nothing() } else { square("back", BACK, &app.say(Text::Back), move || app.back()) };
+    let close = if app.parts().is_page {
+        nothing()
+    } else {
+        square("close", CLOSE, &app.say(Text::Close), move || app.close())
+    };
+    el("div", "top").all([back, title, close])
 }
 
 /// Puts the focus where the next act is: into the view's field, or on the view where a finger is the pointer.

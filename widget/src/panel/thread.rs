@@ -8,6 +8,7 @@ use super::pieces::{block, failed, flag, key_of, line, paragraph, press, skeleto
 use super::shell::note;
 use super::tickets::status_label;
 use crate::app::App;
+use crate::browser;
 use crate::conversation::{Conversation, Outgoing};
 use crate::slot::Slot;
 use buoy_shared::texts::Text;
@@ -24,7 +25,9 @@ pub(crate) fn thread(app: App, id: &str) -> El {
     app.open_conversation(id);
     let is_at_end = Slot::new(true);
     let is_ready = Memo::new(move |_| app.conversation.with(|now| now.ticket.is_some()));
-    let messages = el("div", "messages").attr("tabindex", "0").add(live(move || if is_ready.get() { said(app) } else { waiting(app) }));
+    let messages = el("div", "messages")
+        .attr("tabindex", "0")
+        .add(live(move || if is_ready.get() { said(app) } else { waiting(app) }));
     let scroller = messages.hold();
     let messages = messages.on("scroll", move |_| {
         if let Some(list) = held::<Element>(scroller) {
@@ -85,7 +88,10 @@ fn state(app: App, now: &Conversation) -> El {
 }
 
 fn said(app: App) -> El {
-    live(move || app.conversation.with(|now| now.ticket.as_ref().map_or_else(nothing, |ticket| bubbles(app, ticket, &now.outgoing))))
+    live(move || {
+        app.conversation
+            .with(|now| now.ticket.as_ref().map_or_else(nothing, |ticket| bubbles(app, ticket, &now.outgoing)))
+    })
 }
 
 fn bubbles(app: App, ticket: &Ticket, outgoing: &[Outgoing]) -> El {
@@ -163,7 +169,12 @@ fn composer(app: App) -> El {
     let is_empty = Slot::new(true);
     let is_too_long = Slot::new(false);
     let label = app.say(Text::ThreadReply);
-    let input = el("textarea", "").hook("reply").attr("data-focus", "").attr("rows", "1").attr("aria-label", &label).attr("placeholder", &label);
+    let input = el("textarea", "")
+        .hook("reply")
+        .attr("data-focus", "")
+        .attr("rows", "1")
+        .attr("aria-label", &label)
+        .attr("placeholder", &label);
     let field = input.hold();
     let send = move || {
         let Some(field) = held::<HtmlTextAreaElement>(field) else { return };
@@ -184,16 +195,21 @@ fn composer(app: App) -> El {
                 grow(&field);
             }
         })
-        // Enter sends, also with Ctrl or Cmd; Shift+Enter is a new line, and so is an Enter that ends a composition.
+        // Enter sends, also with Ctrl or Cmd. Shift+Enter is a new line, as is Enter on a phone's keyboard, which has no
+        // Shift+Enter; an Enter that ends a composition is neither.
         .on("keydown", move |event| {
             let key: &KeyboardEvent = event.unchecked_ref();
-            if key_of(&event) == "Enter" && !key.shift_key() && !key.is_composing() {
+            if key_of(&event) == "Enter" && !key.shift_key() && !key.is_composing() && !browser::is_touch() {
                 event.prevent_default();
                 send();
             }
         });
     let complaint = live(move || {
-        if is_too_long.get() { paragraph("complaint", &app.say(Text::ErrorTooLong)).attr("role", "alert") } else { nothing() }
+        if is_too_long.get() {
+            paragraph("complaint", &app.say(Text::ErrorTooLong)).attr("role", "alert")
+        } else {
+            nothing()
+        }
     });
     let button = press("send", "send", send).attr("aria-label", &app.say(Text::ThreadSend)).add(icon(SEND));
     el("form", "composer").live_attr("data-empty", move || flag(is_empty.get())).all([complaint, input, button])

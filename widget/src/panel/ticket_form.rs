@@ -90,7 +90,9 @@ fn frame(form: Form, field: Field, control: El, edit: fn(&mut TicketDraft, Strin
 }
 
 fn complaint(form: Form, name: &str) -> Option<String> {
-    form.errors.with(|errors| errors.iter().find(|error| error.field == name).map(|error| form.app.parts().words.complaint(error)))
+    form.errors.with(|errors| {
+        errors.iter().find(|error| error.field == name).map(|error| form.app.parts().words.complaint(error))
+    })
 }
 
 impl Form {
@@ -112,7 +114,10 @@ fn category_field(form: Form) -> El {
         if key == chosen { option.attr("selected", "") } else { option }
     };
     let control = el("select", "").add(choice("", &form.app.say(Text::FormCategoryAny)));
-    let control = form.app.site.with_untracked(|site| control.all(site.categories.iter().map(|one| choice(&one.key, &one.label))));
+    let control = form
+        .app
+        .site
+        .with_untracked(|site| control.all(site.categories.iter().map(|one| choice(&one.key, &one.label))));
     let field = Field { name: "category", label: Text::FormCategory, is_optional: false };
     frame(form, field, control, |draft, key| draft.category = some(key))
 }
@@ -127,7 +132,8 @@ fn subject_field(form: Form) -> El {
 fn body_field(form: Form) -> El {
     let value = form.app.draft.with_untracked(|draft| draft.body.clone());
     // A text area's text is its value until somebody types.
-    let control = el("textarea", "").attr("rows", "4").attr("placeholder", &form.app.say(Text::FormBodyHint)).text(&value);
+    let control =
+        el("textarea", "").attr("rows", "4").attr("placeholder", &form.app.say(Text::FormBodyHint)).text(&value);
     let field = Field { name: "body", label: Text::FormBody, is_optional: false };
     frame(form, field, control, |draft, text| draft.body = text)
 }
@@ -164,8 +170,11 @@ fn context_note(app: App) -> El {
         (Text::FormContextBrowser, context.user_agent),
         (Text::FormContextWindow, context.viewport),
     ];
-    let rows = rows.into_iter().filter_map(|(name, value)| Some([el("dt", "").text(&app.say(name)), el("dd", "").text(&value?)]));
-    el("details", "context").all([el("summary", "").text(&app.say(Text::FormContext)), el("dl", "").all(rows.flatten())])
+    let rows = rows
+        .into_iter()
+        .filter_map(|(name, value)| Some([el("dt", "").text(&app.say(name)), el("dd", "").text(&value?)]));
+    el("details", "context")
+        .all([el("summary", "").text(&app.say(Text::FormContext)), el("dl", "").all(rows.flatten())])
 }
 
 fn submit_button(form: Form) -> El {
@@ -217,7 +226,8 @@ fn refuse(form: Form, errors: Vec<FieldError>, element: Held) {
     form.errors.set(errors);
     // The fields are marked by then.
     request_animation_frame(move || {
-        let first = held::<Element>(element).and_then(|element| element.query_selector("[aria-invalid]").ok().flatten());
+        let first =
+            held::<Element>(element).and_then(|element| element.query_selector("[aria-invalid]").ok().flatten());
         if let Some(field) = first {
             let _ = field.unchecked_into::<HtmlElement>().focus();
         }
@@ -232,7 +242,10 @@ fn check(draft: &TicketDraft, site: &Site) -> Result<(), Vec<FieldError>> {
 fn sent(app: App, ticket: Ticket) {
     app.draft.set(TicketDraft::default());
     app.query.set(String::new());
-    app.emit("ticket-created", &["{\"id\":\"", ticket.id.as_str(), "\",\"number\":", &ticket.number.to_string(), "}"].concat());
+    app.emit(
+        "ticket-created",
+        &["{\"id\":\"", ticket.id.as_str(), "\",\"number\":", &ticket.number.to_string(), "}"].concat(),
+    );
     app.begin_conversation(ticket);
     app.go_from_home(View::Receipt);
     app.fetch_tickets();

@@ -19,7 +19,9 @@ pub(crate) fn tickets(app: App) -> El {
             Remote::Ready(tickets) => {
                 let rows = tickets.items.iter().map(|ticket| ticket_row(app, ticket));
                 let more = match tickets.next_cursor {
-                    Some(_) => word_button("button quiet", "more", &app.say(Text::TicketsMore), move || app.fetch_more_tickets()),
+                    Some(_) => word_button("button quiet", "more", &app.say(Text::TicketsMore), move || {
+                        app.fetch_more_tickets();
+                    }),
                     None => nothing(),
                 };
                 block("page", [list("card", rows).hook("tickets"), more])
@@ -30,7 +32,14 @@ pub(crate) fn tickets(app: App) -> El {
 
 fn empty(app: App) -> El {
     let write = icon_button("button", "new-ticket", WRITE, &app.say(Text::WriteToUs), move || app.write());
-    block("page empty", [line("empty-title", &app.say(Text::TicketsEmpty)), paragraph("muted", &app.say(Text::TicketsEmptyHint)), write])
+    block(
+        "page empty",
+        [
+            line("empty-title", &app.say(Text::TicketsEmpty)),
+            paragraph("muted", &app.say(Text::TicketsEmptyHint)),
+            write,
+        ],
+    )
 }
 
 /// The status as a small label.
@@ -46,10 +55,19 @@ pub(crate) fn ticket_row(app: App, ticket: &TicketSummary) -> El {
         nothing()
     } else {
         let count = ticket.unread.to_string();
-        line("unread", &count).attr("role", "img").attr("aria-label", &words.fill(Text::TicketUnread, &[("count", &count)]))
+        line("unread", &count)
+            .attr("role", "img")
+            .attr("aria-label", &words.fill(Text::TicketUnread, &[("count", &count)]))
     };
     let number = words.fill(Text::ReceiptNumber, &[("number", &ticket.number.to_string())]);
     let meta = [&number, " · ", &words.moment(ticket.updated_at)].concat();
-    let text = [line("row-title", &ticket.subject), block("row-meta", [status_label(app, ticket.status), line("muted", &meta)])];
-    press("row", "ticket", move || app.go(View::Thread(id.clone()))).attr("data-ticket", ticket.id.as_str()).all([block("row-text", text), unread, icon(NEXT)])
+    let text = [
+        line("row-title", &ticket.subject),
+        block("row-meta", [status_label(app, ticket.status), line("muted", &meta)]),
+    ];
+    press("row", "ticket", move || app.go(View::Thread(id.clone()))).attr("data-ticket", ticket.id.as_str()).all([
+        block("row-text", text),
+        unread,
+        icon(NEXT),
+    ])
 }

@@ -46,9 +46,9 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     copy(&ws.path("index.html"), &folder.join("index.html"))?;
     write_headers(ws, &folder.join("_headers"))?;
     let loader = folder.join("widget.js");
-    esbuild::minify(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET])?;
+    esbuild::run(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET])?;
     let style = build.folder().join("panel/panel.css");
-    esbuild::minify(ws, &ws.path("widget/style.css"), &style, &[STYLE_TARGET])?;
+    esbuild::run(ws, &ws.path("widget/style.css"), &style, &[STYLE_TARGET])?;
 
     let panel = Panel::of(build);
     let mut manifest = Manifest {

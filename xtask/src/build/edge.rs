@@ -1,43 +1,54 @@
-//! The worker: worker-build does the work, we give it tools that were not downloaded and skip it when nothing changed.
+//! The worker: Rust to wasm, bindings, `wasm-opt`, and our own entry bundled with the bindings into one script.
+//!
+//! Why not worker-build: it does the same, but installing it takes minutes and OpenSSL's headers, and it would download
+//! `wasm-opt` and esbuild from a code-hosting site. What it knows about panics is in `worker_entry.js`.
 
-use std::{fs, path::Path, process::Command};
-
-use anyhow::{Context as _, Result};
-
-use super::{Build, Quality, copy};
-use crate::{
-    pins::{WASM_BINDGEN, WORKER_BUILD},
-    progress::step,
-    run::run,
-    stamp,
+use std::{
+    fs,
+    path::{Path, PathBuf},
 };
 
-/// What decides the worker's bytes. Migrations and `wrangler.toml` are read when it starts, not here.
+use anyhow::{Context as _, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::{Build, Quality, copy, esbuild, wasm};
+use crate::{progress::step, stamp};
+
+/// What decides the worker's bytes. Migrations are read when it starts, not here.
 const INPUTS: [&str; 10] = [
     "shared/src",
     "shared/Cargo.toml",
     "edge/src",
     "edge/Cargo.toml",
     "edge/openapi.json",
+    "edge/wrangler.toml",
     "presets",
     "Cargo.toml",
     "Cargo.lock",
-    "xtask/src/build/edge.rs",
-    "xtask/src/build/quality.rs",
+    "xtask/src/build",
 ];
 
-/// What the worker consists of.
+/// What the worker consists of, as `edge/wrangler.toml` names it.
 const OUTPUTS: [&str; 2] = ["index.js", "index_bg.wasm"];
+
+/// Names stay: they make a stack trace in the log readable, and nobody downloads this file. The handler that notices a
+/// panic is made of wasm exceptions.
+const OPTIMISE: [&str; 3] = ["-O", "--debuginfo", "--enable-exception-handling"];
+
+const ENTRY: &str = include_str!("worker_entry.js");
 
 pub(super) fn build(build: &Build<'_>, target: &Path, compiler: &str) -> Result<()> {
     let stamp = stamp::of_inputs(build.ws, &INPUTS, compiler)?;
     if is_fresh(build, &stamp) {
         return Ok(());
     }
+    fs::create_dir_all(build.worker_folder()).context("could not make the worker's folder")?;
     if build.quality == Quality::Draft && is_fresh(&build.product(), &stamp) {
-        take_product(build)?;
+        let (from, to) = (build.product().worker_folder(), build.worker_folder());
+        OUTPUTS.iter().try_for_each(|name| copy(&from.join(name), &to.join(name)))?;
     } else {
-        step("Building the edge: worker-build", || compile(build, target))?;
+        let compiled = step("Building the edge: cargo", || wasm::compile(build, target, "buoy-edge"))?;
+        step("Building the edge: bindings, wasm-opt, esbuild", || finish(build, &compiled))?;
     }
     fs::write(stamp_file(build), stamp).context("could not write the edge's stamp")
 }
@@ -47,30 +58,53 @@ fn is_fresh(build: &Build<'_>, stamp: &str) -> bool {
     stamp::is_fresh(&stamp_file(build), stamp, &outputs)
 }
 
-fn stamp_file(build: &Build<'_>) -> std::path::PathBuf {
+fn stamp_file(build: &Build<'_>) -> PathBuf {
     build.folder().join("edge.stamp")
 }
 
-/// The worker of the product is current: nothing to build.
-fn take_product(build: &Build<'_>) -> Result<()> {
-    let (from, to) = (build.product().worker_folder(), build.worker_folder());
-    fs::create_dir_all(&to).context("could not make the worker's folder")?;
-    OUTPUTS.iter().try_for_each(|name| copy(&from.join(name), &to.join(name)))
+fn finish(build: &Build<'_>, compiled: &Path) -> Result<()> {
+    let (folder, worker) = (build.folder().join("edge-bindings"), build.worker_folder());
+    let mut bindgen = Bindgen::new();
+    let bindgen = bindgen.module(true)?.reset_state_function(true).force_enable_abort_handler(true);
+    wasm::bind(compiled, &folder, "index", bindgen)?;
+    wasm::optimise(build, &folder.join("index_bg.wasm"), &worker.join("index_bg.wasm"), &OPTIMISE)?;
+    let entry = folder.join("entry.js");
+    fs::write(&entry, entry_with_objects(build)?).context("could not write the worker's entry")?;
+    let script = worker.join("index.js");
+    let options = ["--bundle", "--format=esm", "--external:./index_bg.wasm", "--external:cloudflare:*"];
+    esbuild::run(build.ws, &entry, &script, &options)?;
+    let text = fs::read_to_string(&script).context("could not read the bundled worker")?;
+    // The platform gives a compiled module for a plain import; it does not know the source phase yet.
+    fs::write(&script, text.replace("import source ", "import ")).context("could not write the bundled worker")?;
+    fs::write(worker.join(".gitignore"), "*\n").context("could not write edge/build/.gitignore")
 }
 
-fn compile(build: &Build<'_>, target: &Path) -> Result<()> {
-    let ws = build.ws;
-    let mut worker_build = Command::new(ws.tool(WORKER_BUILD.program));
-    worker_build.args(["--profile", build.quality.profile(), "--out-dir"]).arg(build.worker_folder());
-    if build.quality == Quality::Draft {
-        worker_build.arg("--no-opt");
+/// The entry and an export for each Durable Object class that `edge/wrangler.toml` binds.
+fn entry_with_objects(build: &Build<'_>) -> Result<String> {
+    let config =
+        fs::read_to_string(build.ws.path("edge/wrangler.toml")).context("could not read edge/wrangler.toml")?;
+    let mut entry = ENTRY.to_owned();
+    for class in durable_object_classes(&config) {
+        if !class.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+            bail!("`{class}` in edge/wrangler.toml is no name of a class");
+        }
+        entry.push_str(&format!("export const {class} = durable(wasm.{class});\n"));
     }
-    build.quality.describe_profile(&mut worker_build);
-    // Without these it would download each of them from a code-hosting site.
-    worker_build.env("WASM_BINDGEN_BIN", ws.tool(WASM_BINDGEN.program));
-    worker_build.env("WASM_OPT_BIN", ws.npm_program("binaryen", "wasm-opt"));
-    worker_build.env("ESBUILD_BIN", ws.npm_program("esbuild", "esbuild"));
-    // A visitor who leaves must not cancel the write that they caused: `fetch` is wrapped in `waitUntil`.
-    worker_build.env("RUN_TO_COMPLETION", "1");
-    run(worker_build.env("CARGO_TARGET_DIR", target).current_dir(ws.path("edge")))
+    Ok(entry)
+}
+
+fn durable_object_classes(wrangler_toml: &str) -> Vec<&str> {
+    let values = wrangler_toml.lines().filter_map(|line| line.trim().strip_prefix("class_name"));
+    values.filter_map(|value| value.split('"').nth(1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bound_class_is_exported() {
+        let config = "[[durable_objects.bindings]]\nname = \"THREADS\"\nclass_name = \"ThreadRoom\" # one each\n";
+        assert_eq!(durable_object_classes(config), ["ThreadRoom"]);
+    }
 }

@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use crate::{run::run_quietly, workspace::Workspace};
 
-/// Minifies one file without following its imports.
-pub(super) fn minify(ws: &Workspace, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
+/// Minifies one file; follows its imports only with `--bundle`.
+pub(super) fn run(ws: &Workspace, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
     let mut command = Command::new(ws.npm_program("esbuild", "esbuild"));
     command.arg(from).args(["--minify", "--legal-comments=none", "--charset=utf8", "--log-level=warning"]);
     command.args(options).arg(format!("--outfile={}", to.display())).arg("--allow-overwrite");

@@ -10,6 +10,7 @@ mod edge;
 mod esbuild;
 mod quality;
 mod texts;
+mod wasm;
 mod widget;
 
 use std::{

@@ -27,7 +27,7 @@ const DRAFT_PROFILE: [(&str, &str); 7] = [
 ];
 
 /// Overrides the product's `strip`: it would also drop the `target_features` section, from which wasm-bindgen learns
-/// that reference types may be used; worker-build then fails with "externref table required". Names go by `wasm-opt`.
+/// that reference types may be used; without them it cannot make the worker's bindings. Names go by `wasm-opt`.
 const PRODUCT_PROFILE: [(&str, &str); 1] = [("CARGO_PROFILE_WASM_STRIP", "none")];
 
 impl Quality {

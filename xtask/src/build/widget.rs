@@ -6,19 +6,13 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
+use wasm_bindgen_cli_support::Bindgen;
 
-use super::{Build, Quality, copy, esbuild};
-use crate::{
-    pins::{WASM_BINDGEN, WASM_TARGET},
-    progress::step,
-    run::{run, run_quietly},
-    stamp,
-    workspace::Workspace,
-};
+use super::{Build, Quality, copy, esbuild, wasm};
+use crate::{progress::step, stamp};
 
 /// What decides the panel's bytes.
 const INPUTS: [&str; 7] = [
@@ -31,17 +25,10 @@ const INPUTS: [&str; 7] = [
     "xtask/src/build",
 ];
 
-/// What rustc emits for wasm32-unknown-unknown today. Named one by one, so that `wasm-opt` never introduces an
-/// encoding that a browser of our support range (Chrome 97, Firefox 102, Safari 16) does not read.
-const WASM_FEATURES: [&str; 6] =
-    ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
-
-/// LLVM has inlined what is worth it. Inlining again makes the file smaller but less repetitive: measured on the panel of
+/// LLVM has inlined what is worth it. Inlining again makes the file smaller but less repetitive: measured on a panel of
 /// 660 kB, 212 kB by brotli with it, 199 kB without, 203 kB if `wasm-opt` does not run at all.
-const WITHOUT_INLINING: &str = "--skip-pass=inlining-optimizing";
-
-/// The glue's guess where the wasm lies; the loader always says where, and esbuild would warn about it.
-const DEFAULT_WASM_URL: &str = "new URL('panel_bg.wasm', import.meta.url)";
+const OPTIMISE: [&str; 5] =
+    ["-Oz", "--skip-pass=inlining-optimizing", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /// The finished panel before it gets its hashed names.
 pub(super) struct Panel {
@@ -72,56 +59,18 @@ pub(super) fn build(build: &Build<'_>, target: &Path, compiler: &str) -> Result<
         copy(&product.js, &panel.js)?;
         copy(&product.wasm, &panel.wasm)?;
     } else {
-        step("Building the panel: cargo", || compile(build))?;
-        step("Building the panel: wasm-bindgen, wasm-opt, esbuild", || finish(build, target, &panel))?;
+        let compiled = step("Building the panel: cargo", || wasm::compile(build, target, "buoy-widget"))?;
+        step("Building the panel: bindings, wasm-opt, esbuild", || finish(build, &compiled, &panel))?;
     }
     fs::write(&panel.stamp, stamp).context("could not write the panel's stamp")
 }
 
-fn compile(build: &Build<'_>) -> Result<()> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--package", "buoy-widget", "--lib", "--target", WASM_TARGET]);
-    cargo.args(["--profile", build.quality.profile()]);
-    build.quality.describe_profile(&mut cargo);
-    // The bindings' macro then uses the futures of js-sys, as worker-build does for the edge: one copy less.
-    run(cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").current_dir(&build.ws.root))
-}
-
-fn finish(build: &Build<'_>, target: &Path, panel: &Panel) -> Result<()> {
-    let bindings = build.folder().join("panel-bindings");
-    let wasm = target.join(WASM_TARGET).join(build.quality.profile()).join("buoy_widget.wasm");
-    bind(build.ws, &wasm, &bindings)?;
-    let bound = bindings.join("panel_bg.wasm");
-    match build.quality {
-        Quality::Product => shrink(build.ws, &bound, &panel.wasm)?,
-        Quality::Draft => copy(&bound, &panel.wasm)?,
-    }
-    minify_glue(build.ws, &bindings.join("panel.js"), &panel.js)
-}
-
-fn bind(ws: &Workspace, wasm: &Path, bindings: &Path) -> Result<()> {
-    let mut bindgen = Command::new(ws.tool(WASM_BINDGEN.program));
-    bindgen.args(["--target", "web", "--no-typescript", "--remove-name-section", "--remove-producers-section"]);
-    bindgen.args(["--out-name", "panel", "--out-dir"]).arg(bindings).arg(wasm);
-    run_quietly(&mut bindgen).map(drop)
-}
-
-fn shrink(ws: &Workspace, from: &Path, to: &Path) -> Result<()> {
-    let mut wasm_opt = Command::new(ws.npm_program("binaryen", "wasm-opt"));
-    wasm_opt.arg("-Oz").arg(WITHOUT_INLINING).args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));
-    wasm_opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    run_quietly(wasm_opt.arg(from).arg("--output").arg(to)).map(drop)
-}
-
-fn minify_glue(ws: &Workspace, from: &Path, to: &Path) -> Result<()> {
-    let glue = fs::read_to_string(from).with_context(|| format!("could not read {}", from.display()))?;
-    if !glue.contains(DEFAULT_WASM_URL) {
-        bail!(
-            "wasm-bindgen's glue no longer contains `{DEFAULT_WASM_URL}`: look at it and adapt xtask/src/build/widget.rs"
-        );
-    }
-    let glue = glue.replace(DEFAULT_WASM_URL, "undefined");
-    let prepared = from.with_file_name("panel.prepared.js");
-    fs::write(&prepared, glue).with_context(|| format!("could not write {}", prepared.display()))?;
-    esbuild::minify(ws, &prepared, to, &["--format=esm", "--target=es2020"])
+fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
+    let folder = build.folder().join("panel-bindings");
+    // The loader always says where the wasm lies, so the glue need not guess.
+    let mut bindgen = Bindgen::new();
+    let bindgen = bindgen.web(true)?.omit_default_module_path(true).remove_name_section(true);
+    wasm::bind(compiled, &folder, "panel", bindgen)?;
+    wasm::optimise(build, &folder.join("panel_bg.wasm"), &panel.wasm, &OPTIMISE)?;
+    esbuild::run(build.ws, &folder.join("panel.js"), &panel.js, &["--format=esm", "--target=es2020"])
 }

@@ -1,0 +1,53 @@
+//! From a crate to wasm with its JavaScript bindings: what the panel and the worker have in common.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::{Build, Quality, copy};
+use crate::{
+    pins::WASM_TARGET,
+    run::{run, run_quietly},
+    workspace::Workspace,
+};
+
+/// What rustc emits for wasm32-unknown-unknown today. Named one by one, so that `wasm-opt` never introduces an
+/// encoding that a browser of our support range (Chrome 97, Firefox 102, Safari 16) or workerd does not read.
+const FEATURES: [&str; 6] =
+    ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
+
+/// Compiles a crate; gives its wasm, which nothing can load without bindings.
+pub(super) fn compile(build: &Build<'_>, target: &Path, package: &str) -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--package", package, "--lib", "--target", WASM_TARGET]);
+    cargo.args(["--profile", build.quality.profile()]);
+    build.quality.describe_profile(&mut cargo);
+    // The bindings' macro then uses the futures of js-sys, as the `worker` crate wants it: one copy less.
+    run(cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").current_dir(&build.ws.root))?;
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    Ok(target.join(WASM_TARGET).join(build.quality.profile()).join(file))
+}
+
+/// Writes `<name>.js` and `<name>_bg.wasm` into `folder`.
+pub(super) fn bind(wasm: &Path, folder: &Path, name: &str, bindgen: &mut Bindgen) -> Result<()> {
+    let bindgen = bindgen.input_path(wasm).out_name(name).typescript(false).remove_producers_section(true);
+    bindgen.generate(folder).with_context(|| format!("could not make bindings for {}", wasm.display()))
+}
+
+/// Optimises a product; a draft is good enough as it is.
+pub(super) fn optimise(build: &Build<'_>, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
+    match build.quality {
+        Quality::Product => wasm_opt(build.ws, from, to, options),
+        Quality::Draft => copy(from, to),
+    }
+}
+
+fn wasm_opt(ws: &Workspace, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
+    let mut command = Command::new(ws.npm_program("binaryen", "wasm-opt"));
+    command.args(options).args(FEATURES.map(|feature| format!("--enable-{feature}")));
+    run_quietly(command.arg(from).arg("--output").arg(to)).map(drop)
+}
