@@ -65,7 +65,8 @@ function start(attributes, origin) {
   let banner, bannerKey, goneTimer;
   let shown = ''; // incidents and updates this page has told of
   let dismissed = '';
-  let opener, loading, panel;
+  let opener, loading, panel, framed;
+  let turn = 0; // of loading: what belongs to an earlier one is dropped
   let unread = 0;
 
   /** Adds an element; `hook` is its class and its `data-buoy`, text stays text. */
@@ -80,17 +81,26 @@ function start(attributes, origin) {
   const say = (key) => boot?.texts[key] || ENGLISH[key];
 
   /** Each listener in a microtask of its own: what it throws is the page's, and does not stop us. */
+  const tell = (event, act, detail) => {
+    if (listeners[event].get(act)) listeners[event].delete(act); // it wanted to hear once
+    Promise.resolve(detail).then(act);
+  };
+
   const emit = (event, detail) => {
     if (event === 'unread') label((unread = detail));
-    listeners[event]?.forEach((isOnce, act) => {
-      if (isOnce) listeners[event].delete(act);
-      Promise.resolve(detail).then(act);
-    });
+    listeners[event]?.forEach((_, act) => tell(event, act, detail));
   };
 
   const on = (event, act, isOnce) => {
     (listeners[event] ||= new Map()).set(act, isOnce);
-    if (event === 'unread' || (event === 'ready' && isSettled)) emit(event, unread);
+    if (event === 'unread' || (event === 'ready' && isSettled)) tell(event, act, unread);
+  };
+
+  /** The page's storage, for as long as it does not throw. */
+  const stored = (use) => {
+    try {
+      return use(localStorage);
+    } catch {}
   };
 
   /** Fetches something of ours; a refusal is a failure too. */
@@ -126,8 +136,9 @@ function start(attributes, origin) {
     emit('ready', (isSettled = 1));
   };
 
-  /** Only visitors who once wrote have a session; for nobody else is anything asked. */
+  /** Only visitors who once wrote have a session; for nobody else is anything asked, nor for whom the page names. */
   const countUnread = async () => {
+    if (config.identity) return;
     const { token } = JSON.parse(localStorage[KEY + 'session']);
     const list = await get('/api/support/tickets/', { authorization: 'Bearer ' + token });
     const count = JSON.parse(list).items.reduce((sum, ticket) => sum + ticket.unread, 0);
@@ -165,7 +176,7 @@ function start(attributes, origin) {
     cross.onclick = () => {
       forget();
       emit('banner-dismissed', { incident, update });
-      localStorage[KEY + 'dismissed'] = dismissed.slice(-600); // the last twenty; older ones are long over
+      stored((all) => (all[KEY + 'dismissed'] = dismissed.slice(-600))); // the last twenty; older ones are long over
     };
     if (isOver) goneTimer = setTimeout(forget, 10000); // long enough to be read
     if (!shown.includes(update)) emit('banner-shown', { incident, update });
@@ -180,6 +191,7 @@ function start(attributes, origin) {
 
   /** Fetches and mounts the panel. */
   const fetchPanel = async () => {
+    const mine = turn;
     // The smallest module: a policy without 'wasm-unsafe-eval' refuses it as it would refuse the panel.
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
     if (!boot) await poll();
@@ -189,14 +201,15 @@ function start(attributes, origin) {
       ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
     ]);
     await module.default({ module_or_path: parts[0] });
-    if (signal.aborted) return;
-    panel = await module.mount(box, config, parts, emit, close, frame); // see the top of `widget/src/lib.rs`
+    const mounted = await module.mount(box, config, parts, emit, close, frame); // see the top of `widget/src/lib.rs`
+    if (mine === turn) panel = mounted;
+    else mounted.destroy(); // its time had passed
   };
 
   /** The panel, once; gives the error if it cannot be had, and the next call tries again. */
   const load = async () => {
     try {
-      await (loading ||= fetchPanel());
+      if (!framed) await (loading ||= fetchPanel());
     } catch (error) {
       loading = 0;
       return error;
@@ -205,15 +218,17 @@ function start(attributes, origin) {
 
   /** Help without wasm: our own page in a frame, and a link for where frames are refused too. */
   const frame = (reason) => {
-    console.warn('Buoy: help opens in a frame.', reason);
+    console.warn('Buoy', reason);
     emit('error', reason);
     panel = undefined;
+    framed = 1; // another try must not take away what somebody types there
     box.replaceChildren();
     const page = add(box, 'div', 'panel');
     const view = add(page, 'iframe', 'frame');
     const link = add(page, 'a', 'link', say('open'));
     view.src = link.href = origin + '/panel' + query();
     link.target = '_blank';
+    view.title = link.textContent;
   };
 
   const open = async (...wish) => {
@@ -233,7 +248,7 @@ function start(attributes, origin) {
     box.hidden = true;
     panel?.close();
     label();
-    (opener === doc.body ? launcher : opener).focus();
+    (opener?.isConnected && opener !== doc.body ? opener : launcher).focus();
     emit('close');
   };
 
@@ -241,12 +256,16 @@ function start(attributes, origin) {
   const unload = () => {
     close();
     panel?.destroy();
-    panel = loading = undefined;
+    panel = loading = framed = undefined;
+    turn++;
   };
 
   const show = (name) => (value) => open(name, value);
   const toggle = () => (box.hidden ? open() : close());
-  const identify = (token) => panel?.identify((config.identity = token));
+  const identify = (token) => {
+    config.identity = token; // also for a panel that is still to come
+    panel?.identify(token);
+  };
 
   const methods = {
     __proto__: null,
@@ -267,7 +286,7 @@ function start(attributes, origin) {
     logout() {
       identify();
       emit('unread', 0);
-      delete localStorage[KEY + 'session'];
+      stored((all) => delete all[KEY + 'session']);
     },
     set(wish) {
       data.theme = Object.assign(config, wish).theme;
@@ -292,27 +311,25 @@ function start(attributes, origin) {
   box.hidden = true;
   label();
 
+  root.querySelector(config.launcher); // a wrong selector is said now, before anything listens
   launcher.onclick = toggle;
   launcher.onpointerenter = launcher.ontouchstart = launcher.onfocus = load;
   doc.addEventListener('visibilitychange', poll, { signal });
   window.addEventListener('online', poll, { signal });
   // The host's own button, wherever its framework draws it and however often; `auto` and `none` are no elements.
-  root.querySelector(config.launcher); // says now what is wrong with it
   doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), { signal });
 
-  try {
-    dismissed = localStorage[KEY + 'dismissed'] || '';
-  } catch {}
+  dismissed = stored((all) => all[KEY + 'dismissed']) || '';
 
   const Buoy = async (method, ...values) => {
-    if (!methods[method]) throw Error('Buoy: no method ' + method);
+    if (!methods[method]) throw Error('Buoy ' + method);
     return methods[method](...values);
   };
   Buoy.version = '0.1.0';
   const early = window.Buoy?.q;
   window.Buoy = Buoy;
   poll();
-  early?.forEach((call) => Buoy(...call));
+  early?.forEach((call) => Buoy(...call).catch(console.warn));
   if (data.mode) open();
 }
 

@@ -3,6 +3,7 @@
 use crate::error::ApiError;
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::text::{FieldCode, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
+use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use worker::{Method, Request};
 
@@ -31,8 +32,7 @@ impl Incoming {
         if declared.is_some_and(|length| length > IMPORT_BYTES_MAX) {
             return Ok(Self { request, body: Vec::new(), too_large: true });
         }
-        let body = request.bytes().await?;
-        let too_large = body.len() > IMPORT_BYTES_MAX;
+        let (body, too_large) = read_at_most(&mut request, IMPORT_BYTES_MAX).await?;
         Ok(Self { request, body, too_large })
     }
 
@@ -84,6 +84,20 @@ impl Incoming {
         const REMEDY: &str = "send a fresh random Idempotency-Key with each new request, the same one with a repeat";
         self.idempotency_key()?.ok_or_else(|| key_missing(REMEDY))
     }
+}
+
+/// Reads a body chunk by chunk: one that does not say its length must not fill the memory either.
+async fn read_at_most(request: &mut Request, bytes_max: usize) -> Result<(Vec<u8>, bool), ApiError> {
+    let mut body = Vec::new();
+    // A request without a body has no stream.
+    let Ok(mut chunks) = request.stream() else { return Ok((body, false)) };
+    while let Some(chunk) = chunks.next().await {
+        body.extend_from_slice(&chunk?);
+        if body.len() > bytes_max {
+            return Ok((Vec::new(), true));
+        }
+    }
+    Ok((body, false))
 }
 
 fn key_missing(detail: &str) -> ApiError {

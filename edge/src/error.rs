@@ -9,6 +9,9 @@ use buoy_shared::text::{FieldCode, FieldError};
 /// Seconds after which a caller should try again when storage did not answer.
 const RETRY_AFTER_SECONDS: u32 = 2;
 
+/// The status of a health check that failed: its reader, a machine, takes the instance out of service.
+pub(crate) const UNHEALTHY_STATUS: u16 = 503;
+
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
 pub(crate) struct ApiError {

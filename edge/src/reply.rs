@@ -1,6 +1,6 @@
 //! Answers: their bodies, their caching, and the headers that every one of them carries.
 
-use crate::error::ApiError;
+use crate::error::{ApiError, UNHEALTHY_STATUS};
 use buoy_shared::id::RequestId;
 use serde::Serialize;
 use std::cell::OnceCell;
@@ -30,8 +30,10 @@ impl Caching {
 /// What a page may do with the answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Sharing {
-    /// Pages of the site's origins may read it; the origin was checked.
+    /// Pages of the site's origins may read it; the handler checked the origin.
     SiteOrigins,
+    /// No page of another origin may read it: the team's and the operator's.
+    Nobody,
     /// Every page may read it.
     Everyone,
 }
@@ -115,7 +117,10 @@ impl Reply {
 
     /// 503 with a value: a health check that failed.
     pub(crate) fn failing<T: Serialize>(value: &T) -> Result<Self, ApiError> {
-        Ok(Self { sharing: Sharing::Everyone, ..Self::new(503, Content::Text(serde_json::to_string(value)?, JSON)) })
+        Ok(Self {
+            sharing: Sharing::Everyone,
+            ..Self::new(UNHEALTHY_STATUS, Content::Text(serde_json::to_string(value)?, JSON))
+        })
     }
 
     /// A refusal or a fault.
@@ -186,7 +191,7 @@ impl Reply {
         match (self.sharing, origin) {
             (Sharing::Everyone, _) => headers.set("access-control-allow-origin", "*"),
             (Sharing::SiteOrigins, Some(origin)) if !refused => headers.set("access-control-allow-origin", origin),
-            (Sharing::SiteOrigins, _) => Ok(()),
+            (Sharing::SiteOrigins | Sharing::Nobody, _) => Ok(()),
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::handlers::{
     tickets,
 };
 use crate::platform;
-use crate::reply::{Reply, preflight};
-use buoy_shared::api::{RouteId, RouteMatch, find_route};
+use crate::reply::{Reply, Sharing, preflight};
+use buoy_shared::api::{Audience, RouteId, RouteMatch, find_route};
 use buoy_shared::id::RequestId;
 use buoy_shared::problem::ProblemKind;
 use worker::{Context, Env, Method, Request, Response};
@@ -103,5 +103,6 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::PutSite => operator::put_site(cx, request, parameter).await,
         RouteId::CreateAgent => operator::create_agent(cx, request, parameter).await,
     };
-    reply.map(Answer::from)
+    let answers_pages = matches!(id.route().audience, Audience::Public | Audience::Visitor);
+    reply.map(|reply| if answers_pages { reply } else { reply.shared(Sharing::Nobody) }).map(Answer::from)
 }

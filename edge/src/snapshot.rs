@@ -23,6 +23,10 @@ use worker::kv::KvStore;
 /// Seconds between two questions of a visible page: news is on every page within half a minute.
 const POLL_SECONDS: u32 = 20;
 
+/// How long an index stays in KV, in seconds: pages that were opened with an older one have it by then, and the current
+/// one is rebuilt when it is missed.
+const INDEX_SECONDS: u64 = 30 * 86_400;
+
 /// How often a publication begins anew because of news before it gives up and leaves the rest to the cron.
 const PUBLISH_ROUNDS_MAX: usize = 5;
 
@@ -144,11 +148,13 @@ async fn published(
     key: fn(&SiteId, &str) -> String,
 ) -> Result<Published, ApiError> {
     let kv = cx.snapshots()?;
-    // Most pages ask for a locale that the site speaks, in its very spelling: one read.
-    if let Some(wanted) = wanted.filter(|tag| buoy_shared::ticket::is_locale_tag(tag))
-        && let Some(found) = read_published(&kv, &key(site_id, wanted)).await?
-    {
-        return Ok(found);
+    // Most pages ask for a locale that the site speaks, or for a region of it (`en-US`): one or two reads.
+    let wanted = wanted.filter(|tag| buoy_shared::ticket::is_locale_tag(tag));
+    let language = wanted.and_then(|tag| tag.split_once('-')).map(|(language, _)| language);
+    for tag in [wanted, language].into_iter().flatten() {
+        if let Some(found) = read_published(&kv, &key(site_id, tag)).await? {
+            return Ok(found);
+        }
     }
     let public = site(cx, site_id).await?;
     let locale = public.locale_for(wanted);
@@ -205,6 +211,7 @@ async fn write_snapshots(env: &Env, site_id: &SiteId, sources: &Sources) -> Resu
     let incidents = sources.rows.first().map(incidents::read).transpose()?.unwrap_or_default();
     let indexes: Vec<IndexInfo> = sources.rows.get(1).map(Rows::all).transpose()?.unwrap_or_default();
     let kv = env.kv("SNAPSHOTS")?;
+    forget_left_locales(&kv, site_id, &site.policy.site.locales).await?;
     for locale in &site.policy.site.locales {
         let boot = boot_text(site_id, site, locale, &incidents, &indexes)?;
         kv.put(&boot_key(site_id, locale), Published::write(&boot, &site.origins)?)?.execute().await?;
@@ -218,6 +225,17 @@ async fn write_snapshots(env: &Env, site_id: &SiteId, sources: &Sources) -> Resu
         indexes,
     };
     kv.put(&site_key(site_id), serde_json::to_string(&public)?)?.execute().await?;
+    Ok(())
+}
+
+/// Takes back the snapshots of locales that the site spoke until now: pages would go on reading them for ever.
+async fn forget_left_locales(kv: &KvStore, site_id: &SiteId, spoken: &[String]) -> Result<(), ApiError> {
+    let before = kv.get(&site_key(site_id)).text().await?;
+    let Some(before) = before.and_then(|text| serde_json::from_str::<SitePublic>(&text).ok()) else { return Ok(()) };
+    for left in before.locales.iter().filter(|locale| !spoken.contains(locale)) {
+        kv.delete(&boot_key(site_id, left)).await?;
+        kv.delete(&status_key(site_id, left)).await?;
+    }
     Ok(())
 }
 
@@ -314,7 +332,8 @@ pub(crate) async fn build_index(env: &Env, site_id: &SiteId, locale: &str) -> Re
         .collect();
     let bytes = build(locale, &docs);
     let hash = bytes_hash(&bytes);
-    env.kv("SNAPSHOTS")?.put_bytes(&index_key(site_id, locale, &hash), &bytes)?.execute().await?;
+    let key = index_key(site_id, locale, &hash);
+    env.kv("SNAPSHOTS")?.put_bytes(&key, &bytes)?.expiration_ttl(INDEX_SECONDS).execute().await?;
     articles::note_index(&db, site_id, locale, &hash, u32::try_from(stored.len()).unwrap_or(u32::MAX), platform::now())
         .await?;
     Ok((hash, bytes))

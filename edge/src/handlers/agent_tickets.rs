@@ -12,7 +12,6 @@ use crate::store::threads::Addition;
 use crate::store::{Cursor, Db, Rows, staff};
 use buoy_shared::api::{AgentInfo, Role};
 use buoy_shared::id::MessageId;
-use buoy_shared::problem::ProblemKind;
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode};
 use buoy_shared::ticket::{Actor, AgentMessageDraft, Author, AuthorKind, Message, MessageDraft, TicketStatus};
 
@@ -73,7 +72,7 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
     let before = staff::status(&db, &agent.site_id, &ticket).await?.ok_or_else(ApiError::not_found)?;
     let draft = body.value;
     let text = MessageDraft { body: draft.body.clone() }.check()?;
-    let status = next_status(before, &draft)?;
+    let status = wanted_status(before, &draft)?;
     // 3.
     let message = Message {
         id: MessageId::from_random(platform::random_16()),
@@ -89,13 +88,11 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
         ticket: &ticket,
         author_id: agent.agent_id.as_str(),
         message: &message,
-        before,
         status,
         is_response,
     };
     match store_message(cx, &db, &addition, attempt.as_ref()).await {
         Ok(answer) => Ok(Reply::created_text(answer)),
-        Err(error) if error.kind() == ProblemKind::Conflict => Err(error),
         Err(error) => earlier_answer(&db, &agent, attempt.as_ref()).await?.map(Reply::created_text).ok_or(error),
     }
 }
@@ -111,17 +108,13 @@ async fn earlier_answer(
     earlier.map(|earlier| earlier.answer_to(attempt)).transpose()
 }
 
-/// The status after an agent wrote: what they said, else a first answer puts an open ticket in progress and a note
-/// changes nothing.
-fn next_status(before: TicketStatus, draft: &AgentMessageDraft) -> Result<TicketStatus, ApiError> {
-    if before == TicketStatus::Closed {
-        return Err(closed());
-    }
+/// Whether the step that an agent asks for is legal; to ask for the status it has is to ask for nothing.
+fn wanted_status(before: TicketStatus, draft: &AgentMessageDraft) -> Result<Option<TicketStatus>, ApiError> {
     match draft.status {
-        Some(wanted) if wanted == before => Ok(before),
-        Some(wanted) if before.may_become(wanted, Actor::Agent) => Ok(wanted),
-        Some(_) => Err(ApiError::conflict("the ticket cannot go to that status from here")),
-        None if before == TicketStatus::Open && !draft.internal => Ok(TicketStatus::InProgress),
-        None => Ok(before),
+        _ if before == TicketStatus::Closed => Err(closed()),
+        Some(wanted) if wanted != before && !before.may_become(wanted, Actor::Agent) => {
+            Err(ApiError::conflict("the ticket cannot go to that status from here"))
+        }
+        wanted => Ok(wanted),
     }
 }

@@ -94,10 +94,13 @@ pub(crate) async fn list_articles(cx: &Cx, request: &Incoming) -> Result<Reply, 
 pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Agent).await?;
     let asked: PublishRequest = request.json(BODY_BYTES_MAX)?.value;
-    if asked.locale.is_empty() {
-        return Err(ApiError::field("locale", FieldCode::Required, "which locale to publish in"));
+    if !is_locale_tag(&asked.locale) {
+        return Err(ApiError::field("locale", FieldCode::InvalidFormat, "which locale to publish in, such as en"));
     }
     let db = cx.db(&agent.site_id)?;
+    if !is_slug(slug) || !articles::exists(&db, &agent.site_id, &asked.locale, slug).await? {
+        return Err(ApiError::not_found());
+    }
     let (entry, task) = outbox::put(&agent.site_id, Task::PublishIndex { locale: asked.locale.clone() }, cx.now)?;
     let results =
         db.batch(vec![articles::set_published(&agent.site_id, &asked.locale, slug, asked.published), task]).await?;

@@ -3,6 +3,7 @@
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::platform;
 use crate::reply::{Caching, Reply};
 use crate::snapshot::{self, SitePublic};
 use crate::store::articles;
@@ -101,6 +102,9 @@ pub(crate) async fn vote_article(cx: &Cx, request: &Incoming) -> Result<Reply, A
     let id = SiteId::parse(&vote.site).map_err(|_| unknown("site"))?;
     let site = snapshot::site(cx, &id).await.map_err(|_| unknown("site"))?;
     cx.check_origin(&site.origins)?;
-    let counted = articles::vote(&cx.db(&id)?, &id, &vote.locale, &vote.slug, vote.helpful, cx.now).await?;
+    // Repeated with its key, a vote is one vote.
+    let id_of_vote = request.idempotency_key()?.map_or_else(platform::random_secret, |key| snapshot::short_hash(&key));
+    let counted =
+        articles::vote(&cx.db(&id)?, &id, &vote.locale, &vote.slug, &id_of_vote, vote.helpful, cx.now).await?;
     if counted { Reply::created(&vote) } else { Err(unknown("slug")) }
 }

@@ -160,7 +160,6 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
     }
     // 4.
     let ticket = ticket_id(id)?;
-    let after = before.after_requester_wrote();
     let message = Message {
         id: MessageId::from_random(platform::random_16()),
         seq: 0,
@@ -174,8 +173,7 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
         ticket: &ticket,
         author_id: caller.customer_id.as_str(),
         message: &message,
-        before,
-        status: after,
+        status: None,
         is_response: false,
     };
     match store_message(cx, &db, &addition, Some(&attempt)).await {
@@ -216,7 +214,9 @@ pub(crate) async fn store_message(
 pub(crate) async fn mark_seen(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     let token = auth::visitor(request)?;
     let mark: SeenMark = request.json(BODY_BYTES_MAX)?.value;
-    let seen = tickets::mark_seen(&cx.db(&token.site)?, &token, id, mark.seq, cx.now).await?;
-    cx.check_origin(&seen.origins)?;
-    Reply::ok(&SeenMark { seq: seen.value.ok_or_else(ApiError::not_found)? })
+    let db = cx.db(&token.site)?;
+    let caller = tickets::caller(&db, &token, cx.now).await?;
+    cx.check_origin(&caller.site.origins)?;
+    let seen = tickets::mark_seen(&db, &token.site, &caller.customer_id, id, mark.seq).await?;
+    Reply::ok(&SeenMark { seq: seen.ok_or_else(ApiError::not_found)? })
 }

@@ -72,10 +72,10 @@ pub(crate) fn attempt_after_answer(cx: &Cx, entry: Entry) {
     let env = cx.env.clone();
     let now = cx.now;
     cx.context.wait_until(async move {
-        let outcome = match Db::every(&env).map(|databases| databases.into_iter().next()) {
-            Ok(Some(db)) => attempt(&env, &db, &entry, now).await,
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
+        let outcome = match SiteId::parse(&entry.site_id).map(|site| Db::of(&env, &site)) {
+            Ok(Ok(db)) => attempt(&env, &db, &entry, now).await,
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(ApiError::internal("an outbox row of no site")),
         };
         if let Err(error) = outcome {
             worker::console_error!("{:?}: {error:?}", entry.payload);

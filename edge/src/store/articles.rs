@@ -44,6 +44,13 @@ pub(crate) fn put(
     .time(now))
 }
 
+/// Whether there is such an article, published or not.
+pub(crate) async fn exists(db: &Db, site: &SiteId, locale: &str, slug: &str) -> Result<bool, ApiError> {
+    let query =
+        Query::new("SELECT json_quote(slug) AS j FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug = ?3");
+    Ok(db.run(query.site(site).text(locale).text(slug)).await?.first_text().is_some())
+}
+
 /// Publishes or unpublishes.
 pub(crate) fn set_published(site: &SiteId, locale: &str, slug: &str, published: bool) -> Query {
     Query::new(
@@ -215,23 +222,25 @@ pub(crate) fn indexes(site: &SiteId) -> Query {
     Query::new("SELECT json_object('locale', locale, 'hash', hash, 'articles', articles, 'published_at', published_at) AS j FROM kb_indexes WHERE site_id = ?1").site(site)
 }
 
-/// Counts a vote; false when there is no such published article.
+/// Counts a vote, once for each id; false when there is no such published article.
 pub(crate) async fn vote(
     db: &Db,
     site: &SiteId,
     locale: &str,
     slug: &str,
+    vote: &str,
     helpful: bool,
     now: Timestamp,
 ) -> Result<bool, ApiError> {
     let query = Query::new(
         "INSERT INTO article_votes (site_id, locale, slug, vote_id, helpful, created_at) \
-         SELECT site_id, locale, slug, ?4, ?5, ?6 FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 AND published = 1 RETURNING vote_id AS j",
+         SELECT site_id, locale, slug, ?4, ?5, ?6 FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 AND published = 1 \
+         ON CONFLICT (site_id, locale, slug, vote_id) DO UPDATE SET helpful = ?5 RETURNING vote_id AS j",
     )
     .site(site)
     .text(locale)
     .text(slug)
-    .text(buoy_shared::id::EventId::from_random(crate::platform::random_16()).as_str())
+    .text(vote)
     .flag(helpful)
     .time(now);
     Ok(db.run(query).await?.first_text().is_some())

@@ -5,6 +5,7 @@ use crate::error::ApiError;
 use buoy_shared::api::IdentityKey;
 use buoy_shared::id::SiteId;
 use buoy_shared::policy::Policy;
+use buoy_shared::problem::ProblemKind;
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -56,8 +57,7 @@ impl SiteRow {
     pub(crate) fn into_site(self, site: &SiteId) -> Result<Site, ApiError> {
         let policy = match self.policy {
             Some(policy) => remember(site, self.policy_version, Rc::new(policy)),
-            None => recall(site, self.policy_version)
-                .ok_or_else(|| ApiError::internal("a remembered policy was dropped while it was asked for"))?,
+            None => recall(site, self.policy_version).ok_or_else(|| ApiError::new(ProblemKind::Unavailable))?,
         };
         Ok(Site { name: self.name, policy, origins: self.origins, anonymous: self.anonymous != 0 })
     }
@@ -81,6 +81,12 @@ fn remember(site: &SiteId, version: u32, policy: Rc<Policy>) -> Rc<Policy> {
         known.push((site.clone(), version, Rc::clone(&policy)));
     });
     policy
+}
+
+/// Whether the database answers.
+pub(crate) async fn can_be_read(db: &Db) -> bool {
+    // site-free: asks whether the table can be read at all
+    db.run(Query::new("SELECT json_quote(count(*)) AS j FROM (SELECT 1 FROM sites LIMIT 1)")).await.is_ok()
 }
 
 /// A site's settings, with its policy in any case: the version asked for cannot exist.

@@ -4,7 +4,7 @@ use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, event, message_json};
 use super::{Db, Query, Rows, idempotency, sessions};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
-use buoy_shared::id::{SiteId, TicketId};
+use buoy_shared::id::{EventId, SiteId, TicketId};
 use buoy_shared::ticket::{AuthorKind, Message, TicketStatus};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
@@ -46,10 +46,8 @@ pub(crate) struct Addition<'a> {
     pub(crate) author_id: &'a str,
     /// Its place is given by the database.
     pub(crate) message: &'a Message,
-    /// The status until now.
-    pub(crate) before: TicketStatus,
-    /// The status afterwards.
-    pub(crate) status: TicketStatus,
+    /// The status that was asked for; none leaves it to the rule (see [`next_status`]).
+    pub(crate) status: Option<TicketStatus>,
     /// Whether it counts as the first answer of a person.
     pub(crate) is_response: bool,
 }
@@ -60,8 +58,8 @@ pub(crate) fn add_message(
     addition: &Addition<'_>,
     attempt: Option<&idempotency::Attempt>,
 ) -> Result<Vec<Query>, ApiError> {
-    let mut queries = vec![message_row(addition), ticket_change(addition)];
-    queries.extend(facts(addition)?);
+    let mut queries =
+        vec![message_row(addition), message_fact(addition), status_fact(addition), ticket_change(addition)];
     if let Some(attempt) = attempt {
         queries.push(keep_answer(addition, attempt)?);
     }
@@ -92,41 +90,60 @@ fn message_row(addition: &Addition<'_>) -> Query {
     .time(message.created_at)
 }
 
-fn ticket_change(addition: &Addition<'_>) -> Query {
-    Query::new(
-        "UPDATE tickets SET last_seq = last_seq + 1, status = ?3, updated_at = max(updated_at, ?4), \
-         seen_seq = CASE WHEN ?5 = 1 THEN last_seq + 1 ELSE seen_seq END, \
-         first_responded_at = CASE WHEN ?6 = 1 THEN coalesce(first_responded_at, ?4) ELSE first_responded_at END \
-         WHERE site_id = ?1 AND ticket_id = ?2",
-    )
-    .site(addition.site)
-    .text(addition.ticket.as_str())
-    .text(addition.status.as_str())
-    .time(addition.message.created_at)
-    .flag(addition.message.author.kind == AuthorKind::Requester)
-    .flag(addition.is_response)
+/// The status a message leads to, decided from the row as it is in the batch, so that two at once lose nothing: what
+/// was asked for (?3); else a customer's message reopens what was solved or waiting (T2), and a first answer puts an
+/// open ticket in progress. ?4 and ?5 say whether a customer wrote and whether it is an answer.
+macro_rules! next_status {
+    () => {
+        "CASE WHEN ?3 IS NOT NULL THEN ?3 WHEN ?4 = 1 AND status IN ('pending', 'solved') THEN 'open' \
+         WHEN ?5 = 1 AND status = 'open' THEN 'in_progress' ELSE status END"
+    };
 }
 
-/// The facts for the history (T5): the message, and the step of the status if there was one.
-fn facts(addition: &Addition<'_>) -> Result<Vec<Query>, ApiError> {
-    let Addition { site, ticket, message, before, status, .. } = addition;
-    let author = &message.author;
+fn with_next_status(query: Query, addition: &Addition<'_>) -> Query {
+    query
+        .site(addition.site)
+        .text(addition.ticket.as_str())
+        .maybe_text(addition.status.map(TicketStatus::as_str))
+        .flag(addition.message.author.kind == AuthorKind::Requester)
+        .flag(addition.is_response)
+}
+
+fn ticket_change(addition: &Addition<'_>) -> Query {
+    let query = Query::new(concat!(
+        "UPDATE tickets SET last_seq = last_seq + 1, status = ",
+        next_status!(),
+        ", updated_at = max(updated_at, ?6), seen_seq = CASE WHEN ?4 = 1 THEN last_seq + 1 ELSE seen_seq END, \
+         first_responded_at = CASE WHEN ?5 = 1 THEN coalesce(first_responded_at, ?6) ELSE first_responded_at END \
+         WHERE site_id = ?1 AND ticket_id = ?2"
+    ));
+    with_next_status(query, addition).time(addition.message.created_at)
+}
+
+/// The fact that somebody wrote (T5).
+fn message_fact(addition: &Addition<'_>) -> Query {
+    let message = addition.message;
     let kind = if message.internal { "note.added" } else { "message.added" };
     let data = serde_json::json!({ "message": message.id }).to_string();
-    let mut facts = vec![event(site, ticket, kind, author.kind, author.name.as_deref(), &data, message.created_at)];
-    if before != status {
-        let data = serde_json::to_string(&serde_json::json!({ "from": before, "to": status }))?;
-        facts.push(event(
-            site,
-            ticket,
-            "status.changed",
-            author.kind,
-            author.name.as_deref(),
-            &data,
-            message.created_at,
-        ));
-    }
-    Ok(facts)
+    let author = &message.author;
+    event(addition.site, addition.ticket, kind, author.kind, author.name.as_deref(), &data, message.created_at)
+}
+
+/// The fact that the status changes, if it does; runs before the change.
+fn status_fact(addition: &Addition<'_>) -> Query {
+    let query = Query::new(concat!(
+        "INSERT INTO ticket_events (site_id, ticket_id, kind, event_id, actor_kind, actor_name, created_at, data) \
+         SELECT site_id, ticket_id, 'status.changed', ?6, ?7, ?8, ?9, json_object('from', status, 'to', ",
+        next_status!(),
+        ") FROM tickets WHERE site_id = ?1 AND ticket_id = ?2 AND status <> ",
+        next_status!()
+    ));
+    let author = &addition.message.author;
+    with_next_status(query, addition)
+        .text(EventId::from_random(crate::platform::random_16()).as_str())
+        .text(if author.kind == AuthorKind::Requester { "requester" } else { "agent" })
+        .maybe_text(author.name.as_deref())
+        .time(addition.message.created_at)
 }
 
 /// Keeps the answer under its key, with the place the database gave.

@@ -312,24 +312,26 @@ pub(crate) async fn get(
     Ok(ForCaller { origins: caller.site.origins, value: row.map(Ticket::from) })
 }
 
-/// Notes how far the caller has read; gives nothing when the ticket is not theirs.
+/// The customer behind a token.
+pub(crate) async fn caller(db: &Db, token: &TokenRef, now: Timestamp) -> Result<sessions::Caller, ApiError> {
+    sessions::caller(Some(&db.run(sessions::find(token, now)).await?), token)
+}
+
+/// Notes how far a customer has read; gives nothing when the ticket is not theirs.
 pub(crate) async fn mark_seen(
     db: &Db,
-    token: &TokenRef,
+    site: &SiteId,
+    customer: &CustomerId,
     ticket: &str,
     seq: u32,
-    now: Timestamp,
-) -> Result<ForCaller<Option<u32>>, ApiError> {
+) -> Result<Option<u32>, ApiError> {
     let query = Query::new(
-        "UPDATE tickets SET seen_seq = max(seen_seq, min(?5, last_seq)) WHERE site_id = ?1 AND ticket_id = ?2 \
-         AND customer_id = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?3 AND expires_at > ?4) RETURNING json_quote(seen_seq) AS j",
+        "UPDATE tickets SET seen_seq = max(seen_seq, min(?4, last_seq)) WHERE site_id = ?1 AND ticket_id = ?2 AND customer_id = ?3 \
+         RETURNING json_quote(seen_seq) AS j",
     )
-    .site(&token.site)
+    .site(site)
     .text(ticket)
-    .text(&token.hash)
-    .time(now)
+    .text(customer.as_str())
     .number(seq);
-    let results = db.batch(vec![sessions::find(token, now), query]).await?;
-    let caller = sessions::caller(results.first(), token)?;
-    Ok(ForCaller { origins: caller.site.origins, value: results.get(1).map(Rows::first).transpose()?.flatten() })
+    db.run(query).await?.first()
 }
