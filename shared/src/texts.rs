@@ -109,6 +109,9 @@ text_keys! {
     Yesterday = "day.yesterday",
 }
 
+/// Keys of the loader's texts in `shared/locales/<locale>.json`, which travel in `boot/`. Statuses are named as on the wire.
+pub const LOADER_KEYS: &[&str] = &["open", "close", "dismiss", "investigating", "identified", "monitoring", "resolved"];
+
 /// The texts of one locale.
 #[derive(Debug, Clone)]
 pub struct Texts(Vec<String>);
@@ -167,5 +170,19 @@ mod tests {
         assert_eq!(texts.fill(Text::Back, &[("place", "search")]), "Back to search");
         assert_eq!(texts.fill(Text::Back, &[("time", "now")]), "Back to {place}");
         assert_eq!(Texts::from_lines("").get(Text::Back), "");
+    }
+
+    #[test]
+    fn the_loader_has_its_texts_in_every_locale() {
+        for json in [include_str!("../locales/en.json"), include_str!("../locales/ru.json")] {
+            let texts: std::collections::BTreeMap<String, String> = serde_json::from_str(json).unwrap();
+            let mut expected = LOADER_KEYS.to_vec();
+            expected.sort_unstable();
+            assert_eq!(texts.keys().collect::<Vec<_>>(), expected);
+            assert!(texts.values().all(|text| !text.is_empty()));
+        }
+        for status in crate::incident::IncidentStatus::ALL {
+            assert!(LOADER_KEYS.contains(&status.as_str()));
+        }
     }
 }

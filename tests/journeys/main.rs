@@ -6,6 +6,7 @@ mod find_and_file;
 mod leave_no_trace;
 mod refused_wasm;
 mod see_banner;
+mod sign_in;
 mod touch_nothing;
 
 use buoy_tests::stage::Stage;

@@ -11,7 +11,7 @@ use crate::live::Live;
 use crate::site::Site;
 use crate::slot::Slot;
 use crate::words::Words;
-use buoy_shared::api::ListTickets;
+use buoy_shared::api::{ListTickets, Page};
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{TicketDraft, TicketSummary};
 use js_sys::{Array, Function};
@@ -76,6 +76,20 @@ pub(crate) struct Parts {
     pub(crate) live: RefCell<Option<Live>>,
 }
 
+/// A ticket on its way: what was sent is kept whole, so that a repetition is the same request under the same key even
+/// when the page around it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sending {
+    /// Its idempotency key.
+    pub(crate) key: String,
+    /// What the visitor had written.
+    pub(crate) typed: TicketDraft,
+    /// What is sent: that, with page and language.
+    pub(crate) sent: TicketDraft,
+    /// Whether an answer is awaited.
+    pub(crate) is_busy: bool,
+}
+
 /// The panel's state.
 #[derive(Clone, Copy)]
 pub(crate) struct App {
@@ -89,6 +103,12 @@ pub(crate) struct App {
     pub(crate) query: Slot<String>,
     /// The ticket that is being written; kept while the panel lives.
     pub(crate) draft: Slot<TicketDraft>,
+    /// The ticket that was sent last and is not acknowledged.
+    pub(crate) sending: Slot<Option<Sending>>,
+    /// Half-written replies, by ticket.
+    pub(crate) replies: Slot<Vec<(String, String)>>,
+    /// Threads that were left while something in them was on its way.
+    pub(crate) parked: Slot<Vec<Conversation>>,
     /// The search index.
     pub(crate) kb: Slot<Kb>,
     /// The visitor's tickets.
@@ -109,6 +129,9 @@ impl App {
             site: Slot::new(site),
             query: Slot::new(String::new()),
             draft: Slot::new(TicketDraft::default()),
+            sending: Slot::new(None),
+            replies: Slot::new(Vec::new()),
+            parked: Slot::new(Vec::new()),
             kb: Slot::new(Kb::Loading),
             tickets: Slot::new(Remote::Ready(Tickets::default())),
             conversation: Slot::new(Conversation::default()),
@@ -140,6 +163,26 @@ impl App {
                 act(answer);
             }
         });
+    }
+
+    /// The same for what is one visitor's own: an answer that comes when somebody else is here is dropped.
+    pub(crate) fn after_mine<T: 'static>(self, work: impl Future<Output = T> + 'static, act: impl FnOnce(T) + 'static) {
+        let turn = self.parts().client.sessions.turn();
+        self.after(work, move |answer| {
+            if self.parts().client.sessions.turn() == turn {
+                act(answer);
+            }
+        });
+    }
+
+    /// Nothing of the visitor who was here stays.
+    pub(crate) fn forget_visitor(self) {
+        self.parts().live.replace(None);
+        self.sending.set(None);
+        self.replies.set(Vec::new());
+        self.parked.set(Vec::new());
+        self.conversation.set(Conversation::default());
+        self.tickets.set(Remote::Ready(Tickets::default()));
     }
 
     /// Tells the host's listeners; `detail` is JSON, and an empty one is nothing.
@@ -210,21 +253,36 @@ impl App {
             self.tickets.set(Remote::Ready(Tickets::default()));
             return;
         }
-        let nothing_yet =
-            self.tickets.with_untracked(|now| !matches!(now, Remote::Ready(tickets) if !tickets.items.is_empty()));
+        let nothing_yet = self.tickets.with_untracked(|now| !matches!(now, Remote::Ready(_)));
         if nothing_yet {
             self.tickets.set(Remote::Loading);
         }
         let work = async move { parts.client.call::<ListTickets>(Ask::default(), &()).await };
-        self.after(work, move |answer| match answer {
+        self.after_mine(work, move |answer| match answer {
             Ok(page) => {
-                self.tickets.set(Remote::Ready(Tickets { items: page.items, next_cursor: page.next_cursor }));
+                self.take_first_page(page);
                 self.tell_unread();
             }
             // A token that has ended is a visitor who starts anew.
             Err(Failure::SignedOut) => self.tickets.set(Remote::Ready(Tickets::default())),
             Err(failure) if nothing_yet => self.tickets.set(Remote::Failed(failure)),
             Err(_) => {}
+        });
+    }
+
+    /// The newest tickets; what was listed beyond them stays listed.
+    fn take_first_page(self, page: Page<TicketSummary>) {
+        self.tickets.update(|now| {
+            let mut fresh = Tickets { items: page.items, next_cursor: page.next_cursor };
+            if let Remote::Ready(known) = now
+                && known.items.len() > fresh.items.len()
+            {
+                let is_new = |ticket: &TicketSummary| fresh.items.iter().all(|one| one.id != ticket.id);
+                let beyond: Vec<TicketSummary> = known.items.iter().filter(|ticket| is_new(ticket)).cloned().collect();
+                fresh.items.extend(beyond);
+                fresh.next_cursor.clone_from(&known.next_cursor);
+            }
+            *now = Remote::Ready(fresh);
         });
     }
 
@@ -240,7 +298,7 @@ impl App {
         let work = async move {
             parts.client.call::<ListTickets>(Ask { query: &[("cursor", &cursor)], ..Ask::default() }, &()).await
         };
-        self.after(work, move |answer| {
+        self.after_mine(work, move |answer| {
             if let Ok(page) = answer {
                 self.tickets.update(|now| {
                     if let Remote::Ready(tickets) = now {

@@ -22,6 +22,9 @@ use web_sys::{AbortController, RequestInit, Response};
 const TIMEOUT_MS: u32 = 15_000;
 /// How often a call is made before it counts as failed.
 const ATTEMPTS_MAX: u32 = 3;
+/// Between two looks at whether a session that is being opened is there, in milliseconds.
+const OPENING_MS: f64 = 50.0;
+
 /// The first pause between two attempts; it doubles, and a random part keeps pages from coming back together.
 const BACKOFF_MS: u32 = 400;
 /// The longest `Retry-After` that is waited for; a longer one is a matter for the person.
@@ -163,15 +166,31 @@ impl Client {
 
     /// The visitor's token, made now if there is none.
     pub(crate) async fn token(&self) -> Result<String, Failure> {
-        if let Some(token) = self.sessions.token() {
-            return Ok(token);
+        loop {
+            if let Some(token) = self.sessions.token() {
+                return Ok(token);
+            }
+            if self.sessions.is_opening() {
+                browser::sleep(OPENING_MS).await;
+                continue;
+            }
+            let turn = self.sessions.turn();
+            self.sessions.set_opening(true);
+            let opened = self.open_session().await;
+            self.sessions.set_opening(false);
+            // Somebody else signed in or out meanwhile: this session is not theirs.
+            if turn == self.sessions.turn() {
+                return opened.map(|session| self.sessions.begin(session));
+            }
         }
+    }
+
+    async fn open_session(&self) -> Result<Session, Failure> {
         let ask = SessionRequest { site: self.site.clone(), identity: self.sessions.identity().await };
         let body = wire::to_text(&ask).ok_or(Failure::Ours)?;
         let url = self.url(CreateSession::PATH, &Ask::default());
         let answer = self.exchange(Method::Post, &url, Some(&body), None, &browser::random_key()).await?;
-        let session: Session = wire::from_text(&answer).ok_or(Failure::Ours)?;
-        Ok(self.sessions.begin(session))
+        wire::from_text(&answer).ok_or(Failure::Ours)
     }
 
     /// Repeats until there is an answer that a repetition would not change.

@@ -36,6 +36,11 @@ pub(crate) struct Conversation {
     pub(crate) failure: Option<Failure>,
     /// What is on its way.
     pub(crate) outgoing: Vec<Outgoing>,
+    /// Up to which place nothing is missing: what was fetched or came live, not what sending answered, because another's
+    /// message may stand before it.
+    pub(crate) complete_to: u32,
+    /// Up to which place the edge knows that it was seen.
+    pub(crate) seen_to: u32,
     /// Whether the live connection was lost.
     pub(crate) is_interrupted: bool,
 }
@@ -77,14 +82,49 @@ impl App {
             return;
         }
         self.parts().live.replace(None);
-        self.conversation.set(Conversation { id: id.to_owned(), ..Conversation::default() });
+        self.park_conversation();
+        let mut outgoing = Vec::new();
+        self.parked.update(|parked| {
+            if let Some(place) = parked.iter().position(|one| one.id == id) {
+                outgoing = parked.swap_remove(place).outgoing;
+            }
+        });
+        self.conversation.set(Conversation { id: id.to_owned(), outgoing, ..Conversation::default() });
         self.fetch_conversation();
+    }
+
+    /// A thread that is left while something in it is on its way, or failed, is not forgotten.
+    fn park_conversation(self) {
+        let left = self.conversation.get_untracked();
+        if !left.outgoing.is_empty() {
+            self.parked.update(|parked| parked.push(left));
+        }
+    }
+
+    /// Changes a thread, whether it is shown or was left.
+    fn change_conversation(self, id: &str, change: impl FnOnce(&mut Conversation)) {
+        if self.conversation.with_untracked(|now| now.id == id) {
+            self.conversation.update(change);
+        } else {
+            self.parked.update(|parked| {
+                if let Some(one) = parked.iter_mut().find(|one| one.id == id) {
+                    change(one);
+                }
+            });
+        }
     }
 
     /// Shows the ticket that was just made.
     pub(crate) fn begin_conversation(self, ticket: Ticket) {
         let id = ticket.id.to_string();
-        self.conversation.set(Conversation { id: id.clone(), ticket: Some(ticket), ..Conversation::default() });
+        self.park_conversation();
+        let complete_to = ticket.messages.last().map_or(0, |message| message.seq);
+        self.conversation.set(Conversation {
+            id: id.clone(),
+            ticket: Some(ticket),
+            complete_to,
+            ..Conversation::default()
+        });
         self.parts().live.replace(Some(Live::follow(self, id)));
     }
 
@@ -95,7 +135,7 @@ impl App {
         self.conversation.update(|now| now.failure = None);
         let asked = id.clone();
         let work = async move { parts.client.call::<GetTicket>(Ask { name: &asked, ..Ask::default() }, &()).await };
-        self.after(work, move |answer| self.take_ticket(&id, answer));
+        self.after_mine(work, move |answer| self.take_ticket(&id, answer));
     }
 
     /// Takes in a fetched ticket, by whichever way it came.
@@ -106,7 +146,10 @@ impl App {
         let is_first = self.conversation.with_untracked(|now| now.ticket.is_none());
         match answer {
             Ok(ticket) if is_first => {
-                self.conversation.update(|now| now.ticket = Some(ticket));
+                self.conversation.update(|now| {
+                    now.complete_to = ticket.messages.last().map_or(0, |message| message.seq);
+                    now.ticket = Some(ticket);
+                });
                 self.parts().live.replace(Some(Live::follow(self, id.to_owned())));
                 self.mark_seen();
             }
@@ -124,7 +167,11 @@ impl App {
     /// Takes in what the live connection says.
     pub(crate) fn take_live(self, id: &str, event: LiveEvent) {
         match event {
-            LiveEvent::Message { message, status } => self.take_message(id, message, status),
+            LiveEvent::Message { message, status } => {
+                let seq = message.seq;
+                self.take_message(id, message, status);
+                self.conversation.update(|now| now.complete_to = now.complete_to.max(seq));
+            }
             LiveEvent::CaughtUp { status, .. } => self.conversation.update(|now| {
                 if let Some(ticket) = now.ticket.as_mut().filter(|ticket| ticket.id.as_str() == id) {
                     ticket.status = status;
@@ -162,14 +209,41 @@ impl App {
         if !is_shown || seq == 0 || !self.is_seen() {
             return false;
         }
+        if self.conversation.with_untracked(|now| now.seen_to >= seq) {
+            return true;
+        }
         let parts = self.parts();
         let asked = id.clone();
         let work = async move {
             parts.client.call::<MarkTicketSeen>(Ask { name: &asked, ..Ask::default() }, &SeenMark { seq }).await
         };
-        self.after(work, |_| {});
+        let seen = id.clone();
+        self.after_mine(work, move |answer| {
+            if answer.is_ok() && self.conversation.with_untracked(|now| now.id == seen) {
+                self.conversation.update(|now| now.seen_to = now.seen_to.max(seq));
+            }
+        });
         self.update_ticket(&id, |ticket| ticket.unread = 0);
         true
+    }
+
+    /// What the visitor has begun to write in this thread.
+    pub(crate) fn reply_draft(self) -> String {
+        let id = self.conversation.with_untracked(|now| now.id.clone());
+        self.replies.with_untracked(|all| {
+            all.iter().find(|(ticket, _)| *ticket == id).map(|(_, text)| text.clone()).unwrap_or_default()
+        })
+    }
+
+    /// Keeps it for when they come back.
+    pub(crate) fn keep_reply(self, text: String) {
+        let id = self.conversation.with_untracked(|now| now.id.clone());
+        self.replies.update(|all| {
+            all.retain(|(ticket, _)| *ticket != id);
+            if !text.is_empty() {
+                all.push((id, text));
+            }
+        });
     }
 
     /// Sends what the visitor wrote; it stands in the thread at once.
@@ -201,21 +275,16 @@ impl App {
             let ask = Ask { name: &asked_id, key: &asked_key, ..Ask::default() };
             parts.client.call::<AddMessage>(ask, &MessageDraft { body }).await
         };
-        self.after(work, move |answer| {
-            self.conversation.update(|now| {
-                if now.id != id {
-                    return;
+        self.after_mine(work, move |answer| {
+            self.change_conversation(&id, |now| match answer {
+                Ok(message) => {
+                    now.outgoing.retain(|outgoing| outgoing.key != key);
+                    let reopened = now.ticket.as_ref().map(|ticket| ticket.status.after_requester_wrote());
+                    now.take(message, reopened);
                 }
-                match answer {
-                    Ok(message) => {
-                        now.outgoing.retain(|outgoing| outgoing.key != key);
-                        let reopened = now.ticket.as_ref().map(|ticket| ticket.status.after_requester_wrote());
-                        now.take(message, reopened);
-                    }
-                    Err(_) => {
-                        if let Some(outgoing) = now.outgoing.iter_mut().find(|outgoing| outgoing.key == key) {
-                            outgoing.has_failed = true;
-                        }
+                Err(_) => {
+                    if let Some(outgoing) = now.outgoing.iter_mut().find(|outgoing| outgoing.key == key) {
+                        outgoing.has_failed = true;
                     }
                 }
             });

@@ -99,8 +99,7 @@ impl PanelHandle {
         let app = self.0.app;
         let parts = app.parts();
         parts.client.sessions.identify(identity);
-        parts.live.replace(None);
-        app.conversation.set(conversation::Conversation::default());
+        app.forget_visitor();
         app.go_from_home(app::View::Home);
         app.fetch_tickets();
     }

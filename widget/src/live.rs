@@ -90,7 +90,7 @@ async fn connect(app: App, id: &str, line: &Rc<Line>) -> bool {
     if line.has_ended.get() {
         return false;
     }
-    let after = app.conversation.with_untracked(|now| now.last_seq()).to_string();
+    let after = app.conversation.with_untracked(|now| now.complete_to).to_string();
     let url = parts.client.address::<FollowTicket>(Ask { name: id, query: &[("after", &after)], key: "" });
     // `http` becomes `ws`, `https` becomes `wss`.
     let url = ["ws", url.strip_prefix("http").unwrap_or_default()].concat();

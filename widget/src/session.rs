@@ -22,14 +22,23 @@ pub(crate) struct Sessions {
     current: RefCell<Option<Session>>,
     identity: RefCell<JsValue>,
     is_kept: Cell<bool>,
+    /// Counts who the visitor was: what was asked for one of them is not for the next.
+    turn: Cell<u32>,
+    is_opening: Cell<bool>,
 }
 
 impl Sessions {
     /// Takes up what an earlier page stored, unless the host names somebody.
     pub(crate) fn new(site: &str, identity: JsValue) -> Self {
         let key = ["buoy:", site, ":session"].concat();
-        let sessions =
-            Self { key, current: RefCell::default(), identity: RefCell::new(identity), is_kept: Cell::new(false) };
+        let sessions = Self {
+            key,
+            current: RefCell::default(),
+            identity: RefCell::new(identity),
+            is_kept: Cell::new(false),
+            turn: Cell::new(0),
+            is_opening: Cell::new(false),
+        };
         sessions.take_up();
         sessions
     }
@@ -40,6 +49,20 @@ impl Sessions {
             self.is_kept.set(stored.is_some());
             self.current.replace(stored);
         }
+    }
+
+    /// Which visitor this is, counted since the panel was mounted.
+    pub(crate) fn turn(&self) -> u32 {
+        self.turn.get()
+    }
+
+    /// Whether a session is being opened: a second one at the same time would be another customer.
+    pub(crate) fn is_opening(&self) -> bool {
+        self.is_opening.get()
+    }
+
+    pub(crate) fn set_opening(&self, is_opening: bool) {
+        self.is_opening.set(is_opening);
     }
 
     /// Whether the host vouches for the visitor.
@@ -103,6 +126,7 @@ impl Sessions {
             self.is_kept.set(false);
         }
         self.identity.replace(identity);
+        self.turn.set(self.turn.get().wrapping_add(1));
         self.forget();
         self.take_up();
     }

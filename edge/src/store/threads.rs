@@ -143,7 +143,8 @@ fn status_fact(addition: &Addition<'_>) -> Query {
         .text(EventId::from_random(crate::platform::random_16()).as_str())
         .text(if author.kind == AuthorKind::Requester { "requester" } else { "agent" })
         .maybe_text(author.name.as_deref())
-        .time(addition.message.created_at)
+        // The history is ordered by time, and the change follows from the message.
+        .time(addition.message.created_at.plus_millis(1))
 }
 
 /// Keeps the answer under its key, with the place the database gave.

@@ -166,7 +166,8 @@ fn foot(app: App) -> El {
 }
 
 fn composer(app: App) -> El {
-    let is_empty = Slot::new(true);
+    let begun = app.reply_draft();
+    let is_empty = Slot::new(begun.is_empty());
     let is_too_long = Slot::new(false);
     let label = app.say(Text::ThreadReply);
     let input = el("textarea", "")
@@ -174,13 +175,15 @@ fn composer(app: App) -> El {
         .attr("data-focus", "")
         .attr("rows", "1")
         .attr("aria-label", &label)
-        .attr("placeholder", &label);
+        .attr("placeholder", &label)
+        .text(&begun);
     let field = input.hold();
     let send = move || {
         let Some(field) = held::<HtmlTextAreaElement>(field) else { return };
         let checked = MessageDraft { body: field.value() }.check();
         is_too_long.set(checked.is_err() && !is_empty.get_untracked());
         if let Ok(body) = checked {
+            app.keep_reply(String::new());
             app.send_message(body);
             field.set_value("");
             is_empty.set(true);
@@ -190,6 +193,7 @@ fn composer(app: App) -> El {
     };
     let input = input
         .on("input", move |event| {
+            app.keep_reply(value_of(&event));
             is_empty.set(value_of(&event).trim().is_empty());
             if let Some(field) = held(field) {
                 grow(&field);

@@ -5,7 +5,7 @@
 
 use super::el::{El, Held, el, held, live, nothing};
 use super::pieces::{article_row, block, excuse, heading, line, list, paragraph, some, value_of};
-use crate::app::{App, View};
+use crate::app::{App, Sending, View};
 use crate::browser;
 use crate::client::{Ask, Failure};
 use crate::page;
@@ -30,9 +30,6 @@ struct Form {
     app: App,
     errors: Slot<Vec<FieldError>>,
     failure: Slot<Option<Failure>>,
-    is_busy: Slot<bool>,
-    /// Belongs to the text as it stands; a changed text gets another.
-    key: Slot<String>,
 }
 
 /// A field of the form: its name in the contract and its words.
@@ -49,13 +46,7 @@ pub(crate) fn ticket_form(app: App) -> El {
     if !is_identified && !app.site.with_untracked(|site| site.anonymous) {
         return block("page empty", [paragraph("", &app.say(Text::FormSignIn))]);
     }
-    let form = Form {
-        app,
-        errors: Slot::default(),
-        failure: Slot::default(),
-        is_busy: Slot::new(false),
-        key: Slot::new(browser::random_key()),
-    };
+    let form = Form { app, errors: Slot::default(), failure: Slot::default() };
     let email = if is_identified { nothing() } else { email_field(form) };
     let element = el("form", "page form");
     let this = element.hold();
@@ -102,7 +93,6 @@ impl Form {
         self.errors.update(|errors| errors.retain(|error| error.field != name));
         if self.failure.with_untracked(Option::is_some) {
             self.failure.set(None);
-            self.key.set(browser::random_key());
         }
     }
 }
@@ -182,43 +172,69 @@ fn submit_button(form: Form) -> El {
     let control = el("button", "button wide")
         .attr("type", "submit")
         .hook("submit")
-        .live_attr("aria-busy", move || form.is_busy.get().then(|| String::from("true")))
-        .live_text(move || app.say(if form.is_busy.get() { Text::Sending } else { Text::FormSubmit }));
+        .live_attr("aria-busy", move || is_busy(app).then(|| String::from("true")))
+        .live_text(move || app.say(if is_busy(app) { Text::Sending } else { Text::FormSubmit }));
     block("foot", [live(move || excuse(app, form.failure.get())), control])
+}
+
+fn is_busy(app: App) -> bool {
+    app.sending.with(|sending| sending.as_ref().is_some_and(|sending| sending.is_busy))
 }
 
 /// 1 check, 2 send, 3 show the receipt; a refusal goes back to its field.
 fn submit(form: Form, element: Held) {
     let app = form.app;
-    if form.is_busy.get_untracked() {
-        return;
-    }
-    let parts = app.parts();
-    let mut draft = app.draft.get_untracked();
-    draft.context = Some(page::context(&parts));
-    draft.locale = Some(String::from(parts.words.locale()));
-    if let Err(errors) = app.site.with_untracked(|site| check(&draft, site)) {
+    let Some(sending) = to_send(app) else { return };
+    if let Err(errors) = app.site.with_untracked(|site| check(&sending.sent, site)) {
         refuse(form, errors, element);
         return;
     }
-    form.is_busy.set(true);
     form.failure.set(None);
-    let key = form.key.get_untracked();
+    app.sending.set(Some(Sending { is_busy: true, ..sending.clone() }));
+    let parts = app.parts();
     let work = async move {
-        let answer = parts.client.call::<CreateTicket>(Ask { key: &key, ..Ask::default() }, &draft).await;
+        let ask = Ask { key: &sending.key, ..Ask::default() };
+        let answer = parts.client.call::<CreateTicket>(ask, &sending.sent).await;
         if answer.is_ok() {
             parts.client.sessions.keep();
         }
         answer
     };
-    app.after(work, move |answer| {
-        form.is_busy.set(false);
-        match answer {
-            Ok(ticket) => sent(app, ticket),
-            Err(Failure::Invalid(errors)) => refuse(form, errors, element),
-            Err(failure) => form.failure.set(Some(failure)),
+    app.after_mine(work, move |answer| match answer {
+        Ok(ticket) => {
+            app.sending.set(None);
+            sent(app, ticket);
+        }
+        Err(failure) => {
+            app.sending.update(|sending| {
+                if let Some(sending) = sending {
+                    sending.is_busy = false;
+                }
+            });
+            match failure {
+                Failure::Invalid(errors) => refuse(form, errors, element),
+                failure => form.failure.set(Some(failure)),
+            }
         }
     });
+}
+
+/// What to send: the same as before when the visitor changed nothing, so that sending again never makes a second
+/// ticket; nothing while an answer is awaited.
+fn to_send(app: App) -> Option<Sending> {
+    let typed = app.draft.get_untracked();
+    let earlier = app.sending.get_untracked();
+    if earlier.as_ref().is_some_and(|earlier| earlier.is_busy) {
+        return None;
+    }
+    if let Some(earlier) = earlier.filter(|earlier| earlier.typed == typed) {
+        return Some(earlier);
+    }
+    let parts = app.parts();
+    let mut sent = typed.clone();
+    sent.context = Some(page::context(&parts));
+    sent.locale = Some(String::from(parts.words.locale()));
+    Some(Sending { key: browser::random_key(), typed, sent, is_busy: false })
 }
 
 /// Shows what is wrong and leads to the first of it.

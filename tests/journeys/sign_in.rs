@@ -1,0 +1,61 @@
+//! A host names its user, and another after them: each sees their own tickets and nobody else's.
+
+use crate::ticket_at_the_desk;
+use buoy_tests::stage::Stage;
+use serde_json::json;
+
+/// A page that names its user before our script has come, as hosts do.
+fn page_of(identity: &str) -> String {
+    format!(
+        "<!doctype html><title>Signed in</title><link rel=icon href=data:,>\
+         <script>window.Buoy=function(){{return Buoy.q.push([].slice.call(arguments))}};Buoy.q=[];Buoy('identify','{identity}')</script>\
+         <script async src=\"{{{{edge}}}}/widget.js\" data-site=\"{{{{site}}}}\"></script>"
+    )
+}
+
+async fn file(stage: &Stage, subject: &str) {
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", subject).await;
+    stage.browser.type_into("body", "Please look.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_named_before_the_panel_came_writes_under_that_name() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    let identity = stage.site.identity("user-7", &json!({ "name": "Anna", "email": "anna@example.com" }));
+    stage.pages.add("signed-in.html", &page_of(&identity));
+    stage.open("signed-in.html").await;
+    file(&stage, "As myself").await;
+    let requester = ticket_at_the_desk(&stage).await["requester"].clone();
+    assert_eq!((requester["external_id"].as_str(), requester["verified"].as_bool()), (Some("user-7"), Some(true)));
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_log_out_nothing_of_the_user_stays_and_the_next_sees_their_own() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.pages.add("signed-in.html", &page_of(&stage.site.identity("user-1", &json!({}))));
+    stage.open("signed-in.html").await;
+    file(&stage, "Of the first").await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="ticket"], [data-buoy="receipt"]"#).await;
+    let stored = stage.browser.eval("return Object.keys(localStorage).join()").await;
+    assert_eq!(stored, "", "nothing of them is left on this computer");
+
+    let next = stage.site.identity("user-2", &json!({}));
+    stage.browser.eval_with("return Buoy('identify', arguments[0])", &[next.into()]).await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "Of the second").await;
+    stage.browser.type_into("body", "Please look.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    stage.browser.click("back").await;
+    stage.browser.wait_for_text("ticket", "Of the second").await;
+    assert_eq!(stage.browser.count(r#"[data-buoy="ticket"]"#).await, 1);
+    stage.strike().await;
+}
