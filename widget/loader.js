@@ -29,18 +29,17 @@ button{all:unset;cursor:pointer}
 :focus-visible{outline:3px solid #6af}
 .launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0005}
 .launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
-.launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 16deg,currentColor 0 58deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 38%);filter:grayscale(1) contrast(99) invert(1)}
-.badge{position:absolute;top:-4px;right:-4px;min-width:20px;border-radius:16px;text-align:center;background:#c22;color:#fff;font-size:12px;line-height:20px}
-.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 4px 12px 16px;display:flex;gap:12px;border-radius:16px;background:#111;color:#fff}
+.launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
+.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c22;color:#fff}
+.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#111;color:#fff}
 .banner:before{content:"\\25cf";color:#f66}
 .minor:before{color:#fb4}
-.resolved:before{color:#4c8}
+.resolved:before{color:#4d8}
 .text{flex:1;min-width:0;overflow-wrap:anywhere}
-.title{font-weight:600;margin-inline-end:8px}
-.meta{color:#bbb}
-.body{max-height:2.9em;overflow:hidden}
-.banner-dismiss{width:44px;margin:-12px 0;text-align:center}
-.banner-dismiss:before{content:"\\d7";font-size:24px}
+.title{margin-inline-end:8px;font-weight:600}
+.meta{color:#ccc}
+.body{overflow:hidden;max-height:2.9em}
+.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
 iframe{width:100%;height:95%;border:0}
 .panel{height:100%;text-align:center}
@@ -164,7 +163,7 @@ function start(attributes, origin) {
     banner.setAttribute('role', 'alert');
     const text = add(banner, 'div', 'text');
     add(text, 'button', 'title', say(status) + ': ' + now.title).onclick = () => open();
-    const at = new Date(now.updated_at).toLocaleString(boot.locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
+    const at = new Date(now.updated_at).toLocaleString(boot.locale, { weekday: 'short', hour: 'numeric', minute: 'numeric' });
     add(text, 'span', 'meta', at + (news[1] ? ' +' + (news.length - 1) : ''));
     add(text, 'div', 'body', now.body);
     const cross = add(banner, 'button', 'banner-dismiss');
@@ -218,7 +217,7 @@ function start(attributes, origin) {
 
   /** Help without wasm: our own page in a frame, and a link for where frames are refused too. */
   const frame = (reason) => {
-    console.warn('Buoy', reason);
+    console.warn('Buoy ' + reason);
     emit('error', reason);
     panel = undefined;
     framed = 1; // another try must not take away what somebody types there

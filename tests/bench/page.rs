@@ -180,7 +180,10 @@ impl Page {
 
     /// What a person wants to know when a wait was in vain.
     async fn state(&self) -> String {
-        const STATE: &str = "location.href + '\\n' + (document.querySelector('buoy-widget')?.shadowRoot?.innerHTML ?? 'no widget').slice(0, 2000)";
+        const STATE: &str = r#"(() => {
+          const shadow = document.querySelector("buoy-widget")?.shadowRoot;
+          return location.href + "\n" + (shadow?.innerHTML ?? "no widget").slice(0, 2000);
+        })()"#;
         let state = self.eval(STATE).await.unwrap_or_default();
         format!("{}\nerrors: {:?}", state.as_str().unwrap_or_default(), self.errors())
     }

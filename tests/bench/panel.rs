@@ -191,5 +191,8 @@ fn describe_typing(section: &mut Section, typed: &Sample) {
     let times = [typed.median(), typed.percentile(99), typed.max()].map(ms);
     table.row(["the preset's articles".to_owned(), typed.len().to_string()].into_iter().chain(times));
     section.table(table);
-    section.note("Keys that changed nothing on the screen are left out. Search, rendering of results and the framework are all in it.");
+    section.note(
+        "Keys that changed nothing on the screen are left out. Search, rendering of results and the framework are all \
+         in it.",
+    );
 }

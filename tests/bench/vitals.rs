@@ -173,8 +173,8 @@ fn describe_costs(section: &mut Section, pairs: &[(Cost, Cost)]) {
     section.table(table);
     section.keep("pairs", pairs);
     section.note(&format!(
-        "{} pairs in turns, each page in a new profile that comes from another page of the host, watched for {} s: the browser's own TaskDuration, ScriptDuration, \
-         RecalcStyleDuration and LayoutDuration, by the thread's clock.",
+        "{} pairs in turns, each page in a new profile that comes from another page of the host, watched for {} s. The \
+         browser's own TaskDuration, ScriptDuration, RecalcStyleDuration and LayoutDuration, by the thread's clock.",
         pairs.len(),
         WATCHED.as_secs()
     ));

@@ -27,19 +27,23 @@ const WORDS: [Words; 2] = [
         locale: "en",
         agent: "Vera",
         incident: "Card payments fail for some",
-        incident_body: "Some banks decline every payment since 10:20. We are talking to our payment provider. Lessons are not affected.",
+        incident_body: "Some banks decline every payment since 10:20. \
+               We are talking to our payment provider. Lessons are not affected.",
         search: "pay",
         subject: "Charged twice for the spring course",
-        body: "I paid by card this morning and my bank shows the amount twice. My account says “paid” once. Could you look into it?",
+        body: "I paid by card this morning and my bank shows the amount twice. \
+               My account says “paid” once. Could you look into it?",
         email: "anna@example.com",
-        answer: "Hello! I can see both charges; the second one is only reserved and will be released by your bank within three days.",
+        answer: "Hello! I can see both charges; the second one is only reserved and \
+               will be released by your bank within three days.",
         thanks: "Thank you, that was quick!",
     },
     Words {
         locale: "ru",
         agent: "Вера",
         incident: "Оплата картой проходит не у всех",
-        incident_body: "С 10:20 часть банков отклоняет платежи. Мы уже разбираемся вместе с платёжным сервисом. Уроки идут как обычно.",
+        incident_body: "С 10:20 часть банков отклоняет платежи. Мы уже разбираемся \
+               вместе с платёжным сервисом. Уроки идут как обычно.",
         search: "опла",
         subject: "Деньги за весенний курс списали дважды",
         body: "Утром оплатила картой, банк показывает списание два раза, а в кабинете один платёж. Проверьте, пожалуйста.",

@@ -66,6 +66,8 @@ pub(crate) struct Parts {
     pub(crate) words: Words,
     /// The loader's live settings object.
     pub(crate) config: JsValue,
+    /// What the site said last, as text: the same text is no news.
+    pub(crate) heard: RefCell<String>,
     /// Whether the panel is the whole page.
     pub(crate) is_page: bool,
     /// Tells the host's listeners.
@@ -272,7 +274,7 @@ impl App {
 
     /// The newest tickets; what was listed beyond them stays listed.
     fn take_first_page(self, page: Page<TicketSummary>) {
-        self.tickets.update(|now| {
+        let fresh = self.tickets.with_untracked(|now| {
             let mut fresh = Tickets { items: page.items, next_cursor: page.next_cursor };
             if let Remote::Ready(known) = now
                 && known.items.len() > fresh.items.len()
@@ -282,8 +284,22 @@ impl App {
                 fresh.items.extend(beyond);
                 fresh.next_cursor.clone_from(&known.next_cursor);
             }
-            *now = Remote::Ready(fresh);
+            Remote::Ready(fresh)
         });
+        // Rows are made anew only for news: a row must not vanish under a finger every time the page asks.
+        let is_same = |one: &TicketSummary, other: &TicketSummary| {
+            one.id == other.id && one.updated_at == other.updated_at && one.unread == other.unread
+        };
+        let is_news = self.tickets.with_untracked(|now| match (now, &fresh) {
+            (Remote::Ready(now), Remote::Ready(fresh)) => {
+                let mut pairs = now.items.iter().zip(&fresh.items);
+                now.items.len() != fresh.items.len() || !pairs.all(|(one, other)| is_same(one, other))
+            }
+            _ => true,
+        });
+        if is_news {
+            self.tickets.set(fresh);
+        }
     }
 
     /// Fetches the tickets after those that are shown.

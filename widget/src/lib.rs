@@ -83,9 +83,8 @@ impl PanelHandle {
     /// News from the site, as often as the loader asks for it.
     pub fn refresh(&self, boot: &str) {
         let app = self.0.app;
-        if let Some(site) = wire::from_text::<Site>(boot)
-            && app.site.with_untracked(|known| *known != site)
-        {
+        let is_news = app.parts().heard.replace(String::from(boot)) != boot;
+        if let Some(site) = wire::from_text::<Site>(boot).filter(|_| is_news) {
             app.site.set(site);
         }
         if app.parts().client.sessions.is_known() {

@@ -63,7 +63,8 @@ pub(crate) async fn mount(
     let words = Words::new(&lines, &about.locale);
     let is_page = setting(&config, "mode").is_some();
     let client = Client { origin, site, sessions };
-    let parts = Rc::new(Parts { client, words, config, is_page, emit, close, live: RefCell::default() });
+    let heard = RefCell::default();
+    let parts = Rc::new(Parts { client, words, config, heard, is_page, emit, close, live: RefCell::default() });
     let viewport = follow_viewport(&container);
     // The state is made where the handle owns it, so that it goes with the handle.
     let made = Rc::new(Cell::new(None));

@@ -14,7 +14,8 @@ struct Inner<T> {
 }
 
 /// A value that views follow. A handle: copying it does not copy the value.
-pub(crate) struct Slot<T: 'static>(StoredValue<Rc<Inner<T>>, LocalStorage>);
+// Stored without its type, so that the owner's store is compiled once.
+pub(crate) struct Slot<T: 'static>(StoredValue<Rc<dyn Any>, LocalStorage>, PhantomData<fn() -> T>);
 
 impl<T> Clone for Slot<T> {
     fn clone(&self) -> Self {
@@ -32,12 +33,17 @@ impl<T: Default> Default for Slot<T> {
 impl<T> Slot<T> {
     /// A slot of the current owner.
     pub(crate) fn new(value: T) -> Self {
-        Self(StoredValue::new_local(Rc::new(Inner { value: RefCell::new(value), changed: ArcTrigger::new() })))
+        let inner: Rc<dyn Any> = Rc::new(Inner { value: RefCell::new(value), changed: ArcTrigger::new() });
+        Self(StoredValue::new_local(inner), PhantomData)
+    }
+
+    fn inner(self) -> Option<Rc<Inner<T>>> {
+        self.0.try_get_value()?.downcast().ok()
     }
 
     /// Reads and follows.
     pub(crate) fn with<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        let inner = self.0.get_value();
+        let inner = self.inner().unwrap_throw();
         inner.changed.track();
         let value = inner.value.borrow();
         read(&value)
@@ -45,14 +51,14 @@ impl<T> Slot<T> {
 
     /// Reads as it is now.
     pub(crate) fn with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        let inner = self.0.get_value();
+        let inner = self.inner().unwrap_throw();
         let value = inner.value.borrow();
         read(&value)
     }
 
     /// Changes the value; whoever follows it learns of it.
     pub(crate) fn update(self, change: impl FnOnce(&mut T)) {
-        if let Some(inner) = self.0.try_get_value() {
+        if let Some(inner) = self.inner() {
             change(&mut inner.value.borrow_mut());
             inner.changed.notify();
         }
