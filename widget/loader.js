@@ -42,7 +42,7 @@ button{all:unset;cursor:pointer}
 .banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
 iframe{width:100%;height:95%;border:0}
-.panel{height:100%;text-align:center}
+.panel{height:100%}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
 

@@ -5,16 +5,19 @@
 //! and gone with it; what is set afterwards is dropped. It must not leave the page's thread, and nothing here does.
 
 use leptos::prelude::*;
+use std::any::Any;
 use std::cell::RefCell;
+use std::marker::PhantomData;
 use std::rc::Rc;
+use wasm_bindgen::UnwrapThrowExt;
 
 struct Inner<T> {
     value: RefCell<T>,
     changed: ArcTrigger,
 }
 
-/// A value that views follow. A handle: copying it does not copy the value.
-// Stored without its type, so that the owner's store is compiled once.
+/// A value that views follow. A handle: copying it does not copy the value. It is stored without its type, so that the
+/// owner's store is compiled once.
 pub(crate) struct Slot<T: 'static>(StoredValue<Rc<dyn Any>, LocalStorage>, PhantomData<fn() -> T>);
 
 impl<T> Clone for Slot<T> {
