@@ -220,7 +220,7 @@ function start(attributes, origin) {
     console.warn('Buoy ' + reason);
     emit('error', reason);
     panel = undefined;
-    framed = 1; // another try must not take away what somebody types there
+    framed = !reason.message; // for good where a policy refuses, so that what is typed there stays; a lost line may come back
     box.replaceChildren();
     const page = add(box, 'div', 'panel');
     const view = add(page, 'iframe', 'frame');
