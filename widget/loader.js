@@ -27,17 +27,17 @@ const CSS = `:host{all:initial!important;position:fixed!important;z-index:214748
 *{box-sizing:border-box;font:14px/1.45 var(--buoy-font,system-ui,sans-serif)}
 button{all:unset;cursor:pointer}
 :focus-visible{outline:3px solid #6af}
-.launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0005}
+.launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
 .launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
 .launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
-.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c22;color:#fff}
+.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#111;color:#fff}
 .banner:before{content:"\\25cf";color:#f66}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
 .text{flex:1;min-width:0;overflow-wrap:anywhere}
 .title{margin-inline-end:8px;font-weight:600}
-.meta{color:#ccc}
+.meta{color:#bbb}
 .body{overflow:hidden;max-height:2.9em}
 .banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
@@ -220,7 +220,7 @@ function start(attributes, origin) {
     console.warn('Buoy ' + reason);
     emit('error', reason);
     panel = undefined;
-    framed = !reason.message; // for good where a policy refuses, so that what is typed there stays; a lost line may come back
+    framed = reason.length; // a sentence, not an Error: refused for good, and what is typed there stays; a lost line may come back
     box.replaceChildren();
     const page = add(box, 'div', 'panel');
     const view = add(page, 'iframe', 'frame');

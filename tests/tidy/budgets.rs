@@ -6,11 +6,11 @@ use std::io::Write as _;
 use std::path::Path;
 
 /// The script tag, compressed with brotli.
-const LOADER_BYTES_MAX: usize = 3 * 1024;
+const LOADER_BYTES_MAX: usize = 3_000;
 /// Everything that opening the panel fetches, compressed with brotli: module, glue, style, texts of one locale.
-const PANEL_BYTES_MAX: usize = 120 * 1024;
+const PANEL_BYTES_MAX: usize = 120_000;
 /// The worker, compressed with gzip.
-const WORKER_BYTES_MAX: usize = 1024 * 1024;
+const WORKER_BYTES_MAX: usize = 1_000_000;
 
 fn brotli(bytes: &[u8]) -> usize {
     let mut packed = Vec::new();
