@@ -206,8 +206,6 @@ fn welcome(dev: &DevFile, state: &Path, time: &str) {
     let url = &dev.url;
     eprintln!("\nBuoy runs on {url} (ready after {time})\n");
     eprintln!("  the demo page, with the widget      {url}/");
-    eprintln!("  the status page of the demo site    {url}/status");
-    eprintln!("  the help centre of the demo site    {url}/help");
     eprintln!("  the API, as OpenAPI                 {url}/api/support/openapi.json");
     eprintln!("  tokens for scripts                  {}", state.join("dev.json").display());
     eprintln!("\nCtrl-C stops it; the state is kept.");
