@@ -236,3 +236,18 @@ async fn a_viewer_reads_and_may_not_write() {
         .expect(403);
     assert_eq!(answer.value()["type"], "urn:buoy:problem:forbidden");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_of_the_longest_messages_stays_readable_for_both_sides() {
+    let site = school().await;
+    let visitor = site.visitor(None).await;
+    let ticket = file(&visitor, "Long", "t").await;
+    let longest = "\u{1f6df}".repeat(10_000);
+    for at in 0..60 {
+        say(&visitor, &format!("{}add_message/", visitor_path(&ticket)), &longest, &format!("m{at}")).await;
+    }
+    for (client, path) in [(&visitor, visitor_path(&ticket)), (&site.staff(), agent_path(&ticket))] {
+        let read: Ticket = client.get(&path).send().await.expect(200).json();
+        assert!(read.messages.len() > 20, "{} messages", read.messages.len());
+    }
+}

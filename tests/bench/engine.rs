@@ -83,9 +83,9 @@ fn build() -> Result<std::path::PathBuf> {
     cargo.arg(root().join("tests/bench/engine/Cargo.toml")).env("CARGO_TARGET_DIR", &folder);
     run(cargo.env("WASM_BINDGEN_USE_JS_SYS", "1"))?;
     let wasm = folder.join("wasm32-unknown-unknown/release/buoy_bench_engine.wasm");
-    let mut bindgen = Command::new(root().join("target/tools/bin/wasm-bindgen"));
-    bindgen.args(["--target", "web", "--no-typescript", "--out-name", "engine", "--out-dir"]);
-    run(bindgen.arg(&folder).arg(wasm))?;
+    let mut bindings = Command::new("cargo");
+    bindings.args(["run", "--quiet", "--package", "xtask", "--", "bindings"]).current_dir(root());
+    run(bindings.arg(wasm).arg(&folder).arg("engine"))?;
     optimise(&folder.join("engine_bg.wasm"))?;
     Ok(folder)
 }

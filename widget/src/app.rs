@@ -180,6 +180,8 @@ impl App {
     /// Nothing of the visitor who was here stays.
     pub(crate) fn forget_visitor(self) {
         self.parts().live.replace(None);
+        self.draft.set(TicketDraft::default());
+        self.query.set(String::new());
         self.sending.set(None);
         self.replies.set(Vec::new());
         self.parked.set(Vec::new());

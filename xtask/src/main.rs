@@ -30,7 +30,7 @@ mod test;
 mod tools;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -42,7 +42,7 @@ use crate::{
 
 /// Buoy's tool for development.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", disable_help_subcommand = true)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -68,6 +68,16 @@ enum Command {
     Openapi(openapi::Options),
     /// Deploy to a Cloudflare account.
     Deploy(deploy::Options),
+    /// Make browser bindings for a compiled wasm, as for the panel: the bench does it for the search engine alone.
+    #[command(hide = true)]
+    Bindings {
+        /// What cargo compiled.
+        wasm: PathBuf,
+        /// Where `<name>.js` and `<name>_bg.wasm` go.
+        folder: PathBuf,
+        /// Their name.
+        name: String,
+    },
 }
 
 /// What a shell reports for a program that Ctrl-C ended.
@@ -100,5 +110,6 @@ fn run(command: Command) -> Result<()> {
         Command::Screenshots(options) => measure::screenshots(&ws, &options),
         Command::Openapi(options) => openapi::openapi(&ws, &options),
         Command::Deploy(options) => deploy::deploy(&ws, &options),
+        Command::Bindings { wasm, folder, name } => build::bind_for_browser(&wasm, &folder, &name),
     }
 }

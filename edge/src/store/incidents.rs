@@ -11,13 +11,14 @@ use serde::Deserialize;
 /// Open incidents that snapshots show; a site with more has one large one.
 const PUBLISHED_MAX: u32 = 50;
 
-/// An incident's columns as JSON, with its updates, newest first.
+/// An incident's columns as JSON, with its newest updates; twenty of the longest are 800 kB, and one text of the database
+/// has at most 2 MB.
 macro_rules! incident_json {
     () => {
         "json_object('id', i.incident_id, 'title', i.title, 'status', i.status, 'impact', i.impact, 'components', json(i.components), \
          'started_at', i.started_at, 'resolved_at', i.resolved_at, 'updated_at', i.updated_at, 'updates', \
          (SELECT json_group_array(json(j)) FROM (SELECT json_object('id', u.update_id, 'status', u.status, 'body', u.body, 'created_at', u.created_at) AS j \
-         FROM incident_updates u WHERE u.site_id = i.site_id AND u.incident_id = i.incident_id ORDER BY u.created_at DESC, u.update_id DESC LIMIT 100))) AS j"
+         FROM incident_updates u WHERE u.site_id = i.site_id AND u.incident_id = i.incident_id ORDER BY u.created_at DESC, u.update_id DESC LIMIT 20))) AS j"
     };
 }
 

@@ -1,6 +1,6 @@
 //! Tickets as the team sees them: with notes, history and requester.
 
-use super::tickets::{TicketRow, message_json, page, ticket_json};
+use super::tickets::{TicketRow, message_json, page, readable_messages, ticket_json};
 use super::{Cursor, Db, Millis, Query, instant};
 use crate::error::ApiError;
 use buoy_shared::api::{Page, Stats};
@@ -144,7 +144,9 @@ pub(crate) async fn get(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Opt
         ", 'locale', t.locale, 'origin', t.origin, 'context', json(t.context), \
          'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
         message_json!(),
-        " AS j FROM messages m WHERE m.site_id = ?1 AND m.ticket_id = ?2 ORDER BY m.seq LIMIT ?3)), \
+        " AS j FROM ",
+        readable_messages!(""),
+        " ORDER BY m.seq LIMIT ?3)), \
          'events', (SELECT json_group_array(json(j)) FROM (SELECT json_object('id', e.event_id, 'kind', e.kind, 'actor', e.actor_kind, \
          'actor_name', e.actor_name, 'data', json(e.data), 'created_at', e.created_at) AS j \
          FROM ticket_events e WHERE e.site_id = ?1 AND e.ticket_id = ?2 ORDER BY e.created_at, e.event_id LIMIT ?3))) AS j \

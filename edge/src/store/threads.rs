@@ -1,6 +1,6 @@
 //! The messages of a ticket: added with everything that follows from them, and read on from a place.
 
-use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, event, message_json};
+use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, event, message_json, readable_messages};
 use super::{Db, Query, Rows, idempotency, sessions};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
@@ -174,7 +174,9 @@ pub(crate) async fn news(db: &Db, site: &SiteId, ticket: &TicketId, after: u32) 
     let query = Query::new(concat!(
         "SELECT json_object('status', t.status, 'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
         message_json!(),
-        " AS j FROM messages m WHERE m.site_id = ?1 AND m.ticket_id = ?2 AND m.seq > ?3 AND m.internal = 0 ORDER BY m.seq LIMIT ?4))) AS j \
+        " AS j FROM ",
+        readable_messages!(" AND x.seq > ?3 AND x.internal = 0"),
+        " ORDER BY m.seq LIMIT ?4))) AS j \
          FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?2"
     ))
     .site(site)

@@ -31,6 +31,20 @@ macro_rules! message_json {
 }
 pub(crate) use message_json;
 
+/// The messages of the ticket ?2 of the site ?1, as many from the first on as one answer can carry: the database refuses
+/// a text of more than 2 MB, and a letter may take two bytes more in JSON than in the row. A live connection reads on.
+macro_rules! readable_messages {
+    ($condition:literal) => {
+        concat!(
+            "(SELECT x.*, sum(length(CAST(x.body AS BLOB))) OVER (ORDER BY x.seq) AS bytes \
+             FROM messages x WHERE x.site_id = ?1 AND x.ticket_id = ?2",
+            $condition,
+            ") m WHERE m.bytes <= 900000"
+        )
+    };
+}
+pub(crate) use readable_messages;
+
 /// A ticket as stored.
 #[derive(Debug, Deserialize)]
 pub(crate) struct TicketRow {
@@ -297,7 +311,9 @@ pub(crate) async fn get(
         ticket_json!(),
         ", 'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
         message_json!(),
-        " AS j FROM messages m WHERE m.site_id = t.site_id AND m.ticket_id = t.ticket_id AND m.internal = 0 ORDER BY m.seq LIMIT ?5))) AS j \
+        " AS j FROM ",
+        readable_messages!(" AND x.internal = 0"),
+        " ORDER BY m.seq LIMIT ?5))) AS j \
          FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?2 \
          AND t.customer_id = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?3 AND expires_at > ?4)"
     ))

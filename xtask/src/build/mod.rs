@@ -22,7 +22,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-pub(crate) use self::quality::Quality;
+pub(crate) use self::{quality::Quality, wasm::bind_for_browser};
 use crate::{
     lock,
     progress::step,

@@ -11,6 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use super::{Build, Quality, copy};
 use crate::{
     pins::WASM_TARGET,
+    progress::note,
     run::{run, run_quietly},
     workspace::Workspace,
 };
@@ -22,20 +23,28 @@ const FEATURES: [&str; 6] =
 
 /// Compiles a crate; gives its wasm, which nothing can load without bindings.
 pub(super) fn compile(build: &Build<'_>, target: &Path, package: &str) -> Result<PathBuf> {
+    let folder = target.join(WASM_TARGET).join(build.quality.profile());
+    if build.quality == Quality::Draft && !folder.exists() {
+        note("the first draft compiles every dependency once more, in a minute or two; later ones take seconds");
+    }
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--package", package, "--lib", "--target", WASM_TARGET]);
     cargo.args(["--profile", build.quality.profile()]);
     build.quality.describe_profile(&mut cargo);
     // The bindings' macro then uses the futures of js-sys, as the `worker` crate wants it: one copy less.
     run(cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").current_dir(&build.ws.root))?;
-    let file = format!("{}.wasm", package.replace('-', "_"));
-    Ok(target.join(WASM_TARGET).join(build.quality.profile()).join(file))
+    Ok(folder.join(format!("{}.wasm", package.replace('-', "_"))))
 }
 
 /// Writes `<name>.js` and `<name>_bg.wasm` into `folder`.
 pub(super) fn bind(wasm: &Path, folder: &Path, name: &str, bindgen: &mut Bindgen) -> Result<()> {
     let bindgen = bindgen.input_path(wasm).out_name(name).typescript(false).remove_producers_section(true);
     bindgen.generate(folder).with_context(|| format!("could not make bindings for {}", wasm.display()))
+}
+
+/// Bindings for a page. Whoever loads them says where the wasm lies, so the glue need not guess.
+pub(crate) fn bind_for_browser(wasm: &Path, folder: &Path, name: &str) -> Result<()> {
+    bind(wasm, folder, name, Bindgen::new().web(true)?.omit_default_module_path(true).remove_name_section(true))
 }
 
 /// Optimises a product; a draft is good enough as it is.

@@ -9,7 +9,6 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use wasm_bindgen_cli_support::Bindgen;
 
 use super::{Build, Quality, copy, esbuild, wasm};
 use crate::{progress::step, stamp};
@@ -67,10 +66,7 @@ pub(super) fn build(build: &Build<'_>, target: &Path, compiler: &str) -> Result<
 
 fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
     let folder = build.folder().join("panel-bindings");
-    // The loader always says where the wasm lies, so the glue need not guess.
-    let mut bindgen = Bindgen::new();
-    let bindgen = bindgen.web(true)?.omit_default_module_path(true).remove_name_section(true);
-    wasm::bind(compiled, &folder, "panel", bindgen)?;
+    wasm::bind_for_browser(compiled, &folder, "panel")?;
     wasm::optimise(build, &folder.join("panel_bg.wasm"), &panel.wasm, &OPTIMISE)?;
     esbuild::run(build.ws, &folder.join("panel.js"), &panel.js, &["--format=esm", "--target=es2020"])
 }

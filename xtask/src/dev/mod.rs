@@ -116,8 +116,9 @@ fn serve(instance: &Instance, server: &mut Server, events: &Receiver<Event>) -> 
 /// Rebuilds, as a quick draft, and reloads after a change. A failure is shown and survived: the last good build goes on serving.
 fn follow(instance: &Instance, server: &mut Server, events: &Receiver<Event>, paths: &[PathBuf]) {
     let began = now();
-    let first = paths.first().and_then(|path| path.strip_prefix(&instance.ws.root).ok()).unwrap_or(Path::new("a file"));
-    eprintln!("\n{} changed", first.display());
+    // Editors write a temporary file first, which is gone by now.
+    let named = paths.iter().find(|path| path.is_file()).and_then(|path| path.strip_prefix(&instance.ws.root).ok());
+    eprintln!("\n{} changed", named.unwrap_or(Path::new("a file")).display());
     let built = instance.build_draft();
     children::let_signal_end_us(); // a build that Ctrl-C broke off did not fail
     if let Err(error) = built {
