@@ -11,6 +11,7 @@ mod watch;
 use std::{
     collections::BTreeMap,
     fs,
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{self, Command},
     sync::mpsc::{self, Receiver},
@@ -76,6 +77,7 @@ pub(crate) fn dev(ws: Workspace, options: Options) -> Result<()> {
     if !policy.exists() {
         bail!("there is no preset `{}`: {} is missing", options.preset, policy.display());
     }
+    refuse_taken_port(options.port)?;
     // Relative to the checkout, wherever cargo was called from.
     let state = State::open(&ws.root.join(&options.state))?;
     tools::ensure(&ws)?;
@@ -91,6 +93,16 @@ pub(crate) fn dev(ws: Workspace, options: Options) -> Result<()> {
     welcome(&dev, &instance.state.folder, &seconds(started.elapsed()));
     let _watcher = if options.no_watch { None } else { Some(watch::start(&instance.ws, sender)?) };
     serve(&instance, &mut server, &events)
+}
+
+/// Said before the build, not after it. Port 0 is never taken.
+fn refuse_taken_port(port: u16) -> Result<()> {
+    match TcpListener::bind(("127.0.0.1", port)) {
+        Ok(_free_again_at_once) => Ok(()),
+        Err(error) => {
+            bail!("port {port} cannot be used ({error}). Give another one with --port; 0 means any free one.")
+        }
+    }
 }
 
 /// Until a signal ends us (see [`crate::children`]) or the server dies.
