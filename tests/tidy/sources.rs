@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lines of a source file. Past this, it is two things.
-const LINES_MAX: usize = 360;
+const LINES_MAX: usize = 350;
 
 /// Folders with sources of ours.
 const FOLDERS: [&str; 5] = ["shared/src", "edge", "widget", "tests", "xtask/src"];

@@ -8,6 +8,7 @@ use crate::client::{Ask, Client, Failure};
 use crate::conversation::Conversation;
 use crate::kb::Kb;
 use crate::live::Live;
+use crate::panel::ticket_form::Sending;
 use crate::site::Site;
 use crate::slot::Slot;
 use crate::words::Words;
@@ -76,20 +77,6 @@ pub(crate) struct Parts {
     pub(crate) close: Function,
     /// The connection to the thread that was opened last.
     pub(crate) live: RefCell<Option<Live>>,
-}
-
-/// A ticket on its way: what was sent is kept whole, so that a repetition is the same request under the same key even
-/// when the page around it changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sending {
-    /// Its idempotency key.
-    pub(crate) key: String,
-    /// What the visitor had written.
-    pub(crate) typed: TicketDraft,
-    /// What is sent: that, with page and language.
-    pub(crate) sent: TicketDraft,
-    /// Whether an answer is awaited.
-    pub(crate) is_busy: bool,
 }
 
 /// The panel's state.

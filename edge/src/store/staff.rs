@@ -1,6 +1,7 @@
 //! Tickets as the team sees them: with notes, history and requester.
 
-use super::tickets::{TicketRow, message_json, page, readable_messages, ticket_json};
+use super::threads::readable_messages;
+use super::tickets::{TicketRow, message_json, page, ticket_json};
 use super::{Cursor, Db, Millis, Query, instant};
 use crate::error::ApiError;
 use buoy_shared::api::{Page, Stats};

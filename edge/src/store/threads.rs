@@ -1,6 +1,6 @@
 //! The messages of a ticket: added with everything that follows from them, and read on from a place.
 
-use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, event, message_json, readable_messages};
+use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, event, message_json};
 use super::{Db, Query, Rows, idempotency, sessions};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
@@ -8,6 +8,20 @@ use buoy_shared::id::{EventId, SiteId, TicketId};
 use buoy_shared::ticket::{AuthorKind, Message, TicketStatus};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
+
+/// The messages of the ticket ?2 of the site ?1, as many from the first on as one answer can carry: the database refuses
+/// a text of more than 2 MB, and a letter may take two bytes more in JSON than in the row. A live connection reads on.
+macro_rules! readable_messages {
+    ($condition:literal) => {
+        concat!(
+            "(SELECT x.*, sum(length(CAST(x.body AS BLOB))) OVER (ORDER BY x.seq) AS bytes \
+             FROM messages x WHERE x.site_id = ?1 AND x.ticket_id = ?2",
+            $condition,
+            ") m WHERE m.bytes <= 900000"
+        )
+    };
+}
+pub(crate) use readable_messages;
 
 /// What a write to a thread must know first: the caller, how far the ticket is, whether it was done before.
 pub(crate) struct ThreadState {

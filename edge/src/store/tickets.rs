@@ -1,5 +1,6 @@
 //! Tickets and their threads, as their requesters may see and change them.
 
+use super::threads::readable_messages;
 use super::{Cursor, Db, Millis, Query, Rows, idempotency, instant, sessions};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
@@ -30,20 +31,6 @@ macro_rules! message_json {
     };
 }
 pub(crate) use message_json;
-
-/// The messages of the ticket ?2 of the site ?1, as many from the first on as one answer can carry: the database refuses
-/// a text of more than 2 MB, and a letter may take two bytes more in JSON than in the row. A live connection reads on.
-macro_rules! readable_messages {
-    ($condition:literal) => {
-        concat!(
-            "(SELECT x.*, sum(length(CAST(x.body AS BLOB))) OVER (ORDER BY x.seq) AS bytes \
-             FROM messages x WHERE x.site_id = ?1 AND x.ticket_id = ?2",
-            $condition,
-            ") m WHERE m.bytes <= 900000"
-        )
-    };
-}
-pub(crate) use readable_messages;
 
 /// A ticket as stored.
 #[derive(Debug, Deserialize)]

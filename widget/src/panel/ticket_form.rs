@@ -5,7 +5,7 @@
 
 use super::el::{El, Held, el, held, live, nothing};
 use super::pieces::{article_row, block, excuse, heading, line, list, paragraph, some, value_of};
-use crate::app::{App, Sending, View};
+use crate::app::{App, View};
 use crate::browser;
 use crate::client::{Ask, Failure};
 use crate::page;
@@ -38,6 +38,20 @@ struct Field {
     name: &'static str,
     label: Text,
     is_optional: bool,
+}
+
+/// A ticket on its way: what was sent is kept whole, so that a repetition is the same request under the same key even
+/// when the page around it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sending {
+    /// Its idempotency key.
+    pub(crate) key: String,
+    /// What the visitor had written.
+    pub(crate) typed: TicketDraft,
+    /// What is sent: that, with page and language.
+    pub(crate) sent: TicketDraft,
+    /// Whether an answer is awaited.
+    pub(crate) is_busy: bool,
 }
 
 /// The view.
