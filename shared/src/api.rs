@@ -6,12 +6,14 @@
 
 mod knowledge;
 mod list;
+mod privacy;
 mod public;
 mod team;
 mod visitor;
 
 pub use knowledge::*;
 pub use list::*;
+pub use privacy::*;
 pub use public::*;
 pub use team::*;
 pub use visitor::*;
@@ -20,7 +22,8 @@ use crate::article::Article;
 use crate::incident::{Incident, IncidentDraft, UpdateDraft};
 use crate::problem::ProblemKind;
 use crate::ticket::{
-    AgentMessageDraft, AgentTicket, AgentTicketSummary, Message, MessageDraft, Ticket, TicketDraft, TicketSummary,
+    AgentMessageDraft, AgentTicket, AgentTicketSummary, Attachment, Message, MessageDraft, Ticket, TicketDraft,
+    TicketSummary,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -47,6 +50,8 @@ pub enum Method {
     Post,
     /// Replaces.
     Put,
+    /// Ends.
+    Delete,
 }
 
 impl Method {
@@ -57,6 +62,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 }
@@ -68,6 +74,8 @@ pub enum Audience {
     Public,
     /// A customer with a token from `session/`.
     Visitor,
+    /// Either side of a conversation: its customer, or a member of the site's team.
+    Participant,
     /// A member of the site's team.
     Agent,
     /// Whoever runs this installation.
@@ -81,6 +89,8 @@ pub enum Success {
     Ok,
     /// A thing that did not exist before.
     Created,
+    /// It is done, and there is nothing to say about it.
+    Done,
     /// A connection that stays open.
     Upgraded,
 }
@@ -158,6 +168,7 @@ routes! {
     GetOpenApi: Get "/api/support/openapi.json" [] by Public: () => Ok serde_json::Value, "This document";
     GetBoot: Get "/api/support/boot/" ["!site", "locale"] by Public: () => Ok Boot, "What a page needs before anybody touches the widget";
     CreateSession: Post "/api/support/session/" [] by Public: SessionRequest => Created Session, "A visitor's token, anonymous or for a signed identity";
+    EndSession: Delete "/api/support/session/" [] by Visitor: () => Done (), "Sign out: the token ends";
 
     CreateTicket: Post "/api/support/tickets/" [] by Visitor: TicketDraft => Created Ticket, "Create a ticket";
     ListTickets: Get "/api/support/tickets/" ["cursor", "limit"] by Visitor: () => Ok Page<TicketSummary>, "My tickets, the last changed first";
@@ -165,6 +176,9 @@ routes! {
     AddMessage: Post "/api/support/tickets/<ticket>/add_message/" [] by Visitor: MessageDraft => Created Message, "Add a message to a ticket";
     MarkTicketSeen: Post "/api/support/tickets/<ticket>/seen/" [] by Visitor: SeenMark => Ok SeenMark, "Mark a ticket's messages as seen, up to one";
     FollowTicket: Get "/api/support/tickets/<ticket>/live" ["after"] by Visitor: () => Upgraded LiveEvent, "A WebSocket with what happens in a ticket, from a cursor on";
+
+    CreateUpload: Post "/api/support/uploads/" [] by Visitor: Binary => Created Attachment, "Send a file, to be attached to a ticket or message within a day";
+    GetUpload: Get "/api/support/uploads/<upload>/" [] by Participant: () => Ok Binary, "Download a file";
 
     ListCategories: Get "/api/support/categories/" ["!site", "locale"] by Public: () => Ok Items<Choice>, "Categories of a site";
     ListPriorities: Get "/api/support/priorities/" ["!site", "locale"] by Public: () => Ok Items<PriorityInfo>, "Priorities of a site with their promises";
@@ -189,8 +203,13 @@ routes! {
     ListArticles: Get "/api/support/agent/kb/articles/" ["locale", "cursor", "limit"] by Agent: () => Ok Page<ArticleInfo>, "Articles of the site, drafts too";
     PublishArticle: Post "/api/support/agent/kb/articles/<slug>/publish/" [] by Agent: PublishRequest => Ok ArticleInfo, "Publish or unpublish an article; it shows up at once";
 
+    ExportCustomer: Get "/api/support/agent/customers/<customer>/export/" [] by Agent: () => Ok CustomerExport, "Everything that is kept of one customer; admins only";
+    EraseCustomer: Post "/api/support/agent/customers/<customer>/erase/" [] by Agent: () => Ok Erasure, "Forget one customer; numbers and times stay; admins only";
+
     PutSite: Put "/api/support/operator/sites/<site>/" [] by Operator: SiteSpec => Ok SiteInfo, "Create a site or replace its policy";
     CreateAgent: Post "/api/support/operator/sites/<site>/agents/" [] by Operator: AgentDraft => Created AgentCredentials, "Add a member of the team; the token is shown once";
+    AddIdentityKey: Post "/api/support/operator/sites/<site>/identity_keys/" [] by Operator: () => Created IdentityKey, "Make another key that signs identities; two may live at once. A site's admin may, too";
+    RetireIdentityKey: Delete "/api/support/operator/sites/<site>/identity_keys/<kid>/" [] by Operator: () => Done (), "Retire a key: what it signed opens no session any more. A site's admin may, too";
 }
 
 impl RouteId {
@@ -203,10 +222,25 @@ impl RouteId {
     }
 }
 
+impl Route {
+    /// The text that stands for one of the path's `<name>` segments.
+    #[must_use]
+    pub fn parameter<'a>(&self, name: &str, path: &'a str) -> Option<&'a str> {
+        let mut pairs = self.path.split('/').zip(path.split('/'));
+        let is_it = |expected: &str| expected.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) == Some(name);
+        pairs.find(|(expected, _)| is_it(expected)).map(|(_, segment)| segment)
+    }
+
+    /// The names of the path's `<name>` segments.
+    pub fn parameters(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split('/').filter_map(|segment| segment.strip_prefix('<')?.strip_suffix('>'))
+    }
+}
+
 /// What a path and method lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RouteMatch<'a> {
-    /// A route, with the text of its `<name>` segment.
+    /// A route, with the text of its first `<name>` segment; see [`Route::parameter`] for more.
     Found(RouteId, Option<&'a str>),
     /// The path exists, the method does not.
     WrongMethod,
@@ -239,7 +273,7 @@ fn match_path<'a>(pattern: &str, path: &'a str) -> Option<Option<&'a str>> {
             if segment.is_empty() {
                 return None;
             }
-            parameter = Some(segment);
+            parameter = parameter.or(Some(segment));
         } else if expected != segment {
             return None;
         }
@@ -274,10 +308,26 @@ mod tests {
             ("GET", "/api/support/priorities/", RouteId::ListPriorities, None),
             ("GET", "/api/support/tickets/tkt_1/live", RouteId::FollowTicket, Some("tkt_1")),
             ("GET", "/api/support/kb/articles/pay/", RouteId::GetArticle, Some("pay")),
+            ("DELETE", "/api/support/session", RouteId::EndSession, None),
+            (
+                "DELETE",
+                "/api/support/operator/sites/site_a/identity_keys/k1/",
+                RouteId::RetireIdentityKey,
+                Some("site_a"),
+            ),
         ];
         for (method, path, id, parameter) in cases {
             assert_eq!(find_route(method, path), RouteMatch::Found(id, parameter), "{method} {path}");
         }
+    }
+
+    #[test]
+    fn a_path_of_two_names_gives_each_by_its_name() {
+        let route = RouteId::RetireIdentityKey.route();
+        assert_eq!(route.parameters().collect::<Vec<_>>(), ["site", "kid"]);
+        let path = "/api/support/operator/sites/site_a/identity_keys/k1/";
+        let values = ["site", "kid", "nothing"].map(|name| route.parameter(name, path));
+        assert_eq!(values, [Some("site_a"), Some("k1"), None]);
     }
 
     #[test]

@@ -119,6 +119,8 @@ id_types! {
     OutboxId "out_";
     /// An article of the knowledge base.
     ArticleId "art_";
+    /// A file that somebody sent.
+    UploadId "upl_";
     /// One request, for matching a person's report with a log line.
     RequestId "req_";
 }

@@ -17,8 +17,10 @@
 //! | [`triage`] | how urgent a text is |
 //! | [`api`] | how page and edge talk: one type a route |
 //! | [`problem`] | how the edge says no |
+//! | [`upload`] | which files a person may attach |
+//! | [`secret`] | what is neither printed nor compared |
 //!
-//! The feature `server` adds what a page never needs: Markdown, policy parsing, office hours, deadlines, identity.
+//! The feature `server` adds what a page never needs: Markdown, policy parsing, office hours, deadlines, identity, limits.
 #![forbid(unsafe_code)]
 
 pub mod api;
@@ -28,16 +30,20 @@ pub mod incident;
 pub mod policy;
 pub mod problem;
 pub mod search;
+pub mod secret;
 pub mod text;
 pub mod texts;
 pub mod ticket;
 pub mod time;
 pub mod triage;
+pub mod upload;
 
 #[cfg(feature = "server")]
 pub mod business_hours;
 #[cfg(feature = "server")]
 pub mod identity;
+#[cfg(feature = "server")]
+pub mod limits;
 #[cfg(feature = "server")]
 pub mod markdown;
 #[cfg(feature = "schema")]

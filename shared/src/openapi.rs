@@ -5,6 +5,7 @@
 use crate::api::{Audience, BASE, IDEMPOTENCY_KEY, Method, Route, RouteId, Success, schemas};
 use crate::problem::Problem;
 use crate::text;
+use crate::upload;
 use serde_json::{Map, Value, json};
 
 /// The whole document.
@@ -47,7 +48,8 @@ fn description() -> String {
     format!(
         "Everything lives under `{BASE}`; a trailing slash is optional. Refusals are problem documents (RFC 9457). Times are RFC 3339 in UTC. \
          Limits: body {} bytes (import {} bytes), subject {} characters, message {} characters, name {}, e-mail {}, incident title {}, \
-         idempotency key {}, search query {} characters, page {} items.",
+         idempotency key {}, search query {} characters, page {} items, file {} bytes, {} files with a message. \
+         429 says in Retry-After when there is room again: {}.",
         text::BODY_BYTES_MAX,
         text::IMPORT_BYTES_MAX,
         text::SUBJECT_CHARS_MAX,
@@ -58,7 +60,19 @@ fn description() -> String {
         text::IDEMPOTENCY_KEY_CHARS_MAX,
         text::QUERY_CHARS_MAX,
         crate::api::PAGE_SIZE_MAX,
+        upload::UPLOAD_BYTES_MAX,
+        upload::ATTACHMENTS_MAX,
+        allowances(),
     )
+}
+
+/// The usual limits in words.
+fn allowances() -> String {
+    let words = crate::limits::Limit::ALL.iter().map(|limit| {
+        let usual = limit.usual();
+        format!("{} {} in {} s", limit.name().replace('_', " "), usual.count, usual.seconds)
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn operation(route: &Route, request: &Value, response: &Value, problem: &Value) -> Value {
@@ -71,24 +85,34 @@ fn operation(route: &Route, request: &Value, response: &Value, problem: &Value) 
     let security = match route.audience {
         Audience::Public => json!([]),
         Audience::Visitor => json!([{ "visitor": [] }]),
+        Audience::Participant => json!([{ "visitor": [] }, { "agent": [] }]),
         Audience::Agent => json!([{ "agent": [] }]),
         Audience::Operator => json!([{ "operator": [] }]),
     };
     if let Some(fields) = operation.as_object_mut() {
         fields.insert("security".into(), security);
-        if route.method != Method::Get {
-            fields.insert(
-                "requestBody".into(),
-                json!({ "required": true, "content": { "application/json": { "schema": request } } }),
-            );
+        if let Some(content) = request_content(route, request) {
+            fields.insert("requestBody".into(), json!({ "required": true, "content": content }));
         }
     }
     operation
 }
 
+/// What a request carries, by media type; nothing for a route whose request is `()`.
+fn request_content(route: &Route, request: &Value) -> Option<Value> {
+    if route.id == RouteId::CreateUpload {
+        let file = json!({ "schema": { "type": "string", "format": "binary", "maxLength": upload::UPLOAD_BYTES_MAX } });
+        let kinds = upload::FILE_KINDS.iter().map(|kind| (kind.content_type.to_owned(), file.clone()));
+        return Some(Value::Object(kinds.collect()));
+    }
+    let has_body =
+        !matches!(route.method, Method::Get | Method::Delete) && *request != json!(schemars::schema_for!(()));
+    has_body.then(|| json!({ "application/json": { "schema": request } }))
+}
+
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    if let Some(name) = route.path.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(name, _)| name) {
+    for name in route.parameters() {
         parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     }
     for name in route.query {
@@ -98,6 +122,12 @@ fn parameters(route: &Route) -> Vec<Value> {
             json!({ "type": "string" })
         };
         parameters.push(json!({ "name": name.trim_start_matches('!'), "in": "query", "required": name.starts_with('!'), "schema": schema }));
+    }
+    if route.id == RouteId::CreateUpload {
+        let description =
+            "The file's name as UTF-8, percent-encoded (`encodeURIComponent`); it is cleaned before it is kept.";
+        let schema = json!({ "type": "string", "pattern": "^[!-~]+$" });
+        parameters.push(json!({ "name": upload::FILE_NAME_HEADER, "in": "header", "required": false, "description": description, "schema": schema }));
     }
     if needs_idempotency_key(route.id) {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": text::IDEMPOTENCY_KEY_CHARS_MAX });
@@ -115,10 +145,11 @@ fn responses(route: &Route, response: &Value, problem: &Value) -> Value {
     let (status, description) = match route.success {
         Success::Ok => ("200", "Success"),
         Success::Created => ("201", "Created"),
+        Success::Done => ("204", "Done"),
         Success::Upgraded => ("101", "The connection is open; each text frame is one event"),
     };
     let content = match route.id {
-        RouteId::GetKbIndex => {
+        RouteId::GetKbIndex | RouteId::GetUpload => {
             json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
         }
         RouteId::GetOpenApi => json!({ "application/json": { "schema": { "type": "object" } } }),
@@ -126,7 +157,7 @@ fn responses(route: &Route, response: &Value, problem: &Value) -> Value {
     };
     let mut success = json!({ "description": description });
     if let Some(fields) = success.as_object_mut()
-        && route.success != Success::Upgraded
+        && !matches!(route.success, Success::Upgraded | Success::Done)
     {
         fields.insert("content".into(), content);
     }

@@ -53,8 +53,8 @@ problem_kinds! {
     MethodNotAllowed = "method-not-allowed", "This method is not available here";
     /// The body is larger than the limit.
     BodyTooLarge = "body-too-large", "The request is too large";
-    /// The body has another type than JSON.
-    UnsupportedMediaType = "unsupported-media-type", "Send JSON";
+    /// The body has a type that this route does not take; most take JSON.
+    UnsupportedMediaType = "unsupported-media-type", "This media type is not accepted here";
     /// The thing is in a state that does not allow this.
     Conflict = "conflict", "The current state does not allow this";
     /// Too many requests; the answer says when to come back.

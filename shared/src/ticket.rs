@@ -6,7 +6,7 @@ mod view;
 pub use draft::*;
 pub use view::*;
 
-use crate::id::MessageId;
+use crate::id::{MessageId, UploadId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -131,6 +131,20 @@ pub struct Author {
     pub name: Option<String>,
 }
 
+/// A file that came with a message; its bytes are at `uploads/<id>/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Attachment {
+    /// The file's id.
+    pub id: UploadId,
+    /// Its name, cleaned.
+    pub name: String,
+    /// Its type, checked against its first bytes.
+    pub content_type: String,
+    /// Its length in bytes.
+    pub size: u32,
+}
+
 /// One message of a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -143,6 +157,9 @@ pub struct Message {
     pub author: Author,
     /// What it says, as plain text.
     pub body: String,
+    /// The files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// An internal note: only the team sees it, a visitor's answer never contains one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub internal: bool,

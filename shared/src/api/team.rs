@@ -1,5 +1,6 @@
 //! The team and whoever runs the installation: agents, roles, figures, sites.
 
+use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -84,7 +85,7 @@ pub struct SiteSpec {
 }
 
 /// A site and the secret that signs its identities.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SiteInfo {
     /// The site.
@@ -94,13 +95,13 @@ pub struct SiteInfo {
 }
 
 /// A key that signs identities.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IdentityKey {
     /// Its name, for the token's header.
     pub kid: String,
     /// The secret for HS256, as text: its UTF-8 bytes are the key.
-    pub secret: String,
+    pub secret: Secret,
 }
 
 /// A member of the team to add.
@@ -116,11 +117,11 @@ pub struct AgentDraft {
 }
 
 /// A new member's token, shown once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentCredentials {
     /// The agent.
     pub id: String,
     /// Goes into `Authorization: Bearer`.
-    pub token: String,
+    pub token: Secret,
 }

@@ -4,6 +4,7 @@ use super::TicketStatus;
 use crate::text::{
     CONTEXT_CHARS_MAX, FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refusals, SUBJECT_CHARS_MAX,
 };
+use crate::upload::ATTACHMENTS_MAX;
 use serde::{Deserialize, Serialize};
 
 /// What the page tells about itself when the customer agrees to send it.
@@ -51,6 +52,9 @@ pub struct TicketDraft {
     /// The page it was sent from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<PageContext>,
+    /// Files that were sent to `uploads/` before, by their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
 }
 
 /// A ticket that may be stored: every field was checked by [`NewTicket::check`], which is the only way to one.
@@ -63,6 +67,7 @@ pub struct NewTicket {
     name: Option<String>,
     locale: Option<String>,
     context: PageContext,
+    attachments: Vec<String>,
 }
 
 impl NewTicket {
@@ -86,6 +91,7 @@ impl NewTicket {
             name: refusals.optional_line("name", draft.name.as_deref(), NAME_CHARS_MAX),
             locale: check_locale(&mut refusals, draft.locale.as_deref()),
             context: check_context(&mut refusals, draft.context.as_ref()),
+            attachments: check_attachments(&mut refusals, &draft.attachments),
         };
         refusals.into_result(ticket)
     }
@@ -125,6 +131,11 @@ impl NewTicket {
     pub fn context(&self) -> &PageContext {
         &self.context
     }
+    /// The files that came with it; whether they exist only the edge knows.
+    #[must_use]
+    pub fn attachments(&self) -> &[String] {
+        &self.attachments
+    }
 }
 
 /// A message as it arrives.
@@ -135,6 +146,9 @@ pub struct MessageDraft {
     /// What it says, plain text.
     #[serde(default)]
     pub body: String,
+    /// Files that were sent to `uploads/` before, by their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
 }
 
 impl MessageDraft {
@@ -145,6 +159,7 @@ impl MessageDraft {
     pub fn check(&self) -> Result<String, Vec<FieldError>> {
         let mut refusals = Refusals::default();
         let body = refusals.required_text("body", &self.body, MESSAGE_CHARS_MAX);
+        check_attachments(&mut refusals, &self.attachments);
         refusals.into_result(body)
     }
 }
@@ -171,6 +186,21 @@ fn check_locale(refusals: &mut Refusals, tag: Option<&str>) -> Option<String> {
         refusals.push("locale", FieldCode::InvalidFormat, "expected a language tag such as en or pt-BR");
     }
     Some(tag.to_owned())
+}
+
+/// Counts the files of a message; the same one named twice is one.
+fn check_attachments(refusals: &mut Refusals, ids: &[String]) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for id in ids {
+        if !distinct.contains(id) {
+            distinct.push(id.clone());
+        }
+        if distinct.len() > ATTACHMENTS_MAX {
+            refusals.push("attachments", FieldCode::TooLong, "at most 5 files with one message");
+            break;
+        }
+    }
+    distinct
 }
 
 fn check_context(refusals: &mut Refusals, context: Option<&PageContext>) -> PageContext {

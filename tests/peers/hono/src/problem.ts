@@ -10,7 +10,7 @@ const KINDS = {
   'origin-not-allowed': [403, "This site does not allow the page's origin"],
   'not-found': [404, 'There is nothing here'],
   'body-too-large': [413, 'The request is too large'],
-  'unsupported-media-type': [415, 'Send JSON'],
+  'unsupported-media-type': [415, 'This media type is not accepted here'],
   'invalid-input': [422, 'Some fields need attention'],
   'idempotency-key-reused': [422, 'This Idempotency-Key belongs to another request'],
   internal: [500, 'Something went wrong on our side'],
