@@ -35,6 +35,8 @@ pub mod time;
 pub mod triage;
 
 #[cfg(feature = "server")]
+pub mod assignment;
+#[cfg(feature = "server")]
 pub mod business_hours;
 #[cfg(feature = "server")]
 pub mod identity;
