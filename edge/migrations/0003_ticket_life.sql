@@ -26,12 +26,16 @@ ALTER TABLE tickets ADD COLUMN next_due_at INTEGER;                             
 CREATE INDEX tickets_by_next_due ON tickets (next_due_at) WHERE next_due_at IS NOT NULL;
 -- What a team looks at, by the filters of its list.
 CREATE INDEX tickets_by_assignee ON tickets (site_id, assignee_id, updated_at DESC, ticket_id DESC);
+-- How much somebody has at hand, whatever they solved before.
+CREATE INDEX tickets_active_by_assignee ON tickets (site_id, assignee_id) WHERE status IN ('open', 'in_progress', 'pending');
 CREATE INDEX tickets_by_queue ON tickets (site_id, queue, updated_at DESC, ticket_id DESC);
 CREATE INDEX tickets_by_priority ON tickets (site_id, priority, updated_at DESC, ticket_id DESC);
-CREATE INDEX tickets_by_urgency ON tickets (site_id, due_at, ticket_id) WHERE due_at IS NOT NULL;
+-- The end of time stands for tickets that owe nothing.
+CREATE INDEX tickets_by_urgency ON tickets (site_id, coalesce(due_at, 253402300799999), ticket_id);
 -- Figures of a period.
 CREATE INDEX tickets_by_creation ON tickets (site_id, created_at);
 CREATE INDEX tickets_by_solution ON tickets (site_id, solved_at) WHERE solved_at IS NOT NULL;
+CREATE INDEX tickets_by_rating ON tickets (site_id, rated_at) WHERE rated_at IS NOT NULL;
 
 ALTER TABLE ticket_events ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
 

@@ -14,6 +14,7 @@ mod jobs;
 mod platform;
 mod reply;
 mod router;
+mod rules;
 mod snapshot;
 mod store;
 

@@ -1,6 +1,6 @@
 //! Sites and their policies.
 
-use super::{Db, Query};
+use super::{Db, Query, Rows};
 use crate::error::ApiError;
 use buoy_shared::api::IdentityKey;
 use buoy_shared::id::SiteId;
@@ -89,12 +89,21 @@ pub(crate) async fn can_be_read(db: &Db) -> bool {
     db.run(Query::new("SELECT json_quote(count(*)) AS j FROM (SELECT 1 FROM sites LIMIT 1)")).await.is_ok()
 }
 
-/// A site's settings, with its policy in any case: the version asked for cannot exist.
+/// A site's settings.
 pub(crate) async fn find(db: &Db, site: &SiteId) -> Result<Option<Site>, ApiError> {
-    let query = Query::new(concat!("SELECT ", site_row_json!(), " AS j FROM sites s WHERE s.site_id = ?1"))
+    read(Some(&db.run(query(site)).await?), site)
+}
+
+/// Asks for a site's settings, as part of a batch.
+pub(crate) fn query(site: &SiteId) -> Query {
+    Query::new(concat!("SELECT ", site_row_json!(), " AS j FROM sites s WHERE s.site_id = ?1"))
         .site(site)
-        .number(0);
-    let row: Option<SiteRow> = db.run(query).await?.first()?;
+        .number(known_version(site))
+}
+
+/// Reads what [`query`] gave.
+pub(crate) fn read(rows: Option<&Rows>, site: &SiteId) -> Result<Option<Site>, ApiError> {
+    let row: Option<SiteRow> = rows.map(Rows::first).transpose()?.flatten();
     row.map(|row| row.into_site(site)).transpose()
 }
 

@@ -1,0 +1,38 @@
+//! What the site's policy says about a ticket's life, as the edge asks it. One place, so that a handler never holds a
+//! number of its own.
+
+use buoy_shared::policy::Policy;
+use buoy_shared::time::Timestamp;
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// When a solved ticket that has been quiet since `quiet_since` closes (T2).
+pub(crate) fn closes_at(_policy: &Policy, quiet_since: Timestamp) -> Timestamp {
+    const QUIET_DAYS: i64 = 7;
+    quiet_since.plus_seconds(QUIET_DAYS * DAY_SECONDS)
+}
+
+/// When a person takes over a ticket on whose automatic answer nothing was heard (R3).
+pub(crate) fn auto_answer_ends_at(_policy: &Policy, answered_at: Timestamp) -> Timestamp {
+    const WAIT_SECONDS: i64 = 15 * 60;
+    answered_at.plus_seconds(WAIT_SECONDS)
+}
+
+/// Since when tickets count as the same issue, and how many are one too many (R7).
+pub(crate) fn same_issue(_policy: &Policy, now: Timestamp) -> (Timestamp, u32) {
+    (now.plus_seconds(-30 * DAY_SECONDS), 3)
+}
+
+/// Within how many minutes customer success hears of a rating; none when it is no matter (E3, U).
+pub(crate) fn low_rating_within(_policy: &Policy, score: u8) -> Option<u32> {
+    match score {
+        0..5 => Some(60),
+        5 => Some(24 * 60),
+        _ => None,
+    }
+}
+
+/// Whether a priority cannot wait for the right person: the policy's most urgent (R5).
+pub(crate) fn is_urgent(policy: &Policy, priority: &str) -> bool {
+    policy.priorities.first().is_some_and(|first| first.key == priority)
+}
