@@ -8,4 +8,7 @@ mod incidents;
 mod knowledge_base;
 mod live;
 mod refusals;
+mod staff;
+mod staff_refusals;
+mod ticket_life;
 mod tickets;

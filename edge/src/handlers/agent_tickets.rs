@@ -189,11 +189,7 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
     }
 }
 
-async fn earlier_answer(
-    db: &Db,
-    agent: &crate::store::agents::Agent,
-    attempt: Option<&Attempt>,
-) -> Result<Option<String>, ApiError> {
+async fn earlier_answer(db: &Db, agent: &Agent, attempt: Option<&Attempt>) -> Result<Option<String>, ApiError> {
     let Some(attempt) = attempt else { return Ok(None) };
     let rows: Rows = db.run(idempotency::find(&agent.site_id, agent.agent_id.as_str(), &attempt.key)).await?;
     let earlier: Option<Earlier> = rows.first()?;
