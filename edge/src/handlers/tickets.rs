@@ -18,7 +18,7 @@ use buoy_shared::id::{MessageId, TicketId};
 use buoy_shared::sla::deadlines;
 use buoy_shared::text::BODY_BYTES_MAX;
 use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, Ticket, TicketDraft, TicketStatus};
-use buoy_shared::triage::triage;
+use buoy_shared::triage::Input;
 
 /// `POST tickets/`.
 ///
@@ -81,7 +81,14 @@ async fn first_answer(
 /// The ticket as it will be; its number is the database's to give.
 fn open_ticket(cx: &Cx, caller: &Caller, new: &NewTicket) -> Ticket {
     let policy = &caller.site.policy;
-    let found = triage(policy, new.category(), new.subject(), new.body());
+    let found = policy.rules().triage(&Input {
+        category: new.category(),
+        subject: new.subject(),
+        body: new.body(),
+        tier: &caller.tier,
+        locale: policy.locale_for(new.locale().unwrap_or_default()),
+        context: Some(new.context()),
+    });
     let name = caller.name.clone().or_else(|| new.name().map(str::to_owned));
     let message = Message {
         id: MessageId::from_random(platform::random_16()),
@@ -91,13 +98,13 @@ fn open_ticket(cx: &Cx, caller: &Caller, new: &NewTicket) -> Ticket {
         internal: false,
         created_at: cx.now,
     };
-    let promised = deadlines(policy, found.priority, &caller.tier, cx.now);
+    let promised = deadlines(policy, &found.priority, &caller.tier, cx.now);
     Ticket {
         id: TicketId::from_random(platform::random_16()),
         number: 0,
         status: TicketStatus::Open,
-        priority: found.priority.to_owned(),
-        category: found.category.to_owned(),
+        priority: found.priority,
+        category: found.category,
         tier: caller.tier.clone(),
         subject: new.subject().to_owned(),
         created_at: cx.now,

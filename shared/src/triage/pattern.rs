@@ -121,6 +121,14 @@ impl Patterns {
         looked
     }
 
+    /// Most steps that one word can cost: its look-ups and every place that could wait for it. The bound of the walk's time.
+    #[cfg(test)]
+    pub(super) fn busiest(&self) -> usize {
+        let most = |table: &BTreeMap<String, Vec<usize>>| table.values().map(Vec::len).max().unwrap_or_default();
+        let signs = 3 * most(&self.stems);
+        1 + self.lengths.len() + most(&self.stems) + self.lengths.len().min(8) * most(&self.beginnings) + signs
+    }
+
     /// Appends the places that wait for a sign.
     pub(super) fn waiting_for_sign(&self, sign: &str, found: &mut Vec<usize>) {
         found.extend(self.stems.get(sign).into_iter().flatten());

@@ -1,5 +1,6 @@
-//! Reads the labelled messages, has them sorted and counts. Used by the test, by `cargo xtask triage` and by the comparison with
-//! the engine compiled to WebAssembly, so that all three speak of the same thing.
+//! Reads the labelled messages, has them sorted and counts. Used by the test, by the example that prints the table and by
+//! the comparison with the engine compiled to WebAssembly, so that all three speak of the same thing.
+#![expect(clippy::panic, reason = "a test harness: failing loudly is its job")]
 
 use buoy_shared::policy::Policy;
 use buoy_shared::triage::{Input, Rules, Triage};
@@ -79,8 +80,11 @@ impl Row {
     }
 }
 
+/// Whether triage said what the label says.
+type IsRight = fn(&Row) -> bool;
+
 /// What is compared besides answers.
-pub(crate) const ACCURACIES: [(&str, fn(&Row) -> bool); 3] = [
+pub(crate) const ACCURACIES: [(&str, IsRight); 3] = [
     ("category", |row| row.found.category == row.label.category),
     ("priority", |row| row.found.priority == row.label.priority),
     ("queue", |row| row.found.queue.key() == row.label.queue),
@@ -118,7 +122,10 @@ pub(crate) fn policy(preset: &str) -> Policy {
 #[must_use]
 pub(crate) fn check_all() -> Vec<Row> {
     let rules: BTreeMap<&str, Rules> = PRESETS.iter().map(|(name, _)| (*name, Rules::compile(&policy(name)))).collect();
-    let sort = |label: Label| Row { found: rules[label.preset.as_str()].triage(&label.input()), label };
+    let sort = |label: Label| {
+        let rules = rules.get(label.preset.as_str()).unwrap_or_else(|| panic!("no preset {}", label.preset));
+        Row { found: rules.triage(&label.input()), label }
+    };
     labels().into_iter().map(sort).collect()
 }
 
@@ -219,7 +226,8 @@ pub(crate) fn table(rows: &[Row]) -> String {
         }
     }
     for (name, is_in) in groups {
-        line("every automatic answer", name, "", Tally::of_answers(rows.iter().filter(is_in)));
+        let promised = format!("{:.1} %", Tally::promised(rows.iter().filter(is_in)));
+        line("every automatic answer", name, &promised, Tally::of_answers(rows.iter().filter(is_in)));
     }
     for queue in ["engineering", "finance", "feature_log", "urgent", "support"] {
         for (name, is_in) in groups {
