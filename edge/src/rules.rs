@@ -36,3 +36,11 @@ pub(crate) fn low_rating_within(_policy: &Policy, score: u8) -> Option<u32> {
 pub(crate) fn is_urgent(policy: &Policy, priority: &str) -> bool {
     policy.priorities.first().is_some_and(|first| first.key == priority)
 }
+
+/// What somebody with a wish reads at once (R6).
+pub(crate) fn thanks_for_wish(locale: &str) -> &'static str {
+    match locale.split('-').next() {
+        Some("ru") => "Спасибо за идею! Мы записали её и раз в месяц выбираем, что делать дальше: чем больше голосов, тем раньше.",
+        _ => "Thank you for the idea! We have noted it and choose once a month what to build next: the more votes, the sooner.",
+    }
+}

@@ -3,8 +3,11 @@
 //! Code knows the mechanisms, presets hold the numbers. The form on paper is `policy.toml` (see `policy_file`, which
 //! reads and checks it); this module is the checked form, as the edge stores it and hands parts of it to pages.
 
+mod triage_rules;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+pub use triage_rules::{AnswerRule, CategoryRule, Queue, QueueRule, RaiseRule, TagRule, TriageRules};
 
 /// A text in several languages, by language tag.
 pub type Localized = BTreeMap<String, String>;
@@ -37,7 +40,7 @@ pub struct Policy {
     pub calendars: BTreeMap<String, CalendarSpec>,
     /// The promises.
     pub sla: Vec<SlaRow>,
-    /// How a text becomes a priority.
+    /// How a text is sorted and answered.
     pub triage: TriageRules,
 }
 
@@ -157,29 +160,6 @@ impl From<Span> for String {
         }
         text
     }
-}
-
-/// How a text becomes a priority (T4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TriageRules {
-    /// Where a ticket goes whose category nobody named.
-    pub default_category: String,
-    /// The priority unless the text says otherwise: the lowest.
-    pub default_priority: String,
-    /// What raises it.
-    #[serde(default)]
-    pub raise: Vec<RaiseRule>,
-}
-
-/// Phrases that raise the priority.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RaiseRule {
-    /// The priority it becomes.
-    pub priority: String,
-    /// Any of these, in lower case, anywhere in the text.
-    pub phrases: Vec<String>,
 }
 
 impl Policy {

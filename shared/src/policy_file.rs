@@ -3,6 +3,8 @@
 //! TOML errors (a missing key, a wrong type) come with a line from the parser. What only the whole can show, such as
 //! a promise for a priority that does not exist, is checked here and points to the line that names it.
 
+mod triage;
+
 use crate::business_hours::Calendar;
 use crate::policy::{Keyed, Policy};
 use crate::ticket::is_locale_tag;
@@ -65,7 +67,7 @@ fn check(policy: &Policy) -> Result<(), Finding> {
         Calendar::new(spec).map_err(|error| (format!("calendars.{name}"), format!("calendar {name}: {error}")))?;
     }
     check_promises(policy)?;
-    check_triage(policy)
+    triage::check_triage(policy)
 }
 
 fn check_site(policy: &Policy) -> Result<(), Finding> {
@@ -129,26 +131,6 @@ struct SlaNames<'a> {
     priority: &'a str,
     tier: Option<&'a str>,
     calendar: &'a str,
-}
-
-fn check_triage(policy: &Policy) -> Result<(), Finding> {
-    let triage = &policy.triage;
-    require(has_key(&policy.categories, &triage.default_category), "default_category", || {
-        format!("default_category {:?} must be the key of a [[categories]] entry", triage.default_category)
-    })?;
-    let priorities = std::iter::once(&triage.default_priority).chain(triage.raise.iter().map(|rule| &rule.priority));
-    for priority in priorities {
-        require(has_key(&policy.priorities, priority), priority, || {
-            format!("triage: no priority {priority:?}; add it to [[priorities]]")
-        })?;
-    }
-    for phrase in triage.raise.iter().flat_map(|rule| &rule.phrases) {
-        let comparable = !phrase.trim().is_empty() && *phrase == phrase.to_lowercase();
-        require(comparable, phrase, || {
-            format!("triage: write the phrase {phrase:?} in lower case; texts are compared in lower case")
-        })?;
-    }
-    Ok(())
 }
 
 fn has_key(list: &[Keyed], key: &str) -> bool {

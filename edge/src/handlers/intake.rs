@@ -8,15 +8,16 @@ use crate::store::Rows;
 use crate::store::facts::Fact;
 use crate::store::filing::{Member, Related};
 use crate::store::sessions::Caller;
+use crate::store::sites::InForce;
 use buoy_shared::assignment::{Candidate, Work, assign};
 use buoy_shared::id::{MessageId, TicketId};
-use buoy_shared::policy::Policy;
+use buoy_shared::policy::Queue;
 use buoy_shared::sla::{Deadlines, deadlines};
 use buoy_shared::ticket::{
     Author, AuthorKind, AutoAnswer, AutoAnswerOutcome, Message, NewTicket, Ticket, TicketStatus,
 };
 use buoy_shared::time::Timestamp;
-use buoy_shared::triage::triage;
+use buoy_shared::triage::Input;
 use serde_json::json;
 
 /// The queue of wishes (R6).
@@ -32,18 +33,41 @@ pub(crate) struct Sorted {
     pub(crate) tags: Vec<String>,
     matched: Vec<String>,
     answer: Option<AutoAnswer>,
+    /// What a rule says to somebody with a wish (R6); no answer, so a person reads it too.
+    thanks: Option<&'static str>,
 }
 
-/// Asks the policy's questions.
-pub(crate) fn sort(policy: &Policy, _tier: &str, _locale: &str, new: &NewTicket) -> Sorted {
-    let found = triage(policy, new.category(), new.subject(), new.body());
+/// Asks the policy's questions. The customer's name for the language is already one of the site's.
+pub(crate) fn sort(policy: &InForce, tier: &str, locale: &str, new: &NewTicket) -> Sorted {
+    let found = policy.rules().triage(&Input {
+        category: new.category(),
+        subject: new.subject(),
+        body: new.body(),
+        tier,
+        locale,
+        context: Some(new.context()),
+    });
+    let rule = found.answer.map(|answer| AutoAnswer { rule: answer.key, confidence: answer.confidence, body: answer.text });
+    let queue = queue_key(found.queue);
     Sorted {
-        category: found.category.to_owned(),
-        priority: found.priority.to_owned(),
-        queue: "support".to_owned(),
-        tags: Vec::new(),
-        matched: found.phrase.map(str::to_owned).into_iter().collect(),
-        answer: None,
+        thanks: (queue == FEATURE_QUEUE && rule.is_none()).then(|| rules::thanks_for_wish(locale)),
+        category: found.category,
+        priority: found.priority,
+        queue: queue.to_owned(),
+        tags: found.tags,
+        matched: found.matched,
+        answer: rule,
+    }
+}
+
+/// The key of a queue, in storage and on the wire.
+pub(crate) const fn queue_key(queue: Queue) -> &'static str {
+    match queue {
+        Queue::Engineering => "engineering",
+        Queue::Finance => "finance",
+        Queue::FeatureLog => FEATURE_QUEUE,
+        Queue::Urgent => "urgent",
+        Queue::Support => "support",
     }
 }
 
@@ -134,7 +158,9 @@ fn ticket(cx: &Cx, caller: &Caller, new: &NewTicket, sorted: &Sorted, promised: 
     let answer = sorted
         .answer
         .as_ref()
-        .map(|answer| message(cx, 2, Author { kind: AuthorKind::Automation, name: None }, &answer.body));
+        .map(|answer| answer.body.as_str())
+        .or(sorted.thanks)
+        .map(|text| message(cx, 2, Author { kind: AuthorKind::Automation, name: None }, text));
     Ticket {
         id: TicketId::from_random(platform::random_16()),
         number: 0,
@@ -173,6 +199,9 @@ fn facts(cx: &Cx, new: &NewTicket, ticket: &Ticket, sorted: &Sorted, assignee: O
     if let Some(answer) = &sorted.answer {
         let data = json!({ "rule": answer.rule, "confidence": answer.confidence });
         facts.push(Fact::automatic("auto_answered", data, cx.now));
+    }
+    if sorted.thanks.is_some() {
+        facts.push(Fact::automatic("thanked", json!({ "reason": "wish" }), cx.now));
     }
     if let Some(member) = assignee {
         let data = json!({ "to": member.id, "to_name": member.name });
