@@ -57,6 +57,9 @@ enum Command {
         /// Quick and unoptimised, into target/buoy-draft: what `dev` does after a change.
         #[arg(long)]
         draft: bool,
+        /// The worker again with a clock that tests move, into target/buoy-test-clock: never deployed.
+        #[arg(long, conflicts_with = "draft")]
+        test_clock: bool,
     },
     /// Format, lints, unit tests, build, and tests from outside with real browsers.
     Test(test::Options),
@@ -101,9 +104,13 @@ fn run(command: Command) -> Result<()> {
     children::stop_all_on_signal(if matches!(command, Command::Dev(_)) { 0 } else { INTERRUPTED })?;
     match command {
         Command::Dev(options) => dev::dev(ws, options),
-        Command::Build { draft } => {
+        Command::Build { draft, test_clock } => {
             tools::ensure(&ws)?;
-            Build::new(&ws, if draft { Quality::Draft } else { Quality::Product }).run()
+            match (draft, test_clock) {
+                (_, true) => Build::with_test_clock(&ws).run(),
+                (true, false) => Build::new(&ws, Quality::Draft).run(),
+                (false, false) => Build::new(&ws, Quality::Product).run(),
+            }
         }
         Command::Test(options) => test::test(&ws, &options),
         Command::Bench(options) => measure::bench(&ws, &options),

@@ -123,6 +123,7 @@ fn decide<'a>(cx: &Cx, desk: &'a Desk, state: &'a State, patch: &TicketPatch) ->
         fields,
         facts,
         tell: vec![notice(state)],
+        quiet: false,
         now: cx.now,
     }))
 }

@@ -81,6 +81,7 @@ pub(crate) struct Intake {
 }
 
 /// What was read about the caller and the team before.
+#[derive(Default)]
 pub(crate) struct Around {
     pub(crate) related: Vec<Related>,
     pub(crate) members: Vec<Member>,

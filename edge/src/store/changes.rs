@@ -51,6 +51,8 @@ pub(crate) struct Change<'a> {
     pub(crate) facts: Vec<Fact>,
     /// What must be told, with the name that makes it one thing even when a job runs twice.
     pub(crate) tell: Vec<(String, Task)>,
+    /// The clock's own doings do not move a ticket to the top of a list.
+    pub(crate) quiet: bool,
     pub(crate) now: Timestamp,
 }
 
@@ -76,7 +78,7 @@ impl Change<'_> {
 
     fn update(&self) -> Result<Query, ApiError> {
         Ok(Query::new(
-            "UPDATE tickets SET version = version + 1, updated_at = max(updated_at, ?5), next_due_at = ?5, \
+            "UPDATE tickets SET version = version + 1, updated_at = CASE WHEN ?6 = 1 THEN updated_at ELSE max(updated_at, ?5) END, next_due_at = ?5, \
              solved_at = CASE coalesce(?4 ->> 'status', status) WHEN 'solved' THEN coalesce(solved_at, ?5) WHEN 'closed' THEN solved_at END, \
              reopened = reopened + (status = 'solved' AND coalesce(?4 ->> 'status', 'solved') NOT IN ('solved', 'closed')), \
              status = coalesce(?4 ->> 'status', status), priority = coalesce(?4 ->> 'priority', priority), \
@@ -93,7 +95,8 @@ impl Change<'_> {
         .text(self.ticket.as_str())
         .number(self.version)
         .text(&serde_json::to_string(&self.fields)?)
-        .time(self.now))
+        .time(self.now)
+        .flag(self.quiet))
     }
 
     /// Makes the change; gives what must be told now, or none when the ticket was changed meanwhile.

@@ -133,7 +133,6 @@ fn contact(filed: &Filed<'_>) -> Query {
 /// An earlier ticket of the same customer.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Related {
-    pub(crate) number: u32,
     pub(crate) category: String,
     /// The rule that answered it, if one did.
     pub(crate) rule: Option<String>,
@@ -142,17 +141,32 @@ pub(crate) struct Related {
     pub(crate) created_at: super::Millis,
 }
 
+/// The statement for the last tickets of a customer.
+macro_rules! related {
+    ($customer:literal) => {
+        concat!(
+            "SELECT json_object('category', t.category, 'rule', t.auto_answer ->> 'rule', 'assignee', t.assignee_id, \
+             'created_at', t.created_at) AS j FROM tickets t WHERE t.site_id = ?1 AND t.merged_into IS NULL AND t.customer_id = (",
+            $customer,
+            ") ORDER BY t.updated_at DESC, t.ticket_id DESC LIMIT ?3"
+        )
+    };
+}
+
 /// The last tickets of the customer who bears this token.
 pub(crate) fn related(token: &TokenRef) -> Query {
-    Query::new(
-        "SELECT json_object('number', t.number, 'category', t.category, 'rule', t.auto_answer ->> 'rule', 'assignee', t.assignee_id, \
-         'created_at', t.created_at) AS j FROM tickets t WHERE t.site_id = ?1 AND t.merged_into IS NULL \
-         AND t.customer_id = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?2) \
-         ORDER BY t.updated_at DESC, t.ticket_id DESC LIMIT ?3",
-    )
-    .site(&token.site)
-    .text(&token.hash)
-    .number(RELATED_MAX)
+    Query::new(related!("SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?2"))
+        .site(&token.site)
+        .text(&token.hash)
+        .number(RELATED_MAX)
+}
+
+/// The last tickets of whoever asked this one.
+pub(crate) fn related_to(site: &SiteId, ticket: &TicketId) -> Query {
+    Query::new(related!("SELECT customer_id FROM tickets WHERE site_id = ?1 AND ticket_id = ?2"))
+        .site(site)
+        .text(ticket.as_str())
+        .number(RELATED_MAX)
 }
 
 /// A member of the team who could get a ticket.

@@ -47,6 +47,7 @@ impl Merge<'_> {
             fields,
             facts,
             tell: Vec::new(),
+            quiet: false,
             now: self.now,
         };
         let mut queries = vec![

@@ -7,6 +7,7 @@
 pub(crate) mod agents;
 pub(crate) mod articles;
 pub(crate) mod changes;
+pub(crate) mod clock;
 pub(crate) mod facts;
 pub(crate) mod features;
 pub(crate) mod figures;
