@@ -17,7 +17,9 @@ use buoy_shared::api::SeenMark;
 use buoy_shared::id::{MessageId, TicketId};
 use buoy_shared::sla::deadlines;
 use buoy_shared::text::BODY_BYTES_MAX;
-use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, Ticket, TicketDraft, TicketStatus};
+use buoy_shared::ticket::{
+    Author, AuthorKind, Message, MessageDraft, NewTicket, Origin, Ticket, TicketDraft, TicketStatus,
+};
 use buoy_shared::triage::triage;
 
 /// `POST tickets/`.
@@ -91,7 +93,7 @@ fn open_ticket(cx: &Cx, caller: &Caller, new: &NewTicket) -> Ticket {
         internal: false,
         created_at: cx.now,
     };
-    let promised = deadlines(policy, found.priority, &caller.tier, cx.now);
+    let promised = deadlines(policy, found.priority, &caller.tier, Origin::Widget, cx.now);
     Ticket {
         id: TicketId::from_random(platform::random_16()),
         number: 0,
