@@ -55,6 +55,10 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     if let ("GET", "/panel" | "/panel/") = (method.as_str(), path.as_str()) {
         return Ok(pages::show_panel(cx).await?.into());
     }
+    #[cfg(feature = "test-clock")]
+    if path == "/__test/outbox" {
+        return Ok(Reply::ok(&crate::store::outbox::kept(&cx.db(&cx.site()?)?, &cx.site()?).await?)?.into());
+    }
     match find_route(&method, &path) {
         RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,
         RouteMatch::WrongMethod => Err(ApiError::new(ProblemKind::MethodNotAllowed)),

@@ -14,6 +14,8 @@
 //! | [`article`] | what we know, as a typed tree |
 //! | [`search`] | which article answers this |
 //! | [`policy`] | what this team promises, as data |
+//! | [`availability`] | how long the product may be down, and what more of it costs |
+//! | [`macro_text`] | what a prepared text says |
 //! | [`triage`] | how urgent a text is |
 //! | [`api`] | how page and edge talk: one type a route |
 //! | [`problem`] | how the edge says no |
@@ -23,8 +25,10 @@
 
 pub mod api;
 pub mod article;
+pub mod availability;
 pub mod id;
 pub mod incident;
+pub mod macro_text;
 pub mod policy;
 pub mod problem;
 pub mod search;
@@ -46,5 +50,7 @@ pub mod markdown;
 pub mod openapi;
 #[cfg(feature = "server")]
 pub mod policy_file;
+#[cfg(feature = "server")]
+pub mod promise;
 #[cfg(feature = "server")]
 pub mod sla;

@@ -54,15 +54,16 @@ impl Edge {
         Self::start_worker(vars, None)
     }
 
-    /// The one edge of this process whose requests and cron may say what time it is (see [`Edge::run_cron_at`] and the
-    /// header `x-test-now`): a build for tests alone.
-    pub fn with_test_clock() -> &'static Self {
-        static SHARED: OnceLock<Edge> = OnceLock::new();
-        SHARED.get_or_init(|| {
-            let worker = root().join("target/buoy-test-clock/worker/index.js");
-            assert!(worker.exists(), "{} is missing: run `cargo xtask build --test-clock`", worker.display());
-            Self::start_worker(&[], Some(worker))
-        })
+    /// A private edge whose requests and cron may say what time it is (see [`Edge::run_cron_at`] and the header
+    /// `x-test-now`): a build for tests alone.
+    ///
+    /// # Panics
+    /// When it was not built, or does not start.
+    #[must_use]
+    pub fn with_test_clock() -> Self {
+        let worker = root().join("target/buoy-test-clock/worker/index.js");
+        assert!(worker.exists(), "{} is missing: run `cargo xtask build --test-clock`", worker.display());
+        Self::start_worker(&[], Some(worker))
     }
 
     fn start_worker(vars: &[(&str, &str)], worker: Option<PathBuf>) -> Self {
@@ -177,12 +178,7 @@ impl Drop for Edge {
 }
 
 /// Starts `edge/dev/serve.mjs` and waits until it serves; gives its port.
-fn serve(
-    folder: &TempDir,
-    port: u16,
-    vars: &BTreeMap<String, String>,
-    worker: Option<&PathBuf>,
-) -> (Process, u16) {
+fn serve(folder: &TempDir, port: u16, vars: &BTreeMap<String, String>, worker: Option<&PathBuf>) -> (Process, u16) {
     use std::io::Write as _;
     let scratch = folder.path().join("tmp");
     fs::create_dir_all(&scratch).expect("a folder for temporary files");

@@ -7,6 +7,7 @@
 //! | `test` | everything that must hold before a change is merged |
 //! | `bench`, `screenshots` | measurements and pictures, by programs of `tests/` |
 //! | `openapi` | the generated contract |
+//! | `policy` | reads a policy and says what it promises |
 //! | `deploy` | to a Cloudflare account |
 //!
 //! Each command makes sure of the tools it needs, so the first one on a new machine is the only one to know. This
@@ -21,6 +22,7 @@ mod lock;
 mod measure;
 mod openapi;
 mod pins;
+mod policy;
 mod progress;
 mod run;
 mod seed;
@@ -69,6 +71,9 @@ enum Command {
     Screenshots(measure::Options),
     /// Write the generated contract to edge/openapi.json.
     Openapi(openapi::Options),
+    /// Check a policy, or show what it promises.
+    #[command(subcommand)]
+    Policy(policy::Action),
     /// Deploy to a Cloudflare account.
     Deploy(deploy::Options),
     /// Make browser bindings for a compiled wasm, as for the panel: the bench does it for the search engine alone.
@@ -116,6 +121,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench(options) => measure::bench(&ws, &options),
         Command::Screenshots(options) => measure::screenshots(&ws, &options),
         Command::Openapi(options) => openapi::openapi(&ws, &options),
+        Command::Policy(action) => policy::policy(&ws, &action),
         Command::Deploy(options) => deploy::deploy(&ws, &options),
         Command::Bindings { wasm, folder, name } => build::bind_for_browser(&wasm, &folder, &name),
     }

@@ -4,7 +4,9 @@ use crate::auth;
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::handlers::macros::refuse_forbidden;
 use crate::handlers::tickets::{closed, store_message, ticket_id};
+use crate::jobs;
 use crate::platform;
 use crate::reply::Reply;
 use crate::store::agents::{self, Agent};
@@ -141,28 +143,40 @@ pub(crate) async fn list_messages(cx: &Cx, request: &Incoming, id: &str) -> Resu
     Reply::ok(&page.ok_or_else(ApiError::not_found)?)
 }
 
-/// `POST agent/tickets/<ticket>/add_message/`.
-///
-/// 1. the agent, the body, an earlier answer under the key (optional for the team);
-/// 2. the ticket exists, the step of its status is legal, the text is there;
-/// 3. store message, status, facts, answer and the task to tell live connections, as one batch; tell them.
+/// `POST agent/tickets/<ticket>/add_message/`: the agent, the body, the key (optional for the team); see [`send_reply`].
 pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    // 1.
     let agent = auth::agent(cx, request, Role::Agent).await?;
     let key = request.idempotency_key()?;
     let body = request.json::<AgentMessageDraft>(BODY_BYTES_MAX)?;
     let attempt = key.map(|key| Attempt::new(key, cx.url.path(), &body.text));
     let db = cx.db(&agent.site_id)?;
-    if let Some(answer) = earlier_answer(&db, &agent, attempt.as_ref()).await? {
+    send_reply(cx, &db, &agent, &ticket_id(id)?, body.value, attempt).await
+}
+
+/// Stores what an agent writes.
+///
+/// 1. an earlier answer under the key;
+/// 2. the ticket exists, the step of its status is legal, the text is there and says nothing forbidden;
+/// 3. store message, status, facts, answer and the task to tell live connections, as one batch; tell them;
+/// 4. bring the ticket's clocks up to date.
+pub(crate) async fn send_reply(
+    cx: &Cx,
+    db: &Db,
+    agent: &Agent,
+    ticket: &TicketId,
+    draft: AgentMessageDraft,
+    attempt: Option<Attempt>,
+) -> Result<Reply, ApiError> {
+    // 1.
+    if let Some(answer) = earlier_answer(db, agent, attempt.as_ref()).await? {
         return Ok(Reply::created_text(answer));
     }
     // 2.
-    let ticket = ticket_id(id)?;
     let state: Option<State> = db.run(changes::state(&agent.site_id, ticket.as_str(), None)).await?.first()?;
     let state = state.ok_or_else(ApiError::not_found)?;
-    let draft = body.value;
     let text = MessageDraft { body: draft.body.clone() }.check()?;
     let (status, summary) = wanted_status(&state, &draft)?;
+    refuse_forbidden(db, agent, &draft).await?;
     // 3.
     let message = Message {
         id: MessageId::from_random(platform::random_16()),
@@ -172,21 +186,24 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
         internal: draft.internal,
         created_at: cx.now,
     };
-    let is_response = !draft.internal;
     let addition = Addition {
         site: &agent.site_id,
-        ticket: &ticket,
+        ticket,
         author_id: agent.agent_id.as_str(),
         message: &message,
         status,
-        is_response,
+        is_response: !draft.internal,
         root_cause: draft.root_cause,
         resolution_summary: summary.as_deref(),
     };
-    match store_message(cx, &db, &addition, attempt.as_ref()).await {
-        Ok(answer) => Ok(Reply::created_text(answer)),
-        Err(error) => earlier_answer(&db, &agent, attempt.as_ref()).await?.map(Reply::created_text).ok_or(error),
-    }
+    let stored = store_message(cx, db, &addition, attempt.as_ref()).await;
+    let answer = match stored {
+        Ok(answer) => answer,
+        Err(error) => earlier_answer(db, agent, attempt.as_ref()).await?.ok_or(error)?,
+    };
+    // 4.
+    jobs::follow_up_now(cx, db, &agent.site_id, ticket, Vec::new()).await?;
+    Ok(Reply::created_text(answer))
 }
 
 async fn earlier_answer(db: &Db, agent: &Agent, attempt: Option<&Attempt>) -> Result<Option<String>, ApiError> {

@@ -12,7 +12,7 @@ use crate::store::sites::InForce;
 use buoy_shared::assignment::{Candidate, Work, assign};
 use buoy_shared::id::{MessageId, TicketId};
 use buoy_shared::policy::Queue;
-use buoy_shared::sla::{Deadlines, deadlines};
+use buoy_shared::sla::Deadlines;
 use buoy_shared::ticket::{
     Author, AuthorKind, AutoAnswer, AutoAnswerOutcome, Message, NewTicket, Ticket, TicketStatus,
 };
@@ -47,7 +47,8 @@ pub(crate) fn sort(policy: &InForce, tier: &str, locale: &str, new: &NewTicket) 
         locale,
         context: Some(new.context()),
     });
-    let rule = found.answer.map(|answer| AutoAnswer { rule: answer.key, confidence: answer.confidence, body: answer.text });
+    let rule =
+        found.answer.map(|answer| AutoAnswer { rule: answer.key, confidence: answer.confidence, body: answer.text });
     let queue = queue_key(found.queue);
     Sorted {
         thanks: (queue == FEATURE_QUEUE && rule.is_none()).then(|| rules::thanks_for_wish(locale)),
@@ -110,7 +111,7 @@ impl Around {
 pub(crate) fn take_in(cx: &Cx, caller: &Caller, new: &NewTicket, locale: &str, around: &Around) -> Intake {
     let policy = &caller.site.policy;
     let sorted = sort(policy, &caller.tier, locale, new);
-    let promised = deadlines(policy, &sorted.priority, &caller.tier, cx.now);
+    let promised = rules::promises(policy, &sorted.category, &sorted.priority, &caller.tier, cx.now);
     let ticket = ticket(cx, caller, new, &sorted, promised);
     let work = Work {
         category: &sorted.category,

@@ -67,8 +67,16 @@ async fn decide(
         let own = own(cx, &db, token, id).await?;
         let Some(Decision { fields, facts, tell }) = decision(&own)? else { break };
         let ticket = &own.state.ticket.id;
-        let change =
-            Change { site: &token.site, ticket, version: own.state.desk.version, fields, facts, tell, quiet: false, now: cx.now };
+        let change = Change {
+            site: &token.site,
+            ticket,
+            version: own.state.desk.version,
+            fields,
+            facts,
+            tell,
+            quiet: false,
+            now: cx.now,
+        };
         if let Some(entries) = change.store(&db).await? {
             jobs::follow_up(cx, &token.site, ticket, entries);
             break;

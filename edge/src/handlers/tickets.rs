@@ -189,7 +189,13 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
         resolution_summary: None,
     };
     match store_message(cx, &db, &addition, Some(&attempt)).await {
-        Ok(answer) => Ok(Reply::created_text(answer)),
+        Ok(answer) => {
+            // What goes on has its clocks go on; for the rest the cron's minute is soon enough.
+            if before != before.after_requester_wrote() {
+                jobs::follow_up(cx, &token.site, &ticket, Vec::new());
+            }
+            Ok(Reply::created_text(answer))
+        }
         Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
     }
 }

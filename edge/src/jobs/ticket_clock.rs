@@ -107,7 +107,6 @@ async fn look(db: &Db, site: &Site, timed: &Timed, now: Timestamp) -> Result<Vec
 }
 
 async fn around(db: &Db, timed: &Timed) -> Result<Around, ApiError> {
-    let results =
-        db.batch(vec![filing::related_to(&timed.site, &timed.id), filing::members(&timed.site)]).await?;
+    let results = db.batch(vec![filing::related_to(&timed.site, &timed.id), filing::members(&timed.site)]).await?;
     Around::read(results.first(), results.get(1))
 }

@@ -68,14 +68,11 @@ pub(crate) async fn due(db: &Db, now: Timestamp, limit: u32) -> Result<Vec<Timed
 
 /// One ticket.
 pub(crate) async fn one(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Option<Timed>, ApiError> {
-    let query = Query::new(concat!(
-        "SELECT ",
-        timed_json!(),
-        " AS j FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?3"
-    ))
-    .site(site)
-    .number(CLOCK_FACTS_MAX)
-    .text(ticket.as_str());
+    let query =
+        Query::new(concat!("SELECT ", timed_json!(), " AS j FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?3"))
+            .site(site)
+            .number(CLOCK_FACTS_MAX)
+            .text(ticket.as_str());
     db.run(query).await?.first()
 }
 

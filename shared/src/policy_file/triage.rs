@@ -3,7 +3,7 @@
 //! An answer whose `{field}` could stay empty, or a rule that can never fire, is refused here and not found out by a customer.
 
 use super::{Finding, has_key, require};
-use crate::policy::{AnswerRule, Keyed, Policy};
+use crate::policy::{AnswerRule, Named, Policy};
 use crate::triage::pattern_fault;
 
 pub(super) fn check_triage(policy: &Policy) -> Result<(), Finding> {
@@ -34,7 +34,7 @@ fn check_keys<'a>(
     what: &str,
     table: &str,
     keys: impl Iterator<Item = &'a String>,
-    list: &[Keyed],
+    list: &[impl Named],
 ) -> Result<(), Finding> {
     for key in keys {
         require(has_key(list, key), key, || format!("triage: no {what} {key:?}; add it to [[{table}]]"))?;

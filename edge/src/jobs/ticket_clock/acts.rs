@@ -56,8 +56,7 @@ impl Acts {
 
 impl<'a> Look<'a> {
     pub(super) fn at(policy: &'a Policy, timed: &'a Timed, now: Timestamp) -> Self {
-        let facts =
-            SlaFacts { created_at: timed.created_at.into(), tier: &timed.tier, channel: timed.origin };
+        let facts = SlaFacts { created_at: timed.created_at.into(), tier: &timed.tier, channel: timed.origin };
         let events: Vec<SlaEvent> = timed.facts.iter().filter_map(|fact| event(timed, fact, now)).collect();
         let mut clocks = clocks(policy, &facts, &events, now);
         rules::tighten_disputes(policy, &timed.category, facts.created_at, now, &mut clocks);
