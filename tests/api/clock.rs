@@ -147,11 +147,9 @@ async fn p3_the_clock_of_the_solution_stands_still_while_we_wait_for_the_custome
     say(&desk.visitor_at(600), &format!("{}add_message/", visitor_path(&desk.ticket)), "Frankfurt", "m").await;
     say(&desk.staff_at(610), &reply, "Thanks", "r").await;
     desk.cron(611).await;
-    assert_eq!(
-        desk.read().await.ticket.resolution_due_at,
-        Some(desk.time(600 + 450)),
-        "seven and a half hours are left"
-    );
+    let due = desk.read().await.ticket.resolution_due_at.expect("it runs again");
+    let off = due.as_millis() - desk.time(600 + 450).as_millis();
+    assert!(off.abs() <= 10, "seven and a half hours are left; facts of one change are milliseconds apart: {off}");
     desk.cron(1_019).await;
     assert_eq!(desk.facts("sla.").await, Vec::<String>::new());
     desk.cron(1_020).await;

@@ -95,7 +95,7 @@ async fn t5_every_changed_field_is_a_fact_with_its_actor_and_both_values() {
     let site = school().await;
     let staff = site.staff();
     let ticket = file(&site.visitor(None).await, "Cannot pay", "k").await;
-    let patch = json!({ "priority": "p0", "category": "zoom", "queue": "finance", "tags": ["vip"], "assignee": null });
+    let patch = json!({ "priority": "p0", "category": "zoom", "queue": "urgent", "tags": ["vip"], "assignee": null });
     let changed = change(&staff, &ticket, patch).await;
     let facts: Vec<(&str, &Value, Option<&str>)> = changed
         .events
@@ -108,7 +108,7 @@ async fn t5_every_changed_field_is_a_fact_with_its_actor_and_both_values() {
         [
             ("priority.changed", &json!("p0"), Some("Test admin")),
             ("category.changed", &json!("zoom"), Some("Test admin")),
-            ("queue.changed", &json!("finance"), Some("Test admin")),
+            ("queue.changed", &json!("urgent"), Some("Test admin")),
             ("assigned", &json!(null), Some("Test admin")),
             ("tagged", &json!(["vip"]), Some("Test admin")),
         ]
