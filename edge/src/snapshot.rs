@@ -278,12 +278,8 @@ fn boot_text(
 
 /// Labels of a list in one locale.
 pub(crate) fn choices(list: &[impl Named], locale: &str, fallback: &str) -> Vec<Choice> {
-    list.iter()
-        .map(|entry| Choice {
-            key: entry.key().to_owned(),
-            label: localized(entry.label(), locale, fallback).to_owned(),
-        })
-        .collect()
+    let label = |entry: &_| localized(Named::label(entry), locale, fallback).to_owned();
+    list.iter().map(|entry| Choice { key: entry.key().to_owned(), label: label(entry) }).collect()
 }
 
 fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {

@@ -78,6 +78,9 @@ mod tests {
     /// id, skills, minutes to the end of the shift, load, answered a related one
     type Row = (&'static str, &'static [&'static str], Option<i64>, u32, bool);
 
+    /// name, who is there, the work, who must not get it, who gets it
+    type Case = (&'static str, &'static [Row], Work<'static>, Option<&'static str>, Option<&'static str>);
+
     fn chosen(rows: &[Row], work: Work<'_>, not: Option<&str>) -> Option<String> {
         let skills: Vec<Vec<String>> =
             rows.iter().map(|row| row.1.iter().map(|skill| (*skill).to_owned()).collect()).collect();
@@ -97,8 +100,8 @@ mod tests {
 
     #[test]
     fn r5_a_ticket_goes_to_the_right_person() {
-        let urgent = Work { urgent: true, ..WORK };
-        let cases: &[(&str, &[Row], Work<'_>, Option<&str>, Option<&str>)] = &[
+        const URGENT: Work<'static> = Work { urgent: true, ..WORK };
+        let cases: &[Case] = &[
             ("nobody is there", &[], WORK, None, None),
             (
                 "by skill",
@@ -147,11 +150,11 @@ mod tests {
             (
                 "urgent: whoever is awake",
                 &[("a", &[], Some(5), 0, false), ("b", &[], Some(-1), 0, false)],
-                urgent,
+                URGENT,
                 None,
                 Some("a"),
             ),
-            ("urgent, but all asleep", &[("a", &[], Some(0), 0, false)], urgent, None, None),
+            ("urgent, but all asleep", &[("a", &[], Some(0), 0, false)], URGENT, None, None),
             ("it changes hands", &[("a", &[], None, 0, true), ("b", &[], None, 9, false)], WORK, Some("a"), Some("b")),
             ("there are no other hands", &[("a", &[], None, 0, false)], WORK, Some("a"), None),
         ];

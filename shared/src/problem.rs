@@ -88,6 +88,8 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// What happened to the thing since the caller looked, when that is why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    // The panel never reads it, so its visitors do not download the code that would.
+    #[cfg_attr(not(any(feature = "server", feature = "schema")), serde(skip_deserializing))]
     pub changes: Vec<ChangeNote>,
 }
 

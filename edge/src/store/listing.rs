@@ -114,7 +114,7 @@ macro_rules! listing {
             ticket_json!(),
             ", ",
             requester_json!(),
-            ") AS j FROM tickets t JOIN customers c ON c.site_id = t.site_id AND c.customer_id = t.customer_id WHERE t.site_id = ?1",
+            ") AS j FROM tickets t JOIN customers c ON c.site_id = t.site_id AND c.customer_id = t.customer_id WHERE ",
             $driver,
             $place,
             " AND (?5 IS NULL OR t.status = ?5) AND (?6 IS NULL OR t.priority = ?6) AND (?7 IS NULL OR t.assignee_id = ?7) \
@@ -140,27 +140,27 @@ macro_rules! listing {
 fn statement(filter: &Filter) -> Query {
     if filter.by_urgency {
         return Query::new(listing!(
-            "",
+            "t.site_id = ?1",
             " AND (coalesce(t.due_at, 253402300799999), t.ticket_id) > (?2, ?3)",
             " ORDER BY coalesce(t.due_at, 253402300799999), t.ticket_id"
         ));
     }
     if filter.number.is_some() {
-        return Query::new(listing!(" AND t.number = ?15"));
+        return Query::new(listing!("t.site_id = ?1 AND t.number = ?15"));
     }
     if !filter.terms.is_empty() {
         return Query::new(listing!(
-            " AND t.ticket_id IN (SELECT y.ticket_id FROM ticket_terms y WHERE y.site_id = ?1 \
+            "t.site_id = ?1 AND t.ticket_id IN (SELECT y.ticket_id FROM ticket_terms y WHERE y.site_id = ?1 \
              AND y.term >= ?14 ->> 0 AND y.term < (?14 ->> 0) || char(1114111))"
         ));
     }
     match (&filter.holder, &filter.queue, filter.status, &filter.priority) {
-        (Some(Holder::Agent(_)), ..) => Query::new(listing!(" AND t.assignee_id = ?7")),
-        (Some(Holder::Nobody), ..) => Query::new(listing!(" AND t.assignee_id IS NULL")),
-        (None, Some(_), ..) => Query::new(listing!(" AND t.queue = ?9")),
-        (None, None, Some(_), _) => Query::new(listing!(" AND t.status = ?5")),
-        (None, None, None, Some(_)) => Query::new(listing!(" AND t.priority = ?6")),
-        (None, None, None, None) => Query::new(listing!("")),
+        (Some(Holder::Agent(_)), ..) => Query::new(listing!("t.site_id = ?1 AND t.assignee_id = ?7")),
+        (Some(Holder::Nobody), ..) => Query::new(listing!("t.site_id = ?1 AND t.assignee_id IS NULL")),
+        (None, Some(_), ..) => Query::new(listing!("t.site_id = ?1 AND t.queue = ?9")),
+        (None, None, Some(_), _) => Query::new(listing!("t.site_id = ?1 AND t.status = ?5")),
+        (None, None, None, Some(_)) => Query::new(listing!("t.site_id = ?1 AND t.priority = ?6")),
+        (None, None, None, None) => Query::new(listing!("t.site_id = ?1")),
     }
 }
 
