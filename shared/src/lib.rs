@@ -14,6 +14,8 @@
 //! | [`article`] | what we know, as a typed tree |
 //! | [`search`] | which article answers this |
 //! | [`policy`] | what this team promises, as data |
+//! | [`availability`] | how long the product may be down, and what more of it costs |
+//! | [`macro_text`] | what a prepared text says |
 //! | [`triage`] | how urgent a text is |
 //! | [`api`] | how page and edge talk: one type a route |
 //! | [`problem`] | how the edge says no |
@@ -25,8 +27,10 @@
 
 pub mod api;
 pub mod article;
+pub mod availability;
 pub mod id;
 pub mod incident;
+pub mod macro_text;
 pub mod policy;
 pub mod problem;
 pub mod search;
@@ -39,6 +43,8 @@ pub mod triage;
 pub mod upload;
 
 #[cfg(feature = "server")]
+pub mod assignment;
+#[cfg(feature = "server")]
 pub mod business_hours;
 #[cfg(feature = "server")]
 pub mod identity;
@@ -50,5 +56,7 @@ pub mod markdown;
 pub mod openapi;
 #[cfg(feature = "server")]
 pub mod policy_file;
+#[cfg(feature = "server")]
+pub mod promise;
 #[cfg(feature = "server")]
 pub mod sla;

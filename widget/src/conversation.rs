@@ -321,6 +321,8 @@ mod tests {
             first_responded_at: None,
             resolution_due_at: None,
             auto_answer: None,
+            auto_answer_outcome: None,
+            rating: None,
             messages: vec![message(1, AuthorKind::Requester, "first")],
         };
         Conversation { ticket: Some(ticket), ..Conversation::default() }
