@@ -7,6 +7,7 @@
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::limits;
 use crate::platform;
 use crate::store;
 use crate::store::agents::Agent;
@@ -56,7 +57,8 @@ fn bearer_token(request: &Incoming) -> Result<String, ApiError> {
     Ok(token.to_owned())
 }
 
-/// Reads a token's form.
+/// Reads a token's form. A token is found by its hash: how long the search takes tells about a hash that nobody can aim,
+/// so it needs no comparison in constant time.
 pub(crate) fn read_token(bearer: Bearer, token: &str) -> Result<TokenRef, ApiError> {
     let site = token.strip_prefix(bearer.prefix()).and_then(|rest| rest.split_once('.')).map(|(site, _)| site);
     let site = site.and_then(|site| SiteId::parse(site).ok()).ok_or_else(ApiError::unauthenticated)?;
@@ -70,8 +72,12 @@ pub(crate) fn visitor(request: &Incoming) -> Result<TokenRef, ApiError> {
 
 /// The agent behind a request, if their role allows what is asked.
 pub(crate) async fn agent(cx: &Cx, request: &Incoming, needed: Role) -> Result<Agent, ApiError> {
-    let token = read_token(Bearer::Agent, &bearer_token(request)?)?;
-    let agent = store::agents::find(&cx.db(&token.site)?, &token).await?.ok_or_else(ApiError::unauthenticated)?;
+    // No token at all is no guess; whatever else opens nothing is counted.
+    let found = match read_token(Bearer::Agent, &bearer_token(request)?) {
+        Ok(token) => store::agents::find(&cx.db(&token.site)?, &token).await?,
+        Err(_) => None,
+    };
+    let Some(agent) = found else { return Err(limits::staff_failure(cx, request).await) };
     let allowed = match needed {
         Role::Viewer => true,
         Role::Agent => agent.role != Role::Viewer,
@@ -81,8 +87,40 @@ pub(crate) async fn agent(cx: &Cx, request: &Incoming, needed: Role) -> Result<A
 }
 
 /// Checks the operator's token.
-pub(crate) fn operator(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
+pub(crate) async fn operator(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
     let token = bearer_token(request)?;
+    limits::operator_may_try(cx, request).await?;
     let expected = cx.env.secret("OPERATOR_TOKEN").map(|secret| secret.to_string()).unwrap_or_default();
-    if !expected.is_empty() && secrets_match(&token, &expected) { Ok(()) } else { Err(ApiError::unauthenticated()) }
+    if !expected.is_empty() && secrets_match(&token, &expected) {
+        Ok(())
+    } else {
+        Err(limits::staff_failure(cx, request).await)
+    }
+}
+
+/// The site of a path, for the operator and for that site's admin. For another site's admin it does not exist.
+pub(crate) async fn operator_or_admin(cx: &Cx, request: &Incoming, id: &str) -> Result<SiteId, ApiError> {
+    let is_agent = bearer_token(request).is_ok_and(|token| token.starts_with(Bearer::Agent.prefix()));
+    let site = SiteId::parse(id).map_err(|_| ApiError::not_found());
+    if is_agent {
+        let admin = agent(cx, request, Role::Admin).await?;
+        return site.and_then(|site| if site == admin.site_id { Ok(site) } else { Err(ApiError::not_found()) });
+    }
+    operator(cx, request).await?;
+    site
+}
+
+/// Who asks for something that both sides of a conversation may see.
+pub(crate) enum Participant {
+    Visitor(TokenRef),
+    Staff(Agent),
+}
+
+/// The visitor's token, or the member of the team behind it.
+pub(crate) async fn participant(cx: &Cx, request: &Incoming) -> Result<Participant, ApiError> {
+    if bearer_token(request)?.starts_with(Bearer::Agent.prefix()) {
+        agent(cx, request, Role::Viewer).await.map(Participant::Staff)
+    } else {
+        visitor(request).map(Participant::Visitor)
+    }
 }

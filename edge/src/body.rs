@@ -3,8 +3,10 @@
 use crate::error::ApiError;
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::text::{FieldCode, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
+use buoy_shared::upload::UPLOAD_BYTES_MAX;
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
+use std::cell::Cell;
 use worker::{Method, Request};
 
 /// A request whose body was read. The body is read before anything else is decided: a connection on which an answer
@@ -14,6 +16,41 @@ pub(crate) struct Incoming {
     body: Vec<u8>,
     /// The body was declared or found larger than anything we take; then it was not kept.
     too_large: bool,
+    /// Too many files were being read; then this one was not.
+    busy: bool,
+    /// Held while a file is in memory.
+    _slot: Option<FileSlot>,
+}
+
+/// The path of files, whose bodies are larger than any other.
+const FILES_PATH: &str = "/uploads";
+
+/// Files that one isolate reads at a time: each may take [`UPLOAD_BYTES_MAX`], and all requests share 128 MB.
+const FILES_AT_ONCE_MAX: u32 = 4;
+
+thread_local! {
+    static FILES_BEING_READ: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A place among the files that are in memory; given back when dropped.
+struct FileSlot;
+
+impl FileSlot {
+    fn take() -> Option<Self> {
+        FILES_BEING_READ.with(|reading| {
+            let free = reading.get() < FILES_AT_ONCE_MAX;
+            free.then(|| {
+                reading.set(reading.get() + 1);
+                Self
+            })
+        })
+    }
+}
+
+impl Drop for FileSlot {
+    fn drop(&mut self) {
+        FILES_BEING_READ.with(|reading| reading.set(reading.get().saturating_sub(1)));
+    }
 }
 
 /// A body and its meaning: the text is for the idempotency key's hash.
@@ -23,17 +60,45 @@ pub(crate) struct Body<T> {
 }
 
 impl Incoming {
-    /// Reads a request's body, if its method has one. More than the largest limit is not read.
+    /// Reads a request's body, if its method has one. More than the largest limit is not read, nor is a file of somebody
+    /// who does not even claim to be a visitor.
     pub(crate) async fn read(mut request: Request) -> Result<Self, ApiError> {
         if !matches!(request.method(), Method::Post | Method::Put | Method::Patch | Method::Delete) {
-            return Ok(Self { request, body: Vec::new(), too_large: false });
+            return Ok(Self::unread(request, false, false));
         }
+        let is_file = request.path().trim_end_matches('/').ends_with(FILES_PATH);
+        let bytes_max = if is_file { UPLOAD_BYTES_MAX } else { IMPORT_BYTES_MAX };
         let declared = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-        if declared.is_some_and(|length| length > IMPORT_BYTES_MAX) {
-            return Ok(Self { request, body: Vec::new(), too_large: true });
+        if declared.is_some_and(|length| length > bytes_max) {
+            return Ok(Self::unread(request, true, false));
         }
-        let (body, too_large) = read_at_most(&mut request, IMPORT_BYTES_MAX).await?;
-        Ok(Self { request, body, too_large })
+        let mut slot = None;
+        if is_file {
+            if request.headers().get("authorization")?.is_none() {
+                return Ok(Self::unread(request, false, false));
+            }
+            slot = FileSlot::take();
+            if slot.is_none() {
+                return Ok(Self::unread(request, false, true));
+            }
+        }
+        let (body, too_large) = read_at_most(&mut request, bytes_max, declared.unwrap_or(0)).await?;
+        Ok(Self { request, body, too_large, busy: false, _slot: slot })
+    }
+
+    const fn unread(request: Request, too_large: bool, busy: bool) -> Self {
+        Self { request, body: Vec::new(), too_large, busy, _slot: None }
+    }
+
+    /// The body as it came, of at most `bytes_max` bytes.
+    pub(crate) fn bytes(&self, bytes_max: usize) -> Result<&[u8], ApiError> {
+        if self.busy {
+            return Err(ApiError::new(ProblemKind::Unavailable));
+        }
+        if self.too_large || self.body.len() > bytes_max {
+            return Err(ApiError::with_detail(ProblemKind::BodyTooLarge, format!("at most {bytes_max} bytes")));
+        }
+        Ok(&self.body)
     }
 
     pub(crate) fn header(&self, name: &str) -> Result<Option<String>, ApiError> {
@@ -50,9 +115,7 @@ impl Incoming {
 
     /// The body as JSON of at most `bytes_max` bytes.
     pub(crate) fn json<T: DeserializeOwned>(&self, bytes_max: usize) -> Result<Body<T>, ApiError> {
-        if self.too_large || self.body.len() > bytes_max {
-            return Err(ApiError::with_detail(ProblemKind::BodyTooLarge, format!("at most {bytes_max} bytes")));
-        }
+        let bytes = self.bytes(bytes_max)?;
         let content_type = self.header("content-type")?.unwrap_or_default();
         if !content_type.is_empty() && !content_type.to_ascii_lowercase().contains("json") {
             return Err(ApiError::with_detail(
@@ -60,10 +123,10 @@ impl Incoming {
                 "set Content-Type to application/json",
             ));
         }
-        if self.body.is_empty() {
+        if bytes.is_empty() {
             return Err(ApiError::with_detail(ProblemKind::MalformedRequest, "a JSON body is needed"));
         }
-        let text = std::str::from_utf8(&self.body)
+        let text = std::str::from_utf8(bytes)
             .map_err(|_| ApiError::with_detail(ProblemKind::MalformedRequest, "the body is not valid UTF-8"))?;
         Ok(Body { text: text.to_owned(), value: parse(text)? })
     }
@@ -87,8 +150,9 @@ impl Incoming {
 }
 
 /// Reads a body chunk by chunk: one that does not say its length must not fill the memory either.
-async fn read_at_most(request: &mut Request, bytes_max: usize) -> Result<(Vec<u8>, bool), ApiError> {
-    let mut body = Vec::new();
+async fn read_at_most(request: &mut Request, bytes_max: usize, declared: usize) -> Result<(Vec<u8>, bool), ApiError> {
+    // What is declared and is not too large is taken at once: a growing body would be held twice at times.
+    let mut body = Vec::with_capacity(declared);
     // A request without a body has no stream.
     let Ok(mut chunks) = request.stream() else { return Ok((body, false)) };
     while let Some(chunk) = chunks.next().await {

@@ -20,13 +20,15 @@ pub(crate) struct ApiError {
     detail: Option<String>,
     errors: Vec<FieldError>,
     changes: Vec<ChangeNote>,
+    /// When to come back, where it is known better than by the kind.
+    wait_seconds: Option<u32>,
     /// For the log only.
     internal: Option<String>,
 }
 
 impl ApiError {
     pub(crate) fn new(kind: ProblemKind) -> Self {
-        Self { kind, detail: None, errors: Vec::new(), changes: Vec::new(), internal: None }
+        Self { kind, detail: None, errors: Vec::new(), changes: Vec::new(), wait_seconds: None, internal: None }
     }
 
     pub(crate) fn with_detail(kind: ProblemKind, detail: impl Into<String>) -> Self {
@@ -43,6 +45,11 @@ impl ApiError {
 
     pub(crate) fn forbidden(detail: &str) -> Self {
         Self::with_detail(ProblemKind::Forbidden, detail)
+    }
+
+    /// Too many requests; there is room again after these seconds.
+    pub(crate) fn rate_limited(wait_seconds: u32) -> Self {
+        Self { wait_seconds: Some(wait_seconds), ..Self::new(ProblemKind::RateLimited) }
     }
 
     pub(crate) fn conflict(detail: &str) -> Self {
@@ -94,7 +101,8 @@ impl ApiError {
 
     /// Seconds to wait before trying again, for the kinds that pass.
     pub(crate) fn retry_after_seconds(&self) -> Option<u32> {
-        matches!(self.kind, ProblemKind::Unavailable | ProblemKind::RateLimited).then_some(RETRY_AFTER_SECONDS)
+        let passes = matches!(self.kind, ProblemKind::Unavailable | ProblemKind::RateLimited);
+        passes.then(|| self.wait_seconds.unwrap_or(RETRY_AFTER_SECONDS))
     }
 
     /// The document to answer with; faults are logged here under the same request id.

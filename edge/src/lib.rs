@@ -11,6 +11,7 @@ mod durable;
 mod error;
 mod handlers;
 mod jobs;
+mod limits;
 mod platform;
 mod reply;
 mod router;

@@ -4,7 +4,7 @@ use crate::error::{ApiError, UNHEALTHY_STATUS};
 use buoy_shared::id::RequestId;
 use serde::Serialize;
 use std::cell::OnceCell;
-use worker::{Headers, Response, web_sys};
+use worker::{Headers, Response, ResponseBody, web_sys};
 
 /// How long what may be kept.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,7 @@ pub(crate) enum Sharing {
 enum Content {
     Text(String, &'static str),
     Bytes(Vec<u8>),
+    File(ResponseBody, String),
     Empty,
 }
 
@@ -57,6 +58,8 @@ pub(crate) struct Reply {
     retry_after_seconds: Option<u32>,
     /// The policy for documents; answers that are not documents may do nothing at all.
     document_policy: Option<String>,
+    /// What a browser does with it.
+    disposition: Option<String>,
 }
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -66,6 +69,9 @@ const HTML: &str = "text/html; charset=utf-8";
 
 /// For everything that is not a page: load nothing, be framed by nobody.
 const NOTHING_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// For files that people sent.
+const FILE_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 impl Reply {
     fn new(status: u16, content: Content) -> Self {
@@ -77,6 +83,7 @@ impl Reply {
             etag: None,
             retry_after_seconds: None,
             document_policy: None,
+            disposition: None,
         }
     }
 
@@ -95,6 +102,15 @@ impl Reply {
         Self::new(200, Content::Bytes(bytes))
     }
 
+    /// 200 with somebody's file: to be saved, never shown, with nothing allowed to it should it be shown after all.
+    pub(crate) fn file(body: ResponseBody, content_type: String, disposition: String) -> Self {
+        Self {
+            document_policy: Some(FILE_POLICY.to_owned()),
+            disposition: Some(disposition),
+            ..Self::new(200, Content::File(body, content_type))
+        }
+    }
+
     /// 200 with a page and its content security policy.
     pub(crate) fn page(html: String, policy: String) -> Self {
         Self { document_policy: Some(policy), ..Self::new(200, Content::Text(html, HTML)) }
@@ -110,7 +126,7 @@ impl Reply {
         Self::new(201, Content::Text(json, JSON))
     }
 
-    /// 204: what a preflight wants.
+    /// 204: done, or what a preflight wants.
     pub(crate) fn nothing() -> Self {
         Self { sharing: Sharing::SiteOrigins, ..Self::new(204, Content::Empty) }
     }
@@ -161,6 +177,9 @@ impl Reply {
         if let Some(policy) = &self.document_policy {
             headers.set("content-security-policy", policy)?;
         }
+        if let Some(disposition) = &self.disposition {
+            headers.set("content-disposition", disposition)?;
+        }
         if let Some(etag) = &self.etag {
             headers.set("etag", etag)?;
         }
@@ -177,6 +196,10 @@ impl Reply {
             Content::Bytes(bytes) => {
                 headers.set("content-type", BYTES)?;
                 Response::from_bytes(bytes)?
+            }
+            Content::File(body, content_type) => {
+                headers.set("content-type", &content_type)?;
+                Response::from_body(body)?
             }
             Content::Empty => {
                 headers.delete("content-type")?;
@@ -207,7 +230,7 @@ fn common_headers() -> worker::Result<Headers> {
             return Ok(Headers(web_sys::Headers::new_with_headers(known)?));
         }
         let headers = Headers::new();
-        headers.set("access-control-expose-headers", "etag, retry-after, x-request-id")?;
+        headers.set("access-control-expose-headers", "content-disposition, etag, retry-after, x-request-id")?;
         headers.set("cache-control", Caching::Private.header())?;
         headers.set("content-security-policy", NOTHING_POLICY)?;
         headers.set("content-type", JSON)?;
@@ -224,8 +247,8 @@ fn common_headers() -> worker::Result<Headers> {
 pub(crate) fn preflight(origin: Option<&str>, request_id: &RequestId) -> worker::Result<Response> {
     let response = Reply::nothing().into_response(origin, request_id)?;
     let headers = response.headers();
-    headers.set("access-control-allow-methods", "GET, POST, PUT")?;
-    headers.set("access-control-allow-headers", "authorization, content-type, idempotency-key")?;
+    headers.set("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE")?;
+    headers.set("access-control-allow-headers", "authorization, content-type, idempotency-key, x-file-name")?;
     headers.set("access-control-max-age", "86400")?;
     Ok(response)
 }

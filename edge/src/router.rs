@@ -5,9 +5,10 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, boot, features, health, incidents, knowledge_base, live, macros, operator,
-    pages, policy, sessions, status, ticket_life, tickets,
+    agent_changes, agent_tickets, articles, boot, features, health, identity_keys, incidents, knowledge_base, live,
+    macros, operator, pages, policy, privacy, sessions, status, ticket_life, tickets, uploads,
 };
+use crate::limits;
 use crate::platform;
 use crate::reply::{Reply, Sharing, preflight};
 use buoy_shared::api::{Audience, RouteId, RouteMatch, find_route};
@@ -67,12 +68,14 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
 }
 
 async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Result<Answer, ApiError> {
+    limits::first_line(cx, request, id.route()).await?;
     let reply = match id {
         RouteId::GetStatus => status::get_status(cx, request).await,
         RouteId::GetHealth => health::get_health(cx).await,
         RouteId::GetOpenApi => Ok(health::get_openapi()),
         RouteId::GetBoot => boot::get_boot(cx, request).await,
         RouteId::CreateSession => sessions::create_session(cx, request).await,
+        RouteId::EndSession => sessions::end_session(cx, request).await,
 
         RouteId::CreateTicket => tickets::create_ticket(cx, request).await,
         RouteId::ListTickets => tickets::list_tickets(cx, request).await,
@@ -83,6 +86,9 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::CloseTicket => ticket_life::close_ticket(cx, request, parameter).await,
         RouteId::RateTicket => ticket_life::rate_ticket(cx, request, parameter).await,
         RouteId::FollowTicket => return live::follow_ticket(cx, request, parameter).await,
+
+        RouteId::CreateUpload => uploads::create_upload(cx, request).await,
+        RouteId::GetUpload => uploads::get_upload(cx, request, parameter).await,
 
         RouteId::ListCategories => policy::list_categories(cx).await,
         RouteId::ListPriorities => policy::list_priorities(cx).await,
@@ -117,9 +123,14 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::ListArticles => articles::list_articles(cx, request).await,
         RouteId::PublishArticle => articles::publish_article(cx, request, parameter).await,
 
+        RouteId::ExportCustomer => privacy::export_customer(cx, request, parameter).await,
+        RouteId::EraseCustomer => privacy::erase_customer(cx, request, parameter).await,
+
         RouteId::PutSite => operator::put_site(cx, request, parameter).await,
         RouteId::CreateAgent => operator::create_agent(cx, request, parameter).await,
+        RouteId::AddIdentityKey => identity_keys::add_key(cx, request, parameter).await,
+        RouteId::RetireIdentityKey => identity_keys::retire_key(cx, request, parameter).await,
     };
-    let answers_pages = matches!(id.route().audience, Audience::Public | Audience::Visitor);
+    let answers_pages = matches!(id.route().audience, Audience::Public | Audience::Visitor | Audience::Participant);
     reply.map(|reply| if answers_pages { reply } else { reply.shared(Sharing::Nobody) }).map(Answer::from)
 }

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use buoy_tests::{
-    edge::OPERATOR_TOKEN,
+    edge::{OPERATOR_TOKEN, ROOMY_LIMITS},
     http::Client,
     root::{product, root},
 };
@@ -68,7 +68,7 @@ impl Served {
         let mut stdin = process.stdin.take().context("stdin is piped")?;
         let config = json!({
             "port": 0, "state": folder.path().join("state"), "assets": product("assets"), "cron": false,
-            "vars": { "OPERATOR_TOKEN": OPERATOR_TOKEN, "ASSET_MANIFEST": manifest },
+            "vars": { "OPERATOR_TOKEN": OPERATOR_TOKEN, "ASSET_MANIFEST": manifest, "LIMITS": ROOMY_LIMITS },
             "wranglerConfig": root().join(wrangler_config), "temporary": folder.path(),
         });
         writeln!(stdin, "{config}")?;

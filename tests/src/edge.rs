@@ -28,6 +28,9 @@ use crate::{
 pub const OPERATOR_TOKEN: &str = "operator-token-of-the-tests-0123456789abcdef";
 /// How long identity tokens live that a test makes.
 const IDENTITY_LIFETIME_SECONDS: u64 = 600;
+/// Tests do in a minute, from one address, what people do in months: every limit is this much larger. Tests of the limits
+/// themselves start an edge with `LIMITS` of their own.
+pub const ROOMY_LIMITS: &str = r#"{"factor":100000,"first_line":false}"#;
 
 /// A running edge. Dropping it stops it and removes its state.
 pub struct Edge {
@@ -69,7 +72,11 @@ impl Edge {
     fn start_worker(vars: &[(&str, &str)], worker: Option<PathBuf>) -> Self {
         let folder = tempfile::Builder::new().prefix("buoy-edge-").tempdir().expect("a temporary folder");
         let manifest = fs::read_to_string(product("manifest.json")).expect("the asset manifest can be read");
-        let mut all = BTreeMap::from([("OPERATOR_TOKEN", OPERATOR_TOKEN), ("ASSET_MANIFEST", manifest.as_str())]);
+        let mut all = BTreeMap::from([
+            ("OPERATOR_TOKEN", OPERATOR_TOKEN),
+            ("ASSET_MANIFEST", manifest.as_str()),
+            ("LIMITS", ROOMY_LIMITS),
+        ]);
         all.extend(vars.iter().copied());
         let vars = all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let (process, port) = serve(&folder, 0, &vars, worker.as_ref());

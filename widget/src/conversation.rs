@@ -273,7 +273,7 @@ impl App {
         let (asked_id, asked_key) = (id.clone(), key.clone());
         let work = async move {
             let ask = Ask { name: &asked_id, key: &asked_key, ..Ask::default() };
-            parts.client.call::<AddMessage>(ask, &MessageDraft { body }).await
+            parts.client.call::<AddMessage>(ask, &MessageDraft { body, ..MessageDraft::default() }).await
         };
         self.after_mine(work, move |answer| {
             self.change_conversation(&id, |now| match answer {
@@ -303,7 +303,7 @@ mod tests {
         let author = Author { kind, name: None };
         let created_at = Timestamp::from_millis(i64::from(seq));
         let id = MessageId::from_random([u8::try_from(seq).unwrap(); 16]);
-        Message { id, seq, author, body: body.into(), internal: false, created_at }
+        Message { id, seq, author, body: body.into(), attachments: Vec::new(), internal: false, created_at }
     }
 
     fn conversation() -> Conversation {

@@ -5,6 +5,7 @@
 //! socket still gets each message once and in order. Between events the object hibernates: its memory is gone, its
 //! sockets and their attachments stay.
 
+use crate::auth::TokenRef;
 use crate::error::ApiError;
 use crate::store::Db;
 use crate::store::threads;
@@ -27,6 +28,7 @@ const PONG: &str = "pong";
 /// WebSocket close codes: try again later; the application's own.
 const CLOSE_TRY_LATER: u16 = 1013;
 const CLOSE_NORMAL: u16 = 1000;
+const CLOSE_SIGNED_OUT: u16 = 4001;
 
 /// The name of a ticket's object: the site stands in it, so that no ticket of another site can be reached.
 fn object(env: &Env, site: &SiteId, ticket: &TicketId) -> Result<Stub> {
@@ -36,11 +38,13 @@ fn object(env: &Env, site: &SiteId, ticket: &TicketId) -> Result<Stub> {
 /// Connects a page whose right to the ticket was checked.
 pub(crate) async fn follow(
     env: &Env,
-    site: &SiteId,
+    token: &TokenRef,
     ticket: &TicketId,
     after: u32,
 ) -> std::result::Result<Response, ApiError> {
-    let mut request = Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}"), worker::Method::Get)?;
+    let TokenRef { site, hash } = token;
+    let mut request =
+        Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}/{hash}"), worker::Method::Get)?;
     request.headers_mut()?.set("upgrade", "websocket")?;
     Ok(object(env, site, ticket)?.fetch_with_request(request).await?)
 }
@@ -63,6 +67,9 @@ struct Follower {
     ticket: TicketId,
     /// Place of the last message it was told.
     seq: u32,
+    /// Hash of the token it came with: when that ends, so does the line. None for sockets of an earlier version.
+    #[serde(default)]
+    session: Option<String>,
 }
 
 /// The sockets that follow one ticket.
@@ -84,12 +91,14 @@ impl DurableObject for ThreadRoom {
         let path = request.path();
         let mut parts = path.trim_start_matches('/').split('/');
         let (verb, site, ticket, after) = (parts.next(), parts.next(), parts.next(), parts.next());
+        let session = parts.next().map(str::to_owned);
         let site = site.and_then(|text| SiteId::parse(text).ok());
         let ticket = ticket.and_then(|text| TicketId::parse(text).ok());
         let (Some(site), Some(ticket)) = (site, ticket) else { return Response::error("no such thread", 400) };
         match verb {
             Some("follow") => {
-                self.accept(Follower { site, ticket, seq: after.and_then(|text| text.parse().ok()).unwrap_or(0) }).await
+                let seq = after.and_then(|text| text.parse().ok()).unwrap_or(0);
+                self.accept(Follower { site, ticket, seq, session }).await
             }
             Some("notify") => self.tell_all().await,
             _ => Response::error("no such verb", 400),
@@ -149,10 +158,13 @@ impl ThreadRoom {
     async fn tell(&self, socket: &WebSocket, always_caught_up: bool) -> Result<()> {
         let Some(follower) = socket.deserialize_attachment::<Follower>()? else { return Ok(()) };
         let Ok(db) = Db::of(&self.env, &follower.site) else { return Err("no database".into()) };
-        let news = threads::news(&db, &follower.site, &follower.ticket, follower.seq)
+        let news = threads::news(&db, &follower.site, &follower.ticket, follower.seq, follower.session.as_deref())
             .await
             .map_err(|error| format!("{error:?}"))?;
         let Some(news) = news else { return Ok(()) };
+        if news.signed_out != 0 {
+            return socket.close(Some(CLOSE_SIGNED_OUT), Some("the session has ended"));
+        }
         // While the database answered, another call may have told this socket more: go on from there, not from before.
         let told = socket.deserialize_attachment::<Follower>()?.map_or(follower.seq, |now| now.seq);
         let fresh: Vec<Message> =

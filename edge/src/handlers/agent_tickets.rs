@@ -174,7 +174,7 @@ pub(crate) async fn send_reply(
     // 2.
     let state: Option<State> = db.run(changes::state(&agent.site_id, ticket.as_str(), None)).await?.first()?;
     let state = state.ok_or_else(ApiError::not_found)?;
-    let text = MessageDraft { body: draft.body.clone() }.check()?;
+    let text = MessageDraft { body: draft.body.clone(), ..MessageDraft::default() }.check()?;
     let (status, summary) = wanted_status(&state, &draft)?;
     refuse_forbidden(db, agent, &draft).await?;
     // 3.
@@ -183,6 +183,7 @@ pub(crate) async fn send_reply(
         seq: 0,
         author: Author { kind: AuthorKind::Agent, name: Some(agent.name.clone()) },
         body: text,
+        attachments: Vec::new(),
         internal: draft.internal,
         created_at: cx.now,
     };

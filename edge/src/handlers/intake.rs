@@ -185,7 +185,7 @@ fn ticket(cx: &Cx, caller: &Caller, new: &NewTicket, sorted: &Sorted, promised: 
 
 fn message(cx: &Cx, seq: u32, author: Author, body: &str) -> Message {
     let id = MessageId::from_random(platform::random_16());
-    Message { id, seq, author, body: body.to_owned(), internal: false, created_at: cx.now }
+    Message { id, seq, author, body: body.to_owned(), attachments: Vec::new(), internal: false, created_at: cx.now }
 }
 
 /// The first facts of its history (T5); from them alone its clocks can be computed again.

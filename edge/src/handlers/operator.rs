@@ -15,6 +15,7 @@ use buoy_shared::api::{AgentCredentials, AgentDraft, IdentityKey, SiteInfo, Site
 use buoy_shared::id::{AgentId, SiteId};
 use buoy_shared::policy::Policy;
 use buoy_shared::policy_file;
+use buoy_shared::secret::Secret;
 use buoy_shared::text::{FieldCode, IMPORT_BYTES_MAX, NAME_CHARS_MAX, Refusals};
 use worker::Url;
 
@@ -28,13 +29,13 @@ const ORIGINS_MAX: usize = 20;
 /// 3. store the site and the task to publish as one batch; publish.
 pub(crate) async fn put_site(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     // 1.
-    auth::operator(cx, request)?;
+    auth::operator(cx, request).await?;
     let site =
         SiteId::parse(id).map_err(|error| ApiError::field("site", FieldCode::InvalidFormat, &error.to_string()))?;
     let spec: SiteSpec = request.json(IMPORT_BYTES_MAX)?.value;
     // 2.
     let (name, policy) = check(&spec)?;
-    let first_key = IdentityKey { kid: "k1".to_owned(), secret: platform::random_secret() };
+    let first_key = IdentityKey { kid: "k1".to_owned(), secret: Secret::new(platform::random_secret()) };
     // 3.
     let new = NewSite {
         site: &site,
@@ -86,7 +87,7 @@ fn is_origin(text: &str) -> bool {
 
 /// `POST operator/sites/<site>/agents/`.
 pub(crate) async fn create_agent(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    auth::operator(cx, request)?;
+    auth::operator(cx, request).await?;
     let site = SiteId::parse(id).map_err(|_| ApiError::not_found())?;
     let draft: AgentDraft = request.json(IMPORT_BYTES_MAX)?.value;
     let mut refusals = Refusals::default();
@@ -98,5 +99,5 @@ pub(crate) async fn create_agent(cx: &Cx, request: &Incoming, id: &str) -> Resul
     if !agents::insert(&cx.db(&site)?, &agent, &hash, cx.now).await? {
         return Err(ApiError::not_found());
     }
-    Reply::created(&AgentCredentials { id: agent.agent_id.to_string(), token })
+    Reply::created(&AgentCredentials { id: agent.agent_id.to_string(), token: Secret::new(token) })
 }

@@ -1,11 +1,13 @@
-//! Visitors come in: anonymously where the site allows it, or with an identity that the site signed.
+//! Visitors come in: anonymously where the site allows it, or with an identity that the site signed. And go.
 
-use crate::auth::{Bearer, TokenRef, new_token};
+use crate::auth::{self, Bearer, TokenRef, new_token};
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::limits;
 use crate::reply::Reply;
 use crate::store::sessions::{self, Door, Visitor};
+use crate::store::tickets;
 use buoy_shared::api::{Session, SessionRequest};
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::{self, Claims};
@@ -21,7 +23,8 @@ const KNOWN_SECONDS: i64 = 86_400;
 ///
 /// 1. the site exists and allows the page's origin;
 /// 2. an identity, if there is one, is signed by one of the site's keys; without one the site allows anonymous visitors;
-/// 3. the customer and the token's hash are stored as one batch.
+/// 3. there is room for another session from this address;
+/// 4. the customer and the token's hash are stored as one batch.
 pub(crate) async fn create_session(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let asked: SessionRequest = request.json(BODY_BYTES_MAX)?.value;
     // 1.
@@ -38,14 +41,26 @@ pub(crate) async fn create_session(cx: &Cx, request: &Incoming) -> Result<Reply,
     if claims.is_none() && door.anonymous == 0 {
         return Err(ApiError::forbidden("this site needs a signed identity"));
     }
+    // 3.
+    limits::charge_session(cx, request, &site).await?;
     let visitor = claims.as_ref().map_or(Visitor::Anonymous, Visitor::Known);
     let lifetime = if claims.is_some() { KNOWN_SECONDS } else { ANONYMOUS_SECONDS };
     let expires_at = cx.now.plus_seconds(lifetime);
-    // 3.
+    // 4.
     let (token, hash) = new_token(Bearer::Visitor, &site);
     let tier = tier_of(claims.as_ref(), &door);
     let customer = sessions::open(&db, &TokenRef { site, hash }, &visitor, tier, cx.now, expires_at).await?;
     Reply::created(&Session { token, visitor: customer.to_string(), expires_at })
+}
+
+/// `DELETE session/`: the token ends, and with it what it could see. One that is not valid has nothing to end.
+pub(crate) async fn end_session(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    let token = auth::visitor(request)?;
+    let db = cx.db(&token.site)?;
+    let caller = tickets::caller(&db, &token, cx.now).await?;
+    cx.check_origin(&caller.site.origins)?;
+    db.run(sessions::end(&token)).await?;
+    Ok(Reply::nothing())
 }
 
 fn believe(cx: &Cx, token: &str, site: &SiteId, door: &Door) -> Result<Claims, ApiError> {

@@ -6,6 +6,7 @@ use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::intake::{Around, FEATURE_QUEUE, Intake, take_in};
 use crate::jobs;
+use crate::limits;
 use crate::platform;
 use crate::reply::Reply;
 use crate::rules;
@@ -14,11 +15,11 @@ use crate::store::idempotency::{self, Attempt, Earlier};
 use crate::store::outbox::{self, Task};
 use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
-use crate::store::{Cursor, Db, Query, Rows, features, sessions, tickets};
+use crate::store::{Cursor, Db, Query, Rows, features, sessions, tickets, uploads};
 use buoy_shared::api::SeenMark;
-use buoy_shared::id::{MessageId, TicketId};
+use buoy_shared::id::{MessageId, SiteId, TicketId};
 use buoy_shared::text::BODY_BYTES_MAX;
-use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, TicketDraft, TicketStatus};
+use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, Ticket, TicketDraft, TicketStatus};
 
 /// `POST tickets/`.
 ///
@@ -53,7 +54,9 @@ pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, 
     let new = NewTicket::check(&body.value, &caller.site.policy.category_keys())?;
     // 4.
     let locale = caller.site.policy.locale_for(new.locale().unwrap_or_default());
-    let intake = take_in(cx, &caller, &new, locale, &around);
+    let mut intake = take_in(cx, &caller, &new, locale, &around);
+    let claims = attach(&db, &token.site, &caller, &mut intake.ticket, new.attachments()).await?;
+    limits::charge_ticket(cx, request, &token.site, caller.customer_id.as_str()).await?;
     // 5.
     let filed = Filed {
         site: &token.site,
@@ -68,11 +71,27 @@ pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, 
         due_at: intake.due_at,
         next_due_at: Some(cx.now),
     };
-    let follows = follows(cx, &filed, &caller, &around, &intake);
-    match filing::insert(&db, &filed, &attempt, follows).await {
+    let mut follows = follows(cx, &filed, &caller, &around, &intake);
+    follows.extend(claims);
+    match filing::insert(&db, &filed, &attempt, follows).await.map_err(uploads::was_taken) {
         Ok(answer) => Ok(Reply::created_text(answer)),
         Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
     }
+}
+
+/// Puts the files that were sent before beside the ticket's first message; gives the statements that claim them.
+async fn attach(
+    db: &Db,
+    site: &SiteId,
+    caller: &Caller,
+    ticket: &mut Ticket,
+    ids: &[String],
+) -> Result<Vec<Query>, ApiError> {
+    let files = uploads::unattached(db, site, &caller.customer_id, ids).await?;
+    let Some(message) = ticket.messages.first_mut() else { return Ok(Vec::new()) };
+    let claims = uploads::claim(site, &caller.customer_id, &ticket.id, &message.id, &files)?;
+    message.attachments = files;
+    Ok(claims)
 }
 
 /// What else is stored with a ticket: an escalation of what was asked too often (R7), a vote for a wish (R6).
@@ -168,6 +187,8 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
     if before == TicketStatus::Closed {
         return Err(closed());
     }
+    let files = uploads::unattached(&db, &token.site, &caller.customer_id, &body.value.attachments).await?;
+    limits::charge_message(cx, &token.site, caller.customer_id.as_str()).await?;
     // 4.
     let ticket = ticket_id(id)?;
     let message = Message {
@@ -175,6 +196,7 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
         seq: 0,
         author: Author { kind: AuthorKind::Requester, name: caller.name.clone() },
         body: text,
+        attachments: files,
         internal: false,
         created_at: cx.now,
     };
@@ -216,8 +238,10 @@ pub(crate) async fn store_message(
         outbox::put(addition.site, Task::NotifyThread { ticket_id: addition.ticket.to_string() }, cx.now)?;
     let mut queries = threads::add_message(addition, attempt)?;
     queries.push(task);
-    let results =
-        db.batch(queries).await.map_err(|error| if threads::was_closed(&error) { closed() } else { error })?;
+    let results = db
+        .batch(queries)
+        .await
+        .map_err(|error| if threads::was_closed(&error) { closed() } else { uploads::was_taken(error) })?;
     let seq: u32 = results
         .first()
         .map(Rows::first)

@@ -1,5 +1,6 @@
 //! What happens after writes and by the clock. Everything here may run twice and changes nothing the second time.
 
+mod files;
 mod ticket_clock;
 
 use crate::cx::Cx;
@@ -24,6 +25,7 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
             ("outbox", deliver_due(env, &db, now).await),
             ("notices", end_stale_notices(env, &db, now).await),
             ("retention", forget_old(&db, now).await),
+            ("files", files::forget_unattached(env, &db, now).await),
         ] {
             if let Err(error) = outcome {
                 worker::console_error!("{name}: {error:?}");

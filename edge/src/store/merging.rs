@@ -92,9 +92,9 @@ impl Merge<'_> {
     /// A copy keeps its message's id: it is the same message, read in another thread.
     fn copy(&self) -> Query {
         Query::new(
-            "INSERT INTO messages (site_id, ticket_id, seq, message_id, author_kind, author_id, author_name, body, internal, created_at) \
+            "INSERT INTO messages (site_id, ticket_id, seq, message_id, author_kind, author_id, author_name, body, internal, created_at, attachments) \
              SELECT m.site_id, ?2, (SELECT last_seq + 1 FROM tickets WHERE site_id = ?1 AND ticket_id = ?2) + row_number() OVER (ORDER BY m.seq), \
-             m.message_id, m.author_kind, m.author_id, m.author_name, m.body, m.internal, m.created_at \
+             m.message_id, m.author_kind, m.author_id, m.author_name, m.body, m.internal, m.created_at, m.attachments \
              FROM messages m WHERE m.site_id = ?1 AND m.ticket_id = ?3",
         )
         .site(self.site)

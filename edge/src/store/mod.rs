@@ -8,11 +8,14 @@ pub(crate) mod agents;
 pub(crate) mod articles;
 pub(crate) mod changes;
 pub(crate) mod clock;
+pub(crate) mod erasure;
+pub(crate) mod export;
 pub(crate) mod facts;
 pub(crate) mod features;
 pub(crate) mod figures;
 pub(crate) mod filing;
 pub(crate) mod idempotency;
+pub(crate) mod identity_keys;
 pub(crate) mod incidents;
 pub(crate) mod listing;
 pub(crate) mod merging;
@@ -23,6 +26,7 @@ pub(crate) mod staff;
 pub(crate) mod terms;
 pub(crate) mod threads;
 pub(crate) mod tickets;
+pub(crate) mod uploads;
 
 use crate::error::ApiError;
 use buoy_shared::id::SiteId;
@@ -105,6 +109,11 @@ impl Rows {
     /// The JSON text of the first row.
     pub(crate) fn first_text(&self) -> Option<&str> {
         self.0.first().map(String::as_str)
+    }
+
+    /// How much text there is, in bytes.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.0.iter().map(String::len).sum()
     }
 
     /// The first row.

@@ -11,7 +11,7 @@ use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 
 /// What signing in needs to know of a site.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct Door {
     pub(crate) origins: Vec<String>,
     pub(crate) anonymous: u8,
@@ -114,13 +114,15 @@ struct CallerRow {
     site: SiteRow,
 }
 
-/// Finds the customer behind a token that is still valid. First statement of the batches that visitors' requests run.
+/// Finds the customer behind a token that is still valid: one of a stranger is not, where the site no longer takes
+/// strangers. First statement of the batches that visitors' requests run.
 pub(crate) fn find(token: &TokenRef, now: Timestamp) -> Query {
     Query::new(concat!(
         "SELECT json_object('customer_id', c.customer_id, 'name', c.name, 'tier', c.tier, 'site', ",
         site_row_json!(),
         ") AS j FROM sessions e JOIN customers c ON c.site_id = e.site_id AND c.customer_id = e.customer_id \
-         JOIN sites s ON s.site_id = e.site_id WHERE e.site_id = ?1 AND e.token_hash = ?3 AND e.expires_at > ?4"
+         JOIN sites s ON s.site_id = e.site_id WHERE e.site_id = ?1 AND e.token_hash = ?3 AND e.expires_at > ?4 \
+         AND (s.anonymous = 1 OR c.verified = 1)"
     ))
     .site(&token.site)
     .number(known_version(&token.site))
@@ -134,6 +136,11 @@ pub(crate) fn caller(rows: Option<&Rows>, token: &TokenRef) -> Result<Caller, Ap
     let row = row.ok_or_else(ApiError::unauthenticated)?;
     let site = row.site.into_site(&token.site)?;
     Ok(Caller { customer_id: row.customer_id, name: row.name, tier: row.tier, site })
+}
+
+/// Ends a session; the origins whose pages may do so were checked.
+pub(crate) fn end(token: &TokenRef) -> Query {
+    Query::new("DELETE FROM sessions WHERE site_id = ?1 AND token_hash = ?2").site(&token.site).text(&token.hash)
 }
 
 /// Forgets sessions that have ended, a bounded number at a time.

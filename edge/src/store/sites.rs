@@ -163,7 +163,7 @@ pub(crate) fn put(new: &NewSite<'_>, now: Timestamp) -> Result<Vec<Query>, ApiEr
 }
 
 /// What [`put`] gives back.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct StoredSite {
     pub(crate) keys: Vec<IdentityKey>,
     pub(crate) version: u32,

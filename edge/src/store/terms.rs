@@ -39,3 +39,13 @@ pub(crate) fn insert(site: &SiteId, ticket: &TicketId, text: &str) -> Result<Que
     .text(ticket.as_str())
     .text(&serde_json::to_string(&terms_of(text, TERMS_MAX))?))
 }
+
+/// Forgets a text's words for a ticket.
+pub(crate) fn remove(site: &SiteId, ticket: &TicketId, text: &str) -> Result<Query, ApiError> {
+    Ok(Query::new(
+        "DELETE FROM ticket_terms WHERE site_id = ?1 AND ticket_id = ?2 AND term IN (SELECT value FROM json_each(?3))",
+    )
+    .site(site)
+    .text(ticket.as_str())
+    .text(&serde_json::to_string(&terms_of(text, TERMS_MAX))?))
+}

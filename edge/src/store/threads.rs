@@ -2,10 +2,10 @@
 
 use super::facts::{self, Fact, When, actor_word};
 use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, message_json};
-use super::{Db, Query, Rows, idempotency, sessions};
+use super::{Db, Query, Rows, idempotency, sessions, uploads};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
-use buoy_shared::id::{EventId, SiteId, TicketId};
+use buoy_shared::id::{CustomerId, EventId, SiteId, TicketId};
 use buoy_shared::ticket::{AuthorKind, Message, RootCause, TicketStatus};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
@@ -81,6 +81,10 @@ pub(crate) fn add_message(
         vec![message_row(addition), message_fact(addition)?, status_fact(addition), ticket_change(addition)];
     if let Some(attempt) = attempt {
         queries.push(keep_answer(addition, attempt)?);
+    }
+    let files = &addition.message.attachments;
+    if let (false, Ok(customer)) = (files.is_empty(), CustomerId::parse(addition.author_id)) {
+        queries.extend(uploads::claim(addition.site, &customer, addition.ticket, &addition.message.id, files)?);
     }
     Ok(queries)
 }
@@ -195,12 +199,23 @@ fn keep_answer(addition: &Addition<'_>, attempt: &idempotency::Attempt) -> Resul
 pub(crate) struct News {
     pub(crate) status: TicketStatus,
     pub(crate) messages: Vec<MessageRow>,
+    /// Whether the session that follows is over, or its site no longer takes strangers.
+    pub(crate) signed_out: u8,
 }
 
-/// Reads it, without internal notes. Whose ticket it is was checked when the connection was made.
-pub(crate) async fn news(db: &Db, site: &SiteId, ticket: &TicketId, after: u32) -> Result<Option<News>, ApiError> {
+/// Reads it, without internal notes. Whose ticket it is was checked when the connection was made; whether the session is
+/// still there, by the hash of its token, each time.
+pub(crate) async fn news(
+    db: &Db,
+    site: &SiteId,
+    ticket: &TicketId,
+    after: u32,
+    session: Option<&str>,
+) -> Result<Option<News>, ApiError> {
     let query = Query::new(concat!(
-        "SELECT json_object('status', t.status, 'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
+        "SELECT json_object('status', t.status, 'signed_out', ?5 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessions e \
+         JOIN customers c ON c.site_id = e.site_id AND c.customer_id = e.customer_id JOIN sites s ON s.site_id = e.site_id \
+         WHERE e.site_id = ?1 AND e.token_hash = ?5 AND (s.anonymous = 1 OR c.verified = 1)), 'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
         message_json!(),
         " AS j FROM ",
         readable_messages!(" AND x.seq > ?3 AND x.internal = 0"),
@@ -210,6 +225,7 @@ pub(crate) async fn news(db: &Db, site: &SiteId, ticket: &TicketId, after: u32) 
     .site(site)
     .text(ticket.as_str())
     .number(after)
-    .number(THREAD_MESSAGES_MAX);
+    .number(THREAD_MESSAGES_MAX)
+    .maybe_text(session);
     db.run(query).await?.first()
 }

@@ -7,7 +7,7 @@ use crate::error::ApiError;
 use buoy_shared::api::Page;
 use buoy_shared::id::{CustomerId, MessageId, SiteId, TicketId};
 use buoy_shared::ticket::{
-    Author, AuthorKind, AutoAnswer, AutoAnswerOutcome, Message, Ticket, TicketStatus, TicketSummary,
+    Attachment, Author, AuthorKind, AutoAnswer, AutoAnswerOutcome, Message, Ticket, TicketStatus, TicketSummary,
 };
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
@@ -30,7 +30,7 @@ pub(crate) use ticket_json;
 macro_rules! message_json {
     () => {
         "json_object('id', m.message_id, 'seq', m.seq, 'author_kind', m.author_kind, 'author_name', m.author_name, 'body', m.body, \
-         'internal', m.internal, 'created_at', m.created_at)"
+         'internal', m.internal, 'created_at', m.created_at, 'attachments', json(m.attachments))"
     };
 }
 pub(crate) use message_json;
@@ -69,6 +69,7 @@ pub(crate) struct MessageRow {
     body: String,
     internal: u8,
     created_at: Millis,
+    attachments: Option<Vec<Attachment>>,
 }
 
 impl From<MessageRow> for Message {
@@ -79,6 +80,7 @@ impl From<MessageRow> for Message {
             seq: row.seq,
             author,
             body: row.body,
+            attachments: row.attachments.unwrap_or_default(),
             internal: row.internal != 0,
             created_at: row.created_at.into(),
         }

@@ -20,7 +20,9 @@ pub struct CustomerExport {
     pub events: Vec<ExportedEvent>,
     /// The files they sent.
     pub attachments: Vec<ExportedAttachment>,
-    /// False when there was more than one answer can carry; see the documentation's limits.
+    /// What they wished for.
+    pub wishes: Vec<ExportedWish>,
+    /// False when there was more than one answer can carry.
     pub complete: bool,
 }
 
@@ -86,6 +88,12 @@ pub struct ExportedTicket {
     pub origin: String,
     /// The page it was sent from.
     pub context: serde_json::Value,
+    /// What was done in the end.
+    pub resolution_summary: Option<String>,
+    /// How content they were, from 1 to 10.
+    pub rating: Option<u8>,
+    /// What they said about it.
+    pub rating_comment: Option<String>,
     /// When it was stored.
     pub created_at: Timestamp,
     /// When anything about it last changed.
@@ -128,6 +136,18 @@ pub struct ExportedEvent {
     pub actor: String,
     /// Particulars.
     pub data: serde_json::Value,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Something they wished for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExportedWish {
+    /// In a few words.
+    pub title: String,
+    /// The ticket that says so.
+    pub ticket: String,
     /// When.
     pub created_at: Timestamp,
 }

@@ -1,0 +1,146 @@
+//! Who may ask how often: which limits a request meets, by which address, and what happens when counting fails.
+//!
+//! First the platform's own limiter, coarse and cheap; then the exact counters of `durable::quota`. When a counter cannot
+//! be reached the request goes on, with a line in the log: a ticket that is lost is worse than one too many.
+
+use crate::body::Incoming;
+use crate::cx::Cx;
+use crate::durable::quota::{self, Ask, KeyedCharge};
+use crate::error::ApiError;
+use buoy_shared::api::{Audience, Method, Route};
+use buoy_shared::id::SiteId;
+use buoy_shared::limits::{Limit, Limits};
+use std::cell::OnceCell;
+use std::net::{IpAddr, Ipv6Addr};
+use std::rc::Rc;
+
+/// Seconds that the platform's limiter counts in (`[[ratelimits]]` in wrangler.toml): after them there is room again.
+const FIRST_LINE_SECONDS: u32 = 60;
+
+thread_local! {
+    /// The installation's settings: they do not change while an isolate lives.
+    static LIMITS: OnceCell<Rc<Limits>> = const { OnceCell::new() };
+}
+
+fn limits(cx: &Cx) -> Rc<Limits> {
+    LIMITS.with(|known| {
+        Rc::clone(known.get_or_init(|| {
+            let text = cx.env.var("LIMITS").map(|value| value.to_string()).unwrap_or_default();
+            Rc::new(Limits::parse(&text).unwrap_or_else(|error| {
+                worker::console_error!("LIMITS is not understood, the usual limits hold: {error}");
+                Limits::default()
+            }))
+        }))
+    })
+}
+
+/// Where a request comes from, as a key: the platform's own header and no other, since anybody can write
+/// `X-Forwarded-For`. Of an IPv6 address the network: its owner has all of it. Locally there is none.
+pub(crate) fn address(request: &Incoming) -> Result<String, ApiError> {
+    let header = request.header("cf-connecting-ip")?.unwrap_or_default();
+    Ok(match header.trim().parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Ok(IpAddr::V6(address)) => network_of(address).to_string(),
+        Err(_) => "local".to_owned(),
+    })
+}
+
+/// The first 64 bits.
+const fn network_of(address: Ipv6Addr) -> Ipv6Addr {
+    Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)
+}
+
+/// The coarse limiter, before anything is looked up: for whatever a stranger may call and that costs a database.
+pub(crate) async fn first_line(cx: &Cx, request: &Incoming, route: &Route) -> Result<(), ApiError> {
+    let is_guarded = match route.audience {
+        Audience::Visitor | Audience::Participant => true,
+        Audience::Public => route.method != Method::Get,
+        Audience::Agent | Audience::Operator => false,
+    };
+    if !is_guarded || !limits(cx).first_line() {
+        return Ok(());
+    }
+    let outcome = match cx.env.rate_limiter("FIRST_LINE") {
+        Ok(limiter) => limiter.limit(address(request)?).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(outcome) if !outcome.success => Err(ApiError::rate_limited(FIRST_LINE_SECONDS)),
+        Ok(_) => Ok(()),
+        Err(error) => {
+            worker::console_error!("{}: the first line cannot be asked: {error}", cx.request_id);
+            Ok(())
+        }
+    }
+}
+
+/// Asks for room for each, and counts each if there is room for all.
+async fn take(cx: &Cx, object: &str, spend: bool, charges: &[(Limit, &str)]) -> Result<(), ApiError> {
+    let limits = limits(cx);
+    let charges = charges
+        .iter()
+        .map(|(limit, subject)| KeyedCharge {
+            key: format!("{}/{subject}", limit.name()),
+            allowance: limits.of(*limit),
+        })
+        .collect();
+    match quota::ask(&cx.env, object, &Ask { now: cx.now, spend, charges }).await {
+        Ok(None) => Ok(()),
+        Ok(Some(seconds)) => Err(ApiError::rate_limited(seconds)),
+        Err(error) => {
+            worker::console_error!("{}: counters of {object} cannot be asked: {error}", cx.request_id);
+            Ok(())
+        }
+    }
+}
+
+fn of_site(site: &SiteId) -> String {
+    format!("site/{site}")
+}
+
+/// A session is opened.
+pub(crate) async fn charge_session(cx: &Cx, request: &Incoming, site: &SiteId) -> Result<(), ApiError> {
+    take(cx, &of_site(site), true, &[(Limit::SessionsPerAddress, &address(request)?)]).await
+}
+
+/// A ticket is filed. A repeat under its key is not, and what is refused for its fields is not.
+pub(crate) async fn charge_ticket(cx: &Cx, request: &Incoming, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
+    let address = address(request)?;
+    let charges =
+        [(Limit::TicketsPerVisitor, visitor), (Limit::TicketsPerAddress, &address), (Limit::TicketsPerSite, "all")];
+    take(cx, &of_site(site), true, &charges).await
+}
+
+/// A message is added.
+pub(crate) async fn charge_message(cx: &Cx, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
+    take(cx, &of_site(site), true, &[(Limit::MessagesPerVisitor, visitor)]).await
+}
+
+/// A file is sent.
+pub(crate) async fn charge_upload(cx: &Cx, request: &Incoming, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
+    let address = address(request)?;
+    let charges = [(Limit::UploadsPerVisitor, visitor), (Limit::UploadsPerAddress, &address)];
+    take(cx, &of_site(site), true, &charges).await
+}
+
+/// A team's or operator's token was wrong: gives the refusal. Past the limit it is another one.
+///
+/// An agent's right token still passes then: it is 256 random bits, which nobody guesses, and one forgotten script must
+/// not lock its whole office out of the desk. The limit spares us the noise.
+pub(crate) async fn staff_failure(cx: &Cx, request: &Incoming) -> ApiError {
+    let address = match address(request) {
+        Ok(address) => address,
+        Err(error) => return error,
+    };
+    match take(cx, &format!("staff/{address}"), true, &[(Limit::StaffFailuresPerAddress, &address)]).await {
+        Ok(()) => ApiError::unauthenticated(),
+        Err(limited) => limited,
+    }
+}
+
+/// Whether an operator's token may be tried from here. People choose that token themselves, so after too many wrong
+/// ones the right one is not taken either.
+pub(crate) async fn operator_may_try(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
+    let address = address(request)?;
+    take(cx, &format!("staff/{address}"), false, &[(Limit::StaffFailuresPerAddress, &address)]).await
+}
