@@ -12,6 +12,7 @@ use buoy_shared::id::SiteId;
 use buoy_shared::limits::{Limit, Limits};
 use std::cell::OnceCell;
 use std::net::{IpAddr, Ipv6Addr};
+use std::pin::Pin;
 use std::rc::Rc;
 
 /// Seconds that the platform's limiter counts in (`[[ratelimits]]` in wrangler.toml): after them there is room again.
@@ -74,24 +75,30 @@ pub(crate) async fn first_line(cx: &Cx, request: &Incoming, route: &Route) -> Re
     }
 }
 
+type Taking<'a> = Pin<Box<dyn Future<Output = Result<(), ApiError>> + 'a>>;
+
 /// Asks for room for each, and counts each if there is room for all.
-async fn take(cx: &Cx, object: &str, spend: bool, charges: &[(Limit, &str)]) -> Result<(), ApiError> {
-    let limits = limits(cx);
-    let charges = charges
-        .iter()
-        .map(|(limit, subject)| KeyedCharge {
-            key: format!("{}/{subject}", limit.name()),
-            allowance: limits.of(*limit),
-        })
-        .collect();
-    match quota::ask(&cx.env, object, &Ask { now: cx.now, spend, charges }).await {
-        Ok(None) => Ok(()),
-        Ok(Some(seconds)) => Err(ApiError::rate_limited(seconds)),
-        Err(error) => {
-            worker::console_error!("{}: counters of {object} cannot be asked: {error}", cx.request_id);
-            Ok(())
+///
+/// Boxed, so that what every charge does is compiled once and not once a caller.
+fn take<'a>(cx: &'a Cx, object: String, spend: bool, charges: &'a [(Limit, &'a str)]) -> Taking<'a> {
+    Box::pin(async move {
+        let limits = limits(cx);
+        let charges = charges
+            .iter()
+            .map(|(limit, subject)| KeyedCharge {
+                key: format!("{}/{subject}", limit.name()),
+                allowance: limits.of(*limit),
+            })
+            .collect();
+        match quota::ask(&cx.env, &object, &Ask { now: cx.now, spend, charges }).await {
+            Ok(None) => Ok(()),
+            Ok(Some(seconds)) => Err(ApiError::rate_limited(seconds)),
+            Err(error) => {
+                worker::console_error!("{}: counters of {object} cannot be asked: {error}", cx.request_id);
+                Ok(())
+            }
         }
-    }
+    })
 }
 
 fn of_site(site: &SiteId) -> String {
@@ -100,7 +107,7 @@ fn of_site(site: &SiteId) -> String {
 
 /// A session is opened.
 pub(crate) async fn charge_session(cx: &Cx, request: &Incoming, site: &SiteId) -> Result<(), ApiError> {
-    take(cx, &of_site(site), true, &[(Limit::SessionsPerAddress, &address(request)?)]).await
+    take(cx, of_site(site), true, &[(Limit::SessionsPerAddress, &address(request)?)]).await
 }
 
 /// A ticket is filed. A repeat under its key is not, and what is refused for its fields is not.
@@ -108,19 +115,19 @@ pub(crate) async fn charge_ticket(cx: &Cx, request: &Incoming, site: &SiteId, vi
     let address = address(request)?;
     let charges =
         [(Limit::TicketsPerVisitor, visitor), (Limit::TicketsPerAddress, &address), (Limit::TicketsPerSite, "all")];
-    take(cx, &of_site(site), true, &charges).await
+    take(cx, of_site(site), true, &charges).await
 }
 
 /// A message is added.
 pub(crate) async fn charge_message(cx: &Cx, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
-    take(cx, &of_site(site), true, &[(Limit::MessagesPerVisitor, visitor)]).await
+    take(cx, of_site(site), true, &[(Limit::MessagesPerVisitor, visitor)]).await
 }
 
 /// A file is sent.
 pub(crate) async fn charge_upload(cx: &Cx, request: &Incoming, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
     let address = address(request)?;
     let charges = [(Limit::UploadsPerVisitor, visitor), (Limit::UploadsPerAddress, &address)];
-    take(cx, &of_site(site), true, &charges).await
+    take(cx, of_site(site), true, &charges).await
 }
 
 /// A team's or operator's token was wrong: gives the refusal. Past the limit it is another one.
@@ -132,7 +139,7 @@ pub(crate) async fn staff_failure(cx: &Cx, request: &Incoming) -> ApiError {
         Ok(address) => address,
         Err(error) => return error,
     };
-    match take(cx, &format!("staff/{address}"), true, &[(Limit::StaffFailuresPerAddress, &address)]).await {
+    match take(cx, format!("staff/{address}"), true, &[(Limit::StaffFailuresPerAddress, &address)]).await {
         Ok(()) => ApiError::unauthenticated(),
         Err(limited) => limited,
     }
@@ -142,5 +149,5 @@ pub(crate) async fn staff_failure(cx: &Cx, request: &Incoming) -> ApiError {
 /// ones the right one is not taken either.
 pub(crate) async fn operator_may_try(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
     let address = address(request)?;
-    take(cx, &format!("staff/{address}"), false, &[(Limit::StaffFailuresPerAddress, &address)]).await
+    take(cx, format!("staff/{address}"), false, &[(Limit::StaffFailuresPerAddress, &address)]).await
 }

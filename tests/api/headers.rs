@@ -22,8 +22,7 @@ async fn every_route_answers_with_the_headers_and_no_internals() {
             .replace("<incident>", "x")
             .replace("<slug>", "x")
             .replace("<site>", "site_x")
-            .replace('<', "")
-            .replace('>', "");
+            .replace(['<', '>'], "");
         let path = format!("{path}?site={}&locale=en", site.id);
         let request = match route.method {
             Method::Get => edge.client().get(&path),

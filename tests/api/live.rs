@@ -12,12 +12,12 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message as Frame};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Longer than news may take (2 s, A2), short enough to fail a test soon.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-async fn connect(ticket: &Ticket, token: &str, after: u32) -> Result<Socket, Error> {
+pub(crate) async fn connect(ticket: &Ticket, token: &str, after: u32) -> Result<Socket, Error> {
     let url =
         format!("{}/api/support/tickets/{}/live?after={after}", Edge::shared().url().replace("http", "ws"), ticket.id);
     let mut request = url.into_client_request()?;
@@ -43,7 +43,7 @@ async fn bodies_until_caught_up(socket: &mut Socket) -> Vec<String> {
 }
 
 /// A session's token and a client that bears it.
-async fn visitor(site: &Site) -> (String, buoy_tests::http::Client) {
+pub(crate) async fn visitor(site: &Site) -> (String, buoy_tests::http::Client) {
     let answer = Edge::shared()
         .client()
         .post("/api/support/session/")

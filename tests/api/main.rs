@@ -1,17 +1,22 @@
 //! HTTP against a running edge: one file for each resource or promise.
 #![cfg(test)]
 
+mod authorization;
 mod auto_answers;
 mod clock;
 mod durability;
 mod headers;
 mod health;
+mod identities;
 mod incidents;
 mod knowledge_base;
+mod limits;
 mod live;
 mod macros;
+mod privacy;
 mod refusals;
 mod staff;
 mod staff_refusals;
 mod ticket_life;
 mod tickets;
+mod uploads;

@@ -48,6 +48,12 @@ impl Client {
         self.with_header("authorization", &format!("Bearer {token}"))
     }
 
+    /// The token it speaks with.
+    #[must_use]
+    pub fn bearer(&self) -> Option<&str> {
+        self.headers.get("authorization")?.to_str().ok()?.strip_prefix("Bearer ")
+    }
+
     /// GET.
     pub fn get(&self, path: &str) -> Request {
         self.request(Method::GET, path)

@@ -20,7 +20,7 @@ pub(crate) async fn export_customer(cx: &Cx, request: &Incoming, id: &str) -> Re
     let customer = CustomerId::parse(id).map_err(|_| ApiError::not_found())?;
     let db = cx.db(&agent.site_id)?;
     let profile = export::profile(&db, &agent.site_id, &customer).await?.ok_or_else(ApiError::not_found)?;
-    Reply::ok(&export::export(&db, &agent.site_id, profile, &customer).await?)
+    Ok(Reply::ok_text(export::export(&db, &agent.site_id, &profile, &customer).await?))
 }
 
 /// `POST agent/customers/<customer>/erase/`.

@@ -1,31 +1,36 @@
 //! Everything that is kept of one customer, read page by page. A table that gets something about people must be added
 //! here and in `erasure`.
 
-use super::uploads::attachment_json;
 use super::{Db, Query, Rows};
 use crate::error::ApiError;
-use buoy_shared::api::{
-    CustomerExport, CustomerProfile, ExportedAttachment, ExportedEvent, ExportedMessage, ExportedSession,
-    ExportedTicket, ExportedWish,
-};
 use buoy_shared::id::{CustomerId, SiteId};
-use buoy_shared::ticket::Attachment;
-use buoy_shared::time::Timestamp;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 /// Rows of one page.
 const PAGE: u32 = 200;
 /// Tickets whose messages are read together.
 const TICKETS_AT_ONCE: usize = 50;
-/// Text that one export may hold: a fifth of a worker's memory, as text, as rows and as the answer.
+/// Text that one export may hold: with its copy as the answer an eighth of a worker's memory.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// An instant as RFC 3339, made by SQLite, so that rows are read as the types of the contract.
+/// An instant as RFC 3339, made by SQLite: a row is the JSON of the contract and goes into the answer as it is.
 macro_rules! instant {
     ($column:literal) => {
         concat!("strftime('%Y-%m-%dT%H:%M:%fZ', ", $column, " / 1000.0, 'unixepoch')")
     };
+}
+
+/// Where a row stands in its list; each kind of row has some of these.
+#[derive(Default, Deserialize)]
+struct Place {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    ticket: Option<String>,
+    #[serde(default)]
+    seq: u32,
+    #[serde(default)]
+    number: u32,
 }
 
 /// Reads on as long as there is room.
@@ -37,29 +42,21 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    const fn has_room(&self) -> bool {
-        self.bytes < BYTES_MAX
-    }
-
     /// Binds whom a statement is about.
     fn of(&self, query: Query) -> Query {
         query.site(self.site).text(self.customer.as_str())
     }
 
-    /// All pages of a list that is ordered by a text and a number, both unique together.
-    async fn all<T: DeserializeOwned>(
-        &mut self,
-        page: impl Fn(&Self, &str, u32) -> Query,
-        place: impl Fn(&T) -> (String, u32),
-    ) -> Result<Vec<T>, ApiError> {
-        let (mut found, mut after) = (Vec::new(), (String::new(), 0));
-        while self.has_room() {
-            let rows: Rows = self.db.run(page(self, &after.0, after.1).number(PAGE)).await?;
-            self.bytes += rows.text_bytes();
-            let rows: Vec<T> = rows.all()?;
+    /// All pages of a list; `page` asks for what follows a place.
+    async fn all(&mut self, page: &dyn Fn(&Self, &Place) -> Query) -> Result<Vec<String>, ApiError> {
+        let (mut found, mut after) = (Vec::new(), Place::default());
+        while self.bytes < BYTES_MAX {
+            let rows: Rows = self.db.run(page(self, &after).number(PAGE)).await?;
+            let rows = rows.into_texts();
+            self.bytes += rows.iter().map(String::len).sum::<usize>();
             let is_last = rows.len() < PAGE as usize;
             if let Some(last) = rows.last() {
-                after = place(last);
+                after = serde_json::from_str(last)?;
             }
             found.extend(rows);
             if is_last {
@@ -70,12 +67,8 @@ impl Reader<'_> {
     }
 }
 
-/// The customer's profile; a customer of another site is not there.
-pub(crate) async fn profile(
-    db: &Db,
-    site: &SiteId,
-    customer: &CustomerId,
-) -> Result<Option<CustomerProfile>, ApiError> {
+/// The customer's profile as JSON; a customer of another site is not there.
+pub(crate) async fn profile(db: &Db, site: &SiteId, customer: &CustomerId) -> Result<Option<String>, ApiError> {
     let query = Query::new(concat!(
         "SELECT json_object('id', customer_id, 'external_id', external_id, 'name', name, 'email', email, 'tier', tier, 'plan', plan, \
          'locale', locale, 'verified', json(iif(verified, 'true', 'false')), 'created_at', ",
@@ -88,46 +81,36 @@ pub(crate) async fn profile(
     ))
     .site(site)
     .text(customer.as_str());
-    db.run(query).await?.first()
+    Ok(db.run(query).await?.first_text().map(str::to_owned))
 }
 
-/// A file's row, flat.
-#[derive(Deserialize)]
-struct FileRow {
-    file: Attachment,
-    ticket: Option<String>,
-    created_at: Timestamp,
-}
-
-/// Everything else.
-pub(crate) async fn export(
-    db: &Db,
-    site: &SiteId,
-    customer: CustomerProfile,
-    id: &CustomerId,
-) -> Result<CustomerExport, ApiError> {
-    let mut reader = Reader { db, site, customer: id, bytes: 0 };
-    let sessions: Vec<ExportedSession> = db.run(sessions(&reader)).await?.all()?;
-    let wishes: Vec<ExportedWish> = db.run(wishes(&reader)).await?.all()?;
-    let files: Vec<FileRow> = reader.all(files, |row: &FileRow| (row.file.id.to_string(), 0)).await?;
-    let tickets: Vec<ExportedTicket> = reader.all(tickets, |row: &ExportedTicket| (String::new(), row.number)).await?;
+/// Everything, as the JSON of `CustomerExport`.
+pub(crate) async fn export(db: &Db, site: &SiteId, profile: &str, customer: &CustomerId) -> Result<String, ApiError> {
+    let mut reader = Reader { db, site, customer, bytes: 0 };
+    let sessions = db.run(sessions(&reader)).await?.into_texts();
+    let wishes = db.run(wishes(&reader)).await?.into_texts();
+    let files = reader.all(&|reader, after| files(reader, &after.id)).await?;
+    let tickets = reader.all(&|reader, after| tickets(reader, after.number)).await?;
     let (mut messages, mut events) = (Vec::new(), Vec::new());
     for chunk in tickets.chunks(TICKETS_AT_ONCE) {
-        let ids = serde_json::to_string(&chunk.iter().map(|ticket| ticket.id.as_str()).collect::<Vec<_>>())?;
-        let place = |row: &ExportedMessage| (row.ticket.clone(), row.seq);
-        messages.extend(reader.all(|reader, ticket, seq| messages_of(reader, &ids, ticket, seq), place).await?);
-        let place = |row: &ExportedEvent| (row.id.clone(), 0);
-        events.extend(reader.all(|reader, event, _| events_of(reader, &ids, event), place).await?);
+        let places = chunk.iter().map(|text| serde_json::from_str(text)).collect::<Result<Vec<Place>, _>>()?;
+        let ids = serde_json::to_string(&places.iter().map(|place| place.id.as_str()).collect::<Vec<_>>())?;
+        messages.extend(reader.all(&|reader, after| messages_of(reader, &ids, after)).await?);
+        events.extend(reader.all(&|reader, after| events_of(reader, &ids, &after.id)).await?);
     }
-    events.sort_by(|left: &ExportedEvent, right| {
-        (&left.ticket, left.created_at, &left.id).cmp(&(&right.ticket, right.created_at, &right.id))
-    });
-    let complete = reader.has_room();
-    let attachments = files
-        .into_iter()
-        .map(|row| ExportedAttachment { file: row.file, ticket: row.ticket, created_at: row.created_at })
-        .collect();
-    Ok(CustomerExport { customer, sessions, tickets, messages, events, attachments, wishes, complete })
+    let mut text = format!("{{\"customer\":{profile}");
+    for (name, rows) in [
+        ("sessions", sessions),
+        ("tickets", tickets),
+        ("messages", messages),
+        ("events", events),
+        ("attachments", files),
+        ("wishes", wishes),
+    ] {
+        text.push_str(&format!(",\"{name}\":[{}]", rows.join(",")));
+    }
+    text.push_str(if reader.bytes < BYTES_MAX { ",\"complete\":true}" } else { ",\"complete\":false}" });
+    Ok(text)
 }
 
 fn sessions(reader: &Reader<'_>) -> Query {
@@ -149,18 +132,16 @@ fn wishes(reader: &Reader<'_>) -> Query {
     )))
 }
 
-fn files(reader: &Reader<'_>, after: &str, _: u32) -> Query {
+fn files(reader: &Reader<'_>, after: &str) -> Query {
     let query = reader.of(Query::new(concat!(
-        "SELECT json_object('file', ",
-        attachment_json!(),
-        ", 'ticket', u.ticket_id, 'created_at', ",
+        "SELECT json_object('id', u.upload_id, 'name', u.name, 'content_type', u.content_type, 'size', u.size, 'ticket', u.ticket_id, 'created_at', ",
         instant!("u.created_at"),
         ") AS j FROM uploads u WHERE u.site_id = ?1 AND u.customer_id = ?2 AND u.upload_id > ?3 ORDER BY u.upload_id LIMIT ?4"
     )));
     query.text(after)
 }
 
-fn tickets(reader: &Reader<'_>, _: &str, after: u32) -> Query {
+fn tickets(reader: &Reader<'_>, after: u32) -> Query {
     let query = reader.of(Query::new(concat!(
         "SELECT json_object('id', ticket_id, 'number', number, 'status', status, 'priority', priority, 'category', category, \
          'tier', tier, 'subject', subject, 'locale', locale, 'origin', origin, 'context', json(context), \
@@ -173,7 +154,7 @@ fn tickets(reader: &Reader<'_>, _: &str, after: u32) -> Query {
     query.number(after)
 }
 
-fn messages_of(reader: &Reader<'_>, tickets: &str, ticket: &str, seq: u32) -> Query {
+fn messages_of(reader: &Reader<'_>, tickets: &str, after: &Place) -> Query {
     let query = reader.of(Query::new(concat!(
         "SELECT json_object('ticket', m.ticket_id, 'id', m.message_id, 'seq', m.seq, 'author', m.author_kind, 'author_name', m.author_name, \
          'body', m.body, 'internal', json(iif(m.internal, 'true', 'false')), 'created_at', ",
@@ -182,7 +163,7 @@ fn messages_of(reader: &Reader<'_>, tickets: &str, ticket: &str, seq: u32) -> Qu
          WHERE t.site_id = ?1 AND t.customer_id = ?2 AND t.ticket_id IN (SELECT value FROM json_each(?3)) \
          AND (m.ticket_id, m.seq) > (?4, ?5) ORDER BY m.ticket_id, m.seq LIMIT ?6"
     )));
-    query.text(tickets).text(ticket).number(seq)
+    query.text(tickets).text(after.ticket.as_deref().unwrap_or_default()).number(after.seq)
 }
 
 fn events_of(reader: &Reader<'_>, tickets: &str, after: &str) -> Query {

@@ -111,9 +111,9 @@ impl Rows {
         self.0.first().map(String::as_str)
     }
 
-    /// How much text there is, in bytes.
-    pub(crate) fn text_bytes(&self) -> usize {
-        self.0.iter().map(String::len).sum()
+    /// The JSON texts of all rows.
+    pub(crate) fn into_texts(self) -> Vec<String> {
+        self.0
     }
 
     /// The first row.

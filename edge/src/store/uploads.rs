@@ -24,7 +24,6 @@ macro_rules! attachment_json {
         "json_object('id', u.upload_id, 'name', u.name, 'content_type', u.content_type, 'size', u.size)"
     };
 }
-pub(crate) use attachment_json;
 
 /// Notes a file that lies in R2 already.
 pub(crate) async fn insert(

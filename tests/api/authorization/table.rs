@@ -1,0 +1,111 @@
+//! Who may call each route, about what, and with which body. One row a route: a new route does not compile without one.
+
+use buoy_shared::api::RouteId;
+use serde_json::{Value, json};
+
+/// Whom a route lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gate {
+    /// Everybody.
+    Public,
+    /// A visitor's token.
+    Visitors,
+    /// A visitor's token, or one of the team.
+    Participants,
+    /// A member of the team.
+    Viewers,
+    /// A member of the team who may write.
+    Agents,
+    /// A member of the team who may do everything.
+    Admins,
+    /// The operator.
+    Operator,
+    /// The operator, or an admin of the very site.
+    OperatorOrAdmin,
+}
+
+/// What a route's path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Thing {
+    Nothing,
+    /// Belongs to one visitor.
+    Ticket,
+    /// Belongs to one visitor.
+    Upload,
+    /// A customer who may be lost.
+    Customer,
+    Incident,
+    Feature,
+    Article,
+    Site,
+    /// A site that is made when it is not there, so that nothing is missing.
+    NewSite,
+}
+
+/// A row of the table.
+pub(super) struct Row {
+    pub(super) gate: Gate,
+    pub(super) thing: Thing,
+    pub(super) body: Value,
+}
+
+/// The row of a route. `ticket` and `feature` are the caller's own, for bodies that name one.
+pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
+    use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Viewers, Visitors};
+    use Thing::{Article, Customer, Feature, Incident, NewSite, Nothing, Site, Ticket, Upload};
+    let (gate, thing, body) = match id {
+        RouteId::GetStatus
+        | RouteId::GetHealth
+        | RouteId::GetOpenApi
+        | RouteId::GetBoot
+        | RouteId::ListCategories
+        | RouteId::ListPriorities
+        | RouteId::GetKbIndex
+        | RouteId::SearchArticles
+        | RouteId::ListIncidents => (Public, Nothing, json!(null)),
+        RouteId::CreateSession => (Public, Nothing, json!({ "site": site })),
+        RouteId::GetArticle => (Public, Article, json!(null)),
+        RouteId::GetIncident => (Public, Incident, json!(null)),
+        RouteId::VoteArticle => {
+            (Public, Nothing, json!({ "site": site, "slug": "own", "locale": "en", "helpful": true }))
+        }
+
+        RouteId::EndSession | RouteId::ListTickets => (Visitors, Nothing, json!(null)),
+        RouteId::CreateTicket => (Visitors, Nothing, json!({ "subject": "s", "body": "b" })),
+        RouteId::CreateUpload => (Visitors, Nothing, json!("a file")),
+        RouteId::GetTicket | RouteId::FollowTicket | RouteId::CloseTicket => (Visitors, Ticket, json!(null)),
+        RouteId::AddMessage => (Visitors, Ticket, json!({ "body": "hi" })),
+        RouteId::MarkTicketSeen => (Visitors, Ticket, json!({ "seq": 1 })),
+        RouteId::AnswerAutoAnswer => (Visitors, Ticket, json!({ "solved": false })),
+        RouteId::RateTicket => (Visitors, Ticket, json!({ "score": 9 })),
+        RouteId::GetUpload => (Participants, Upload, json!(null)),
+
+        RouteId::GetMe
+        | RouteId::GetStats
+        | RouteId::ListAgentTickets
+        | RouteId::ListMacros
+        | RouteId::ListFeatures
+        | RouteId::ListArticles => (Viewers, Nothing, json!(null)),
+        RouteId::GetAgentTicket | RouteId::ListAgentMessages => (Viewers, Ticket, json!(null)),
+        RouteId::PutAvailability => (Agents, Nothing, json!({ "skills": [] })),
+        RouteId::DeclareIncident => {
+            (Agents, Nothing, json!({ "title": "t", "impact": "minor", "body": "b", "components": [] }))
+        }
+        RouteId::UpdateIncident => (Agents, Incident, json!({ "body": "b" })),
+        RouteId::AddAgentMessage => (Agents, Ticket, json!({ "body": "hi", "internal": true })),
+        RouteId::ChangeTicket => (Agents, Ticket, json!({ "version": 1, "tags": ["seen"] })),
+        RouteId::ChangeTickets => (Agents, Nothing, json!({ "tickets": [ticket], "change": { "tags": ["seen"] } })),
+        RouteId::MergeTicket => (Agents, Ticket, json!({ "into": ticket })),
+        RouteId::SendMacro => (Agents, Ticket, json!({ "key": "no_such_macro" })),
+        RouteId::CreateFeature => (Agents, Nothing, json!({ "title": "A wish", "ticket": ticket })),
+        RouteId::VoteFeature => (Agents, Feature, json!({ "ticket": ticket })),
+        RouteId::ImportArticles => (Agents, Nothing, json!({ "articles": [] })),
+        RouteId::PublishArticle => (Agents, Article, json!({ "locale": "en", "published": true })),
+        RouteId::ExportCustomer | RouteId::EraseCustomer => (Admins, Customer, json!(null)),
+
+        RouteId::PutSite => (Operator, NewSite, json!({})),
+        RouteId::CreateAgent => (Operator, Site, json!({ "name": "New", "role": "viewer" })),
+        RouteId::AddIdentityKey | RouteId::RetireIdentityKey => (OperatorOrAdmin, Site, json!(null)),
+    };
+    Row { gate, thing, body }
+}

@@ -1,0 +1,171 @@
+//! How often one may ask: the usual limits bite, say when to come back, and let a later one pass.
+
+use buoy_tests::edge::{Edge, OPERATOR_TOKEN, Site, random_hex};
+use buoy_tests::http::{Answer, Client};
+use serde_json::json;
+use std::time::Duration;
+
+const TICKETS: &str = "/api/support/tickets/";
+const SESSION: &str = "/api/support/session/";
+
+async fn ticket(visitor: &Client) -> Answer {
+    let draft = json!({ "subject": "s", "body": "b" });
+    visitor.post(TICKETS).idempotency_key(&random_hex()).json(&draft).send().await
+}
+
+fn seconds_to_wait(answer: &Answer) -> u64 {
+    assert_eq!(answer.status, 429, "{answer:#?}");
+    assert_eq!(answer.value()["type"], "urn:buoy:problem:rate-limited");
+    let seconds = answer.header("retry-after").parse().expect("seconds in Retry-After");
+    assert!(seconds >= 1);
+    seconds
+}
+
+/// An edge with the limits of production.
+fn usual() -> Edge {
+    Edge::start_with(&[("LIMITS", "")])
+}
+
+async fn from(site: &Site, address: &str) -> Client {
+    site.visitor(None).await.with_header("cf-connecting-ip", address)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_eleventh_ticket_of_a_visitor_in_an_hour_waits() {
+    let edge = usual();
+    let site = edge.new_site("school", &[]).await;
+    let visitor = from(&site, "192.0.2.1").await;
+    let draft = json!({ "subject": "s", "body": "b" });
+    let first = visitor.post(TICKETS).idempotency_key("first").json(&draft).send().await.expect(201);
+    for _ in 0..9 {
+        ticket(&visitor).await.expect(201);
+    }
+    let wait = seconds_to_wait(&ticket(&visitor).await);
+    assert!((3_500..=3_660).contains(&wait), "an hour after the first: {wait}");
+    // A repeat is no new ticket, a wrong field none at all, and neighbours are not concerned.
+    let again = visitor.post(TICKETS).idempotency_key("first").json(&draft).send().await.expect(201);
+    assert_eq!(again.text(), first.text());
+    visitor.post(TICKETS).idempotency_key("wrong").json(&json!({ "subject": "" })).send().await.expect(422);
+    ticket(&from(&site, "192.0.2.2").await).await.expect(201);
+    let other = edge.new_site("school", &[]).await;
+    ticket(&from(&other, "192.0.2.1").await).await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_usual_limits_of_addresses_messages_and_wrong_tokens_bite() {
+    let edge = usual();
+    let site = edge.new_site("school", &[]).await;
+    // 30 tickets an hour of one address, whoever files them; a forwarded address is anybody's to write.
+    let mut filed = 0;
+    for _ in 0..4 {
+        let visitor = from(&site, "192.0.2.7").await.with_header("x-forwarded-for", &random_hex());
+        for _ in 0..10 {
+            filed += usize::from(ticket(&visitor).await.status == 201);
+        }
+    }
+    assert_eq!(filed, 30);
+    // An IPv6 network is one address.
+    let mut filed = 0;
+    for host in 0..40 {
+        let visitor = from(&site, &format!("2001:db8:1:2::{host:x}")).await;
+        filed += usize::from(ticket(&visitor).await.status == 201);
+    }
+    assert_eq!(filed, 30);
+    // 20 messages a minute of one visitor.
+    let visitor = from(&site, "192.0.2.8").await;
+    let id = ticket(&visitor).await.expect(201).value()["id"].as_str().expect("an id").to_owned();
+    let path = format!("{TICKETS}{id}/add_message/");
+    let say = || visitor.post(&path).idempotency_key(&random_hex()).json(&json!({ "body": "hi" })).send();
+    for _ in 0..20 {
+        say().await.expect(201);
+    }
+    assert!(seconds_to_wait(&say().await) <= 61);
+    // 60 sessions an hour of one address.
+    let body = json!({ "site": site.id });
+    let session = || edge.client().post(SESSION).header("cf-connecting-ip", "192.0.2.9").json(&body).send();
+    for _ in 0..60 {
+        session().await.expect(201);
+    }
+    assert!(seconds_to_wait(&session().await) > 3_000);
+    wrong_tokens(&edge, &site).await;
+}
+
+/// 20 wrong staff tokens in a quarter of an hour of one address.
+async fn wrong_tokens(edge: &Edge, site: &Site) {
+    let me = "/api/support/agent/me/";
+    let at = |token: &str| edge.client().with_bearer(token).with_header("cf-connecting-ip", "192.0.2.10");
+    let put = |client: Client| async move {
+        client.put("/api/support/operator/sites/site_x/").json(&json!({})).send().await.status
+    };
+    for guess in 0..10 {
+        at(&format!("ba1.{}.{guess}", site.id)).get(me).send().await.expect(401);
+        assert_eq!(put(at(&format!("guess {guess}"))).await, 401);
+    }
+    assert!(seconds_to_wait(&at(&format!("ba1.{}.x", site.id)).get(me).send().await) > 600);
+    assert_eq!(put(at("guess")).await, 429);
+    assert_eq!(put(at(OPERATOR_TOKEN)).await, 429, "people choose it, so the right one waits too");
+    at(&site.staff_token).get(me).send().await.expect(200);
+    assert_ne!(put(edge.operator()).await, 429, "from elsewhere it is taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_passes_again_when_the_wait_is_over_also_after_a_restart() {
+    let limits = r#"{"first_line":false,"limits":{"tickets_per_visitor":{"count":2,"seconds":6}}}"#;
+    let edge = Edge::start_with(&[("LIMITS", limits)]);
+    let site = edge.new_site("school", &[]).await;
+    let visitor = site.visitor(None).await;
+    ticket(&visitor).await.expect(201);
+    ticket(&visitor).await.expect(201);
+    seconds_to_wait(&ticket(&visitor).await);
+    // Counters are saved a second after; the wait itself is what this test is about.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    edge.restart();
+    let wait = seconds_to_wait(&ticket(&visitor).await);
+    tokio::time::sleep(Duration::from_secs(wait)).await;
+    ticket(&visitor).await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_at_once_exactly_as_many_pass_as_there_is_room_for() {
+    let limits = r#"{"first_line":false,"limits":{"tickets_per_site":{"count":25,"seconds":600}}}"#;
+    let edge = Edge::start_with(&[("LIMITS", limits)]);
+    let (site, quiet) = (edge.new_site("school", &[]).await, edge.new_site("school", &[]).await);
+    let mut visitors = Vec::new();
+    for number in 0..12 {
+        visitors.push(from(&site, &format!("198.51.100.{number}")).await);
+    }
+    let tries = visitors.iter().flat_map(|visitor| (0..5).map(move |_| ticket(visitor)));
+    let answers = futures_util::future::join_all(tries).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 25);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 35);
+    ticket(&quiet.visitor(None).await).await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_line_stops_a_flood_of_one_address_before_anything_is_looked_up() {
+    let edge = usual();
+    let site = edge.new_site("school", &[]).await;
+    let (loud, other) = (from(&site, "203.0.113.1").await, from(&site, "203.0.113.2").await);
+    let mut refused = None;
+    for _ in 0..30 {
+        let answers = futures_util::future::join_all((0..50).map(|_| loud.get(TICKETS).send())).await;
+        refused = answers.into_iter().find(|answer| answer.status != 200);
+        if refused.is_some() {
+            break;
+        }
+    }
+    assert_eq!(seconds_to_wait(&refused.expect("1,500 requests are too many for a minute")), 60);
+    other.get(TICKETS).send().await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_are_not_understood_leave_the_usual_limits() {
+    let edge = Edge::start_with(&[("LIMITS", r#"{"tickets":5}"#)]);
+    let site = edge.new_site("school", &[]).await;
+    let visitor = site.visitor(None).await;
+    for _ in 0..10 {
+        ticket(&visitor).await.expect(201);
+    }
+    seconds_to_wait(&ticket(&visitor).await);
+    assert!(edge.log().contains("LIMITS is not understood"));
+}
