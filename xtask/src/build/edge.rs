@@ -31,9 +31,12 @@ const INPUTS: [&str; 10] = [
 /// What the worker consists of, as `edge/wrangler.toml` names it.
 const OUTPUTS: [&str; 2] = ["index.js", "index_bg.wasm"];
 
-/// Names stay: they make a stack trace in the log readable, and nobody downloads this file. The handler that notices a
-/// panic is made of wasm exceptions.
-const OPTIMISE: [&str; 3] = ["-O", "--debuginfo", "--enable-exception-handling"];
+/// Names do not travel: they were a tenth of what is deployed. They lie in [`SYMBOLS`] beside the bindings, where the
+/// `wasm-function[…]` of a stack trace is looked up. The handler that notices a panic is made of wasm exceptions.
+const OPTIMISE: [&str; 2] = ["-O", "--enable-exception-handling"];
+
+/// Numbers of functions and their names, one a line.
+const SYMBOLS: &str = "index.symbols";
 
 const ENTRY: &str = include_str!("worker_entry.js");
 
@@ -67,7 +70,9 @@ fn finish(build: &Build<'_>, compiled: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     let bindgen = bindgen.module(true)?.reset_state_function(true).force_enable_abort_handler(true);
     wasm::bind(compiled, &folder, "index", bindgen)?;
-    wasm::optimise(build, &folder.join("index_bg.wasm"), &worker.join("index_bg.wasm"), &OPTIMISE)?;
+    let symbols = format!("--symbolmap={}", folder.join(SYMBOLS).display());
+    let options: Vec<&str> = OPTIMISE.into_iter().chain([symbols.as_str()]).collect();
+    wasm::optimise(build, &folder.join("index_bg.wasm"), &worker.join("index_bg.wasm"), &options)?;
     let entry = folder.join("entry.js");
     fs::write(&entry, entry_with_objects(build)?).context("could not write the worker's entry")?;
     let script = worker.join("index.js");
