@@ -199,8 +199,7 @@ function start(attributes, origin) {
       import(origin + panel_js),
       ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
     ]);
-    await module.default({ module_or_path: parts[0] });
-    const mounted = await module.mount(box, config, parts, emit, close, frame); // see the top of `widget/src/lib.rs`
+    const mounted = await module.mount(box, config, parts, emit, close, frame); // see `widget/panel.js`
     if (mine === turn) panel = mounted;
     else mounted.destroy(); // its time had passed
   };
@@ -289,7 +288,7 @@ function start(attributes, origin) {
     },
     set(wish) {
       data.theme = Object.assign(config, wish).theme;
-      if (wish.locale) poll(unload());
+      if (wish.locale) poll((boot = unload())); // what opens next waits for the new texts
     },
     destroy() {
       life.abort();

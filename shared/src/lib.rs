@@ -25,6 +25,7 @@ pub mod api;
 pub mod article;
 pub mod id;
 pub mod incident;
+pub mod object;
 pub mod policy;
 pub mod problem;
 pub mod search;

@@ -1,6 +1,7 @@
 //! HTTP against a running edge: one file for each resource or promise.
 #![cfg(test)]
 
+mod bodies;
 mod durability;
 mod headers;
 mod health;
