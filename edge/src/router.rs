@@ -56,8 +56,8 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
         return Ok(pages::show_panel(cx).await?.into());
     }
     #[cfg(feature = "test-clock")]
-    if path == "/__test/outbox" {
-        return Ok(Reply::ok(&crate::store::outbox::kept(&cx.db(&cx.site()?)?, &cx.site()?).await?)?.into());
+    if let Some(reply) = crate::handlers::testing::serve(cx, &path).await? {
+        return Ok(reply.into());
     }
     match find_route(&method, &path) {
         RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,

@@ -13,5 +13,6 @@ mod macros;
 mod refusals;
 mod staff;
 mod staff_refusals;
+mod sweep;
 mod ticket_life;
 mod tickets;

@@ -16,5 +16,7 @@ pub(crate) mod pages;
 pub(crate) mod policy;
 pub(crate) mod sessions;
 pub(crate) mod status;
+#[cfg(feature = "test-clock")]
+pub(crate) mod testing;
 pub(crate) mod ticket_life;
 pub(crate) mod tickets;
