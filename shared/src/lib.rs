@@ -14,7 +14,7 @@
 //! | [`article`] | what we know, as a typed tree |
 //! | [`search`] | which article answers this |
 //! | [`policy`] | what this team promises, as data |
-//! | [`triage`] | how urgent a text is |
+//! | [`triage`] | how urgent a text is, who looks first, and whether a machine can answer |
 //! | [`api`] | how page and edge talk: one type a route |
 //! | [`problem`] | how the edge says no |
 //!
