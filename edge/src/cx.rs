@@ -23,7 +23,7 @@ impl Cx {
     pub(crate) fn new(request: &Request, env: Env, context: Context, request_id: RequestId) -> Result<Self, ApiError> {
         let url = request.url()?;
         let origin = request.headers().get("origin")?;
-        Ok(Self { env, context, url, origin, now: platform::now(), request_id })
+        Ok(Self { env, context, url, origin, now: platform::now_of(request), request_id })
     }
 
     /// The database that holds a site's rows.

@@ -2,8 +2,9 @@
 //!
 //! What a caller can mend is told in full; what we must mend is logged in full and told as a request id.
 
+use buoy_shared::api::BulkItem;
 use buoy_shared::id::RequestId;
-use buoy_shared::problem::{Problem, ProblemKind};
+use buoy_shared::problem::{ChangeNote, Problem, ProblemKind};
 use buoy_shared::text::{FieldCode, FieldError};
 
 /// Seconds after which a caller should try again when storage did not answer.
@@ -18,13 +19,14 @@ pub(crate) struct ApiError {
     kind: ProblemKind,
     detail: Option<String>,
     errors: Vec<FieldError>,
+    changes: Vec<ChangeNote>,
     /// For the log only.
     internal: Option<String>,
 }
 
 impl ApiError {
     pub(crate) fn new(kind: ProblemKind) -> Self {
-        Self { kind, detail: None, errors: Vec::new(), internal: None }
+        Self { kind, detail: None, errors: Vec::new(), changes: Vec::new(), internal: None }
     }
 
     pub(crate) fn with_detail(kind: ProblemKind, detail: impl Into<String>) -> Self {
@@ -45,6 +47,19 @@ impl ApiError {
 
     pub(crate) fn conflict(detail: &str) -> Self {
         Self::with_detail(ProblemKind::Conflict, detail)
+    }
+
+    /// Somebody changed the thing since the caller looked.
+    pub(crate) fn changed_since(changes: Vec<ChangeNote>) -> Self {
+        Self { changes, ..Self::conflict("the ticket was changed since you read it; read it again") }
+    }
+
+    /// The same as one line of a report on many; a fault of ours stays a fault of the whole.
+    pub(crate) fn into_bulk_item(self, ticket: &str) -> Result<BulkItem, Self> {
+        match self.internal {
+            None => Ok(BulkItem::refused(ticket, self.kind, self.detail, self.errors)),
+            Some(_) => Err(self),
+        }
     }
 
     pub(crate) fn origin_not_allowed() -> Self {
@@ -94,6 +109,7 @@ impl ApiError {
             detail: self.detail,
             request_id: Some(request_id.to_string()),
             errors: self.errors,
+            changes: self.changes,
         }
     }
 }

@@ -14,6 +14,7 @@ mod jobs;
 mod platform;
 mod reply;
 mod router;
+mod rules;
 mod snapshot;
 mod store;
 
@@ -27,6 +28,6 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
 
 /// Runs each minute: what is due, and only that. May run twice, may be late.
 #[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    jobs::run_due(&env, platform::now()).await;
+async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    jobs::run_due(&env, platform::now_of_run(&event)).await;
 }

@@ -7,6 +7,32 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
 }
 
+/// The moment of a request.
+#[cfg(not(feature = "test-clock"))]
+pub(crate) fn now_of(_request: &worker::Request) -> Timestamp {
+    now()
+}
+
+/// The moment of a request, which it may name itself: for tests that move time instead of waiting for it.
+#[cfg(feature = "test-clock")]
+pub(crate) fn now_of(request: &worker::Request) -> Timestamp {
+    let named = request.headers().get("x-test-now").ok().flatten();
+    named.and_then(|text| Timestamp::parse_rfc3339(&text)).unwrap_or_else(now)
+}
+
+/// The moment of a run of the cron.
+#[cfg(not(feature = "test-clock"))]
+pub(crate) fn now_of_run(_event: &worker::ScheduledEvent) -> Timestamp {
+    now()
+}
+
+/// The moment of a run of the cron, which whoever fires it may name.
+#[cfg(feature = "test-clock")]
+pub(crate) fn now_of_run(event: &worker::ScheduledEvent) -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "an instant in milliseconds is far below 2^53")]
+    Timestamp::from_millis(event.schedule() as i64)
+}
+
 /// 128 random bits, for an id.
 pub(crate) fn random_16() -> [u8; 16] {
     let mut bytes = [0; 16];

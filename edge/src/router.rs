@@ -5,8 +5,8 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_tickets, articles, boot, health, incidents, knowledge_base, live, operator, pages, policy, sessions, status,
-    tickets,
+    agent_changes, agent_tickets, articles, boot, features, health, incidents, knowledge_base, live, macros, operator,
+    pages, policy, sessions, status, ticket_life, tickets,
 };
 use crate::platform;
 use crate::reply::{Reply, Sharing, preflight};
@@ -56,6 +56,10 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     if let ("GET", "/panel" | "/panel/") = (method, path.as_str()) {
         return Ok(pages::show_panel(cx).await?.into());
     }
+    #[cfg(feature = "test-clock")]
+    if let Some(reply) = crate::handlers::testing::serve(cx, &path).await? {
+        return Ok(reply.into());
+    }
     match find_route(method, &path) {
         RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,
         RouteMatch::WrongMethod => Err(ApiError::new(ProblemKind::MethodNotAllowed)),
@@ -76,6 +80,9 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::GetTicket => tickets::get_ticket(cx, request, parameter).await,
         RouteId::AddMessage => tickets::add_message(cx, request, parameter).await,
         RouteId::MarkTicketSeen => tickets::mark_seen(cx, request, parameter).await,
+        RouteId::AnswerAutoAnswer => ticket_life::answer_auto_answer(cx, request, parameter).await,
+        RouteId::CloseTicket => ticket_life::close_ticket(cx, request, parameter).await,
+        RouteId::RateTicket => ticket_life::rate_ticket(cx, request, parameter).await,
         RouteId::FollowTicket => return live::follow_ticket(cx, request, parameter).await,
 
         RouteId::ListCategories => policy::list_categories(cx).await,
@@ -92,10 +99,20 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::UpdateIncident => incidents::update_incident(cx, request, parameter).await,
 
         RouteId::GetMe => agent_tickets::get_me(cx, request).await,
+        RouteId::PutAvailability => agent_tickets::put_availability(cx, request).await,
         RouteId::GetStats => agent_tickets::get_stats(cx, request).await,
         RouteId::ListAgentTickets => agent_tickets::list_tickets(cx, request).await,
         RouteId::GetAgentTicket => agent_tickets::get_ticket(cx, request, parameter).await,
         RouteId::AddAgentMessage => agent_tickets::add_message(cx, request, parameter).await,
+        RouteId::ListAgentMessages => agent_tickets::list_messages(cx, request, parameter).await,
+        RouteId::ChangeTicket => agent_changes::change_ticket(cx, request, parameter).await,
+        RouteId::ChangeTickets => agent_changes::change_tickets(cx, request).await,
+        RouteId::MergeTicket => agent_changes::merge_ticket(cx, request, parameter).await,
+        RouteId::SendMacro => macros::send_macro(cx, request, parameter).await,
+        RouteId::ListMacros => macros::list_macros(cx, request).await,
+        RouteId::ListFeatures => features::list_features(cx, request).await,
+        RouteId::CreateFeature => features::create_feature(cx, request).await,
+        RouteId::VoteFeature => features::vote_feature(cx, request, parameter).await,
 
         RouteId::ImportArticles => articles::import_articles(cx, request).await,
         RouteId::ListArticles => articles::list_articles(cx, request).await,

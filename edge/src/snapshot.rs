@@ -13,7 +13,7 @@ use buoy_shared::api::{Assets, Boot, Choice, KbInfo, SystemStatus};
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
 use buoy_shared::incident::{Incident, banners, component_states, overall_impact};
-use buoy_shared::policy::{Keyed, localized};
+use buoy_shared::policy::{Localized, Named, localized};
 use buoy_shared::search::{SearchDoc, build};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -277,10 +277,9 @@ fn boot_text(
 }
 
 /// Labels of a list in one locale.
-pub(crate) fn choices(list: &[Keyed], locale: &str, fallback: &str) -> Vec<Choice> {
-    list.iter()
-        .map(|entry| Choice { key: entry.key.clone(), label: localized(&entry.label, locale, fallback).to_owned() })
-        .collect()
+pub(crate) fn choices(list: &[impl Named], locale: &str, fallback: &str) -> Vec<Choice> {
+    let label = |texts: &Localized| localized(texts, locale, fallback).to_owned();
+    list.iter().map(|entry| Choice { key: entry.key().to_owned(), label: label(entry.label()) }).collect()
 }
 
 fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {

@@ -4,12 +4,16 @@
 //! [`RouteId`], the panel calls by the same type, the OpenAPI document is printed from it. A route without a handler
 //! or a call with the wrong body does not compile. Paths are promises: add, never change.
 
+mod desk;
+mod figures;
 mod knowledge;
 mod list;
 mod public;
 mod team;
 mod visitor;
 
+pub use desk::*;
+pub use figures::*;
 pub use knowledge::*;
 pub use list::*;
 pub use public::*;
@@ -20,7 +24,8 @@ use crate::article::Article;
 use crate::incident::{Incident, IncidentDraft, UpdateDraft};
 use crate::problem::ProblemKind;
 use crate::ticket::{
-    AgentMessageDraft, AgentTicket, AgentTicketSummary, Message, MessageDraft, Ticket, TicketDraft, TicketSummary,
+    AgentMessageDraft, AgentTicket, AgentTicketSummary, AutoAnswerVerdict, Message, MessageDraft, RatingDraft, Ticket,
+    TicketDraft, TicketPatch, TicketSummary,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -47,6 +52,8 @@ pub enum Method {
     Post,
     /// Replaces.
     Put,
+    /// Changes parts.
+    Patch,
 }
 
 impl Method {
@@ -57,6 +64,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Patch => "PATCH",
         }
     }
 }
@@ -164,6 +172,9 @@ routes! {
     GetTicket: Get "/api/support/tickets/<ticket>/" [] by Visitor: () => Ok Ticket, "One ticket with its messages";
     AddMessage: Post "/api/support/tickets/<ticket>/add_message/" [] by Visitor: MessageDraft => Created Message, "Add a message to a ticket";
     MarkTicketSeen: Post "/api/support/tickets/<ticket>/seen/" [] by Visitor: SeenMark => Ok SeenMark, "Mark a ticket's messages as seen, up to one";
+    AnswerAutoAnswer: Post "/api/support/tickets/<ticket>/auto_answer/" [] by Visitor: AutoAnswerVerdict => Ok Ticket, "Say whether the automatic answer solved it";
+    CloseTicket: Post "/api/support/tickets/<ticket>/close/" [] by Visitor: () => Ok Ticket, "Confirm that a solved ticket is done";
+    RateTicket: Post "/api/support/tickets/<ticket>/rating/" [] by Visitor: RatingDraft => Ok Ticket, "Rate a solved ticket from 1 to 10, once";
     FollowTicket: Get "/api/support/tickets/<ticket>/live" ["after"] by Visitor: () => Upgraded LiveEvent, "A WebSocket with what happens in a ticket, from a cursor on";
 
     ListCategories: Get "/api/support/categories/" ["!site", "locale"] by Public: () => Ok Items<Choice>, "Categories of a site";
@@ -180,10 +191,20 @@ routes! {
     UpdateIncident: Post "/api/support/incidents/<incident>/updates/" [] by Agent: UpdateDraft => Created Incident, "Post an update; with status resolved the banner comes down";
 
     GetMe: Get "/api/support/agent/me/" [] by Agent: () => Ok AgentInfo, "Who this token belongs to";
-    GetStats: Get "/api/support/stats/" [] by Agent: () => Ok Stats, "Support statistics";
-    ListAgentTickets: Get "/api/support/agent/tickets/" ["status", "cursor", "limit"] by Agent: () => Ok Page<AgentTicketSummary>, "Tickets of the site, the last changed first";
+    PutAvailability: Put "/api/support/agent/me/availability/" [] by Agent: Availability => Ok Availability, "What I know and when my shift ends";
+    GetStats: Get "/api/support/stats/" ["from", "to"] by Agent: () => Ok Stats, "Support statistics";
+    ListAgentTickets: Get "/api/support/agent/tickets/" ["status", "priority", "assignee", "queue", "sla", "tag", "text", "sort", "cursor", "limit"] by Agent: () => Ok Page<AgentTicketSummary>, "Tickets of the site by filters, the last changed or the most urgent first";
     GetAgentTicket: Get "/api/support/agent/tickets/<ticket>/" [] by Agent: () => Ok AgentTicket, "One ticket with notes and history";
     AddAgentMessage: Post "/api/support/agent/tickets/<ticket>/add_message/" [] by Agent: AgentMessageDraft => Created Message, "Answer a ticket or leave an internal note";
+    ListAgentMessages: Get "/api/support/agent/tickets/<ticket>/messages/" ["after", "limit"] by Agent: () => Ok Page<Message>, "Messages and notes of a ticket after a place";
+    ChangeTicket: Patch "/api/support/agent/tickets/<ticket>/" [] by Agent: TicketPatch => Ok AgentTicket, "Change a ticket's fields; 409 with what changed when somebody was faster";
+    ChangeTickets: Post "/api/support/agent/tickets/bulk/" [] by Agent: BulkRequest => Ok BulkReport, "The same change to many tickets, each with its own outcome";
+    MergeTicket: Post "/api/support/agent/tickets/<ticket>/merge/" [] by Agent: MergeRequest => Ok AgentTicket, "Merge a ticket into another of the same requester; gives that one";
+    SendMacro: Post "/api/support/agent/tickets/<ticket>/macro/" [] by Agent: MacroRequest => Created Message, "Answer with a macro, filled in from the ticket";
+    ListMacros: Get "/api/support/agent/macros/" ["locale"] by Agent: () => Ok Items<MacroInfo>, "Macros of the site's policy";
+    ListFeatures: Get "/api/support/agent/features/" ["cursor", "limit"] by Agent: () => Ok Page<Feature>, "What customers wish for, the most wanted first";
+    CreateFeature: Post "/api/support/agent/features/" [] by Agent: FeatureDraft => Created Feature, "Note a wish; one that is noted already gets a vote";
+    VoteFeature: Post "/api/support/agent/features/<feature>/vote/" [] by Agent: FeatureVote => Ok Feature, "Count a ticket's requester as one who wishes this";
 
     ImportArticles: Post "/api/support/agent/kb/import/" [] by Agent: ImportRequest => Ok ImportReport, "Store articles from Markdown with front matter";
     ListArticles: Get "/api/support/agent/kb/articles/" ["locale", "cursor", "limit"] by Agent: () => Ok Page<ArticleInfo>, "Articles of the site, drafts too";

@@ -117,6 +117,8 @@ id_types! {
     EventId "evt_";
     /// Something that must still happen after a write.
     OutboxId "out_";
+    /// Something that customers wish for.
+    FeatureId "ftr_";
     /// An article of the knowledge base.
     ArticleId "art_";
     /// One request, for matching a person's report with a log line.

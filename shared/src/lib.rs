@@ -14,7 +14,9 @@
 //! | [`article`] | what we know, as a typed tree |
 //! | [`search`] | which article answers this |
 //! | [`policy`] | what this team promises, as data |
-//! | [`triage`] | how urgent a text is |
+//! | [`availability`] | how long the product may be down, and what more of it costs |
+//! | [`macro_text`] | what a prepared text says |
+//! | [`triage`] | how urgent a text is, who looks first, and whether a machine can answer |
 //! | [`api`] | how page and edge talk: one type a route |
 //! | [`problem`] | how the edge says no |
 //!
@@ -23,8 +25,10 @@
 
 pub mod api;
 pub mod article;
+pub mod availability;
 pub mod id;
 pub mod incident;
+pub mod macro_text;
 pub mod object;
 pub mod policy;
 pub mod problem;
@@ -36,6 +40,8 @@ pub mod time;
 pub mod triage;
 
 #[cfg(feature = "server")]
+pub mod assignment;
+#[cfg(feature = "server")]
 pub mod business_hours;
 #[cfg(feature = "server")]
 pub mod identity;
@@ -45,5 +51,7 @@ pub mod markdown;
 pub mod openapi;
 #[cfg(feature = "server")]
 pub mod policy_file;
+#[cfg(feature = "server")]
+pub mod promise;
 #[cfg(feature = "server")]
 pub mod sla;

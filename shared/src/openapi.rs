@@ -76,7 +76,9 @@ fn operation(route: &Route, request: &Value, response: &Value, problem: &Value) 
     };
     if let Some(fields) = operation.as_object_mut() {
         fields.insert("security".into(), security);
-        if route.method != Method::Get {
+        // A request without a body has the schema of nothing.
+        let has_body = request.get("type").and_then(Value::as_str) != Some("null");
+        if route.method != Method::Get && has_body {
             fields.insert(
                 "requestBody".into(),
                 json!({ "required": true, "content": { "application/json": { "schema": request } } }),

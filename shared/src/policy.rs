@@ -3,8 +3,27 @@
 //! Code knows the mechanisms, presets hold the numbers. The form on paper is `policy.toml` (see `policy_file`, which
 //! reads and checks it); this module is the checked form, as the edge stores it and hands parts of it to pages.
 
+mod desk;
+mod escalation;
+mod lifecycle;
+mod promises;
+mod quality;
+mod replies;
+mod span;
+mod triage_rules;
+
+pub use desk::*;
+pub use escalation::*;
+pub use lifecycle::*;
+pub use promises::*;
+pub use quality::*;
+pub use replies::*;
+pub use span::*;
+
+use crate::ticket::Origin;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+pub use triage_rules::{AnswerRule, CategoryRule, Queue, QueueRule, RaiseRule, TagRule, TriageRules};
 
 /// A text in several languages, by language tag.
 pub type Localized = BTreeMap<String, String>;
@@ -24,12 +43,15 @@ pub struct Policy {
     /// The site as its visitors see it.
     pub site: SiteSettings,
     /// What a ticket may be about.
-    pub categories: Vec<Keyed>,
+    pub categories: Vec<Category>,
+    /// Where tickets wait for the people who answer them (R1).
+    #[serde(default)]
+    pub queues: Vec<Keyed>,
     /// How urgent a ticket may be, most urgent first.
-    pub priorities: Vec<Keyed>,
+    pub priorities: Vec<Priority>,
     /// Kinds of customers, in no order.
     #[serde(default)]
-    pub tiers: Vec<Keyed>,
+    pub tiers: Vec<Tier>,
     /// What may break.
     #[serde(default)]
     pub components: Vec<Keyed>,
@@ -37,7 +59,46 @@ pub struct Policy {
     pub calendars: BTreeMap<String, CalendarSpec>,
     /// The promises.
     pub sla: Vec<SlaRow>,
-    /// How a text becomes a priority.
+    /// When a promise calls for attention (P1, P2).
+    #[serde(default)]
+    pub alerts: Alerts,
+    /// What a month below its tier's availability costs, by the availability reached, best first (P5).
+    #[serde(default)]
+    pub service_credits: Vec<ServiceCredit>,
+    /// The clocks of a disputed invoice; left out, it is a ticket like any other (D).
+    #[serde(default)]
+    pub billing_disputes: Option<BillingDisputes>,
+    /// What time alone does to a ticket (T2, R3, R7).
+    #[serde(default)]
+    pub lifecycle: Lifecycle,
+    /// When a ticket goes to somebody else; left out, only by hand (E1, E2).
+    #[serde(default)]
+    pub escalation: Option<Escalation>,
+    /// Signs that a customer is about to leave; left out, nobody watches (E3).
+    #[serde(default)]
+    pub churn: Option<Churn>,
+    /// Who is woken; left out, nobody is (E4).
+    #[serde(default)]
+    pub on_call: Option<OnCall>,
+    /// What customers are asked; left out, nothing (U).
+    #[serde(default)]
+    pub surveys: Option<Surveys>,
+    /// What reports flag; left out, nothing (D).
+    #[serde(default)]
+    pub reports: Option<Reports>,
+    /// Prepared texts (M).
+    #[serde(default)]
+    pub macros: Vec<Macro>,
+    /// How the team speaks (M).
+    #[serde(default)]
+    pub replies: Replies,
+    /// What may be attached to a message.
+    #[serde(default)]
+    pub attachments: Attachments,
+    /// How much may come in.
+    #[serde(default)]
+    pub limits: Limits,
+    /// How a text is sorted and answered.
     pub triage: TriageRules,
 }
 
@@ -53,16 +114,6 @@ pub struct SiteSettings {
     pub accent: String,
     /// The tier of customers whose identity names none.
     pub default_tier: String,
-}
-
-/// Something with a key for programs and a label for people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Keyed {
-    /// The key, stable.
-    pub key: String,
-    /// The label, by language.
-    pub label: Localized,
 }
 
 /// Office hours.
@@ -82,106 +133,6 @@ pub struct CalendarSpec {
     pub holidays: Vec<String>,
 }
 
-/// One promise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SlaRow {
-    /// Key of the priority.
-    pub priority: String,
-    /// Key of the tier; left out, every tier that has no row of its own.
-    #[serde(default)]
-    pub tier: Option<String>,
-    /// Time to the first answer by a person.
-    pub first_response: Span,
-    /// Time to the solution; left out, none is promised.
-    #[serde(default)]
-    pub resolution: Option<Span>,
-    /// Name of the calendar that counts.
-    pub calendar: String,
-}
-
-/// A length of counted time in minutes, written `15m`, `2h` or `1h30m`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Span(u32);
-
-impl Span {
-    /// A span of this many minutes.
-    #[must_use]
-    pub const fn minutes(minutes: u32) -> Self {
-        Self(minutes)
-    }
-
-    /// Its length in minutes.
-    #[must_use]
-    pub const fn as_minutes(self) -> u32 {
-        self.0
-    }
-
-    /// Reads `15m`, `2h` or `1h30m`; nothing shorter than a minute.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        /// A year: nobody promises longer, and sums stay far from overflow.
-        const MINUTES_MAX: u32 = 366 * 24 * 60;
-        let (hours, rest) = match text.split_once('h') {
-            Some((hours, rest)) => (hours.parse::<u32>().ok()?, rest),
-            None => (0, text),
-        };
-        let minutes = match rest.strip_suffix('m') {
-            Some(minutes) => minutes.parse::<u32>().ok()?,
-            None if rest.is_empty() && !text.is_empty() => 0,
-            None => return None,
-        };
-        let total = hours.checked_mul(60)?.checked_add(minutes)?;
-        (1..=MINUTES_MAX).contains(&total).then_some(Self(total))
-    }
-}
-
-impl TryFrom<String> for Span {
-    type Error = &'static str;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("expected a time such as 15m, 2h or 1h30m")
-    }
-}
-
-impl From<Span> for String {
-    fn from(span: Span) -> Self {
-        let mut text = String::new();
-        if span.0 >= 60 {
-            text.push_str(&(span.0 / 60).to_string());
-            text.push('h');
-        }
-        if !span.0.is_multiple_of(60) || span.0 == 0 {
-            text.push_str(&(span.0 % 60).to_string());
-            text.push('m');
-        }
-        text
-    }
-}
-
-/// How a text becomes a priority (T4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TriageRules {
-    /// Where a ticket goes whose category nobody named.
-    pub default_category: String,
-    /// The priority unless the text says otherwise: the lowest.
-    pub default_priority: String,
-    /// What raises it.
-    #[serde(default)]
-    pub raise: Vec<RaiseRule>,
-}
-
-/// Phrases that raise the priority.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RaiseRule {
-    /// The priority it becomes.
-    pub priority: String,
-    /// Any of these, in lower case, anywhere in the text.
-    pub phrases: Vec<String>,
-}
-
 impl Policy {
     /// Keys of the categories, for checking a draft.
     #[must_use]
@@ -195,13 +146,21 @@ impl Policy {
         self.components.iter().map(|component| component.key.as_str()).collect()
     }
 
-    /// The promise for a priority and tier: the tier's own row, else the row for every tier.
+    /// The promise for a ticket: the row of its tier and channel, else of its tier, else of its channel, else the row
+    /// for all.
     #[must_use]
-    pub fn promise(&self, priority: &str, tier: &str) -> Option<&SlaRow> {
-        let of_priority = || self.sla.iter().filter(|row| row.priority == priority);
-        of_priority()
-            .find(|row| row.tier.as_deref() == Some(tier))
-            .or_else(|| of_priority().find(|row| row.tier.is_none()))
+    pub fn promise(&self, priority: &str, tier: &str, channel: Origin) -> Option<&SlaRow> {
+        self.promise_row(priority, tier, channel).map(|(_, row)| row)
+    }
+
+    /// The same, with the row's place in the table, from 0. Of two rows that are equally close the first one holds;
+    /// a policy that was checked has no such two.
+    #[must_use]
+    pub fn promise_row(&self, priority: &str, tier: &str, channel: Origin) -> Option<(usize, &SlaRow)> {
+        let rows = self.sla.iter().enumerate().rev();
+        rows.filter_map(|(at, row)| Some((row.closeness(priority, tier, channel)?, at, row)))
+            .max_by_key(|&(closeness, ..)| closeness)
+            .map(|(_, at, row)| (at, row))
     }
 
     /// The best of the site's languages for what a visitor asked for.
@@ -219,24 +178,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_written_as_people_write_them() {
-        for (text, minutes) in [
-            ("15m", Some(15)),
-            ("2h", Some(120)),
-            ("1h30m", Some(90)),
-            ("0m", None),
-            ("", None),
-            ("h", None),
-            ("2", None),
-            ("2d", None),
-            ("-5m", None),
-            ("99999999h", None),
+    fn the_closest_row_is_the_promise() {
+        let row = |tier: Option<&str>, channel: Option<Origin>, minutes: u32| SlaRow {
+            priority: "high".into(),
+            tier: tier.map(str::to_owned),
+            channel,
+            first_response: Span::minutes(minutes),
+            next_response: None,
+            resolution: None,
+            calendar: "always".into(),
+        };
+        let sla = vec![
+            row(None, None, 1),
+            row(None, Some(Origin::Email), 2),
+            row(Some("gold"), None, 3),
+            row(Some("gold"), Some(Origin::Email), 4),
+        ];
+        let policy = Policy { sla, ..empty() };
+        for (tier, channel, found) in [
+            ("gold", Origin::Email, Some(3)),
+            ("gold", Origin::Widget, Some(2)),
+            ("tin", Origin::Email, Some(1)),
+            ("tin", Origin::Widget, Some(0)),
         ] {
-            assert_eq!(Span::parse(text).map(Span::as_minutes), minutes, "{text}");
+            assert_eq!(policy.promise_row("high", tier, channel).map(|(at, _)| at), found, "{tier} {channel:?}");
         }
-        for text in ["15m", "2h", "1h30m"] {
-            assert_eq!(String::from(Span::parse(text).unwrap()), text);
-        }
+        assert_eq!(policy.promise("low", "gold", Origin::Email), None);
+    }
+
+    /// What a site stored before there was anything but categories, priorities and first promises.
+    const OLD: &str = r##"{"site":{"default_locale":"en","locales":["en"],"accent":"#2b59d9","default_tier":"all"},
+        "categories":[{"key":"other","label":{"en":"Other"}}],"priorities":[{"key":"low","label":{"en":"Low"}}],
+        "tiers":[{"key":"all","label":{"en":"All"}}],"components":[],
+        "calendars":{"always":{"zone":"UTC","always":true,"hours":{},"holidays":[]}},
+        "sla":[{"priority":"low","tier":null,"first_response":"24h","resolution":null,"calendar":"always"}],
+        "triage":{"default_category":"other","default_priority":"low","raise":[]}}"##;
+
+    fn empty() -> Policy {
+        serde_json::from_str(OLD).unwrap()
+    }
+
+    #[test]
+    fn a_policy_that_was_stored_long_ago_still_reads_and_reads_back() {
+        let policy = empty();
+        assert_eq!(policy.alerts, Alerts::default());
+        assert_eq!(policy.on_call, None);
+        let stored = serde_json::to_string(&policy).unwrap();
+        assert_eq!(serde_json::from_str::<Policy>(&stored).unwrap(), policy);
     }
 
     #[test]

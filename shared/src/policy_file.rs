@@ -3,9 +3,14 @@
 //! TOML errors (a missing key, a wrong type) come with a line from the parser. What only the whole can show, such as
 //! a promise for a priority that does not exist, is checked here and points to the line that names it.
 
-use crate::business_hours::Calendar;
-use crate::policy::{Keyed, Policy};
-use crate::ticket::is_locale_tag;
+mod check_desk;
+mod check_rules;
+mod locate;
+mod triage;
+#[cfg(test)]
+mod wrong_policy_tests;
+
+use crate::policy::{Named, Policy};
 
 /// Why a policy cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,114 +50,28 @@ fn line_of(text: &str, offset: usize) -> usize {
 }
 
 fn line_with(text: &str, needle: &str) -> Option<usize> {
-    text.lines().position(|line| line.contains(needle)).map(|at| at + 1)
+    match needle.strip_prefix('@') {
+        Some(place) => locate::line(text, place),
+        None => text.lines().position(|line| line.contains(needle)).map(|at| at + 1),
+    }
 }
 
-/// A finding: the word to look for in the file, and the sentence.
+/// A finding: where, and the sentence. Where is a place such as `@sla.3.calendar`, or a word to look for in the file.
 type Finding = (String, String);
 
 fn check(policy: &Policy) -> Result<(), Finding> {
-    check_site(policy)?;
-    for (what, list) in [
-        ("category", &policy.categories),
-        ("priority", &policy.priorities),
-        ("tier", &policy.tiers),
-        ("component", &policy.components),
-    ] {
-        check_keyed(what, list, &policy.site.locales)?;
-    }
-    for (name, spec) in &policy.calendars {
-        Calendar::new(spec).map_err(|error| (format!("calendars.{name}"), format!("calendar {name}: {error}")))?;
-    }
-    check_promises(policy)?;
-    check_triage(policy)
+    check_desk::check(policy)?;
+    check_rules::check(policy)?;
+    triage::check_triage(policy)
 }
 
-fn check_site(policy: &Policy) -> Result<(), Finding> {
-    let site = &policy.site;
-    for tag in &site.locales {
-        require(is_locale_tag(tag), tag, || format!("{tag:?} is not a language tag; write it like en or pt-BR"))?;
-    }
-    require(site.locales.contains(&site.default_locale), "default_locale", || {
-        format!("default_locale {:?} must be one of locales", site.default_locale)
-    })?;
-    let is_colour =
-        site.accent.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
-    require(is_colour, "accent", || format!("accent {:?} must be a colour such as #2f6fed", site.accent))?;
-    let knows_tier = policy.tiers.iter().any(|tier| tier.key == site.default_tier);
-    require(knows_tier, "default_tier", || {
-        format!("default_tier {:?} must be the key of a [[tiers]] entry", site.default_tier)
-    })
+/// A place from its steps.
+fn at(steps: &[&str]) -> String {
+    format!("@{}", steps.join("."))
 }
 
-fn check_keyed(what: &str, list: &[Keyed], locales: &[String]) -> Result<(), Finding> {
-    for (at, entry) in list.iter().enumerate() {
-        let key = &entry.key;
-        let plain = !key.is_empty()
-            && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
-        require(plain, key, || format!("{what} {key:?}: a key has only a-z, 0-9, _ and -"))?;
-        let repeated = list.iter().take(at).any(|earlier| earlier.key == *key);
-        require(!repeated, key, || format!("{what} {key:?} stands twice; give each its own key"))?;
-        if let Some(missing) = locales.iter().find(|tag| !entry.label.contains_key(*tag)) {
-            return Err((format!("\"{key}\""), format!("{what} {key:?} has no label for {missing:?}; add one")));
-        }
-    }
-    Ok(())
-}
-
-fn check_promises(policy: &Policy) -> Result<(), Finding> {
-    for row in &policy.sla {
-        let SlaNames { priority, tier, calendar } =
-            SlaNames { priority: &row.priority, tier: row.tier.as_deref(), calendar: &row.calendar };
-        require(has_key(&policy.priorities, priority), priority, || {
-            format!("sla: no priority {priority:?}; add it to [[priorities]]")
-        })?;
-        require(tier.is_none_or(|tier| has_key(&policy.tiers, tier)), tier.unwrap_or_default(), || {
-            format!("sla: no tier {:?}; add it to [[tiers]]", tier.unwrap_or_default())
-        })?;
-        require(policy.calendars.contains_key(calendar), calendar, || {
-            format!("sla: no calendar {calendar:?}; add [calendars.{calendar}]")
-        })?;
-    }
-    for priority in &policy.priorities {
-        for tier in &policy.tiers {
-            require(policy.promise(&priority.key, &tier.key).is_some(), &priority.key, || {
-                format!("no promise for priority {:?} and tier {:?}; add a [[sla]] row", priority.key, tier.key)
-            })?;
-        }
-    }
-    Ok(())
-}
-
-/// The names that a promise refers to.
-struct SlaNames<'a> {
-    priority: &'a str,
-    tier: Option<&'a str>,
-    calendar: &'a str,
-}
-
-fn check_triage(policy: &Policy) -> Result<(), Finding> {
-    let triage = &policy.triage;
-    require(has_key(&policy.categories, &triage.default_category), "default_category", || {
-        format!("default_category {:?} must be the key of a [[categories]] entry", triage.default_category)
-    })?;
-    let priorities = std::iter::once(&triage.default_priority).chain(triage.raise.iter().map(|rule| &rule.priority));
-    for priority in priorities {
-        require(has_key(&policy.priorities, priority), priority, || {
-            format!("triage: no priority {priority:?}; add it to [[priorities]]")
-        })?;
-    }
-    for phrase in triage.raise.iter().flat_map(|rule| &rule.phrases) {
-        let comparable = !phrase.trim().is_empty() && *phrase == phrase.to_lowercase();
-        require(comparable, phrase, || {
-            format!("triage: write the phrase {phrase:?} in lower case; texts are compared in lower case")
-        })?;
-    }
-    Ok(())
-}
-
-fn has_key(list: &[Keyed], key: &str) -> bool {
-    list.iter().any(|entry| entry.key == key)
+fn has_key(list: &[impl Named], key: &str) -> bool {
+    list.iter().any(|entry| entry.key() == key)
 }
 
 fn require(holds: bool, needle: &str, message: impl FnOnce() -> String) -> Result<(), Finding> {
@@ -178,25 +97,5 @@ mod tests {
             parse(SCHOOL).unwrap().category_keys(),
             ["login", "payment", "lesson", "zoom", "homework", "recording", "other"]
         );
-    }
-
-    #[test]
-    fn a_wrong_policy_is_refused_with_the_line_and_the_remedy() {
-        let cases = [
-            ("accent = \"#", "accent = \"blue", "colour"),
-            ("default_locale = \"ru\"", "default_locale = \"de\"", "must be one of locales"),
-            ("first_response = \"15m\"", "first_response = \"soon\"", "15m, 2h or 1h30m"),
-            ("calendar = \"business\"", "calendar = \"nights\"", "no calendar \"nights\""),
-            ("default_priority = \"p3\"", "default_priority = \"p9\"", "no priority \"p9\""),
-            ("zone = \"Europe/Moscow\"", "zone = \"Europe/Moskva\"", "Europe/Moskva"),
-            ("key = \"payment\"", "key = \"login\"", "stands twice"),
-            ("default_category", "default_kategory", "default_kategory"),
-        ];
-        for (right, wrong, hint) in cases {
-            assert!(SCHOOL.contains(right), "{right}");
-            let error = parse(&SCHOOL.replacen(right, wrong, 1)).unwrap_err();
-            assert!(error.message.contains(hint), "{wrong}: {error}");
-            assert!(error.line.is_some(), "{wrong}: {error}");
-        }
     }
 }

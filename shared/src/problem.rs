@@ -3,6 +3,7 @@
 //! Which HTTP status each becomes is the edge's business; the page decides by the kind, never by the number.
 
 use crate::text::FieldError;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 macro_rules! problem_kinds {
@@ -85,6 +86,27 @@ pub struct Problem {
     /// The refused fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// What happened to the thing since the caller looked, when that is why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    // The panel never reads it, so its visitors do not download the code that would.
+    #[cfg_attr(not(any(feature = "server", feature = "schema")), serde(skip_deserializing))]
+    pub changes: Vec<ChangeNote>,
+}
+
+/// One change that the caller did not know of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChangeNote {
+    /// The kind of fact, such as `status.changed`.
+    pub kind: String,
+    /// What it was before, where one value became another.
+    pub from: Option<String>,
+    /// What it is now.
+    pub to: Option<String>,
+    /// Who did it, when a name is known.
+    pub by: Option<String>,
+    /// When.
+    pub at: Timestamp,
 }
 
 #[cfg(test)]

@@ -1,8 +1,37 @@
 //! By when we answer: the policy's promise for a ticket, counted by its calendar (P).
+//!
+//! [`deadlines`] says what is promised on the day a ticket is filed; [`clocks`] how every promise stands after all
+//! that happened since; [`actions_due`] what that asks of us. All three are functions of their arguments.
+
+mod actions;
+#[cfg(test)]
+mod clock_tests;
+mod clocks;
+mod run;
+
+pub use actions::*;
+pub use clocks::*;
 
 use crate::business_hours::Calendar;
 use crate::policy::Policy;
+use crate::ticket::Origin;
 use crate::time::Timestamp;
+
+/// The clocks of a disputed invoice filed at `created_at`: acknowledged, then settled (D). The fields say first response
+/// and resolution; none where the policy knows no disputes.
+#[must_use]
+pub fn dispute_deadlines(policy: &Policy, created_at: Timestamp) -> Deadlines {
+    let disputes = policy.billing_disputes.as_ref();
+    let calendar =
+        disputes.and_then(|rule| policy.calendars.get(&rule.calendar)).and_then(|spec| Calendar::new(spec).ok());
+    let (Some(rule), Some(calendar)) = (disputes, calendar) else {
+        return Deadlines { first_response_due_at: None, resolution_due_at: None };
+    };
+    Deadlines {
+        first_response_due_at: calendar.add_working_time(created_at, rule.acknowledge_within),
+        resolution_due_at: calendar.add_working_time(created_at, rule.resolve_within),
+    }
+}
 
 /// The two promises of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +42,11 @@ pub struct Deadlines {
     pub resolution_due_at: Option<Timestamp>,
 }
 
-/// The deadlines of a ticket created at `created_at`. A policy that was checked has a row and a valid calendar for
+/// The deadlines of a ticket that came by `channel` at `created_at`. A policy that was checked has a row and a valid calendar for
 /// every priority and tier; should one be missing all the same, nothing is promised rather than something invented.
 #[must_use]
-pub fn deadlines(policy: &Policy, priority: &str, tier: &str, created_at: Timestamp) -> Deadlines {
-    let promise = policy.promise(priority, tier);
+pub fn deadlines(policy: &Policy, priority: &str, tier: &str, channel: Origin, created_at: Timestamp) -> Deadlines {
+    let promise = policy.promise(priority, tier, channel);
     let calendar =
         promise.and_then(|row| policy.calendars.get(&row.calendar)).and_then(|spec| Calendar::new(spec).ok());
     let (Some(row), Some(calendar)) = (promise, calendar) else {
@@ -54,7 +83,7 @@ mod tests {
             ("P3 question or wish 24 h", "p3", "2026-11-22T09:00:00Z"),
         ] {
             assert_eq!(
-                deadlines(&school(), priority, "standard", created).first_response_due_at,
+                deadlines(&school(), priority, "standard", Origin::Widget, created).first_response_due_at,
                 Some(at(due)),
                 "{row}"
             );

@@ -1,38 +1,307 @@
-//! How urgent a text is, by the policy's words (T4). Pure, so the panel and the edge reach one result.
+//! Triage: category, priority, queue, tags and perhaps an automatic answer, from a message and the policy's rules (R1, R2, T4).
 //!
-//! For now: the priority, from phrases. Queues, automatic answers and tiers come with the rules of R1 and R2.
+//! One engine, one result (R4): pure, without a dependency, for the widget before a ticket is sent and for the edge after it.
+//! [`Rules::compile`] once for each policy, then [`Rules::triage`] for each message:
+//!
+//! 1. `scan` cuts subject and body into words and notes what surrounds each;
+//! 2. `matcher` finds every pattern in one walk, by stems (`pattern`), with denials (`words`) and status codes (`number`);
+//! 3. this file asks the policy's questions about what was found.
+//!
+//! The time is linear in the message whatever it says: there is no regular expression and nothing is tried twice. The bound
+//! is in `matcher`, and a test counts. An automatic answer is given only when exactly one rule speaks, nothing forbids it and
+//! the matter is not the most urgent there is: a wrong answer costs more trust than a late one.
+//!
+//! What rules say is data, see [`crate::policy::TriageRules`]; this module must not know a product.
 
-use crate::policy::Policy;
+mod matcher;
+mod number;
+mod pattern;
+mod scan;
+mod words;
 
-/// What triage found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Triage<'a> {
-    /// Key of the priority.
-    pub priority: &'a str,
-    /// Key of the category: the customer's choice, else the policy's default.
-    pub category: &'a str,
-    /// The phrase that raised the priority, when one did.
-    pub phrase: Option<&'a str>,
+use crate::policy::{Localized, Policy, Queue, localized};
+use crate::ticket::PageContext;
+use matcher::Found;
+use pattern::{Numbers, Patterns, Reading};
+use serde::{Deserialize, Serialize};
+
+pub use pattern::pattern_fault;
+
+/// A message to be sorted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Input<'a> {
+    /// The customer's own choice, which is kept.
+    pub category: Option<&'a str>,
+    /// One line.
+    pub subject: &'a str,
+    /// Everything else.
+    pub body: &'a str,
+    /// Key of the customer's tier (T4).
+    pub tier: &'a str,
+    /// The language an automatic answer should have.
+    pub locale: &'a str,
+    /// The page it came from.
+    pub context: Option<&'a PageContext>,
 }
 
-/// Reads a new ticket. The lowest priority unless the text says otherwise (T4); of several phrases the most urgent wins.
+/// What triage found (R1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Triage {
+    /// Key of the category.
+    pub category: String,
+    /// Key of the priority (T4).
+    pub priority: String,
+    /// Who looks first (R1).
+    pub queue: Queue,
+    /// Tags of the policy's rules.
+    pub tags: Vec<String>,
+    /// Which rules fired, such as `raise:p1` or `answer:rate-limited`: the reason, for the ticket's history.
+    pub matched: Vec<String>,
+    /// The answer that needs no person (R2).
+    pub answer: Option<AutoAnswer>,
+}
+
+/// An automatic answer (R2, R3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AutoAnswer {
+    /// The rule that gave it.
+    pub key: String,
+    /// How sure that rule is, in percent.
+    pub confidence: u8,
+    /// What it says; ends by asking whether that solved it (R3).
+    pub text: String,
+    /// Names of fields that the message named.
+    pub fields: Vec<String>,
+}
+
+/// A policy's rules, ready for messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    patterns: Patterns,
+    default_locale: String,
+    default_category: String,
+    default_priority: String,
+    top_priority: Option<String>,
+    raise: Vec<Raise>,
+    categories: Vec<(String, Numbers, Vec<String>)>,
+    queues: Vec<Question>,
+    tags: Vec<(String, Numbers)>,
+    no_answer: Numbers,
+    answers: Vec<Answer>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Raise {
+    priority: String,
+    /// Place among the policy's priorities; 0 is the most urgent.
+    urgency: usize,
+    phrases: Numbers,
+    unless: Numbers,
+    tiers: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Question {
+    queue: Queue,
+    words: Numbers,
+    unless: Numbers,
+    categories: Vec<String>,
+    priorities: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Answer {
+    key: String,
+    confidence: u8,
+    any: Numbers,
+    with: Numbers,
+    unless: Numbers,
+    categories: Vec<String>,
+    text: Localized,
+}
+
+/// Sorts one message by a policy, for callers with a single message; others keep the [`Rules`].
 #[must_use]
-pub fn triage<'a>(policy: &'a Policy, category: Option<&'a str>, subject: &str, body: &str) -> Triage<'a> {
-    let mut text = String::with_capacity(subject.len() + body.len() + 1);
-    text.push_str(subject);
-    text.push('\n');
-    text.push_str(body);
-    let text = text.to_lowercase();
-    let urgency = |key: &str| policy.priorities.iter().position(|priority| priority.key == key).unwrap_or(usize::MAX);
-    let raised = policy
-        .triage
-        .raise
-        .iter()
-        .filter_map(|rule| Some((rule, rule.phrases.iter().find(|phrase| text.contains(phrase.as_str()))?)))
-        .min_by_key(|(rule, _)| urgency(&rule.priority));
-    Triage {
-        priority: raised.map_or(&policy.triage.default_priority, |(rule, _)| &rule.priority),
-        category: category.unwrap_or(&policy.triage.default_category),
-        phrase: raised.map(|(_, phrase)| phrase.as_str()),
+pub fn triage(policy: &Policy, category: Option<&str>, subject: &str, body: &str) -> Triage {
+    let tier = &policy.site.default_tier;
+    let locale = &policy.site.default_locale;
+    Rules::compile(policy).triage(&Input { category, subject, body, tier, locale, context: None })
+}
+
+impl Rules {
+    /// Reads a policy's rules once, for any number of messages.
+    #[must_use]
+    pub fn compile(policy: &Policy) -> Self {
+        let rules = &policy.triage;
+        let mut patterns = Patterns::default();
+        let urgency = |key: &str| policy.priorities.iter().position(|priority| priority.key == key);
+        let raise = rules.raise.iter().map(|rule| Raise {
+            priority: rule.priority.clone(),
+            urgency: urgency(&rule.priority).unwrap_or(usize::MAX),
+            phrases: patterns.add(&rule.phrases, Reading::Said),
+            unless: patterns.add(&rule.unless, Reading::Said),
+            tiers: rule.tiers.clone(),
+        });
+        let raise = raise.collect();
+        let categories = rules.categories.iter();
+        let categories = categories
+            .map(|rule| (rule.category.clone(), patterns.add(&rule.words, Reading::Topic), rule.pages.clone()))
+            .collect();
+        let queues = rules.queues.iter().map(|rule| Question {
+            queue: rule.queue,
+            words: {
+                let is_fault = rule.queue == Queue::Engineering;
+                patterns.add(&rule.words, if is_fault { Reading::Shown } else { Reading::Said })
+            },
+            unless: patterns.add(&rule.unless, Reading::Said),
+            categories: rule.categories.clone(),
+            priorities: rule.priorities.clone(),
+        });
+        let mut queues: Vec<Question> = queues.collect();
+        queues.sort_by_key(|question| question.queue); // R1's order
+        let tags = rules.tags.iter().map(|rule| (rule.tag.clone(), patterns.add(&rule.words, Reading::Said))).collect();
+        let no_answer = patterns.add(&rules.no_answer, Reading::Said);
+        let answers = rules.answers.iter().map(|rule| Answer {
+            key: rule.key.clone(),
+            confidence: rule.confidence,
+            any: patterns.add(&rule.any, Reading::Shown),
+            with: patterns.add(&rule.with, Reading::Shown),
+            unless: patterns.add(&rule.unless, Reading::Said),
+            categories: rule.categories.clone(),
+            text: rule.text.clone(),
+        });
+        let answers = answers.collect();
+        Self {
+            patterns,
+            default_locale: policy.site.default_locale.clone(),
+            default_category: rules.default_category.clone(),
+            default_priority: rules.default_priority.clone(),
+            top_priority: policy.priorities.first().map(|priority| priority.key.clone()),
+            raise,
+            categories,
+            queues,
+            tags,
+            no_answer,
+            answers,
+        }
+    }
+
+    /// Sorts a message. Never fails, whatever it says.
+    #[must_use]
+    pub fn triage(&self, input: &Input<'_>) -> Triage {
+        let found = self.find(input);
+        let mut matched = Vec::new();
+        let mut note = |kind: &str, key: &str| matched.push([kind, ":", key].concat());
+        let raised = self.raised(&found, input.tier);
+        let priority = raised.map_or(&self.default_priority, |rule| &rule.priority);
+        if raised.is_some() {
+            note("raise", priority);
+        }
+        let category = match input.category {
+            Some(chosen) => chosen,
+            None => self.category(&found, input).inspect(|key| note("category", key)).unwrap_or(&self.default_category),
+        };
+        let asked = self.queues.iter().find(|question| question.says_yes(&found, category, priority));
+        let queue = asked.map_or(Queue::Support, |question| question.queue);
+        if asked.is_some() {
+            note("queue", queue.key());
+        }
+        let tags: Vec<String> =
+            self.tags.iter().filter(|(_, words)| any(&found, words)).map(|(tag, _)| tag.clone()).collect();
+        tags.iter().for_each(|tag| note("tag", tag));
+        let answer = self.answer(&found, input, priority);
+        if let Some(answer) = &answer {
+            note("answer", &answer.key);
+        }
+        Triage { category: category.to_owned(), priority: priority.clone(), queue, tags, matched, answer }
+    }
+
+    fn find<'a>(&self, input: &Input<'a>) -> Found<'a> {
+        let mut tokens = Vec::new();
+        scan::scan(input.subject, &mut tokens);
+        scan::scan(input.body, &mut tokens);
+        matcher::walk(&self.patterns, &tokens)
+    }
+
+    /// The most urgent of the rules that fired (T4).
+    fn raised(&self, found: &Found<'_>, tier: &str) -> Option<&Raise> {
+        let fires = |rule: &&Raise| {
+            let concerns = rule.tiers.is_empty() || rule.tiers.iter().any(|key| key == tier);
+            concerns && any(found, &rule.phrases) && !any(found, &rule.unless)
+        };
+        self.raise.iter().filter(fires).min_by_key(|rule| rule.urgency)
+    }
+
+    /// The first rule that fires, as the policy orders them; where no word says anything, the page it came from.
+    fn category(&self, found: &Found<'_>, input: &Input<'_>) -> Option<&str> {
+        let page = input.context.and_then(|context| context.url.as_deref()).unwrap_or_default();
+        let by_words = self.categories.iter().find(|(_, words, _)| any(found, words));
+        let by_page =
+            || self.categories.iter().find(|(_, _, pages)| pages.iter().any(|part| page.contains(part.as_str())));
+        by_words.or_else(by_page).map(|(key, ..)| key.as_str())
+    }
+
+    /// The one answer that is called for, if it is one (R2).
+    fn answer(&self, found: &Found<'_>, input: &Input<'_>, priority: &str) -> Option<AutoAnswer> {
+        if any(found, &self.no_answer) || self.top_priority.as_deref() == Some(priority) {
+            return None;
+        }
+        let mut called = self.answers.iter().filter(|rule| rule.is_called_for(found, input.category));
+        let rule = called.next()?;
+        if called.next().is_some() {
+            return None; // two answers compete: a person decides
+        }
+        let mut fields: Vec<String> = Vec::new();
+        for (_, name) in found.fields.iter().filter(|(pattern, _)| rule.any.contains(pattern)) {
+            if fields.len() < FIELDS_MAX && !fields.iter().any(|known| known == name) {
+                fields.push((*name).to_owned());
+            }
+        }
+        let text = localized(&rule.text, input.locale, &self.default_locale);
+        let text = text.replace("{field}", fields.first().map_or("", String::as_str)).trim().to_owned();
+        Some(AutoAnswer { key: rule.key.clone(), confidence: rule.confidence, text, fields })
     }
 }
+
+/// Most fields that an answer names; a message with more of them is a log.
+const FIELDS_MAX: usize = 8;
+
+impl Question {
+    fn says_yes(&self, found: &Found<'_>, category: &str, priority: &str) -> bool {
+        let named = any(found, &self.words)
+            || self.categories.iter().any(|key| key == category)
+            || self.priorities.iter().any(|key| key == priority);
+        named && !any(found, &self.unless)
+    }
+}
+
+impl Answer {
+    fn is_called_for(&self, found: &Found<'_>, chosen: Option<&str>) -> bool {
+        let fits = self.categories.is_empty() || chosen.is_none_or(|key| self.categories.iter().any(|own| own == key));
+        let supported = self.with.is_empty() || any(found, &self.with);
+        fits && any(found, &self.any) && supported && !any(found, &self.unless)
+    }
+}
+
+impl Queue {
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Engineering => "engineering",
+            Self::Finance => "finance",
+            Self::FeatureLog => "feature_log",
+            Self::Urgent => "urgent",
+            Self::Support => "support",
+        }
+    }
+}
+
+fn any(found: &Found<'_>, numbers: &Numbers) -> bool {
+    found.hits.get(numbers.clone()).unwrap_or_default().contains(&true)
+}
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,7 @@ async fn every_route_answers_with_the_headers_and_no_internals() {
             Method::Get => edge.client().get(&path),
             Method::Post => edge.client().post(&path).body("{}", "application/json"),
             Method::Put => edge.client().put(&path).body("{}", "application/json"),
+            Method::Patch => edge.client().patch(&path).body("{}", "application/json"),
         };
         let answer = request.send().await;
         for (name, value) in ALWAYS {

@@ -65,7 +65,9 @@ async fn a_staff_reply_arrives_on_the_open_line_and_a_note_does_not() {
 
     let theirs = format!("{}add_message/", agent_path(&ticket));
     site.staff().post(&theirs).json(&json!({ "body": "secret", "internal": true })).send().await.expect(201);
-    site.staff().post(&theirs).json(&json!({ "body": "Solved now", "status": "solved" })).send().await.expect(201);
+    let solved =
+        json!({ "body": "Solved now", "status": "solved", "root_cause": "other", "resolution_summary": "Solved." });
+    site.staff().post(&theirs).json(&solved).send().await.expect(201);
     match next(&mut socket).await {
         LiveEvent::Message { message, status } => {
             assert_eq!((message.body.as_str(), message.seq, status), ("Solved now", 3, TicketStatus::Solved));

@@ -107,7 +107,7 @@ async fn the_conversation_goes_both_ways_and_the_history_tells_it() {
     let facts: Vec<&str> = full.events.iter().map(|event| event.kind.as_str()).collect();
     assert_eq!(
         facts,
-        ["ticket.created", "message.added", "status.changed", "message.added"],
+        ["ticket.created", "ticket.triaged", "assigned", "message.added", "status.changed", "message.added"],
         "T5: every change is a fact"
     );
 }
@@ -141,7 +141,7 @@ async fn a_customers_reply_reopens_a_solved_ticket_and_a_closed_one_takes_no_mor
     let (mine, theirs) =
         (format!("{}add_message/", visitor_path(&ticket)), format!("{}add_message/", agent_path(&ticket)));
     let staff = site.staff();
-    let status = |status: &str| json!({ "body": "as said", "status": status });
+    let status = |status: &str| json!({ "body": "as said", "status": status, "root_cause": "other", "resolution_summary": "Said so." });
     staff.post(&theirs).json(&status("solved")).send().await.expect(201);
     say(&visitor, &mine, "No, it is back", "v1").await;
     let reopened: Ticket = visitor.get(&visitor_path(&ticket)).send().await.expect(200).json();
@@ -207,7 +207,7 @@ async fn the_team_sees_all_tickets_of_its_site_by_status_and_in_figures() {
     let staff = site.staff();
     staff
         .post(&format!("{}add_message/", agent_path(&ticket)))
-        .json(&json!({ "body": "done", "status": "solved" }))
+        .json(&json!({ "body": "done", "status": "solved", "root_cause": "other", "resolution_summary": "Done." }))
         .send()
         .await
         .expect(201);

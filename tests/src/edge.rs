@@ -34,6 +34,7 @@ pub struct Edge {
     folder: TempDir,
     port: u16,
     vars: BTreeMap<String, String>,
+    worker: Option<PathBuf>,
     process: Mutex<Process>,
 }
 
@@ -50,13 +51,29 @@ impl Edge {
     /// When it does not start.
     #[must_use]
     pub fn start_with(vars: &[(&str, &str)]) -> Self {
+        Self::start_worker(vars, None)
+    }
+
+    /// A private edge whose requests and cron may say what time it is (see [`Edge::run_cron_at`] and the header
+    /// `x-test-now`): a build for tests alone.
+    ///
+    /// # Panics
+    /// When it was not built, or does not start.
+    #[must_use]
+    pub fn with_test_clock() -> Self {
+        let worker = root().join("target/buoy-test-clock/worker/index.js");
+        assert!(worker.exists(), "{} is missing: run `cargo xtask build --test-clock`", worker.display());
+        Self::start_worker(&[], Some(worker))
+    }
+
+    fn start_worker(vars: &[(&str, &str)], worker: Option<PathBuf>) -> Self {
         let folder = tempfile::Builder::new().prefix("buoy-edge-").tempdir().expect("a temporary folder");
         let manifest = fs::read_to_string(product("manifest.json")).expect("the asset manifest can be read");
         let mut all = BTreeMap::from([("OPERATOR_TOKEN", OPERATOR_TOKEN), ("ASSET_MANIFEST", manifest.as_str())]);
         all.extend(vars.iter().copied());
         let vars = all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let (process, port) = serve(&folder, 0, &vars);
-        Self { folder, port, vars, process: Mutex::new(process) }
+        let (process, port) = serve(&folder, 0, &vars, worker.as_ref());
+        Self { folder, port, vars, worker, process: Mutex::new(process) }
     }
 
     /// The one edge that the tests of this process share. It is stopped when the process ends.
@@ -92,12 +109,19 @@ impl Edge {
     pub fn restart(&self) {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         process.stop();
-        *process = serve(&self.folder, self.port, &self.vars).0;
+        *process = serve(&self.folder, self.port, &self.vars, self.worker.as_ref()).0;
     }
 
     /// Fires the scheduled handler, as production does each minute.
     pub async fn run_cron(&self) {
         self.client().get("/cdn-cgi/handler/scheduled?cron=*+*+*+*+*").send().await.expect(200);
+    }
+
+    /// The same at a moment of the test's choice, in milliseconds since 1970; only an edge with the clock of the tests
+    /// believes it.
+    pub async fn run_cron_at(&self, millis: i64) {
+        let path = format!("/cdn-cgi/handler/scheduled?cron=*+*+*+*+*&time={millis}");
+        self.client().get(&path).send().await.expect(200);
     }
 
     /// Everything that the worker and its server wrote so far.
@@ -154,7 +178,7 @@ impl Drop for Edge {
 }
 
 /// Starts `edge/dev/serve.mjs` and waits until it serves; gives its port.
-fn serve(folder: &TempDir, port: u16, vars: &BTreeMap<String, String>) -> (Process, u16) {
+fn serve(folder: &TempDir, port: u16, vars: &BTreeMap<String, String>, worker: Option<&PathBuf>) -> (Process, u16) {
     use std::io::Write as _;
     let scratch = folder.path().join("tmp");
     fs::create_dir_all(&scratch).expect("a folder for temporary files");
@@ -164,7 +188,7 @@ fn serve(folder: &TempDir, port: u16, vars: &BTreeMap<String, String>) -> (Proce
     let mut process = Process::start(&mut node);
     let config = json!({
         "port": port, "state": folder.path().join("state"), "vars": vars, "assets": product("assets"),
-        "wranglerConfig": root().join("edge/wrangler.toml"), "cron": false, "temporary": folder.path(),
+        "wranglerConfig": root().join("edge/wrangler.toml"), "cron": false, "temporary": folder.path(), "main": worker,
     });
     writeln!(process.stdin, "{config}").expect("node reads its config");
     let ready = process.line(|line| {

@@ -253,7 +253,11 @@ impl App {
         }
         let work = async move { parts.client.call::<ListTickets>(Ask::default(), &()).await };
         self.after_mine(work, move |answer| match answer {
-            Ok(page) => {
+            Ok(mut page) => {
+                // What is being read may not be known as read yet: the list was asked for before that was told.
+                for ticket in page.items.iter_mut().filter(|ticket| self.is_reading(ticket.id.as_str())) {
+                    ticket.unread = 0;
+                }
                 self.take_first_page(page);
                 self.tell_unread();
             }

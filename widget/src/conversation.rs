@@ -209,11 +209,16 @@ impl App {
         }
     }
 
+    /// Whether the visitor is looking at this thread right now.
+    pub(crate) fn is_reading(self, id: &str) -> bool {
+        let is_shown = self.trail.with_untracked(|trail| trail.last() == Some(&View::Thread(id.to_owned())));
+        is_shown && self.is_seen()
+    }
+
     /// Tells the edge how far the visitor has read, when they are looking at it. Says whether they are.
     pub(crate) fn mark_seen(self) -> bool {
         let (id, seq) = self.conversation.with_untracked(|now| (now.id.clone(), now.last_seq()));
-        let is_shown = self.trail.with_untracked(|trail| trail.last() == Some(&View::Thread(id.clone())));
-        if !is_shown || seq == 0 || !self.is_seen() {
+        if seq == 0 || !self.is_reading(&id) {
             return false;
         }
         if self.conversation.with_untracked(|now| now.seen_to >= seq) {
@@ -346,6 +351,8 @@ mod tests {
             first_responded_at: None,
             resolution_due_at: None,
             auto_answer: None,
+            auto_answer_outcome: None,
+            rating: None,
             messages: vec![message(1, AuthorKind::Requester, "first")],
         };
         Conversation { ticket: Some(ticket), ..Conversation::default() }

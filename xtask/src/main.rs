@@ -7,6 +7,7 @@
 //! | `test` | everything that must hold before a change is merged |
 //! | `bench`, `screenshots` | measurements and pictures, by programs of `tests/` |
 //! | `openapi` | the generated contract |
+//! | `policy` | reads a policy and says what it promises |
 //! | `deploy` | to a Cloudflare account |
 //!
 //! Each command makes sure of the tools it needs, so the first one on a new machine is the only one to know. This
@@ -21,6 +22,7 @@ mod lock;
 mod measure;
 mod openapi;
 mod pins;
+mod policy;
 mod progress;
 mod run;
 mod seed;
@@ -57,6 +59,9 @@ enum Command {
         /// Quick and unoptimised, into target/buoy-draft: what `dev` does after a change.
         #[arg(long)]
         draft: bool,
+        /// The worker again with a clock that tests move, into target/buoy-test-clock: never deployed.
+        #[arg(long, conflicts_with = "draft")]
+        test_clock: bool,
     },
     /// Format, lints, unit tests, build, and tests from outside with real browsers.
     Test(test::Options),
@@ -66,6 +71,9 @@ enum Command {
     Screenshots(measure::Options),
     /// Write the generated contract to edge/openapi.json.
     Openapi(openapi::Options),
+    /// Check a policy, or show what it promises.
+    #[command(subcommand)]
+    Policy(policy::Action),
     /// Deploy to a Cloudflare account.
     Deploy(deploy::Options),
     /// Make browser bindings for a compiled wasm, as for the panel: the bench does it for the search engine alone.
@@ -101,14 +109,19 @@ fn run(command: Command) -> Result<()> {
     children::stop_all_on_signal(if matches!(command, Command::Dev(_)) { 0 } else { INTERRUPTED })?;
     match command {
         Command::Dev(options) => dev::dev(ws, options),
-        Command::Build { draft } => {
+        Command::Build { draft, test_clock } => {
             tools::ensure(&ws)?;
-            Build::new(&ws, if draft { Quality::Draft } else { Quality::Product }).run()
+            match (draft, test_clock) {
+                (_, true) => Build::with_test_clock(&ws).run(),
+                (true, false) => Build::new(&ws, Quality::Draft).run(),
+                (false, false) => Build::new(&ws, Quality::Product).run(),
+            }
         }
         Command::Test(options) => test::test(&ws, &options),
         Command::Bench(options) => measure::bench(&ws, &options),
         Command::Screenshots(options) => measure::screenshots(&ws, &options),
         Command::Openapi(options) => openapi::openapi(&ws, &options),
+        Command::Policy(action) => policy::policy(&ws, &action),
         Command::Deploy(options) => deploy::deploy(&ws, &options),
         Command::Bindings { wasm, folder, name } => build::bind_for_browser(&wasm, &folder, &name),
     }

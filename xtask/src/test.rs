@@ -66,6 +66,7 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
     report.step("unit tests of shared", || cargo_test(&["--package", "buoy-shared", "--all-features"]))?;
     report.step("unit tests of xtask", || cargo_test(&["--package", "xtask"]))?;
     report.step("build", || Build::new(ws, Quality::Product).run())?;
+    report.step("build with the clock of the tests", || Build::with_test_clock(ws).run())?;
     report.step("outside tests: API, journeys, tidy", || cargo_test(&["--package", "buoy-tests"]))
 }
 

@@ -1,15 +1,22 @@
 //! One file a resource; a handler reads the request, asks `shared` what it means and `store` to keep it.
 
+pub(crate) mod agent_changes;
 pub(crate) mod agent_tickets;
 pub(crate) mod articles;
 pub(crate) mod boot;
+pub(crate) mod features;
 pub(crate) mod health;
 pub(crate) mod incidents;
+pub(crate) mod intake;
 pub(crate) mod knowledge_base;
 pub(crate) mod live;
+pub(crate) mod macros;
 pub(crate) mod operator;
 pub(crate) mod pages;
 pub(crate) mod policy;
 pub(crate) mod sessions;
 pub(crate) mod status;
+#[cfg(feature = "test-clock")]
+pub(crate) mod testing;
+pub(crate) mod ticket_life;
 pub(crate) mod tickets;

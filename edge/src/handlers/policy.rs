@@ -6,7 +6,9 @@ use crate::reply::Reply;
 use crate::snapshot::choices;
 use crate::store::sites::{self, Site};
 use buoy_shared::api::{Items, PriorityInfo, PromiseInfo};
-use buoy_shared::policy::localized;
+use buoy_shared::business_hours::Calendar;
+use buoy_shared::policy::{Span, localized};
+use buoy_shared::ticket::Origin;
 
 async fn site(cx: &Cx) -> Result<Site, ApiError> {
     let id = cx.site()?;
@@ -31,13 +33,19 @@ pub(crate) async fn list_priorities(cx: &Cx) -> Result<Reply, ApiError> {
     let site = site(cx).await?;
     let policy = &site.policy;
     let locale = locale(cx, &site);
+    // Whoever reads this writes through the widget.
+    let row = |priority: &str, tier: &str| policy.promise(priority, tier, Origin::Widget);
     let promises = |priority: &str| {
-        let rows = policy.tiers.iter().filter_map(|tier| Some((tier, policy.promise(priority, &tier.key)?)));
-        rows.map(|(tier, row)| PromiseInfo {
-            tier: tier.key.clone(),
-            first_response_minutes: row.first_response.as_minutes(),
-            resolution_minutes: row.resolution.map(buoy_shared::policy::Span::as_minutes),
-            calendar: row.calendar.clone(),
+        let rows = policy.tiers.iter().filter_map(|tier| Some((tier, row(priority, &tier.key)?)));
+        rows.map(|(tier, row)| {
+            let calendar = policy.calendars.get(&row.calendar).and_then(|spec| Calendar::new(spec).ok());
+            let minutes = |span: Span| calendar.as_ref().map_or(span.as_minutes(), |hours| hours.usual_minutes(span));
+            PromiseInfo {
+                tier: tier.key.clone(),
+                first_response_minutes: minutes(row.first_response),
+                resolution_minutes: row.resolution.map(minutes),
+                calendar: row.calendar.clone(),
+            }
         })
         .collect()
     };

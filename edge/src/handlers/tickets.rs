@@ -4,29 +4,30 @@ use crate::auth::{self, TokenRef};
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::handlers::intake::{Around, FEATURE_QUEUE, Intake, take_in};
 use crate::jobs;
 use crate::platform;
 use crate::reply::Reply;
+use crate::rules;
+use crate::store::filing::{self, Filed, SameIssue};
 use crate::store::idempotency::{self, Attempt, Earlier};
 use crate::store::outbox::{self, Task};
 use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
-use crate::store::tickets::{self, Filed};
-use crate::store::{Cursor, Db, Rows, sessions};
+use crate::store::{Cursor, Db, Query, Rows, features, sessions, tickets};
 use buoy_shared::api::SeenMark;
 use buoy_shared::id::{MessageId, TicketId};
-use buoy_shared::sla::deadlines;
 use buoy_shared::text::BODY_BYTES_MAX;
-use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, Ticket, TicketDraft, TicketStatus};
-use buoy_shared::triage::triage;
+use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, TicketDraft, TicketStatus};
 
 /// `POST tickets/`.
 ///
 /// 1. read the token's form, the idempotency key and the body;
-/// 2. find the caller and an earlier answer under the key, in one batch; a repeat gets that answer;
+/// 2. find the caller, an earlier answer under the key, their other tickets and the team, in one batch; a repeat gets
+///    that answer;
 /// 3. check every field against the limits and the site's policy;
-/// 4. triage it and compute what is promised;
-/// 5. store ticket, message, fact and answer as one batch; if another request with the key was first, give its answer.
+/// 4. triage it, answer it where a rule can, else give it to a person; compute what is promised;
+/// 5. store everything as one batch; if another request with the key was first, give its answer.
 pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
     let token = auth::visitor(request)?;
@@ -35,21 +36,58 @@ pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, 
     let attempt = Attempt::new(key, cx.url.path(), &body.text);
     let db = cx.db(&token.site)?;
     // 2.
-    let (caller, earlier) = caller_and_earlier(cx, &db, &token, &attempt).await?;
+    let results = db
+        .batch(vec![
+            sessions::find(&token, cx.now),
+            idempotency::find_for_visitor(&token, &attempt.key),
+            filing::related(&token),
+            filing::members(&token.site),
+        ])
+        .await?;
+    let (caller, earlier) = read_caller(cx, &token, &results)?;
     if let Some(earlier) = earlier {
         return Ok(Reply::created_text(earlier.answer_to(&attempt)?));
     }
+    let around = Around::read(results.get(2), results.get(3))?;
     // 3.
     let new = NewTicket::check(&body.value, &caller.site.policy.category_keys())?;
     // 4.
-    let ticket = open_ticket(cx, &caller, &new);
-    // 5.
     let locale = caller.site.policy.locale_for(new.locale().unwrap_or_default());
-    let filed = Filed { site: &token.site, customer: &caller.customer_id, ticket: &ticket, new: &new, locale };
-    match tickets::insert(&db, &filed, &attempt).await {
+    let intake = take_in(cx, &caller, &new, locale, &around);
+    // 5.
+    let filed = Filed {
+        site: &token.site,
+        customer: &caller.customer_id,
+        ticket: &intake.ticket,
+        new: &new,
+        locale,
+        queue: &intake.sorted.queue,
+        tags: &intake.sorted.tags,
+        assignee_id: intake.assignee.as_ref().map(|member| member.id.as_str()),
+        facts: &intake.facts,
+        due_at: intake.due_at,
+        next_due_at: Some(cx.now),
+    };
+    let follows = follows(cx, &filed, &caller, &around, &intake);
+    match filing::insert(&db, &filed, &attempt, follows).await {
         Ok(answer) => Ok(Reply::created_text(answer)),
         Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
     }
+}
+
+/// What else is stored with a ticket: an escalation of what was asked too often (R7), a vote for a wish (R6).
+fn follows(cx: &Cx, filed: &Filed<'_>, caller: &Caller, around: &Around, intake: &Intake) -> Vec<Query> {
+    let mut queries = Vec::new();
+    let (since, tickets_min) = rules::same_issue(&caller.site.policy, cx.now);
+    if around.may_be_repeated(&intake.sorted, since) {
+        let same =
+            SameIssue { site: filed.site, customer: filed.customer, ticket: &filed.ticket.id, since, tickets_min };
+        queries.extend(filing::escalate_repeated(&same, cx.now));
+    }
+    if intake.sorted.queue == FEATURE_QUEUE {
+        queries.extend(features::wish(filed.site, filed.ticket.id.as_str(), &filed.ticket.subject, cx.now));
+    }
+    queries
 }
 
 /// The caller, and the answer they were given before under this key.
@@ -61,6 +99,10 @@ async fn caller_and_earlier(
 ) -> Result<(Caller, Option<Earlier>), ApiError> {
     let results =
         db.batch(vec![sessions::find(token, cx.now), idempotency::find_for_visitor(token, &attempt.key)]).await?;
+    read_caller(cx, token, &results)
+}
+
+fn read_caller(cx: &Cx, token: &TokenRef, results: &[Rows]) -> Result<(Caller, Option<Earlier>), ApiError> {
     let caller = sessions::caller(results.first(), token)?;
     cx.check_origin(&caller.site.origins)?;
     Ok((caller, results.get(1).map(Rows::first).transpose()?.flatten()))
@@ -76,38 +118,6 @@ async fn first_answer(
 ) -> Result<String, ApiError> {
     let (_, earlier) = caller_and_earlier(cx, db, token, attempt).await?;
     earlier.ok_or(error)?.answer_to(attempt)
-}
-
-/// The ticket as it will be; its number is the database's to give.
-fn open_ticket(cx: &Cx, caller: &Caller, new: &NewTicket) -> Ticket {
-    let policy = &caller.site.policy;
-    let found = triage(policy, new.category(), new.subject(), new.body());
-    let name = caller.name.clone().or_else(|| new.name().map(str::to_owned));
-    let message = Message {
-        id: MessageId::from_random(platform::random_16()),
-        seq: 1,
-        author: Author { kind: AuthorKind::Requester, name },
-        body: new.body().to_owned(),
-        internal: false,
-        created_at: cx.now,
-    };
-    let promised = deadlines(policy, found.priority, &caller.tier, cx.now);
-    Ticket {
-        id: TicketId::from_random(platform::random_16()),
-        number: 0,
-        status: TicketStatus::Open,
-        priority: found.priority.to_owned(),
-        category: found.category.to_owned(),
-        tier: caller.tier.clone(),
-        subject: new.subject().to_owned(),
-        created_at: cx.now,
-        updated_at: cx.now,
-        first_response_due_at: promised.first_response_due_at,
-        first_responded_at: None,
-        resolution_due_at: promised.resolution_due_at,
-        auto_answer: None,
-        messages: vec![message],
-    }
 }
 
 /// Reads a ticket's id from a path; what is not one does not exist.
@@ -175,9 +185,17 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
         message: &message,
         status: None,
         is_response: false,
+        root_cause: None,
+        resolution_summary: None,
     };
     match store_message(cx, &db, &addition, Some(&attempt)).await {
-        Ok(answer) => Ok(Reply::created_text(answer)),
+        Ok(answer) => {
+            // What goes on has its clocks go on; for the rest the cron's minute is soon enough.
+            if before != before.after_requester_wrote() {
+                jobs::follow_up(cx, &token.site, &ticket, Vec::new());
+            }
+            Ok(Reply::created_text(answer))
+        }
         Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
     }
 }

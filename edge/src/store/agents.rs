@@ -3,7 +3,7 @@
 use super::{Db, Query};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
-use buoy_shared::api::Role;
+use buoy_shared::api::{Availability, Role};
 use buoy_shared::id::{AgentId, SiteId};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
@@ -41,4 +41,14 @@ pub(crate) async fn insert(db: &Db, agent: &Agent, token_hash: &str, now: Timest
     .text(token_hash)
     .time(now);
     Ok(db.run(query).await?.first_text().is_some())
+}
+
+/// Notes what an agent knows and until when they are there.
+pub(crate) async fn set_availability(db: &Db, agent: &Agent, wanted: &Availability) -> Result<(), ApiError> {
+    let query = Query::new("UPDATE agents SET skills = ?3, on_shift_until = ?4 WHERE site_id = ?1 AND agent_id = ?2")
+        .site(&agent.site_id)
+        .text(agent.agent_id.as_str())
+        .text(&serde_json::to_string(&wanted.skills)?)
+        .maybe_time(wanted.on_shift_until);
+    db.run(query).await.map(drop)
 }

@@ -6,12 +6,23 @@
 
 pub(crate) mod agents;
 pub(crate) mod articles;
+pub(crate) mod changes;
+pub(crate) mod clock;
+pub(crate) mod facts;
+pub(crate) mod features;
+pub(crate) mod figures;
+pub(crate) mod filing;
 pub(crate) mod idempotency;
 pub(crate) mod incidents;
+pub(crate) mod listing;
+pub(crate) mod merging;
 pub(crate) mod outbox;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod staff;
+pub(crate) mod terms;
+#[cfg(feature = "test-clock")]
+pub(crate) mod testing;
 pub(crate) mod threads;
 pub(crate) mod tickets;
 
@@ -49,6 +60,11 @@ impl Query {
 
     pub(crate) fn number(mut self, value: u32) -> Self {
         self.parameters.push(JsValue::from_f64(f64::from(value)));
+        self
+    }
+
+    pub(crate) fn maybe_number(mut self, value: Option<u32>) -> Self {
+        self.parameters.push(value.map_or(JsValue::NULL, |number| JsValue::from_f64(f64::from(number))));
         self
     }
 

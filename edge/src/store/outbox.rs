@@ -1,12 +1,16 @@
 //! What must still happen after a write. A row is written in the write's batch and deleted when it has happened; a
 //! row that stays is found by the cron. Whatever it asks for may be done twice.
+//!
+//! Notices to people wait here until a channel is there that can carry them: they are due at the end of time, so the
+//! cron neither loses them nor stumbles over them, and whoever adds a channel takes them up by their kind.
 
 use super::{Db, Query};
 use crate::error::ApiError;
 use crate::platform;
-use buoy_shared::id::{OutboxId, SiteId};
+use buoy_shared::id::{EventId, OutboxId, SiteId, TicketId};
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// Something that must happen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +28,55 @@ pub(crate) enum Task {
         /// The ticket.
         ticket_id: String,
     },
+    /// A promise ends soon (P1).
+    SlaWarning(Alarm),
+    /// A promise was missed (P1).
+    SlaBreach(Alarm),
+    /// A ticket changed hands, or found none to change to (P2).
+    SlaReassigned {
+        /// The ticket.
+        ticket_id: TicketId,
+        /// Who had it.
+        from: Option<String>,
+        /// Who has it now.
+        to: Option<String>,
+    },
+    /// A customer is not content (E3, U).
+    LowRating {
+        /// The ticket.
+        ticket_id: TicketId,
+        /// From 1 to 10.
+        score: u8,
+        /// Within how many minutes customer success hears of it.
+        within_minutes: u32,
+    },
+    /// Somebody above must look (R7, E3).
+    Escalation {
+        /// The ticket.
+        ticket_id: TicketId,
+        /// Why.
+        reason: String,
+        /// Tickets of this customer on the same issue.
+        tickets: Vec<u32>,
+    },
+    /// An automatic answer did not help: a person has the ticket now (R3).
+    AutoAnswerFailed {
+        /// The ticket.
+        ticket_id: TicketId,
+        /// Whether the customer said so; else nothing was heard.
+        said: bool,
+    },
+}
+
+/// A promise that calls for attention.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Alarm {
+    /// The ticket.
+    pub(crate) ticket_id: TicketId,
+    /// `first_response`, `next_response` or `resolution`.
+    pub(crate) target: String,
+    /// When the promise ends.
+    pub(crate) due_at: Timestamp,
 }
 
 impl Task {
@@ -32,8 +85,66 @@ impl Task {
             Self::PublishSite => "publish_site",
             Self::PublishIndex { .. } => "publish_index",
             Self::NotifyThread { .. } => "notify_thread",
+            Self::SlaWarning(_) => "sla_warning",
+            Self::SlaBreach(_) => "sla_breach",
+            Self::SlaReassigned { .. } => "sla_reassigned",
+            Self::LowRating { .. } => "low_rating",
+            Self::Escalation { .. } => "escalation",
+            Self::AutoAnswerFailed { .. } => "auto_answer_failed",
         }
     }
+
+    /// Whether it is ours to do; the rest is for people and waits for a channel.
+    pub(crate) const fn is_ours(&self) -> bool {
+        matches!(self, Self::PublishSite | Self::PublishIndex { .. } | Self::NotifyThread { .. })
+    }
+
+    fn due_at(&self, now: Timestamp) -> Timestamp {
+        if self.is_ours() { now.plus_seconds(GRACE_SECONDS) } else { Timestamp::MAX }
+    }
+}
+
+/// 128 bits that follow from a name: what is written under them twice is there once.
+fn named_16(name: &str) -> [u8; 16] {
+    let digest = Sha256::digest(name.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    bytes
+}
+
+/// An entry's id that follows from a name.
+pub(crate) fn named_outbox(name: &str) -> String {
+    OutboxId::from_random(named_16(name)).to_string()
+}
+
+/// A fact's id that follows from a name.
+pub(crate) fn named_event(name: &str) -> EventId {
+    EventId::from_random(named_16(name))
+}
+
+/// Writes a task down under an id that follows from its name, once, and only while the ticket `still` has its version.
+pub(crate) fn put_once(
+    site: &SiteId,
+    name: &str,
+    task: Task,
+    still: Option<(&TicketId, u32)>,
+    now: Timestamp,
+) -> Result<(Entry, Query), ApiError> {
+    let outbox_id = named_outbox(name);
+    let query = Query::new(
+        "INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6 \
+         WHERE ?7 IS NULL OR EXISTS (SELECT 1 FROM tickets WHERE site_id = ?2 AND ticket_id = ?7 AND version = ?8) \
+         ON CONFLICT (outbox_id) DO NOTHING",
+    )
+    .text(&outbox_id)
+    .site(site)
+    .text(task.kind())
+    .text(&serde_json::to_string(&task)?)
+    .time(task.due_at(now))
+    .time(now)
+    .maybe_text(still.map(|(ticket, _)| ticket.as_str()))
+    .maybe_number(still.map(|(_, version)| version));
+    Ok((Entry { outbox_id, site_id: site.to_string(), payload: task, attempts: 0 }, query))
 }
 
 /// A task that was written down.
@@ -64,7 +175,7 @@ pub(crate) fn put(site: &SiteId, task: Task, now: Timestamp) -> Result<(Entry, Q
     .site(site)
     .text(task.kind())
     .text(&serde_json::to_string(&task)?)
-    .time(now.plus_seconds(GRACE_SECONDS))
+    .time(task.due_at(now))
     .time(now);
     Ok((Entry { outbox_id, site_id: site.to_string(), payload: task, attempts: 0 }, query))
 }

@@ -1,14 +1,15 @@
 //! Sites and their policies.
 
-use super::{Db, Query};
+use super::{Db, Query, Rows};
 use crate::error::ApiError;
 use buoy_shared::api::IdentityKey;
 use buoy_shared::id::SiteId;
 use buoy_shared::policy::Policy;
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::time::Timestamp;
+use buoy_shared::triage::Rules;
 use serde::Deserialize;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 /// Parsed policies that an isolate remembers. They are configuration, not request data, and are used only while the
@@ -16,14 +17,35 @@ use std::rc::Rc;
 const POLICIES_REMEMBERED_MAX: usize = 32;
 
 thread_local! {
-    static POLICIES: RefCell<Vec<(SiteId, u32, Rc<Policy>)>> = const { RefCell::new(Vec::new()) };
+    static POLICIES: RefCell<Vec<(SiteId, u32, Rc<InForce>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A policy in force, with its triage rules compiled when the first ticket needs them.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct InForce {
+    policy: Policy,
+    rules: OnceCell<Rules>,
+}
+
+impl std::ops::Deref for InForce {
+    type Target = Policy;
+    fn deref(&self) -> &Policy {
+        &self.policy
+    }
+}
+
+impl InForce {
+    /// The triage rules, compiled once for as long as the isolate remembers this version.
+    pub(crate) fn rules(&self) -> &Rules {
+        self.rules.get_or_init(|| Rules::compile(&self.policy))
+    }
 }
 
 /// A site's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Site {
     pub(crate) name: String,
-    pub(crate) policy: Rc<Policy>,
+    pub(crate) policy: Rc<InForce>,
     pub(crate) origins: Vec<String>,
     pub(crate) anonymous: bool,
 }
@@ -56,14 +78,14 @@ impl SiteRow {
     /// Completes a row with the policy that the isolate knows, or remembers the one that came.
     pub(crate) fn into_site(self, site: &SiteId) -> Result<Site, ApiError> {
         let policy = match self.policy {
-            Some(policy) => remember(site, self.policy_version, Rc::new(policy)),
+            Some(policy) => remember(site, self.policy_version, Rc::new(InForce { policy, rules: OnceCell::new() })),
             None => recall(site, self.policy_version).ok_or_else(|| ApiError::new(ProblemKind::Unavailable))?,
         };
         Ok(Site { name: self.name, policy, origins: self.origins, anonymous: self.anonymous != 0 })
     }
 }
 
-fn recall(site: &SiteId, version: u32) -> Option<Rc<Policy>> {
+fn recall(site: &SiteId, version: u32) -> Option<Rc<InForce>> {
     POLICIES.with_borrow(|known| {
         known
             .iter()
@@ -72,7 +94,7 @@ fn recall(site: &SiteId, version: u32) -> Option<Rc<Policy>> {
     })
 }
 
-fn remember(site: &SiteId, version: u32, policy: Rc<Policy>) -> Rc<Policy> {
+fn remember(site: &SiteId, version: u32, policy: Rc<InForce>) -> Rc<InForce> {
     POLICIES.with_borrow_mut(|known| {
         known.retain(|(id, ..)| id != site);
         if known.len() >= POLICIES_REMEMBERED_MAX {
@@ -89,12 +111,21 @@ pub(crate) async fn can_be_read(db: &Db) -> bool {
     db.run(Query::new("SELECT json_quote(count(*)) AS j FROM (SELECT 1 FROM sites LIMIT 1)")).await.is_ok()
 }
 
-/// A site's settings, with its policy in any case: the version asked for cannot exist.
+/// A site's settings.
 pub(crate) async fn find(db: &Db, site: &SiteId) -> Result<Option<Site>, ApiError> {
-    let query = Query::new(concat!("SELECT ", site_row_json!(), " AS j FROM sites s WHERE s.site_id = ?1"))
+    read(Some(&db.run(query(site)).await?), site)
+}
+
+/// Asks for a site's settings, as part of a batch.
+pub(crate) fn query(site: &SiteId) -> Query {
+    Query::new(concat!("SELECT ", site_row_json!(), " AS j FROM sites s WHERE s.site_id = ?1"))
         .site(site)
-        .number(0);
-    let row: Option<SiteRow> = db.run(query).await?.first()?;
+        .number(known_version(site))
+}
+
+/// Reads what [`query`] gave.
+pub(crate) fn read(rows: Option<&Rows>, site: &SiteId) -> Result<Option<Site>, ApiError> {
+    let row: Option<SiteRow> = rows.map(Rows::first).transpose()?.flatten();
     row.map(|row| row.into_site(site)).transpose()
 }
 

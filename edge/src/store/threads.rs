@@ -1,11 +1,12 @@
 //! The messages of a ticket: added with everything that follows from them, and read on from a place.
 
-use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, event, message_json};
+use super::facts::{self, Fact, When, actor_word};
+use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, message_json};
 use super::{Db, Query, Rows, idempotency, sessions};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
 use buoy_shared::id::{EventId, SiteId, TicketId};
-use buoy_shared::ticket::{AuthorKind, Message, TicketStatus};
+use buoy_shared::ticket::{AuthorKind, Message, RootCause, TicketStatus};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 
@@ -64,6 +65,10 @@ pub(crate) struct Addition<'a> {
     pub(crate) status: Option<TicketStatus>,
     /// Whether it counts as the first answer of a person.
     pub(crate) is_response: bool,
+    /// Why it happened, when that is said with it.
+    pub(crate) root_cause: Option<RootCause>,
+    /// What was done, when that is said with it.
+    pub(crate) resolution_summary: Option<&'a str>,
 }
 
 /// Statements that add a message; the first gives its place. The place of a message in a ticket that was closed
@@ -73,7 +78,7 @@ pub(crate) fn add_message(
     attempt: Option<&idempotency::Attempt>,
 ) -> Result<Vec<Query>, ApiError> {
     let mut queries =
-        vec![message_row(addition), message_fact(addition), status_fact(addition), ticket_change(addition)];
+        vec![message_row(addition), message_fact(addition)?, status_fact(addition), ticket_change(addition)];
     if let Some(attempt) = attempt {
         queries.push(keep_answer(addition, attempt)?);
     }
@@ -87,7 +92,6 @@ pub(crate) fn was_closed(error: &ApiError) -> bool {
 
 fn message_row(addition: &Addition<'_>) -> Query {
     let message = addition.message;
-    let author_kind = if message.author.kind == AuthorKind::Requester { "requester" } else { "agent" };
     Query::new(
         "INSERT INTO messages (site_id, ticket_id, seq, message_id, author_kind, author_id, author_name, body, internal, created_at) \
          VALUES (?1, ?2, (SELECT last_seq + 1 FROM tickets WHERE site_id = ?1 AND ticket_id = ?2 AND status <> 'closed'), ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
@@ -96,7 +100,7 @@ fn message_row(addition: &Addition<'_>) -> Query {
     .site(addition.site)
     .text(addition.ticket.as_str())
     .text(message.id.as_str())
-    .text(author_kind)
+    .text(actor_word(message.author.kind))
     .text(addition.author_id)
     .maybe_text(message.author.name.as_deref())
     .text(&message.body)
@@ -128,26 +132,36 @@ fn ticket_change(addition: &Addition<'_>) -> Query {
         "UPDATE tickets SET last_seq = last_seq + 1, status = ",
         next_status!(),
         ", updated_at = max(updated_at, ?6), seen_seq = CASE WHEN ?4 = 1 THEN last_seq + 1 ELSE seen_seq END, \
-         first_responded_at = CASE WHEN ?5 = 1 THEN coalesce(first_responded_at, ?6) ELSE first_responded_at END \
+         first_responded_at = CASE WHEN ?5 = 1 THEN coalesce(first_responded_at, ?6) ELSE first_responded_at END, \
+         solved_at = CASE ",
+        next_status!(),
+        " WHEN 'solved' THEN coalesce(solved_at, ?6) WHEN 'closed' THEN solved_at END, \
+         reopened = reopened + (status = 'solved' AND ?4 = 1), root_cause = coalesce(?7, root_cause), \
+         resolution_summary = coalesce(?8, resolution_summary), version = version + 1, next_due_at = ?6 \
          WHERE site_id = ?1 AND ticket_id = ?2"
     ));
-    with_next_status(query, addition).time(addition.message.created_at)
+    let cause = addition.root_cause.and_then(|cause| serde_json::to_value(cause).ok());
+    with_next_status(query, addition)
+        .time(addition.message.created_at)
+        .maybe_text(cause.as_ref().and_then(serde_json::Value::as_str))
+        .maybe_text(addition.resolution_summary)
 }
 
 /// The fact that somebody wrote (T5).
-fn message_fact(addition: &Addition<'_>) -> Query {
+fn message_fact(addition: &Addition<'_>) -> Result<Query, ApiError> {
     let message = addition.message;
     let kind = if message.internal { "note.added" } else { "message.added" };
-    let data = serde_json::json!({ "message": message.id }).to_string();
+    let data = serde_json::json!({ "message": message.id });
     let author = &message.author;
-    event(addition.site, addition.ticket, kind, author.kind, author.name.as_deref(), &data, message.created_at)
+    let fact = Fact::new(kind, author.kind, author.name.as_deref(), data, message.created_at);
+    facts::insert(addition.site, addition.ticket, &[fact], When::Changing)
 }
 
 /// The fact that the status changes, if it does; runs before the change.
 fn status_fact(addition: &Addition<'_>) -> Query {
     let query = Query::new(concat!(
-        "INSERT INTO ticket_events (site_id, ticket_id, kind, event_id, actor_kind, actor_name, created_at, data) \
-         SELECT site_id, ticket_id, 'status.changed', ?6, ?7, ?8, ?9, json_object('from', status, 'to', ",
+        "INSERT INTO ticket_events (site_id, ticket_id, kind, event_id, actor_kind, actor_name, created_at, version, data) \
+         SELECT site_id, ticket_id, 'status.changed', ?6, ?7, ?8, ?9, version + 1, json_object('from', status, 'to', ",
         next_status!(),
         ") FROM tickets WHERE site_id = ?1 AND ticket_id = ?2 AND status <> ",
         next_status!()
@@ -155,7 +169,7 @@ fn status_fact(addition: &Addition<'_>) -> Query {
     let author = &addition.message.author;
     with_next_status(query, addition)
         .text(EventId::from_random(crate::platform::random_16()).as_str())
-        .text(if author.kind == AuthorKind::Requester { "requester" } else { "agent" })
+        .text(actor_word(author.kind))
         .maybe_text(author.name.as_deref())
         // The history is ordered by time, and the change follows from the message.
         .time(addition.message.created_at.plus_millis(1))

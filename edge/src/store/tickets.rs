@@ -1,12 +1,14 @@
-//! Tickets and their threads, as their requesters may see and change them.
+//! Tickets and their threads, as their requesters may see them.
 
 use super::threads::readable_messages;
-use super::{Cursor, Db, Millis, Query, Rows, idempotency, instant, sessions};
+use super::{Cursor, Db, Millis, Query, Rows, instant, sessions};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
 use buoy_shared::api::Page;
-use buoy_shared::id::{CustomerId, EventId, MessageId, SiteId, TicketId};
-use buoy_shared::ticket::{Author, AuthorKind, Message, NewTicket, Ticket, TicketStatus, TicketSummary};
+use buoy_shared::id::{CustomerId, MessageId, SiteId, TicketId};
+use buoy_shared::ticket::{
+    Author, AuthorKind, AutoAnswer, AutoAnswerOutcome, Message, Ticket, TicketStatus, TicketSummary,
+};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 
@@ -18,7 +20,8 @@ macro_rules! ticket_json {
     () => {
         "'id', t.ticket_id, 'number', t.number, 'status', t.status, 'priority', t.priority, 'category', t.category, 'tier', t.tier, \
          'subject', t.subject, 'created_at', t.created_at, 'updated_at', t.updated_at, 'first_response_due_at', t.first_response_due_at, \
-         'first_responded_at', t.first_responded_at, 'resolution_due_at', t.resolution_due_at"
+         'first_responded_at', t.first_responded_at, 'resolution_due_at', t.resolution_due_at, 'auto_answer', json(t.auto_answer), \
+         'auto_answer_outcome', t.auto_answer_outcome, 'rating', t.rating"
     };
 }
 pub(crate) use ticket_json;
@@ -47,6 +50,9 @@ pub(crate) struct TicketRow {
     pub(crate) first_response_due_at: Option<Millis>,
     pub(crate) first_responded_at: Option<Millis>,
     pub(crate) resolution_due_at: Option<Millis>,
+    pub(crate) auto_answer: Option<AutoAnswer>,
+    pub(crate) auto_answer_outcome: Option<AutoAnswerOutcome>,
+    pub(crate) rating: Option<u8>,
     #[serde(default)]
     pub(crate) messages: Vec<MessageRow>,
     #[serde(default)]
@@ -57,7 +63,7 @@ pub(crate) struct TicketRow {
 #[derive(Debug, Deserialize)]
 pub(crate) struct MessageRow {
     id: MessageId,
-    seq: u32,
+    pub(crate) seq: u32,
     author_kind: AuthorKind,
     author_name: Option<String>,
     body: String,
@@ -94,7 +100,9 @@ impl From<TicketRow> for Ticket {
             first_response_due_at: instant(row.first_response_due_at),
             first_responded_at: instant(row.first_responded_at),
             resolution_due_at: instant(row.resolution_due_at),
-            auto_answer: None,
+            auto_answer: row.auto_answer,
+            auto_answer_outcome: row.auto_answer_outcome,
+            rating: row.rating,
             messages: row.messages.into_iter().map(Message::from).collect(),
         }
     }
@@ -116,128 +124,6 @@ impl From<TicketRow> for TicketSummary {
             unread: row.unread,
         }
     }
-}
-
-/// A ticket ready to be stored.
-pub(crate) struct Filed<'a> {
-    pub(crate) site: &'a SiteId,
-    pub(crate) customer: &'a CustomerId,
-    pub(crate) ticket: &'a Ticket,
-    pub(crate) new: &'a NewTicket,
-    pub(crate) locale: &'a str,
-}
-
-/// Stores a ticket, its first message, the fact, and the answer under the caller's key, as one batch. The number is
-/// given by the database and filled into the answer there; gives that answer.
-pub(crate) async fn insert(db: &Db, filed: &Filed<'_>, attempt: &idempotency::Attempt) -> Result<String, ApiError> {
-    let number =
-        Query::new("UPDATE ticket_numbers SET last_number = last_number + 1 WHERE site_id = ?1").site(filed.site);
-    let contact = contact(filed);
-    let answer = Query::new(
-        "INSERT INTO idempotency (site_id, caller, key, request_hash, response, created_at) \
-         SELECT ?1, ?2, ?3, ?4, json_set(?5, '$.number', last_number), ?6 FROM ticket_numbers WHERE site_id = ?1 RETURNING response AS j",
-    )
-    .site(filed.site)
-    .text(filed.customer.as_str())
-    .text(&attempt.key)
-    .text(&attempt.hash)
-    .text(&serde_json::to_string(filed.ticket)?)
-    .time(filed.ticket.created_at);
-    let message = first_message(filed)?;
-    let created = event(
-        filed.site,
-        &filed.ticket.id,
-        "ticket.created",
-        AuthorKind::Requester,
-        filed.new.name(),
-        "{}",
-        filed.ticket.created_at,
-    );
-    let results = db.batch(vec![number, answer, ticket_row(filed)?, message, created, contact]).await?;
-    results
-        .get(1)
-        .and_then(Rows::first_text)
-        .map(str::to_owned)
-        .ok_or_else(|| ApiError::internal("a ticket's answer was not stored"))
-}
-
-fn ticket_row(filed: &Filed<'_>) -> Result<Query, ApiError> {
-    let ticket = filed.ticket;
-    Ok(Query::new(
-        "INSERT INTO tickets (site_id, ticket_id, customer_id, status, priority, category, tier, subject, locale, origin, context, \
-         first_response_due_at, resolution_due_at, last_seq, seen_seq, created_at, updated_at, number) \
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'widget', ?10, ?11, ?12, 1, 1, ?13, ?13, last_number FROM ticket_numbers WHERE site_id = ?1",
-    )
-    .site(filed.site)
-    .text(ticket.id.as_str())
-    .text(filed.customer.as_str())
-    .text(ticket.status.as_str())
-    .text(&ticket.priority)
-    .text(&ticket.category)
-    .text(&ticket.tier)
-    .text(&ticket.subject)
-    .text(filed.locale)
-    .text(&serde_json::to_string(filed.new.context())?)
-    .maybe_time(ticket.first_response_due_at)
-    .maybe_time(ticket.resolution_due_at)
-    .time(ticket.created_at))
-}
-
-fn first_message(filed: &Filed<'_>) -> Result<Query, ApiError> {
-    let message = filed.ticket.messages.first().ok_or_else(|| ApiError::internal("a ticket without a message"))?;
-    Ok(Query::new(
-        "INSERT INTO messages (site_id, ticket_id, seq, message_id, author_kind, author_id, author_name, body, created_at) \
-         VALUES (?1, ?2, 1, ?3, 'requester', ?4, ?5, ?6, ?7)",
-    )
-    .site(filed.site)
-    .text(filed.ticket.id.as_str())
-    .text(message.id.as_str())
-    .text(filed.customer.as_str())
-    .maybe_text(message.author.name.as_deref())
-    .text(&message.body)
-    .time(message.created_at))
-}
-
-/// An unverified customer may say where to write to them; what a signed identity says is never overwritten.
-fn contact(filed: &Filed<'_>) -> Query {
-    Query::new(
-        "UPDATE customers SET email = coalesce(?3, email), name = coalesce(?4, name), locale = coalesce(?5, locale), updated_at = ?6 \
-         WHERE site_id = ?1 AND customer_id = ?2 AND verified = 0 AND coalesce(?3, ?4, ?5) IS NOT NULL",
-    )
-    .site(filed.site)
-    .text(filed.customer.as_str())
-    .maybe_text(filed.new.email())
-    .maybe_text(filed.new.name())
-    .maybe_text(filed.new.locale())
-    .time(filed.ticket.created_at)
-}
-
-/// A fact of a ticket's history.
-pub(crate) fn event(
-    site: &SiteId,
-    ticket: &TicketId,
-    kind: &str,
-    actor: AuthorKind,
-    actor_name: Option<&str>,
-    data: &str,
-    now: Timestamp,
-) -> Query {
-    let actor = match actor {
-        AuthorKind::Requester => "requester",
-        AuthorKind::Agent => "agent",
-        AuthorKind::Automation => "automation",
-    };
-    Query::new(
-        "INSERT INTO ticket_events (site_id, ticket_id, event_id, kind, actor_kind, actor_name, data, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )
-    .site(site)
-    .text(ticket.as_str())
-    .text(EventId::from_random(crate::platform::random_16()).as_str())
-    .text(kind)
-    .text(actor)
-    .maybe_text(actor_name)
-    .text(data)
-    .time(now)
 }
 
 /// What a caller asked for, and the origins whose pages may read it.

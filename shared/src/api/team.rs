@@ -1,7 +1,6 @@
 //! The team and whoever runs the installation: agents, roles, figures, sites.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 const fn yes() -> bool {
     true
@@ -50,18 +49,6 @@ impl Role {
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Admin, Self::Agent, Self::Viewer].into_iter().find(|role| role.as_str() == word)
     }
-}
-
-/// Support statistics.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Stats {
-    /// Tickets by status.
-    pub by_status: BTreeMap<String, u32>,
-    /// Tickets that wait for a first answer past its due time.
-    pub first_response_overdue: u32,
-    /// Incidents that are open.
-    pub open_incidents: u32,
 }
 
 /// A site as its operator describes it.

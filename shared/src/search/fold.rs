@@ -27,7 +27,7 @@ const PINYIN: &[u8; 16] = b"aaiioouuuuuuuuuu";
 const LATIN_B: &[u8; 28] = b"aaaaeeeeiiiioooorrrruuuusstt";
 
 /// Appends the folded form of `letter` to `out`: nothing for a combining accent, two letters for `ß`.
-pub(super) fn push(letter: char, out: &mut String) {
+pub(crate) fn push(letter: char, out: &mut String) {
     let code = u32::from(letter);
     match code {
         0..=0x7F => out.push(letter.to_ascii_lowercase()),

@@ -39,10 +39,12 @@ mod typo;
 pub use build::{IndexBuilder, build};
 pub use codec::IndexError;
 pub use fold::fold;
+pub(crate) use fold::push as push_folded;
 pub use index::Index;
 pub use mark::marks;
 pub use query::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
 pub use rank::HITS_MAX;
+pub(crate) use script::{Class, class};
 pub use stem::Stemmer;
 
 /// One article as the index wants it: plain text, already free of Markdown.

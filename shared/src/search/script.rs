@@ -8,7 +8,7 @@
 
 /// What a character does to the word being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     /// Belongs to a word.
     Letter,
     /// Belongs to the letter before it: accents, vowel signs, invisible characters.
@@ -22,7 +22,7 @@ pub(super) enum Class {
 }
 
 /// Looks a character up.
-pub(super) fn class(letter: char) -> Class {
+pub(crate) fn class(letter: char) -> Class {
     let code = u32::from(letter);
     match code {
         0x30..=0x39 | 0x41..=0x5A | 0x61..=0x7A => Class::Letter,

@@ -1,6 +1,6 @@
 //! Tickets and messages as they arrive: nothing about them is believed until it was checked.
 
-use super::TicketStatus;
+use super::{RootCause, TicketStatus};
 use crate::text::{
     CONTEXT_CHARS_MAX, FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refusals, SUBJECT_CHARS_MAX,
 };
@@ -164,6 +164,12 @@ pub struct AgentMessageDraft {
     /// The status the ticket has afterwards; left out, a reply to an open ticket puts it in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<TicketStatus>,
+    /// Why it happened; asked for when solving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_cause: Option<RootCause>,
+    /// What was done, in one to three sentences; asked for when solving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution_summary: Option<String>,
 }
 
 fn check_locale(refusals: &mut Refusals, tag: Option<&str>) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Tickets as people see them: the requester, and the team.
 
-use super::{AuthorKind, Message, Origin, PageContext, TicketStatus};
+use super::{AuthorKind, AutoAnswerOutcome, Message, Origin, PageContext, RootCause, TicketStatus};
 use crate::id::{CustomerId, EventId, TicketId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,14 @@ pub struct Ticket {
     pub resolution_due_at: Option<Timestamp>,
     /// The answer a rule gave at once, if one did.
     pub auto_answer: Option<AutoAnswer>,
+    /// What became of it; null when there is none.
+    // The panel does not show it yet, so its visitors do not download the code that reads it.
+    #[serde(default)]
+    #[cfg_attr(not(any(feature = "server", feature = "schema")), serde(skip_deserializing))]
+    pub auto_answer_outcome: Option<AutoAnswerOutcome>,
+    /// The requester's rating, from 1 to 10, once it was given.
+    #[serde(default)]
+    pub rating: Option<u8>,
     /// The thread, oldest first.
     pub messages: Vec<Message>,
 }
@@ -109,8 +117,39 @@ pub struct TicketEvent {
     pub actor_name: Option<String>,
     /// Particulars, by kind.
     pub data: serde_json::Value,
+    /// The ticket's version that it led to; 0 for facts from before versions were counted.
+    #[serde(default)]
+    pub version: u32,
     /// When.
     pub created_at: Timestamp,
+}
+
+/// What only the team sees of a ticket's state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Desk {
+    /// Counts the ticket's changes; sent back with a change, it tells that nobody else changed it meanwhile.
+    pub version: u32,
+    /// Who has it.
+    pub assignee: Option<String>,
+    /// Where it waits.
+    pub queue: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Why it happened, once it is solved.
+    pub root_cause: Option<RootCause>,
+    /// What was done, once it is solved.
+    pub resolution_summary: Option<String>,
+    /// When it was solved.
+    pub solved_at: Option<Timestamp>,
+    /// When it was escalated.
+    pub escalated_at: Option<Timestamp>,
+    /// The ticket it was merged into.
+    pub merged_into: Option<TicketId>,
+    /// When the nearest running promise ends; null when none runs.
+    pub due_at: Option<Timestamp>,
+    /// Whether a promise was missed, now or before.
+    pub breached: bool,
 }
 
 /// A ticket as the team sees it.
@@ -120,6 +159,12 @@ pub struct AgentTicket {
     /// What the requester sees too, with internal notes among the messages.
     #[serde(flatten)]
     pub ticket: Ticket,
+    /// What only the team sees of its state.
+    #[serde(flatten)]
+    pub desk: Desk,
+    /// What the requester wrote beside the rating.
+    #[serde(default)]
+    pub rating_comment: Option<String>,
     /// Who asks.
     pub requester: Requester,
     /// The language they read.
@@ -150,6 +195,9 @@ pub struct AgentTicketSummary {
     pub tier: String,
     /// One line: what it is about.
     pub subject: String,
+    /// What only the team sees of its state.
+    #[serde(flatten)]
+    pub desk: Desk,
     /// Who asks.
     pub requester: Requester,
     /// When it was stored.

@@ -34,11 +34,18 @@ use crate::{
 pub(crate) struct Build<'a> {
     ws: &'a Workspace,
     quality: Quality,
+    /// A worker whose requests say what time it is: for tests alone, in a folder that nothing else reads.
+    test_clock: bool,
 }
 
 impl<'a> Build<'a> {
     pub(crate) fn new(ws: &'a Workspace, quality: Quality) -> Self {
-        Self { ws, quality }
+        Self { ws, quality, test_clock: false }
+    }
+
+    /// The worker again, with the clock of the tests.
+    pub(crate) fn with_test_clock(ws: &'a Workspace) -> Self {
+        Self { ws, quality: Quality::Product, test_clock: true }
     }
 
     /// Brings everything up to date. The tools must have been ensured.
@@ -46,6 +53,9 @@ impl<'a> Build<'a> {
         let _guard = lock::wait(&self.ws.product(), "build", "another build is running")?;
         let compiler = answer(Command::new("rustc").arg("--version")).context("rustc was not found")?;
         let target = cargo_target(self.ws)?;
+        if self.test_clock {
+            return edge::build(self, &target, &compiler);
+        }
         widget::build(self, &target, &compiler)?;
         edge::build(self, &target, &compiler)?;
         step("Laying out the static assets", || assets::lay_out(self))
@@ -59,6 +69,7 @@ impl<'a> Build<'a> {
     /// Where everything goes but the product's worker.
     fn folder(&self) -> PathBuf {
         match self.quality {
+            Quality::Product if self.test_clock => self.ws.path("target/buoy-test-clock"),
             Quality::Product => self.ws.product(),
             Quality::Draft => self.ws.path("target/buoy-draft"),
         }
@@ -77,6 +88,7 @@ impl<'a> Build<'a> {
     /// The folder of the worker's script and wasm.
     fn worker_folder(&self) -> PathBuf {
         match self.quality {
+            Quality::Product if self.test_clock => self.folder().join("worker"),
             Quality::Product => self.ws.path("edge/build"), // named by edge/wrangler.toml
             Quality::Draft => self.folder().join("worker"),
         }

@@ -44,6 +44,9 @@ fn cargo(build: &Build<'_>, package: &str) -> Command {
     cargo.args(["build", "--package", package, "--lib", "--target", WASM_TARGET]);
     cargo.args(["--profile", build.quality.profile()]);
     build.quality.describe_profile(&mut cargo);
+    if build.test_clock {
+        cargo.args(["--features", "test-clock"]);
+    }
     // The bindings' macro then uses the futures of js-sys, as the `worker` crate wants it: one copy less.
     cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").current_dir(&build.ws.root);
     cargo

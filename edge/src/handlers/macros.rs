@@ -1,0 +1,125 @@
+//! Macros of the policy (M): listed, and sent with the ticket's own words in their gaps. A gap that nobody filled and a
+//! phrase that the team never says are refused by name; plain replies are held to the same phrases.
+
+use crate::auth;
+use crate::body::Incoming;
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::handlers::agent_tickets::send_reply;
+use crate::handlers::tickets::ticket_id;
+use crate::reply::Reply;
+use crate::store::agents::Agent;
+use crate::store::{Db, Rows, sites, staff};
+use buoy_shared::api::{Items, MacroInfo, MacroRequest, Role};
+use buoy_shared::macro_text::{Variables, fill, forbidden_phrases_in, gaps};
+use buoy_shared::policy::{Named, Policy, localized};
+use buoy_shared::promise;
+use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, Refusals};
+use buoy_shared::ticket::{AgentMessageDraft, AgentTicket};
+use buoy_shared::time::Timestamp;
+
+/// `GET agent/macros/`.
+pub(crate) async fn list_macros(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Viewer).await?;
+    let site = sites::find(&cx.db(&agent.site_id)?, &agent.site_id).await?.ok_or_else(ApiError::not_found)?;
+    let fallback = &site.policy.site.default_locale;
+    let locale = site.policy.locale_for(cx.query("locale").as_deref().unwrap_or(fallback));
+    let items = site.policy.macros.iter().map(|prepared| {
+        let body = localized(&prepared.body, locale, fallback);
+        MacroInfo {
+            key: prepared.key.clone(),
+            label: localized(&prepared.label, locale, fallback).to_owned(),
+            body: body.to_owned(),
+            internal: prepared.internal,
+            variables: gaps(body).into_iter().map(str::to_owned).collect(),
+        }
+    });
+    Reply::ok(&Items { items: items.collect() })
+}
+
+/// `POST agent/tickets/<ticket>/macro/`.
+///
+/// 1. the agent, the policy, the ticket, the macro;
+/// 2. fill its gaps from the ticket and the request, in the requester's language;
+/// 3. send it as a reply or a note.
+pub(crate) async fn send_macro(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    // 1.
+    let agent = auth::agent(cx, request, Role::Agent).await?;
+    let key = request.idempotency_key()?;
+    let body = request.json::<MacroRequest>(BODY_BYTES_MAX)?;
+    let db = cx.db(&agent.site_id)?;
+    let site = sites::find(&db, &agent.site_id).await?.ok_or_else(ApiError::not_found)?;
+    let ticket = staff::get(&db, &agent.site_id, &ticket_id(id)?).await?.ok_or_else(ApiError::not_found)?;
+    let prepared = site.policy.macros.iter().find(|prepared| prepared.key == body.value.key);
+    let prepared = prepared.ok_or_else(|| ApiError::field("key", FieldCode::UnknownValue, "there is no such macro"))?;
+    // 2.
+    let mut variables = known(&ticket, &agent, &site.name, &site.policy, cx.now);
+    variables.extend(body.value.variables.clone());
+    let text = fill(prepared, &ticket.locale, &site.policy.site.default_locale, &variables).map_err(|unfilled| {
+        let mut refusals = Refusals::default();
+        for name in &unfilled.names {
+            refusals.push(&format!("variables.{name}"), FieldCode::Required, "the ticket does not say it; fill it in");
+        }
+        ApiError::from(refusals.into_result(()).err().unwrap_or_default())
+    })?;
+    // 3.
+    let draft = AgentMessageDraft {
+        body: text,
+        internal: prepared.internal,
+        status: body.value.status,
+        ..AgentMessageDraft::default()
+    };
+    let attempt = key.map(|key| crate::store::idempotency::Attempt::new(key, cx.url.path(), &body.text));
+    send_reply(cx, &db, &agent, &ticket.ticket.id, draft, attempt).await
+}
+
+/// What a ticket knows of a macro's gaps.
+fn known(ticket: &AgentTicket, agent: &Agent, site: &str, policy: &Policy, now: Timestamp) -> Variables {
+    let default = &policy.site.default_locale;
+    let locale = policy.locale_for(&ticket.locale);
+    let mut variables = Variables::new();
+    let mut know = |name: &str, value: String| variables.insert(name.to_owned(), value);
+    let asked = &ticket.ticket;
+    know("ticket_number", asked.number.to_string());
+    know("subject", asked.subject.clone());
+    know("agent_name", agent.name.clone());
+    know("product_name", site.to_owned());
+    know("status", asked.status.as_str().to_owned());
+    know("priority", label(&policy.priorities, &asked.priority, locale, default));
+    know("category", label(&policy.categories, &asked.category, locale, default));
+    know("tier", label(&policy.tiers, &asked.tier, locale, default));
+    if let Some(name) = &ticket.requester.name {
+        know("customer_name", name.clone());
+    }
+    if let Some(email) = &ticket.requester.email {
+        know("customer_email", email.clone());
+    }
+    if let Some(due) = ticket.desk.due_at {
+        // The zone of the customer is not known; the promise says its own.
+        know("due", promise::by(due, now, "UTC", locale));
+    }
+    variables
+}
+
+/// What people call something that has a key.
+fn label(list: &[impl Named], key: &str, locale: &str, fallback: &str) -> String {
+    list.iter()
+        .find(|entry| entry.key() == key)
+        .map_or(key, |entry| localized(entry.label(), locale, fallback))
+        .to_owned()
+}
+
+/// Refuses what the team never says (M). An internal note may quote it.
+pub(crate) async fn refuse_forbidden(db: &Db, agent: &Agent, draft: &AgentMessageDraft) -> Result<(), ApiError> {
+    if draft.internal {
+        return Ok(());
+    }
+    let rows: Rows = db.run(sites::query(&agent.site_id)).await?;
+    let site = sites::read(Some(&rows), &agent.site_id)?.ok_or_else(ApiError::not_found)?;
+    let found = forbidden_phrases_in(&draft.body, &site.policy);
+    if found.is_empty() {
+        return Ok(());
+    }
+    let detail = format!("say it in another way: {}", found.join(", "));
+    Err(ApiError::field("body", FieldCode::InvalidFormat, &detail))
+}

@@ -1,0 +1,202 @@
+//! The team's list of tickets: by filters, the last changed or the most urgent first.
+//!
+//! SQLite does not use an index for a condition that may be absent, so the most telling filter that was given drives the
+//! statement, and the others are conditions beside it.
+
+use super::changes::{DeskRow, desk_json};
+use super::staff::{RequesterRow, requester_json};
+use super::tickets::{TicketRow, page, ticket_json};
+use super::{Cursor, Db, Query, instant};
+use crate::error::ApiError;
+use buoy_shared::api::Page;
+use buoy_shared::id::SiteId;
+use buoy_shared::ticket::{AgentTicketSummary, TicketStatus};
+use buoy_shared::time::Timestamp;
+use serde::Deserialize;
+
+/// How far ahead a promise ends soon, in seconds: P1's warning.
+const SOON_SECONDS: i64 = 30 * 60;
+
+#[derive(Debug, Deserialize)]
+struct SummaryRow {
+    #[serde(flatten)]
+    ticket: TicketRow,
+    desk: DeskRow,
+    requester: RequesterRow,
+}
+
+impl From<SummaryRow> for AgentTicketSummary {
+    fn from(row: SummaryRow) -> Self {
+        let SummaryRow { ticket, desk, requester } = row;
+        Self {
+            id: ticket.id,
+            number: ticket.number,
+            status: ticket.status,
+            priority: ticket.priority,
+            category: ticket.category,
+            tier: ticket.tier,
+            subject: ticket.subject,
+            desk: desk.into(),
+            requester: requester.into(),
+            created_at: ticket.created_at.into(),
+            updated_at: ticket.updated_at.into(),
+            first_response_due_at: instant(ticket.first_response_due_at),
+            first_responded_at: instant(ticket.first_responded_at),
+        }
+    }
+}
+
+/// How its promises stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SlaState {
+    /// One was missed.
+    Breached,
+    /// One ends within half an hour.
+    DueSoon,
+    /// Neither.
+    Ok,
+}
+
+impl SlaState {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Breached => "breached",
+            Self::DueSoon => "due_soon",
+            Self::Ok => "ok",
+        }
+    }
+
+    /// Reads the word.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Breached, Self::DueSoon, Self::Ok].into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// Whose tickets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// This agent's.
+    Agent(String),
+    /// Nobody's.
+    Nobody,
+}
+
+/// What to list; what is none is not asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub(crate) status: Option<TicketStatus>,
+    pub(crate) priority: Option<String>,
+    pub(crate) holder: Option<Holder>,
+    pub(crate) queue: Option<String>,
+    pub(crate) sla: Option<SlaState>,
+    pub(crate) tag: Option<String>,
+    /// Beginnings of folded words; each must occur.
+    pub(crate) terms: Vec<String>,
+    pub(crate) number: Option<u32>,
+    /// The most urgent first, instead of the last changed.
+    pub(crate) by_urgency: bool,
+}
+
+impl Filter {
+    /// Where the list begins.
+    pub(crate) fn start(&self) -> Cursor {
+        if self.by_urgency { Cursor { time: Timestamp::MIN, id: String::new() } } else { Cursor::start() }
+    }
+}
+
+/// The statement for a driving condition and an order.
+macro_rules! listing {
+    ($driver:literal, $place:literal, $order:literal) => {
+        concat!(
+            "SELECT json_object('desk', json_object(",
+            desk_json!(),
+            "), ",
+            ticket_json!(),
+            ", ",
+            requester_json!(),
+            ") AS j FROM tickets t JOIN customers c ON c.site_id = t.site_id AND c.customer_id = t.customer_id WHERE ",
+            $driver,
+            $place,
+            " AND (?5 IS NULL OR t.status = ?5) AND (?6 IS NULL OR t.priority = ?6) AND (?7 IS NULL OR t.assignee_id = ?7) \
+             AND (?8 = 0 OR t.assignee_id IS NULL) AND (?9 IS NULL OR t.queue = ?9) \
+             AND (?10 IS NULL OR EXISTS (SELECT 1 FROM json_each(t.tags) g WHERE g.value = ?10)) \
+             AND (?11 IS NULL OR ?11 = CASE WHEN t.breached = 1 OR t.due_at < ?12 THEN 'breached' WHEN t.due_at < ?13 THEN 'due_soon' ELSE 'ok' END) \
+             AND NOT EXISTS (SELECT 1 FROM json_each(?14) q WHERE NOT EXISTS (SELECT 1 FROM ticket_terms x WHERE x.site_id = ?1 \
+             AND x.term >= q.value AND x.term < q.value || char(1114111) AND x.ticket_id = t.ticket_id)) \
+             AND (?15 IS NULL OR t.number = ?15)",
+            $order,
+            " LIMIT ?4"
+        )
+    };
+    ($driver:literal) => {
+        listing!(
+            $driver,
+            " AND (t.updated_at, t.ticket_id) < (?2, ?3)",
+            " ORDER BY t.updated_at DESC, t.ticket_id DESC"
+        )
+    };
+}
+
+fn statement(filter: &Filter) -> Query {
+    if filter.by_urgency {
+        return Query::new(listing!(
+            "t.site_id = ?1",
+            " AND (coalesce(t.due_at, 253402300799999), t.ticket_id) > (?2, ?3)",
+            " ORDER BY coalesce(t.due_at, 253402300799999), t.ticket_id"
+        ));
+    }
+    if filter.number.is_some() {
+        return Query::new(listing!("t.site_id = ?1 AND t.number = ?15"));
+    }
+    if !filter.terms.is_empty() {
+        // The plus keeps SQLite from walking through all tickets in their order until enough have the word.
+        return Query::new(listing!(
+            "t.site_id = ?1 AND t.ticket_id IN (SELECT y.ticket_id FROM ticket_terms y WHERE y.site_id = ?1 \
+             AND y.term >= ?14 ->> 0 AND y.term < (?14 ->> 0) || char(1114111))",
+            " AND (+t.updated_at, t.ticket_id) < (?2, ?3)",
+            " ORDER BY +t.updated_at DESC, t.ticket_id DESC"
+        ));
+    }
+    match (&filter.holder, &filter.queue, filter.status, &filter.priority) {
+        (Some(Holder::Agent(_)), ..) => Query::new(listing!("t.site_id = ?1 AND t.assignee_id = ?7")),
+        (Some(Holder::Nobody), ..) => Query::new(listing!("t.site_id = ?1 AND t.assignee_id IS NULL")),
+        (None, Some(_), ..) => Query::new(listing!("t.site_id = ?1 AND t.queue = ?9")),
+        (None, None, Some(_), _) => Query::new(listing!("t.site_id = ?1 AND t.status = ?5")),
+        (None, None, None, Some(_)) => Query::new(listing!("t.site_id = ?1 AND t.priority = ?6")),
+        (None, None, None, None) => Query::new(listing!("t.site_id = ?1")),
+    }
+}
+
+/// A page of a site's tickets.
+pub(crate) async fn list(
+    db: &Db,
+    site: &SiteId,
+    filter: &Filter,
+    cursor: &Cursor,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Page<AgentTicketSummary>, ApiError> {
+    let holder = if let Some(Holder::Agent(id)) = &filter.holder { Some(id.as_str()) } else { None };
+    let query = statement(filter)
+        .site(site)
+        .time(cursor.time)
+        .text(&cursor.id)
+        .number(u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1))
+        .maybe_text(filter.status.map(TicketStatus::as_str))
+        .maybe_text(filter.priority.as_deref())
+        .maybe_text(holder)
+        .flag(filter.holder == Some(Holder::Nobody))
+        .maybe_text(filter.queue.as_deref())
+        .maybe_text(filter.tag.as_deref())
+        .maybe_text(filter.sla.map(SlaState::as_str))
+        .time(now)
+        .time(now.plus_seconds(SOON_SECONDS))
+        .text(&serde_json::to_string(&filter.terms)?)
+        .maybe_number(filter.number);
+    let rows: Vec<SummaryRow> = db.run(query).await?.all()?;
+    let by_urgency = filter.by_urgency;
+    Ok(page(rows, limit, |row| {
+        let time = if by_urgency { row.desk.due().unwrap_or(Timestamp::MAX) } else { row.ticket.updated_at.into() };
+        Cursor::write(time, row.ticket.id.as_str())
+    }))
+}
