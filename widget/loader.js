@@ -31,7 +31,7 @@ button{all:unset;cursor:pointer}
 .launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
 .launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
 .badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
-.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#111;color:#fff}
+.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#222;color:#fff}
 .banner:before{content:"\\25cf";color:#f66}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
@@ -199,8 +199,7 @@ function start(attributes, origin) {
       import(origin + panel_js),
       ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
     ]);
-    await module.default({ module_or_path: parts[0] });
-    const mounted = await module.mount(box, config, parts, emit, close, frame); // see the top of `widget/src/lib.rs`
+    const mounted = await module.mount(box, config, parts, emit, close, frame); // see `widget/panel.js`
     if (mine === turn) panel = mounted;
     else mounted.destroy(); // its time had passed
   };
@@ -289,7 +288,7 @@ function start(attributes, origin) {
     },
     set(wish) {
       data.theme = Object.assign(config, wish).theme;
-      if (wish.locale) poll(unload());
+      if (wish.locale) poll((boot = unload())); // what opens next waits for the new texts
     },
     destroy() {
       life.abort();

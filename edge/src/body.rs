@@ -105,8 +105,9 @@ impl Incoming {
         Ok(self.request.headers().get(name)?)
     }
 
-    pub(crate) fn method(&self) -> Method {
-        self.request.method()
+    /// The method as it was sent: the platform crate takes every one it does not know for GET.
+    pub(crate) fn method_word(&self) -> String {
+        self.request.inner().method()
     }
 
     pub(crate) fn path(&self) -> String {
@@ -169,6 +170,10 @@ fn key_missing(detail: &str) -> ApiError {
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    // Every body of the contract is an object. A list would be read as its fields in order, which nobody means.
+    if !text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return Err(ApiError::with_detail(ProblemKind::MalformedRequest, "the body must be a JSON object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal(&error))?;
     deserializer.end().map_err(|_| malformed())?;
@@ -200,6 +205,12 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
         return ApiError::field(quoted, FieldCode::Required, "this field is needed");
     }
     let code = if sentence.starts_with("invalid type") { FieldCode::WrongType } else { FieldCode::InvalidFormat };
-    let field = if path == "." { "body" } else { &path };
-    ApiError::field(field, code, sentence)
+    ApiError::field(&path, code, &said_plainly(sentence))
+}
+
+/// The parser's sentence without the names of our types: `invalid type: integer 5, expected a string`.
+fn said_plainly(sentence: &str) -> String {
+    let Some((found, expected)) = sentence.split_once(", expected ") else { return sentence.to_owned() };
+    let of_ours = ["struct ", "enum ", "variant ", "unit "].iter().any(|kind| expected.starts_with(kind));
+    if of_ours { format!("{found}, expected an object") } else { sentence.to_owned() }
 }

@@ -52,15 +52,16 @@ impl From<Reply> for Answer {
 async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     let path = request.path();
     // HEAD is GET without the body, which the platform drops.
-    let method = if request.method() == Method::Head { "GET".to_owned() } else { request.method().to_string() };
-    if let ("GET", "/panel" | "/panel/") = (method.as_str(), path.as_str()) {
+    let method = request.method_word();
+    let method = if method == "HEAD" { "GET" } else { &method };
+    if let ("GET", "/panel" | "/panel/") = (method, path.as_str()) {
         return Ok(pages::show_panel(cx).await?.into());
     }
     #[cfg(feature = "test-clock")]
-    if path == "/__test/outbox" {
-        return Ok(Reply::ok(&crate::store::outbox::kept(&cx.db(&cx.site()?)?, &cx.site()?).await?)?.into());
+    if let Some(reply) = crate::handlers::testing::serve(cx, &path).await? {
+        return Ok(reply.into());
     }
-    match find_route(&method, &path) {
+    match find_route(method, &path) {
         RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,
         RouteMatch::WrongMethod => Err(ApiError::new(ProblemKind::MethodNotAllowed)),
         RouteMatch::Unknown => Err(ApiError::not_found()),

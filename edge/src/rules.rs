@@ -2,7 +2,7 @@
 //! number of its own.
 
 use buoy_shared::policy::Policy;
-use buoy_shared::sla::{Clock, Clocks, Deadlines, deadlines, dispute_deadlines};
+use buoy_shared::sla::{Clock, ClockState, Clocks, Deadlines, deadlines, dispute_deadlines};
 use buoy_shared::ticket::Origin;
 use buoy_shared::time::Timestamp;
 
@@ -32,7 +32,21 @@ pub(crate) fn tighten_disputes(
     now: Timestamp,
     clocks: &mut Clocks,
 ) {
-    let Some(disputes) = disputes(policy, category, created_at) else { return };
+    let (Some(disputes), Some(rule)) = (disputes(policy, category, created_at), &policy.billing_disputes) else {
+        return;
+    };
+    // Where the table promises no solution, a dispute is settled all the same.
+    clocks.resolution.get_or_insert(Clock {
+        state: ClockState::Running,
+        late: false,
+        target: rule.resolve_within,
+        started_at: created_at,
+        due_at: None,
+        fulfilled_at: None,
+        paused_since: None,
+        warn_at: None,
+        reassign_at: None,
+    });
     let alerts = &policy.alerts;
     let tighten = |clock: &mut Option<Clock>, due: Option<Timestamp>, reassigns: bool| {
         let (Some(clock), Some(due)) = (clock.as_mut(), due) else { return };

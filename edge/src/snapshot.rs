@@ -13,7 +13,7 @@ use buoy_shared::api::{Assets, Boot, Choice, KbInfo, SystemStatus};
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
 use buoy_shared::incident::{Incident, banners, component_states, overall_impact};
-use buoy_shared::policy::{Named, localized};
+use buoy_shared::policy::{Localized, Named, localized};
 use buoy_shared::search::{SearchDoc, build};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -278,8 +278,8 @@ fn boot_text(
 
 /// Labels of a list in one locale.
 pub(crate) fn choices(list: &[impl Named], locale: &str, fallback: &str) -> Vec<Choice> {
-    let label = |entry: &_| localized(Named::label(entry), locale, fallback).to_owned();
-    list.iter().map(|entry| Choice { key: entry.key().to_owned(), label: label(entry) }).collect()
+    let label = |texts: &Localized| localized(texts, locale, fallback).to_owned();
+    list.iter().map(|entry| Choice { key: entry.key().to_owned(), label: label(entry.label()) }).collect()
 }
 
 fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {

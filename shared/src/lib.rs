@@ -16,7 +16,7 @@
 //! | [`policy`] | what this team promises, as data |
 //! | [`availability`] | how long the product may be down, and what more of it costs |
 //! | [`macro_text`] | what a prepared text says |
-//! | [`triage`] | how urgent a text is |
+//! | [`triage`] | how urgent a text is, who looks first, and whether a machine can answer |
 //! | [`api`] | how page and edge talk: one type a route |
 //! | [`problem`] | how the edge says no |
 //! | [`upload`] | which files a person may attach |
@@ -31,6 +31,7 @@ pub mod availability;
 pub mod id;
 pub mod incident;
 pub mod macro_text;
+pub mod object;
 pub mod policy;
 pub mod problem;
 pub mod search;

@@ -46,8 +46,23 @@ impl Desk {
     /// The cron runs twice.
     pub(crate) async fn cron(&self, minutes: i64) {
         for _ in 0..2 {
-            self.edge.run_cron_at(self.time(minutes).as_millis()).await;
+            self.cron_once(minutes).await;
         }
+    }
+
+    pub(crate) async fn cron_once(&self, minutes: i64) {
+        self.edge.run_cron_at(self.time(minutes).as_millis()).await;
+    }
+
+    /// Somebody else without a name.
+    pub(crate) async fn stranger(&self) -> Client {
+        self.at(&self.site.visitor(None).await, 0)
+    }
+
+    /// Adds tickets that are not due for a year.
+    pub(crate) async fn fill(&self, first: u32, last: u32) {
+        let path = format!("/__test/fill?site={}&first={first}&last={last}", self.site.id);
+        self.edge.client().get(&path).send().await.expect(200);
     }
 
     pub(crate) async fn read(&self) -> AgentTicket {
@@ -158,6 +173,17 @@ async fn p3_the_clock_of_the_solution_stands_still_while_we_wait_for_the_custome
     assert_eq!(desk.facts("sla.").await, ["sla.warned", "sla.breached"]);
     desk.cron(5_000).await;
     assert_eq!(desk.notices().await, ["sla_breach", "sla_warning"], "a solution that is late changes no hands");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d_a_billing_dispute_is_acknowledged_within_two_hours_and_settled_within_a_day() {
+    let desk = Desk::open("api-platform", "starter", "Question", "Please look at my invoice 17.").await;
+    let patch = json!({ "category": "billing", "priority": "low" });
+    let dispute = change(&desk.staff_at(0), &desk.ticket, patch).await.ticket;
+    assert_eq!(dispute.first_response_due_at, Some(desk.time(120)), "D: acknowledged in two hours");
+    assert_eq!(dispute.resolution_due_at, Some(desk.time(24 * 60)), "D: settled in a day, though low promises none");
+    desk.cron(121).await;
+    assert_eq!(desk.facts("sla.").await, ["sla.breached"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 
 mod authorization;
 mod auto_answers;
+mod bodies;
 mod clock;
 mod durability;
 mod headers;
@@ -17,6 +18,7 @@ mod privacy;
 mod refusals;
 mod staff;
 mod staff_refusals;
+mod sweep;
 mod ticket_life;
 mod tickets;
 mod uploads;

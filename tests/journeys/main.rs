@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the ban on clocks is for wasm; here a promise is timed")]
 
 mod find_and_file;
+mod keep_what_was_typed;
 mod leave_no_trace;
 mod refused_wasm;
 mod see_banner;

@@ -88,6 +88,8 @@ pub(crate) struct App {
     pub(crate) trail: Slot<Vec<View>>,
     /// What the site said last.
     pub(crate) site: Slot<Site>,
+    /// How often the host wished for something: a view that is open already is made anew with what the host gives it.
+    pub(crate) wishes: Slot<u32>,
     /// What is being searched for.
     pub(crate) query: Slot<String>,
     /// The ticket that is being written; kept while the panel lives.
@@ -116,6 +118,7 @@ impl App {
             is_open: Slot::new(false),
             trail: Slot::new(vec![View::Home]),
             site: Slot::new(site),
+            wishes: Slot::new(0),
             query: Slot::new(String::new()),
             draft: Slot::new(TicketDraft::default()),
             sending: Slot::new(None),
@@ -250,7 +253,11 @@ impl App {
         }
         let work = async move { parts.client.call::<ListTickets>(Ask::default(), &()).await };
         self.after_mine(work, move |answer| match answer {
-            Ok(page) => {
+            Ok(mut page) => {
+                // What is being read may not be known as read yet: the list was asked for before that was told.
+                for ticket in page.items.iter_mut().filter(|ticket| self.is_reading(ticket.id.as_str())) {
+                    ticket.unread = 0;
+                }
                 self.take_first_page(page);
                 self.tell_unread();
             }

@@ -124,7 +124,7 @@ impl Client {
         if !needs_token || answer != Err(Failure::SignedOut) {
             return answer;
         }
-        self.sessions.forget();
+        self.sessions.refused();
         let token = Some(self.token().await?);
         self.exchange(method, &url, body.as_deref(), token, &fresh).await
     }
@@ -173,6 +173,10 @@ impl Client {
             if self.sessions.is_opening() {
                 browser::sleep(OPENING_MS).await;
                 continue;
+            }
+            self.sessions.take_up();
+            if let Some(token) = self.sessions.token() {
+                return Ok(token);
             }
             let turn = self.sessions.turn();
             self.sessions.set_opening(true);

@@ -158,6 +158,7 @@ impl App {
                 for message in ticket.messages {
                     self.take_message(id, message, status);
                 }
+                self.take_status(id, status);
             }
             Err(failure) if is_first => self.conversation.update(|now| now.failure = Some(failure)),
             Err(_) => {}
@@ -172,13 +173,19 @@ impl App {
                 self.take_message(id, message, status);
                 self.conversation.update(|now| now.complete_to = now.complete_to.max(seq));
             }
-            LiveEvent::CaughtUp { status, .. } => self.conversation.update(|now| {
-                if let Some(ticket) = now.ticket.as_mut().filter(|ticket| ticket.id.as_str() == id) {
-                    ticket.status = status;
-                    now.is_interrupted = false;
-                }
-            }),
+            LiveEvent::CaughtUp { status, .. } => {
+                self.take_status(id, status);
+                self.conversation.update(|now| now.is_interrupted = false);
+            }
         }
+    }
+
+    fn take_status(self, id: &str, status: TicketStatus) {
+        self.conversation.update(|now| {
+            if let Some(ticket) = now.ticket.as_mut().filter(|ticket| ticket.id.as_str() == id) {
+                ticket.status = status;
+            }
+        });
     }
 
     fn take_message(self, id: &str, message: Message, status: TicketStatus) {
@@ -202,11 +209,16 @@ impl App {
         }
     }
 
+    /// Whether the visitor is looking at this thread right now.
+    pub(crate) fn is_reading(self, id: &str) -> bool {
+        let is_shown = self.trail.with_untracked(|trail| trail.last() == Some(&View::Thread(id.to_owned())));
+        is_shown && self.is_seen()
+    }
+
     /// Tells the edge how far the visitor has read, when they are looking at it. Says whether they are.
     pub(crate) fn mark_seen(self) -> bool {
         let (id, seq) = self.conversation.with_untracked(|now| (now.id.clone(), now.last_seq()));
-        let is_shown = self.trail.with_untracked(|trail| trail.last() == Some(&View::Thread(id.clone())));
-        if !is_shown || seq == 0 || !self.is_seen() {
+        if seq == 0 || !self.is_reading(&id) {
             return false;
         }
         if self.conversation.with_untracked(|now| now.seen_to >= seq) {
@@ -246,6 +258,19 @@ impl App {
         });
     }
 
+    /// To a new ticket that begins with what this closed one did not take any more.
+    pub(crate) fn write_anew(self) {
+        let mut unsent: Vec<String> =
+            self.conversation.with_untracked(|now| now.outgoing.iter().map(|outgoing| outgoing.body.clone()).collect());
+        unsent.extend(Some(self.reply_draft()).filter(|text| !text.is_empty()));
+        self.draft.update(|draft| {
+            if draft.body.is_empty() {
+                draft.body = unsent.join("\n");
+            }
+        });
+        self.write();
+    }
+
     /// Sends what the visitor wrote; it stands in the thread at once.
     pub(crate) fn send_message(self, body: String) {
         let outgoing = Outgoing { key: browser::random_key(), body, has_failed: false };
@@ -276,6 +301,8 @@ impl App {
             parts.client.call::<AddMessage>(ask, &MessageDraft { body, ..MessageDraft::default() }).await
         };
         self.after_mine(work, move |answer| {
+            // Refused, not lost: the ticket may have been closed meanwhile, and then there is another way to go on.
+            let is_refused = matches!(&answer, Err(failure) if *failure != Failure::Unreachable);
             self.change_conversation(&id, |now| match answer {
                 Ok(message) => {
                     now.outgoing.retain(|outgoing| outgoing.key != key);
@@ -288,6 +315,9 @@ impl App {
                     }
                 }
             });
+            if is_refused && self.conversation.with_untracked(|now| now.id == id) {
+                self.fetch_conversation();
+            }
         });
     }
 }

@@ -3,7 +3,7 @@
 //! # The seam towards the loader
 //!
 //! ```text
-//! init({ module_or_path })                                      the bindings' own start, once a page
+//! init({ module_or_path })                                      the bindings' own start, called by `panel.js`, once a page
 //! mount(box, config, responses, emit, close, crash) -> Promise<PanelHandle>
 //! handle.open(wish) .refresh(boot) .close() .identify(token) .destroy()
 //! ```

@@ -137,6 +137,7 @@ impl Mounted {
 /// Goes where the host wants; an unknown wish is no wish.
 fn go(app: App, name: &str, about: &JsValue) {
     let text = about.as_string().unwrap_or_default();
+    app.wishes.update(|count| *count += 1);
     match name {
         "home" => app.go_from_home(View::Home),
         "tickets" => app.go_from_home(View::Tickets),
@@ -153,10 +154,12 @@ fn go(app: App, name: &str, about: &JsValue) {
                         *place = text;
                     }
                 }
-                for (name, place) in [("category", &mut draft.category), ("email", &mut draft.email)] {
-                    if let Some(text) = get_text(about, name) {
-                        *place = Some(text);
-                    }
+                // What the form has no field for could be neither seen nor mended.
+                let is_offered =
+                    |key: &String| app.site.with_untracked(|site| site.categories.iter().any(|one| one.key == *key));
+                draft.category = get_text(about, "category").filter(is_offered).or(draft.category.take());
+                if !app.parts().client.sessions.is_identified() {
+                    draft.email = get_text(about, "email").or(draft.email.take());
                 }
             });
             app.go_from_home(View::Form);

@@ -43,10 +43,11 @@ impl Sessions {
         sessions
     }
 
-    fn take_up(&self) {
+    /// Takes up what was stored, by an earlier page or, since then, by another tab: two tabs are one visitor.
+    pub(crate) fn take_up(&self) {
         if !self.is_identified() {
             let stored = browser::stored(&self.key).and_then(|text| wire::from_text(&text));
-            self.is_kept.set(stored.is_some());
+            self.is_kept.set(self.is_kept.get() || stored.is_some());
             self.current.replace(stored);
         }
     }
@@ -114,9 +115,13 @@ impl Sessions {
         }
     }
 
-    /// The token is of no use any more.
-    pub(crate) fn forget(&self) {
-        self.current.replace(None);
+    /// The edge refused the token: neither we nor a later page shall try it again.
+    pub(crate) fn refused(&self) {
+        let stored = browser::stored(&self.key).and_then(|text| wire::from_text::<Session>(&text));
+        let refused = self.current.replace(None);
+        if stored.zip(refused).is_some_and(|(stored, refused)| stored.token == refused.token) {
+            browser::unstore(&self.key);
+        }
     }
 
     /// The host names somebody, or nobody: then this is a log-out and nothing of the visitor stays.
@@ -127,7 +132,7 @@ impl Sessions {
         }
         self.identity.replace(identity);
         self.turn.set(self.turn.get().wrapping_add(1));
-        self.forget();
+        self.current.replace(None);
         self.take_up();
     }
 }

@@ -73,7 +73,7 @@ pub(crate) async fn change_ticket(cx: &Cx, request: &Incoming, id: &str) -> Resu
             return Err(ApiError::conflict("the ticket changes faster than this can be decided; try again"));
         };
         // 4.
-        jobs::follow_up_now(cx, &desk.db, &desk.agent.site_id, &ticket, entries).await?;
+        jobs::follow_up_now(cx, &desk.db, &desk.agent.site_id, &ticket, entries).await;
     }
     full_ticket(&desk.db, &desk.agent.site_id, &ticket).await
 }
@@ -277,6 +277,6 @@ pub(crate) async fn merge_ticket(cx: &Cx, request: &Incoming, id: &str) -> Resul
     let task = Task::NotifyThread { ticket_id: into.ticket.id.to_string() };
     let merge = merging::Merge { site: &desk.agent.site_id, from: &from, into: &into, agent: &desk.agent, now: cx.now };
     let entries = merge.store(&desk.db, task).await?;
-    jobs::follow_up_now(cx, &desk.db, &desk.agent.site_id, &into.ticket.id, entries).await?;
+    jobs::follow_up_now(cx, &desk.db, &desk.agent.site_id, &into.ticket.id, entries).await;
     full_ticket(&desk.db, &desk.agent.site_id, &into.ticket.id).await
 }

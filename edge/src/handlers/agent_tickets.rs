@@ -203,7 +203,7 @@ pub(crate) async fn send_reply(
         Err(error) => earlier_answer(db, agent, attempt.as_ref()).await?.ok_or(error)?,
     };
     // 4.
-    jobs::follow_up_now(cx, db, &agent.site_id, ticket, Vec::new()).await?;
+    jobs::follow_up_now(cx, db, &agent.site_id, ticket, Vec::new()).await;
     Ok(Reply::created_text(answer))
 }
 

@@ -18,6 +18,8 @@ pub(crate) mod policy;
 pub(crate) mod privacy;
 pub(crate) mod sessions;
 pub(crate) mod status;
+#[cfg(feature = "test-clock")]
+pub(crate) mod testing;
 pub(crate) mod ticket_life;
 pub(crate) mod tickets;
 pub(crate) mod uploads;

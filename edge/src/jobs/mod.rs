@@ -91,18 +91,14 @@ pub(crate) fn attempt_after_answer(cx: &Cx, entry: Entry) {
 }
 
 /// What follows from a change of a ticket, before the answer goes out: its clocks are as they should be when it is read.
-pub(crate) async fn follow_up_now(
-    cx: &Cx,
-    db: &Db,
-    site: &SiteId,
-    ticket: &TicketId,
-    entries: Vec<Entry>,
-) -> Result<(), ApiError> {
-    ticket_clock::attend(db, site, ticket, cx.now).await?;
+/// The change is stored; should this fail, the cron finds the ticket and the rows.
+pub(crate) async fn follow_up_now(cx: &Cx, db: &Db, site: &SiteId, ticket: &TicketId, entries: Vec<Entry>) {
+    if let Err(error) = ticket_clock::attend(db, site, ticket, cx.now).await {
+        worker::console_error!("clocks of {ticket}: {error:?}");
+    }
     for entry in entries.into_iter().filter(|entry| entry.payload.is_ours()) {
         attempt_after_answer(cx, entry);
     }
-    Ok(())
 }
 
 /// The same after the answer; should it not come to it, the cron finds the ticket and the rows.

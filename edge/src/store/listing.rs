@@ -149,9 +149,12 @@ fn statement(filter: &Filter) -> Query {
         return Query::new(listing!("t.site_id = ?1 AND t.number = ?15"));
     }
     if !filter.terms.is_empty() {
+        // The plus keeps SQLite from walking through all tickets in their order until enough have the word.
         return Query::new(listing!(
             "t.site_id = ?1 AND t.ticket_id IN (SELECT y.ticket_id FROM ticket_terms y WHERE y.site_id = ?1 \
-             AND y.term >= ?14 ->> 0 AND y.term < (?14 ->> 0) || char(1114111))"
+             AND y.term >= ?14 ->> 0 AND y.term < (?14 ->> 0) || char(1114111))",
+            " AND (+t.updated_at, t.ticket_id) < (?2, ?3)",
+            " ORDER BY +t.updated_at DESC, t.ticket_id DESC"
         ));
     }
     match (&filter.holder, &filter.queue, filter.status, &filter.priority) {

@@ -24,6 +24,8 @@ pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod staff;
 pub(crate) mod terms;
+#[cfg(feature = "test-clock")]
+pub(crate) mod testing;
 pub(crate) mod threads;
 pub(crate) mod tickets;
 pub(crate) mod uploads;

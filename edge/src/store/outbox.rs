@@ -210,11 +210,3 @@ pub(crate) async fn due(db: &Db, now: Timestamp) -> Result<Vec<Entry>, ApiError>
     .number(DUE_MAX);
     db.run(query).await?.all()
 }
-
-/// What is written down for a site, for the tests' own build.
-#[cfg(feature = "test-clock")]
-pub(crate) async fn kept(db: &Db, site: &SiteId) -> Result<Vec<serde_json::Value>, ApiError> {
-    let query =
-        Query::new("SELECT payload AS j FROM outbox WHERE site_id = ?1 ORDER BY created_at, outbox_id").site(site);
-    db.run(query).await?.all()
-}

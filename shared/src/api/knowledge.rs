@@ -53,6 +53,7 @@ pub struct ArticleVote {
 #[serde(deny_unknown_fields)]
 pub struct ImportRequest {
     /// The articles.
+    #[serde(deserialize_with = "crate::object::list")]
     pub articles: Vec<ArticleSource>,
     /// Publish them at once.
     #[serde(default)]

@@ -51,6 +51,7 @@ pub struct TicketDraft {
     pub locale: Option<String>,
     /// The page it was sent from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "crate::object::optional")]
     pub context: Option<PageContext>,
     /// Files that were sent to `uploads/` before, by their ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -186,7 +186,7 @@ impl<'a> Scan<'a, '_> {
         // The chain `a_b` goes on when this word began where the underscore ended.
         match place.chain {
             Some((first, from, at)) if at == start => {
-                let name = line.get(from..end).filter(|name| name.is_ascii() && name.len() <= NAME_BYTES_MAX);
+                let name = line.get(from..end).filter(|name| name.len() <= NAME_BYTES_MAX && name.is_ascii());
                 if let Some([before, last]) = self.tokens.last_chunk_mut() {
                     before.name = None;
                     last.name = name.map(|name| (first, name));

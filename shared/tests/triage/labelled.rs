@@ -21,10 +21,18 @@ pub(crate) enum Set {
     Develop,
     /// Written before them.
     HeldOut,
+    /// Written after them, to find out where they are wrong; then they learned from it.
+    SecondLook,
+    /// Written last. No rule has learned from it.
+    Unseen,
 }
 
-const FILES: [(Set, &str); 2] =
-    [(Set::Develop, include_str!("develop.tsv")), (Set::HeldOut, include_str!("held_out.tsv"))];
+const FILES: [(Set, &str); 4] = [
+    (Set::Develop, include_str!("develop.tsv")),
+    (Set::HeldOut, include_str!("held_out.tsv")),
+    (Set::SecondLook, include_str!("second_look.tsv")),
+    (Set::Unseen, include_str!("unseen.tsv")),
+];
 
 /// A message, and what a person says about it.
 #[derive(Debug, Clone)]
@@ -214,10 +222,12 @@ pub(crate) fn table(rows: &[Row]) -> String {
         );
     };
     type Filter = fn(&&Row) -> bool;
-    let groups: [(&str, Filter); 4] = [
+    let groups: [(&str, Filter); 6] = [
         ("en", |row| row.label.locale == "en"),
         ("ru", |row| row.label.locale == "ru"),
         ("held out", |row| row.label.set == Set::HeldOut),
+        ("second look", |row| row.label.set == Set::SecondLook),
+        ("unseen", |row| row.label.set == Set::Unseen),
         ("all", |_| true),
     ];
     for (key, confidence) in confidences() {
@@ -235,15 +245,18 @@ pub(crate) fn table(rows: &[Row]) -> String {
             line(&format!("queue {queue}"), name, "", Tally::count(rows.iter().filter(is_in), look));
         }
     }
-    text.push_str("\n| accuracy | develop | held out | en | ru |\n| --- | --- | --- | --- | --- |\n");
+    text.push_str("\n| accuracy | develop | held out | second look | unseen | en | ru | all |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (what, right) in ACCURACIES {
         let share = |is_in: Filter| {
             let of: Vec<&Row> = rows.iter().filter(is_in).collect();
             percent(of.iter().filter(|row| right(row)).count(), of.len())
         };
-        let [develop, held_out] = [share(|row| row.label.set == Set::Develop), share(groups[2].1)];
-        let [en, ru] = [share(groups[0].1), share(groups[1].1)];
-        let _ = writeln!(text, "| {what} | {develop:.1} % | {held_out:.1} % | {en:.1} % | {ru:.1} % |");
+        let develop = share(|row| row.label.set == Set::Develop);
+        let [en, ru, held_out, second_look, unseen, all] = groups.map(|(_, is_in)| share(is_in));
+        let _ = writeln!(
+            text,
+            "| {what} | {develop:.1} % | {held_out:.1} % | {second_look:.1} % | {unseen:.1} % | {en:.1} % | {ru:.1} % | {all:.1} % |"
+        );
     }
     text.push_str("\nOtherwise than labelled:\n");
     for row in rows.iter().filter(|row| !row.faults().is_empty()) {

@@ -6,6 +6,7 @@
 mod driver;
 mod emulate;
 mod find;
+mod tabs;
 mod watchdog;
 
 use std::{

@@ -20,6 +20,7 @@ pub(crate) fn shell(app: App) -> El {
     let view = Memo::new(move |_| app.view());
     let body = el("div", "main").add(live(move || {
         let view = view.get();
+        app.wishes.get();
         // What a view reads while it is made must not make it anew.
         untrack(|| el("section", "view").attr("tabindex", "-1").add(make(app, &view)))
     }));
@@ -77,6 +78,7 @@ fn top(app: App, view: &View) -> El {
 fn move_focus(app: App, view: Memo<View>, body: Held) {
     Effect::new(move |_| {
         view.track();
+        app.wishes.get();
         let Some(body) = held::<Element>(body).filter(|_| app.is_open.get()) else { return };
         let found = |selector: &str| body.query_selector(selector).ok().flatten();
         let wanted = if browser::is_touch() { ".view" } else { "[data-focus]" };

@@ -158,7 +158,10 @@ fn foot(app: App) -> El {
     });
     live(move || {
         if is_closed.get() {
-            block("foot", [word_button("button wide", "new-ticket", &app.say(Text::WriteToUs), move || app.write())])
+            block(
+                "foot",
+                [word_button("button wide", "new-ticket", &app.say(Text::WriteToUs), move || app.write_anew())],
+            )
         } else {
             composer(app)
         }

@@ -61,6 +61,11 @@ impl<'a> Build<'a> {
         step("Laying out the static assets", || assets::lay_out(self))
     }
 
+    /// Compiles without laying anything out. May go on beside a build of the other quality, which has folders of its own.
+    pub(crate) fn warm_up(&self) -> Result<()> {
+        wasm::warm_up(self)
+    }
+
     /// Where everything goes but the product's worker.
     fn folder(&self) -> PathBuf {
         match self.quality {

@@ -21,12 +21,25 @@ use crate::{
 const FEATURES: [&str; 6] =
     ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 
+/// The crates that become wasm, each compiled by a command of its own: together, their features would be united.
+pub(super) const PACKAGES: [&str; 2] = ["buoy-widget", "buoy-edge"];
+
 /// Compiles a crate; gives its wasm, which nothing can load without bindings.
 pub(super) fn compile(build: &Build<'_>, target: &Path, package: &str) -> Result<PathBuf> {
     let folder = target.join(WASM_TARGET).join(build.quality.profile());
     if build.quality == Quality::Draft && !folder.exists() {
         note("the first draft compiles every dependency once more, in a minute or two; later ones take seconds");
     }
+    run(&mut cargo(build, package))?;
+    Ok(folder.join(format!("{}.wasm", package.replace('-', "_"))))
+}
+
+/// Compiles everything without a word, so that the next build of the same quality has only changes to compile.
+pub(super) fn warm_up(build: &Build<'_>) -> Result<()> {
+    PACKAGES.iter().try_for_each(|package| run_quietly(&mut cargo(build, package)).map(drop))
+}
+
+fn cargo(build: &Build<'_>, package: &str) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--package", package, "--lib", "--target", WASM_TARGET]);
     cargo.args(["--profile", build.quality.profile()]);
@@ -35,8 +48,8 @@ pub(super) fn compile(build: &Build<'_>, target: &Path, package: &str) -> Result
         cargo.args(["--features", "test-clock"]);
     }
     // The bindings' macro then uses the futures of js-sys, as the `worker` crate wants it: one copy less.
-    run(cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").current_dir(&build.ws.root))?;
-    Ok(folder.join(format!("{}.wasm", package.replace('-', "_"))))
+    cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").current_dir(&build.ws.root);
+    cargo
 }
 
 /// Writes `<name>.js` and `<name>_bg.wasm` into `folder`.

@@ -1,6 +1,6 @@
 //! `cargo xtask dev`: the whole product on this machine, from a bare checkout to a page one can click.
 //!
-//! Order: tools, build, server, demo site, watch. What is served first is the product as visitors get it; after a change
+//! Order: tools, build (with a draft compiled beside it), server, demo site, watch. What is served first is the product as visitors get it; after a change
 //! it is a draft, because waiting a minute for each change helps nobody. The server never sees a failed build: it keeps serving the last good
 //! one. Several instances may run side by side, each with its own `--state` and `--port`.
 
@@ -15,6 +15,7 @@ use std::{
     path::{Path, PathBuf},
     process::{self, Command},
     sync::mpsc::{self, Receiver},
+    thread,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -81,7 +82,7 @@ pub(crate) fn dev(ws: Workspace, options: Options) -> Result<()> {
     // Relative to the checkout, wherever cargo was called from.
     let state = State::open(&ws.root.join(&options.state))?;
     tools::ensure(&ws)?;
-    Build::new(&ws, Quality::Product).run()?;
+    build_product(&ws, !options.no_watch)?;
     let secrets = state.secrets()?;
     let instance = Instance { ws, state, preset: options.preset, secrets };
     let (sender, events) = mpsc::channel();
@@ -93,6 +94,17 @@ pub(crate) fn dev(ws: Workspace, options: Options) -> Result<()> {
     welcome(&dev, &instance.state.folder, &seconds(started.elapsed()));
     let _watcher = if options.no_watch { None } else { Some(watch::start(&instance.ws, sender)?) };
     serve(&instance, &mut server, &events)
+}
+
+/// Builds what is served first and, beside it, what the first change will need: the product's last step, linking, keeps
+/// one core busy, and whoever edits a line right after the start shall not wait for every dependency once more.
+fn build_product(ws: &Workspace, will_change: bool) -> Result<()> {
+    thread::scope(|scope| {
+        let drafts = will_change.then(|| scope.spawn(|| Build::new(ws, Quality::Draft).warm_up()));
+        Build::new(ws, Quality::Product).run()?;
+        let Some(drafts) = drafts else { return Ok(()) };
+        step("Preparing quick rebuilds", || drafts.join().unwrap_or_else(|_| bail!("preparing quick rebuilds failed")))
+    })
 }
 
 /// Said before the build, not after it. Port 0 is never taken.

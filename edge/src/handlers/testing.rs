@@ -1,0 +1,31 @@
+//! Routes of the tests' own build, which the product does not contain: what waits in the outbox, and a great many
+//! tickets at once.
+
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::reply::Reply;
+use crate::store::testing;
+
+/// How far ahead filled tickets are due, in seconds: nothing that a test does comes there.
+const LATER_SECONDS: i64 = 400 * 86_400;
+
+/// Answers a path of the tests; none for any other.
+pub(crate) async fn serve(cx: &Cx, path: &str) -> Result<Option<Reply>, ApiError> {
+    let number = |name: &str| {
+        let text = cx.query(name).ok_or_else(|| ApiError::missing_parameter(name))?;
+        text.parse::<u32>().map_err(|_| ApiError::invalid_parameter(name, "expected a number"))
+    };
+    match path {
+        "/__test/outbox" => {
+            let site = cx.site()?;
+            Reply::ok(&testing::outbox(&cx.db(&site)?, &site).await?).map(Some)
+        }
+        "/__test/fill" => {
+            let site = cx.site()?;
+            let (first, last) = (number("first")?, number("last")?);
+            testing::fill(&cx.db(&site)?, &site, first, last, cx.now, cx.now.plus_seconds(LATER_SECONDS)).await?;
+            Reply::ok(&last).map(Some)
+        }
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,38 @@
+//! What only the tests' own build can ask of the database: what waits in the outbox, and a great many tickets at once.
+
+use super::{Db, Query};
+use crate::error::ApiError;
+use buoy_shared::id::SiteId;
+use buoy_shared::time::Timestamp;
+
+/// What is written down for a site.
+pub(crate) async fn outbox(db: &Db, site: &SiteId) -> Result<Vec<serde_json::Value>, ApiError> {
+    let query =
+        Query::new("SELECT payload AS j FROM outbox WHERE site_id = ?1 ORDER BY created_at, outbox_id").site(site);
+    db.run(query).await?.all()
+}
+
+/// Adds tickets with these places, half of them solved long ago, half to be looked at after `later`.
+pub(crate) async fn fill(
+    db: &Db,
+    site: &SiteId,
+    first: u32,
+    last: u32,
+    now: Timestamp,
+    later: Timestamp,
+) -> Result<(), ApiError> {
+    let query = Query::new(
+        "INSERT INTO tickets (site_id, ticket_id, number, customer_id, status, priority, category, tier, subject, locale, origin, context, \
+         last_seq, seen_seq, created_at, updated_at, next_due_at) \
+         WITH RECURSIVE n (i) AS (SELECT cast(?2 AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < ?3) \
+         SELECT ?1, printf('tkt_%026d', i), 1000000 + i, (SELECT customer_id FROM customers WHERE site_id = ?1 LIMIT 1), \
+         CASE i % 2 WHEN 0 THEN 'closed' ELSE 'open' END, 'p3', 'other', 'standard', 'Filled', 'en', 'widget', '{}', 1, 1, ?4 - i, ?4 - i, \
+         CASE i % 2 WHEN 0 THEN NULL ELSE ?5 + i END FROM n",
+    )
+    .site(site)
+    .number(first)
+    .number(last)
+    .time(now)
+    .time(later);
+    db.run(query).await.map(drop)
+}

@@ -1,0 +1,78 @@
+//! What is taken and what is refused, by the form of a body and not by its meaning.
+
+use crate::refusals::tickets_of;
+use buoy_shared::ticket::Ticket;
+use buoy_tests::edge::Edge;
+use reqwest::Body;
+use serde_json::json;
+
+const TICKETS: &str = "/api/support/tickets/";
+const JSON: &str = "application/json";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_longest_description_is_taken_in_whatever_way_json_spells_its_letters() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let escaped = "\\ud83d\\ude00".repeat(10_000);
+    let body = format!(r#"{{"subject":"s","body":"{escaped}"}}"#);
+    let answer = site.visitor(None).await.post(TICKETS).idempotency_key("k").body(body, JSON).send().await.expect(201);
+    assert_eq!(answer.json::<Ticket>().messages[0].body, "\u{1f600}".repeat(10_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_speaks_of_json_and_not_of_our_types() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let visitor = site.visitor(None).await;
+    for draft in [
+        json!({ "subject": "s", "body": "b", "context": 5 }),
+        json!({ "subject": "s", "body": "b", "context": [] }),
+        json!({ "subject": {}, "body": "b" }),
+        json!({ "subject": "s", "body": "b", "category": true }),
+    ] {
+        let text = visitor.post(TICKETS).idempotency_key("k").json(&draft).send().await.expect(422).text();
+        for ours in ["struct", "enum", "variant", "Draft", "PageContext"] {
+            assert!(!text.contains(ours), "{draft}: {text}");
+        }
+    }
+}
+
+/// A body that does not say its length must not fill the memory either.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endless_body_in_chunks_is_refused_and_the_edge_lives_on() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let chunk = vec![b' '; 64 * 1024];
+    let stream = futures_util::stream::iter((0..512).map(move |_| Ok::<_, std::io::Error>(chunk.clone())));
+    let url = format!("{}{TICKETS}", Edge::shared().url());
+    let sent =
+        reqwest::Client::new().post(url).header("content-type", JSON).body(Body::wrap_stream(stream)).send().await;
+    // Refused with an answer, or by closing the line on the sender: both are refusals.
+    assert!(sent.is_err() || sent.is_ok_and(|answer| answer.status().is_client_error()));
+    Edge::shared().client().get("/api/support/health/").send().await.expect(200);
+    assert_eq!(tickets_of(&site).await, 0);
+}
+
+/// The least that a desk needs, in these languages.
+fn small_policy(locales: &str) -> String {
+    let label = r#"label = { en = "One", ru = "Один" }"#;
+    format!(
+        "[site]\ndefault_locale = \"ru\"\nlocales = {locales}\naccent = \"#2456d6\"\ndefault_tier = \"one\"\n\
+         [[categories]]\nkey = \"one\"\n{label}\n[[priorities]]\nkey = \"one\"\n{label}\n[[tiers]]\nkey = \"one\"\n{label}\n\
+         [calendars.always]\nzone = \"UTC\"\nalways = true\n\
+         [[sla]]\npriority = \"one\"\nfirst_response = \"1h\"\ncalendar = \"always\"\n\
+         [triage]\ndefault_category = \"one\"\ndefault_priority = \"one\"\n"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_that_a_site_left_is_not_served_from_an_old_copy() {
+    let edge = Edge::shared();
+    let site = edge.new_site(&small_policy(r#"["ru", "en"]"#), &[]).await;
+    let locale = async || {
+        let path = format!("/api/support/boot/?site={}&locale=en", site.id);
+        edge.client().get(&path).send().await.expect(200).value()["locale"].clone()
+    };
+    assert_eq!(locale().await, "en");
+    let policy = small_policy(r#"["ru"]"#);
+    let spec = json!({ "name": "Test", "policy_toml": policy, "origins": [], "anonymous": true });
+    edge.operator().put(&format!("/api/support/operator/sites/{}/", site.id)).json(&spec).send().await.expect(200);
+    assert_eq!(locale().await, "ru");
+}

@@ -1,0 +1,200 @@
+//! Whatever a visitor typed or sent stays theirs: through the host's calls, two tabs, a closing ticket, a log-out (W1, W4, W5).
+
+use crate::{import_articles, ticket_at_the_desk};
+use buoy_tests::stage::Stage;
+use serde_json::{Value, json};
+
+async fn value_of(stage: &Stage, hook: &str) -> Value {
+    let script = "return document.querySelector('buoy-widget').shadowRoot\
+                  .querySelector(`[data-buoy=\"${arguments[0]}\"]`).value";
+    stage.browser.eval_with(script, &[hook.into()]).await
+}
+
+async fn write(stage: &Stage, subject: &str) {
+    stage.browser.type_into("subject", subject).await;
+    stage.browser.type_into("body", "Please look.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prefill_by_the_host_shows_in_a_form_that_is_open_already() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval("return Buoy('newTicket', { subject: 'First' })").await;
+    stage.browser.hook("subject").await;
+    let wish = json!({ "subject": "Second", "category": "zoom", "email": "a@example.com" });
+    stage.browser.eval_with("return Buoy('newTicket', arguments[0])", &[wish]).await;
+    let shown =
+        "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]').value === 'Second'";
+    stage.browser.wait_until(shown).await;
+    assert_eq!(value_of(&stage, "category").await, "zoom");
+    assert_eq!(value_of(&stage, "email").await, "a@example.com");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prefill_that_no_field_shows_does_not_block_the_form() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    let identity = stage.site.identity("user-9", &json!({}));
+    stage.browser.eval_with("return Buoy('identify', arguments[0])", &[identity.into()]).await;
+    let wish = json!({ "email": "not an address", "category": "weather" });
+    stage.browser.eval_with("return Buoy('newTicket', arguments[0])", &[wish]).await;
+    write(&stage, "Prefilled").await;
+    assert_eq!(ticket_at_the_desk(&stage).await["category"], "other", "the team's default, not a category nobody has");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_that_were_open_before_the_first_ticket_are_one_visitor() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    let first = stage.browser.tab().await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    let second = stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("subject").await;
+    for (tab, subject) in [(first, "From the first tab"), (second, "From the second tab")] {
+        stage.browser.switch_to(tab).await;
+        write(&stage, subject).await;
+    }
+    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
+    let of = |at: usize| list["items"][at]["requester"]["id"].clone();
+    assert_eq!(of(0), of(1), "{list:#}");
+    stage.strike().await;
+}
+
+/// A visitor who wrote about something, and the desk's way to close it.
+async fn thread_to_be_closed(page: &str) -> (Stage, String) {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval(page).await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    write(&stage, "Nearly done").await;
+    stage.browser.click("open-ticket").await;
+    let ticket = ticket_at_the_desk(&stage).await;
+    let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
+    stage.browser.type_into("reply", "One thing more").await;
+    (stage, path)
+}
+
+async fn close_at_the_desk(stage: &Stage, path: &str) {
+    let done = json!({ "body": "Done.", "status": "closed" });
+    stage.site.staff().post(path).json(&done).send().await.expect(201);
+}
+
+/// Without a live line, and without looking either from the moment a test says so: the page does not hear of the
+/// closing before it sends.
+const DEAF: &str = "\
+    window.WebSocket = function () { throw new Error('blocked'); };\
+    const real = window.fetch;\
+    window.fetch = async (address, init) => {\
+      const isSending = String(address).endsWith('/add_message/');\
+      if (window.isDeaf && !isSending && /tkt_/.test(address)) throw new TypeError('deaf');\
+      const answer = await real(address, init);\
+      if (isSending) window.isDeaf = false;\
+      return answer;\
+    };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_half_written_when_the_ticket_is_closed_goes_on_as_a_new_ticket() {
+    let (stage, path) = thread_to_be_closed("").await;
+    close_at_the_desk(&stage, &path).await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("subject").await;
+    assert_eq!(value_of(&stage, "body").await, "One thing more");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_sent_into_a_ticket_that_was_closed_unseen_goes_on_as_a_new_ticket() {
+    let (stage, path) = thread_to_be_closed(DEAF).await;
+    stage.browser.eval("window.isDeaf = true").await;
+    close_at_the_desk(&stage, &path).await;
+    stage.browser.expect_error("409");
+    stage.browser.click("send").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("subject").await;
+    assert_eq!(value_of(&stage, "body").await, "One thing more");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_out_clears_what_was_half_written_and_what_was_searched_for() {
+    let stage = Stage::set("school").await;
+    import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.type_into("search", "my private matter").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("body", "Nobody may read this").await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.eval("return Buoy('open', 'home')").await;
+    stage.browser.hook("search").await;
+    assert_eq!(value_of(&stage, "search").await, "");
+    stage.browser.eval("return Buoy('newTicket')").await;
+    stage.browser.hook("body").await;
+    assert_eq!(value_of(&stage, "body").await, "");
+    assert_eq!(value_of(&stage, "subject").await, "");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sending_again_after_the_page_changed_is_still_the_same_ticket() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    // The edge stores the ticket, but its answers are lost on the way.
+    stage.browser.expect_error("answer lost");
+    stage
+        .browser
+        .eval(
+            "const real = window.fetch; window.lost = 0; window.fetch = async (...ask) => {\
+               const answer = await real(...ask);\
+               if (window.isLossy && String(ask[0]).endsWith('/tickets/') && ask[1]?.method === 'POST') { window.lost++; throw new TypeError('answer lost'); }\
+               return answer; }; window.isLossy = true;",
+        )
+        .await;
+    stage.browser.type_into("subject", "Once only").await;
+    stage.browser.type_into("body", "Please look.").await;
+    stage.browser.click("submit").await;
+    stage.browser.wait_for(r#"[role="alert"]"#).await;
+    assert!(
+        stage.browser.eval("return window.lost").await.as_u64() > Some(0),
+        "the answers were lost, not the requests"
+    );
+    stage
+        .browser
+        .eval("window.isLossy = false; history.pushState(null, '', '?another=page'); document.title = 'Another'")
+        .await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
+    assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_language_and_two_openings_at_once_make_one_panel_in_that_language() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    let script = "return Promise.all([Buoy('open'), Buoy('set', { locale: 'ru' }), Buoy('open', 'new')])";
+    stage.browser.eval(script).await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready][lang="ru"]"#).await;
+    assert_eq!(stage.browser.count(r#"[data-buoy="panel"]"#).await, 1);
+    let modules = "return performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.wasm')).length";
+    assert!(stage.browser.eval(modules).await.as_u64() <= Some(2));
+    stage.strike().await;
+}

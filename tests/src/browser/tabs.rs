@@ -1,0 +1,36 @@
+//! More than one tab of the same browser: they share what the page stored.
+
+use fantoccini::wd::WindowHandle;
+use serde_json::json;
+
+use super::{Browser, watchdog};
+
+impl Browser {
+    /// The tab that commands go to now.
+    ///
+    /// # Panics
+    /// When the browser has none.
+    pub async fn tab(&self) -> WindowHandle {
+        self.client().window().await.expect("the browser has a tab")
+    }
+
+    /// Opens an address in a new tab, to which commands go from now on.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn new_tab(&self, url: &str) -> WindowHandle {
+        let tab = self.client().new_window(true).await.expect("a new tab").handle;
+        self.switch_to(tab.clone()).await;
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": watchdog::SCRIPT })).await;
+        self.goto(url).await;
+        tab
+    }
+
+    /// Commands go to another tab from now on.
+    ///
+    /// # Panics
+    /// When it was closed.
+    pub async fn switch_to(&self, tab: WindowHandle) {
+        self.client().switch_to_window(tab).await.expect("the tab is there");
+    }
+}
