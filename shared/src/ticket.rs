@@ -160,7 +160,9 @@ pub struct Message {
     /// What it says, as plain text.
     pub body: String,
     /// The files that came with it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    // The panel does not show them yet, so its visitors do not download the code that reads them.
+    #[cfg_attr(any(feature = "server", feature = "schema"), serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(not(any(feature = "server", feature = "schema")), serde(skip))]
     pub attachments: Vec<Attachment>,
     /// An internal note: only the team sees it, a visitor's answer never contains one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -1,6 +1,7 @@
 //! The authorization matrix (A7): every route of the contract × every role × {own, another visitor's, another site's,
 //! random, malformed}. What is foreign answers byte for byte like what is missing.
 
+mod role;
 mod table;
 
 use crate::tickets::file;
@@ -8,64 +9,10 @@ use buoy_shared::api::{LIVE_PROTOCOL, Method, ROUTES, Route, RouteId};
 use buoy_tests::edge::{Edge, Site};
 use buoy_tests::http::{Answer, Client};
 use futures_util::future::join_all;
+use role::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use table::{Gate, Row, Thing, row};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Nobody,
-    Visitor,
-    OtherVisitor,
-    Identified,
-    VisitorElsewhere,
-    Viewer,
-    Agent,
-    Admin,
-    AdminElsewhere,
-    Operator,
-}
-
-impl Role {
-    const ALL: [Self; 10] = [
-        Self::Nobody,
-        Self::Visitor,
-        Self::OtherVisitor,
-        Self::Identified,
-        Self::VisitorElsewhere,
-        Self::Viewer,
-        Self::Agent,
-        Self::Admin,
-        Self::AdminElsewhere,
-        Self::Operator,
-    ];
-
-    const fn is_visitor(self) -> bool {
-        matches!(self, Self::Visitor | Self::OtherVisitor | Self::Identified | Self::VisitorElsewhere)
-    }
-
-    const fn is_staff(self) -> bool {
-        matches!(self, Self::Viewer | Self::Agent | Self::Admin | Self::AdminElsewhere)
-    }
-
-    /// What a gate does: lets through (0), or refuses with a status.
-    const fn at(self, gate: Gate) -> u16 {
-        let writes = matches!(self, Self::Agent | Self::Admin | Self::AdminElsewhere);
-        let admin = matches!(self, Self::Admin | Self::AdminElsewhere);
-        match gate {
-            Gate::Public => 0,
-            Gate::Visitors if self.is_visitor() => 0,
-            Gate::Participants if self.is_visitor() || self.is_staff() => 0,
-            Gate::Viewers if self.is_staff() => 0,
-            Gate::Agents if writes => 0,
-            Gate::Admins if admin => 0,
-            Gate::Operator if matches!(self, Self::Operator) => 0,
-            Gate::OperatorOrAdmin if admin || matches!(self, Self::Operator) => 0,
-            Gate::Agents | Gate::Admins | Gate::OperatorOrAdmin if self.is_staff() => 403,
-            _ => 401,
-        }
-    }
-}
+use table::{Row, Thing, row};
 
 /// One person with their things.
 struct Person {

@@ -54,7 +54,9 @@ pub struct TicketDraft {
     #[serde(deserialize_with = "crate::object::optional")]
     pub context: Option<PageContext>,
     /// Files that were sent to `uploads/` before, by their ids.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    // The panel does not attach them yet, so its visitors do not download the code that does.
+    #[cfg_attr(any(feature = "server", feature = "schema"), serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(not(any(feature = "server", feature = "schema")), serde(skip))]
     pub attachments: Vec<String>,
 }
 
@@ -148,7 +150,9 @@ pub struct MessageDraft {
     #[serde(default)]
     pub body: String,
     /// Files that were sent to `uploads/` before, by their ids.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    // The panel does not attach them yet, so its visitors do not download the code that does.
+    #[cfg_attr(any(feature = "server", feature = "schema"), serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(not(any(feature = "server", feature = "schema")), serde(skip))]
     pub attachments: Vec<String>,
 }
 
