@@ -4,6 +4,7 @@
 mod auto_answers;
 mod bodies;
 mod clock;
+mod conformance;
 mod durability;
 mod headers;
 mod health;
