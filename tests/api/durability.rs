@@ -4,9 +4,10 @@ use crate::tickets::{agent_path, file, say, visitor_path};
 use buoy_shared::api::Page;
 use buoy_shared::article::Article;
 use buoy_shared::incident::Incident;
-use buoy_shared::ticket::{AgentTicketSummary, Ticket};
+use buoy_shared::ticket::{AgentTicket, AgentTicketSummary, Ticket};
 use buoy_tests::edge::Edge;
-use serde_json::json;
+use buoy_tests::http::Client;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,49 +62,79 @@ async fn tickets_messages_incidents_and_articles_survive_a_kill() {
     );
 }
 
-/// Requests in flight when the kill comes, and how many rounds.
-const AT_ONCE: usize = 40;
-const ROUNDS: usize = 3;
+/// Creates in flight when the kill comes, and rounds: a quick look, and the promise (A9), which takes minutes.
+const QUICK: (usize, usize) = (40, 3);
+const DEEP: (usize, usize) = (500, 10);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_kill_in_the_middle_loses_nothing_acknowledged_and_a_repeat_doubles_nothing() {
-    let edge = Edge::start();
-    let site = edge.new_site("school", &[]).await;
-    let visitor = site.visitor(None).await;
-    let send = |key: String| {
-        let body = json!({ "subject": key, "body": "b" });
-        let request = visitor.post("/api/support/tickets/").idempotency_key(&key).json(&body);
-        tokio::spawn(async move { (key, request.try_send().await) })
-    };
-    let mut keys = Vec::new();
-    for round in 0..ROUNDS {
-        let sends: Vec<_> = (0..AT_ONCE).map(|at| send(format!("r{round}-{at}"))).collect();
-        let mut acknowledged = 0;
-        for (at, sent) in sends.into_iter().enumerate() {
-            // Kill once a few were acknowledged, while the others are on their way.
-            if at == 3 + round * 5 {
-                edge.kill_9();
-            }
-            let (key, outcome) = sent.await.expect("no request panics");
-            acknowledged += usize::from(outcome.is_ok_and(|answer| answer.status == 201));
-            keys.push(key);
-        }
-        assert!(acknowledged > 0, "round {round}: something was acknowledged before the kill");
-        edge.restart();
-    }
-    // The client repeats whatever it was not told about; repeating everything must be as harmless.
-    for key in &keys {
-        let (_, outcome) = send(key.clone()).await.expect("no request panics");
-        assert_eq!(outcome.map(|answer| answer.status).ok(), Some(201), "{key}");
-    }
-    let mut subjects = Vec::new();
+/// One visitor's ticket about one thing: the third is escalated (R7), so that the outbox has something to lose, too.
+async fn send(visitor: Client, key: String) -> (String, bool) {
+    let draft = json!({ "subject": key, "body": "b", "category": "other" });
+    let sent = visitor.post("/api/support/tickets/").idempotency_key(&key).json(&draft).allow_5xx().try_send().await;
+    (key, sent.is_ok_and(|answer| answer.status == 201))
+}
+
+/// Every ticket of the desk.
+async fn all_tickets(staff: &Client) -> Vec<AgentTicketSummary> {
+    let mut all = Vec::new();
     let mut path = "/api/support/agent/tickets/".to_owned();
     loop {
-        let page: Page<AgentTicketSummary> = site.staff().get(&path).send().await.expect(200).json();
-        subjects.extend(page.items.into_iter().map(|summary| summary.subject));
-        let Some(cursor) = page.next_cursor else { break };
+        let page: Page<AgentTicketSummary> = staff.get(&path).send().await.expect(200).json();
+        all.extend(page.items);
+        let Some(cursor) = page.next_cursor else { return all };
         path = format!("/api/support/agent/tickets/?cursor={cursor}");
     }
-    let distinct: BTreeSet<&String> = subjects.iter().collect();
-    assert_eq!((subjects.len(), distinct.len()), (keys.len(), keys.len()), "each key is exactly one ticket");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a9_a_kill_in_the_middle_loses_nothing_acknowledged_and_a_repeat_doubles_nothing() {
+    let (at_once, rounds) = if std::env::var_os("BUOY_DEEP").is_some() { DEEP } else { QUICK };
+    let edge = Edge::with_test_clock();
+    let site = edge.new_site("school", &[]).await;
+    let visitor = site.visitor(None).await;
+    let (mut keys, mut acknowledged) = (Vec::new(), BTreeSet::new());
+    for round in 0..rounds {
+        let sends: Vec<_> =
+            (0..at_once).map(|at| tokio::spawn(send(visitor.clone(), format!("r{round}-{at}")))).collect();
+        // Killed once some were acknowledged, each round later, while the others are on their way.
+        let kill_after = 1 + (round + 1) * at_once / (rounds + 2);
+        for (at, sent) in sends.into_iter().enumerate() {
+            if at == kill_after {
+                edge.kill_9();
+            }
+            let (key, is_acknowledged) = sent.await.expect("no request panics");
+            if is_acknowledged {
+                acknowledged.insert(key.clone());
+            }
+            keys.push(key);
+        }
+        edge.restart();
+    }
+    assert!(!acknowledged.is_empty() && acknowledged.len() < keys.len(), "the kills came in the middle");
+    let before_repeats = all_tickets(&site.staff()).await;
+    let stored: BTreeSet<&String> = before_repeats.iter().map(|ticket| &ticket.subject).collect();
+    let lost: Vec<&String> = acknowledged.iter().filter(|key| !stored.contains(key)).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+
+    // The client repeats whatever it was not told about; repeating everything must be as harmless.
+    for key in &keys {
+        assert!(send(visitor.clone(), key.clone()).await.1, "{key}");
+    }
+    let tickets = all_tickets(&site.staff()).await;
+    let distinct: BTreeSet<&String> = tickets.iter().map(|ticket| &ticket.subject).collect();
+    assert_eq!((tickets.len(), distinct.len()), (keys.len(), keys.len()), "each key is exactly one ticket");
+
+    // Row, facts and outbox are one batch: none is there without the others.
+    let mut escalated = 0;
+    for ticket in &tickets {
+        let path = format!("/api/support/agent/tickets/{}/", ticket.id);
+        let whole: AgentTicket = site.staff().get(&path).send().await.expect(200).json();
+        let facts = |kind: &str| whole.events.iter().filter(|event| event.kind == kind).count();
+        assert_eq!(facts("ticket.created"), 1, "{}", ticket.subject);
+        escalated += facts("escalated");
+    }
+    let outbox: Vec<Value> =
+        edge.client().get(&format!("/__test/outbox?site={}", site.id)).send().await.expect(200).json();
+    let notices = outbox.iter().filter(|task| task["kind"] == "escalation").count();
+    assert!(escalated > 0, "a customer's third ticket about one thing is escalated");
+    assert_eq!(notices, escalated, "each escalation waits in the outbox exactly once");
 }

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 const DUE: u32 = 100;
 /// Tickets of the small desk.
 const FEW: u32 = 10_000;
-/// Tickets of the large desk; a million when the tests are deep.
-const MANY: u32 = 100_000;
-const MANY_DEEP: u32 = 1_000_000;
+/// Tickets of the large desk.
+const MANY: u32 = 1_000_000;
 /// Tickets that one request adds.
 const FILLED_AT_ONCE: u32 = 50_000;
 /// How much more the large desk may cost.
@@ -48,12 +47,15 @@ async fn sweep_of(tickets: u32) -> Duration {
     took
 }
 
+/// What happens is held by every run; what it costs only by a deep one, on a machine that does nothing else.
 #[tokio::test(flavor = "multi_thread")]
 async fn a10_the_sweep_costs_what_is_due_not_what_exists() {
-    let many = if std::env::var_os("BUOY_DEEP").is_some() { MANY_DEEP } else { MANY };
     let few = sweep_of(FEW).await;
-    let large = sweep_of(many).await;
+    if std::env::var_os("BUOY_DEEP").is_none() {
+        return;
+    }
+    let large = sweep_of(MANY).await;
     let ratio = large.as_secs_f64() / few.as_secs_f64();
-    println!("{DUE} due, three runs: {few:?} of {FEW} tickets, {large:?} of {many}, ratio {ratio:.2}");
-    assert!(ratio < RATIO_MAX, "{few:?} of {FEW} tickets, {large:?} of {many}: {ratio:.2}");
+    println!("{DUE} due, three runs: {few:?} of {FEW} tickets, {large:?} of {MANY}, ratio {ratio:.2}");
+    assert!(ratio < RATIO_MAX, "{few:?} of {FEW} tickets, {large:?} of {MANY}: {ratio:.2}");
 }

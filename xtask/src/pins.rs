@@ -8,3 +8,6 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The oldest Node that wrangler 4.86.0 runs on.
 pub(crate) const NODE_MAJOR_MIN: u32 = 20;
+
+/// The program that checks the API against its document, from PyPI; of the deep tests only.
+pub(crate) const SCHEMATHESIS_VERSION: &str = "4.32.5";

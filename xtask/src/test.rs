@@ -53,12 +53,16 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
     if options.filter.is_empty() {
         lint(ws, report)?;
     }
+    let schemathesis = if options.deep { Some(tools::ensure_schemathesis(ws)?) } else { None };
     let cargo_test = |arguments: &[&str]| {
         let mut command = cargo(ws, &[&["test"], arguments].concat());
         let (normal, deep) = PROPERTY_CASES;
         command.env("PROPTEST_CASES", if options.deep { deep } else { normal }).env("BUOY_ROOT", root(ws));
         if options.deep {
             command.env("BUOY_DEEP", "1");
+        }
+        if let Some(program) = &schemathesis {
+            command.env("BUOY_SCHEMATHESIS", program);
         }
         command.arg("--").args(&options.filter);
         run(&mut command)

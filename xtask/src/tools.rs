@@ -3,13 +3,13 @@
 //! A machine with rustup, Node 20 and a C compiler is enough. Nothing is fetched from code-hosting sites: tools come
 //! from crates.io and npm at the versions of `Cargo.lock` and `package-lock.json`. A second call costs milliseconds.
 
-use std::{fs, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::{
     lock,
-    pins::{NODE_MAJOR_MIN, WASM_TARGET},
+    pins::{NODE_MAJOR_MIN, SCHEMATHESIS_VERSION, WASM_TARGET},
     progress::{note, step},
     run::{answer, run, run_quietly},
     stamp,
@@ -98,6 +98,23 @@ pub(crate) fn ensure_browser() -> Result<()> {
     }
     note("the browser is ready");
     Ok(())
+}
+
+/// What deep tests need besides: Schemathesis, in a folder of its own. Gives the program.
+pub(crate) fn ensure_schemathesis(ws: &Workspace) -> Result<PathBuf> {
+    let folder = ws.path("target/tools/schemathesis");
+    let (program, stamp) = (folder.join("bin/schemathesis"), folder.join("version"));
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == SCHEMATHESIS_VERSION) {
+        return Ok(program);
+    }
+    step(&format!("Installing schemathesis {SCHEMATHESIS_VERSION} from PyPI"), || {
+        let made = run_quietly(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
+        made.context("deep tests need Python 3 with venv (on Debian or Ubuntu: apt-get install python3-venv)")?;
+        let wanted = format!("schemathesis=={SCHEMATHESIS_VERSION}");
+        run_quietly(Command::new(folder.join("bin/pip")).args(["install", "--quiet", &wanted]))?;
+        fs::write(&stamp, SCHEMATHESIS_VERSION).context("could not write schemathesis' stamp")
+    })?;
+    Ok(program)
 }
 
 fn apt() -> Command {

@@ -1,6 +1,7 @@
 //! From a crate to wasm with its JavaScript bindings: what the panel and the worker have in common.
 
 use std::{
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -39,6 +40,18 @@ pub(super) fn warm_up(build: &Build<'_>) -> Result<()> {
     PACKAGES.iter().try_for_each(|package| run_quietly(&mut cargo(build, package)).map(drop))
 }
 
+/// Where a panic came from is named in the wasm: without the folders of whoever built it, which are nobody's business,
+/// cost bytes in every visitor's page and would make the build depend on the machine.
+fn without_our_folders() -> String {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let sources = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    let mut folders: Vec<String> =
+        sources.into_iter().flatten().flatten().map(|entry| entry.path().display().to_string()).collect();
+    folders.sort();
+    folders.iter().map(|folder| format!("--remap-path-prefix={folder}=")).collect::<Vec<_>>().join(" ")
+}
+
 fn cargo(build: &Build<'_>, package: &str) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--package", package, "--lib", "--target", WASM_TARGET]);
@@ -49,6 +62,7 @@ fn cargo(build: &Build<'_>, package: &str) -> Command {
     }
     // The bindings' macro then uses the futures of js-sys, as the `worker` crate wants it: one copy less.
     cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").current_dir(&build.ws.root);
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", without_our_folders());
     cargo
 }
 
