@@ -152,8 +152,29 @@ function miniflareOptions(wrangler, config) {
   };
 }
 
-/** Applies edge/migrations as `wrangler d1 migrations apply` does: same table, same names, file and record in one batch. */
+/** How often the migrations are looked at again when the answer to one of their calls was lost. */
+const MIGRATION_ATTEMPTS_MAX = 3;
+
+/**
+ * Whether Miniflare's HTTP client tripped over itself (`AssertionError: false == true`, seen on a busy machine when
+ * workerd had just started). The call may or may not have been carried out.
+ */
+const isLostAnswer = (error) => error?.code === "ERR_ASSERTION" || error?.cause?.code === "ERR_ASSERTION";
+
+/** Brings the databases up to date. What was applied is recorded in the batch that applied it, so looking again is safe. */
 async function migrate(mf, wrangler, config) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await applyMigrations(mf, wrangler, config);
+    } catch (error) {
+      if (!isLostAnswer(error) || attempt === MIGRATION_ATTEMPTS_MAX) throw error;
+      process.stderr.write(`[migrations] an answer was lost, looking again: ${error.stack}\n`);
+    }
+  }
+}
+
+/** Applies edge/migrations as `wrangler d1 migrations apply` does: same table, same names, file and record in one batch. */
+async function applyMigrations(mf, wrangler, config) {
   const toml = wrangler.unstable_readConfig({ config: config.wranglerConfig });
   let applied = 0;
   for (const { binding, migrations_dir, migrations_table = "d1_migrations" } of toml.d1_databases) {
@@ -170,6 +191,7 @@ async function migrate(mf, wrangler, config) {
       try {
         await db.batch([...statements.map((sql) => db.prepare(sql)), record]);
       } catch (error) {
+        if (isLostAnswer(error)) throw error;
         throw new Error(`migration ${name} failed and was rolled back: ${error.cause?.message ?? error.message}`);
       }
       applied += 1;
@@ -297,4 +319,7 @@ function withDefaults(config) {
 
 process.on("uncaughtException", (error) => fail(error.stack));
 process.on("unhandledRejection", (error) => fail(error?.stack ?? String(error)));
-main().catch((error) => fail(error.message));
+main().catch((error) => {
+  process.stderr.write(`${error.stack}\n`);
+  fail(error.message);
+});

@@ -298,7 +298,7 @@ impl App {
         let (asked_id, asked_key) = (id.clone(), key.clone());
         let work = async move {
             let ask = Ask { name: &asked_id, key: &asked_key, ..Ask::default() };
-            parts.client.call::<AddMessage>(ask, &MessageDraft { body, ..MessageDraft::default() }).await
+            parts.client.call::<AddMessage>(ask, &MessageDraft { body }).await
         };
         self.after_mine(work, move |answer| {
             // Refused, not lost: the ticket may have been closed meanwhile, and then there is another way to go on.
@@ -333,7 +333,7 @@ mod tests {
         let author = Author { kind, name: None };
         let created_at = Timestamp::from_millis(i64::from(seq));
         let id = MessageId::from_random([u8::try_from(seq).unwrap(); 16]);
-        Message { id, seq, author, body: body.into(), attachments: Vec::new(), internal: false, created_at }
+        Message { id, seq, author, body: body.into(), internal: false, created_at }
     }
 
     fn conversation() -> Conversation {

@@ -4,6 +4,7 @@ use super::{RootCause, TicketStatus};
 use crate::text::{
     CONTEXT_CHARS_MAX, FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refusals, SUBJECT_CHARS_MAX,
 };
+#[cfg(any(feature = "server", feature = "schema"))]
 use crate::upload::ATTACHMENTS_MAX;
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +56,8 @@ pub struct TicketDraft {
     pub context: Option<PageContext>,
     /// Files that were sent to `uploads/` before, by their ids.
     // The panel does not attach them yet, so its visitors do not download the code that does.
-    #[cfg_attr(any(feature = "server", feature = "schema"), serde(default, skip_serializing_if = "Vec::is_empty"))]
-    #[cfg_attr(not(any(feature = "server", feature = "schema")), serde(skip))]
+    #[cfg(any(feature = "server", feature = "schema"))]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
 }
 
@@ -70,6 +71,7 @@ pub struct NewTicket {
     name: Option<String>,
     locale: Option<String>,
     context: PageContext,
+    #[cfg(any(feature = "server", feature = "schema"))]
     attachments: Vec<String>,
 }
 
@@ -94,6 +96,7 @@ impl NewTicket {
             name: refusals.optional_line("name", draft.name.as_deref(), NAME_CHARS_MAX),
             locale: check_locale(&mut refusals, draft.locale.as_deref()),
             context: check_context(&mut refusals, draft.context.as_ref()),
+            #[cfg(any(feature = "server", feature = "schema"))]
             attachments: check_attachments(&mut refusals, &draft.attachments),
         };
         refusals.into_result(ticket)
@@ -135,6 +138,7 @@ impl NewTicket {
         &self.context
     }
     /// The files that came with it; whether they exist only the edge knows.
+    #[cfg(any(feature = "server", feature = "schema"))]
     #[must_use]
     pub fn attachments(&self) -> &[String] {
         &self.attachments
@@ -151,8 +155,8 @@ pub struct MessageDraft {
     pub body: String,
     /// Files that were sent to `uploads/` before, by their ids.
     // The panel does not attach them yet, so its visitors do not download the code that does.
-    #[cfg_attr(any(feature = "server", feature = "schema"), serde(default, skip_serializing_if = "Vec::is_empty"))]
-    #[cfg_attr(not(any(feature = "server", feature = "schema")), serde(skip))]
+    #[cfg(any(feature = "server", feature = "schema"))]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
 }
 
@@ -164,6 +168,7 @@ impl MessageDraft {
     pub fn check(&self) -> Result<String, Vec<FieldError>> {
         let mut refusals = Refusals::default();
         let body = refusals.required_text("body", &self.body, MESSAGE_CHARS_MAX);
+        #[cfg(any(feature = "server", feature = "schema"))]
         check_attachments(&mut refusals, &self.attachments);
         refusals.into_result(body)
     }
@@ -200,6 +205,7 @@ fn check_locale(refusals: &mut Refusals, tag: Option<&str>) -> Option<String> {
 }
 
 /// Counts the files of a message; the same one named twice is one.
+#[cfg(any(feature = "server", feature = "schema"))]
 fn check_attachments(refusals: &mut Refusals, ids: &[String]) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::new();
     for id in ids {

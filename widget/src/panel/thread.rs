@@ -183,7 +183,7 @@ fn composer(app: App) -> El {
     let field = input.hold();
     let send = move || {
         let Some(field) = held::<HtmlTextAreaElement>(field) else { return };
-        let checked = MessageDraft { body: field.value(), ..MessageDraft::default() }.check();
+        let checked = MessageDraft { body: field.value() }.check();
         is_too_long.set(checked.is_err() && !is_empty.get_untracked());
         if let Ok(body) = checked {
             app.keep_reply(String::new());
