@@ -25,6 +25,7 @@ use matcher::Found;
 use pattern::{Numbers, Patterns, Reading};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use pattern::LIST_MARK;
 pub use pattern::pattern_fault;
 
 /// A message to be sorted.
@@ -135,40 +136,41 @@ impl Rules {
     #[must_use]
     pub fn compile(policy: &Policy) -> Self {
         let rules = &policy.triage;
-        let mut patterns = Patterns::default();
+        let (mut patterns, lists) = (Patterns::default(), &rules.words);
         let urgency = |key: &str| policy.priorities.iter().position(|priority| priority.key == key);
         let raise = rules.raise.iter().map(|rule| Raise {
             priority: rule.priority.clone(),
             urgency: urgency(&rule.priority).unwrap_or(usize::MAX),
-            phrases: patterns.add(&rule.phrases, Reading::Said),
-            unless: patterns.add(&rule.unless, Reading::Said),
+            phrases: patterns.add(&rule.phrases, lists, Reading::Said),
+            unless: patterns.add(&rule.unless, lists, Reading::Said),
             tiers: rule.tiers.clone(),
         });
         let raise = raise.collect();
         let categories = rules.categories.iter();
         let categories = categories
-            .map(|rule| (rule.category.clone(), patterns.add(&rule.words, Reading::Topic), rule.pages.clone()))
+            .map(|rule| (rule.category.clone(), patterns.add(&rule.words, lists, Reading::Topic), rule.pages.clone()))
             .collect();
         let queues = rules.queues.iter().map(|rule| Question {
             queue: rule.queue,
             words: {
                 let is_fault = rule.queue == Queue::Engineering;
-                patterns.add(&rule.words, if is_fault { Reading::Shown } else { Reading::Said })
+                patterns.add(&rule.words, lists, if is_fault { Reading::Shown } else { Reading::Said })
             },
-            unless: patterns.add(&rule.unless, Reading::Said),
+            unless: patterns.add(&rule.unless, lists, Reading::Said),
             categories: rule.categories.clone(),
             priorities: rule.priorities.clone(),
         });
         let mut queues: Vec<Question> = queues.collect();
         queues.sort_by_key(|question| question.queue); // R1's order
-        let tags = rules.tags.iter().map(|rule| (rule.tag.clone(), patterns.add(&rule.words, Reading::Said))).collect();
-        let no_answer = patterns.add(&rules.no_answer, Reading::Said);
+        let tags =
+            rules.tags.iter().map(|rule| (rule.tag.clone(), patterns.add(&rule.words, lists, Reading::Said))).collect();
+        let no_answer = patterns.add(&rules.no_answer, lists, Reading::Said);
         let answers = rules.answers.iter().map(|rule| Answer {
             key: rule.key.clone(),
             confidence: rule.confidence,
-            any: patterns.add(&rule.any, Reading::Shown),
-            with: patterns.add(&rule.with, Reading::Shown),
-            unless: patterns.add(&rule.unless, Reading::Said),
+            any: patterns.add(&rule.any, lists, Reading::Shown),
+            with: patterns.add(&rule.with, lists, Reading::Shown),
+            unless: patterns.add(&rule.unless, lists, Reading::Said),
             categories: rule.categories.clone(),
             text: rule.text.clone(),
         });
@@ -300,7 +302,7 @@ impl Queue {
 }
 
 fn any(found: &Found<'_>, numbers: &Numbers) -> bool {
-    found.hits.get(numbers.clone()).unwrap_or_default().contains(&true)
+    numbers.iter().any(|&number| found.hits.get(number) == Some(&true))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::{Finding, has_key, require};
 use crate::policy::{AnswerRule, Named, Policy};
-use crate::triage::pattern_fault;
+use crate::triage::{LIST_MARK, pattern_fault};
 
 pub(super) fn check_triage(policy: &Policy) -> Result<(), Finding> {
     let triage = &policy.triage;
@@ -78,11 +78,29 @@ fn check_patterns(policy: &Policy) -> Result<(), Finding> {
         .chain(&triage.no_answer)
         .chain(triage.answers.iter().flat_map(|rule| rule.any.iter().chain(&rule.with).chain(&rule.unless)));
     for pattern in patterns {
-        if let Some(fault) = pattern_fault(pattern) {
-            return Err((pattern.clone(), format!("triage: the pattern {pattern:?} {fault}")));
+        match pattern.strip_prefix(LIST_MARK) {
+            Some(name) => require(triage.words.contains_key(name), &quoted(pattern), || {
+                format!("triage: no list {name:?}; add it to [triage.words]")
+            })?,
+            None => check_pattern(pattern)?,
         }
     }
-    Ok(())
+    triage.words.values().flatten().try_for_each(|pattern| {
+        require(!pattern.starts_with(LIST_MARK), &quoted(pattern), || {
+            format!("triage: {pattern:?} stands in a list of [triage.words]; a list holds patterns, not other lists")
+        })?;
+        check_pattern(pattern)
+    })
+}
+
+/// As it stands in the file; a bare mark would be taken for a place.
+fn quoted(pattern: &str) -> String {
+    format!("\"{pattern}\"")
+}
+
+fn check_pattern(pattern: &str) -> Result<(), Finding> {
+    pattern_fault(pattern)
+        .map_or(Ok(()), |fault| Err((pattern.to_owned(), format!("triage: the pattern {pattern:?} {fault}"))))
 }
 
 #[cfg(test)]
@@ -100,6 +118,8 @@ mod tests {
             ("key = \"quota-exceeded\"", "key = \"api-key-invalid\"", "stands twice"),
             ("no_answer = [", "no_answer = [\"<nothing>\", ", "sign"),
             ("no_answer = [", "no_answer = [\"a + \", ", "empty"),
+            ("no_answer = [", "no_answer = [\"@nowhere\", ", "no list \"nowhere\""),
+            ("faults = [", "faults = [\"@faults\", ", "not other lists"),
         ];
         for (right, wrong, hint) in cases {
             assert!(API.contains(right), "{right}");

@@ -43,11 +43,12 @@ fn rules() -> Rules {
     let triage = TriageRules {
         default_category: "other".to_owned(),
         default_priority: "low".to_owned(),
+        words: [("faults".to_owned(), list(&["error"]))].into(),
         raise: vec![
             raise("top", &["production down", "ни у кого"], &[]),
             raise("high", &["urgent", "срочно", "can't log in", "не могу войти"], &[]),
             raise("high", &["error"], &["gold"]),
-            raise("medium", &["error", "ошибка", "не работает"], &[]),
+            raise("medium", &["@faults", "ошибка", "не работает"], &[]),
         ],
         categories: vec![
             CategoryRule {
