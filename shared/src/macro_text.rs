@@ -95,6 +95,22 @@ pub fn fill(prepared: &Macro, locale: &str, fallback: &str, variables: &Variable
     Ok(filled.collect())
 }
 
+/// The text with the gaps filled that have a value; the others stay.
+#[must_use]
+pub fn fill_known(text: &str, variables: &Variables) -> String {
+    let mut filled = String::with_capacity(text.len());
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(text) => filled.push_str(text),
+            Piece::Gap(name) => match variables.get(name) {
+                Some(value) => filled.push_str(value),
+                None => filled.extend(["{{", name, "}}"]),
+            },
+        }
+    }
+    filled
+}
+
 /// The policy's forbidden phrases that a text contains, in any of its languages, whatever the case, the spacing and
 /// the shape of the apostrophes; only whole words count.
 #[must_use]

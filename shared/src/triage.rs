@@ -19,7 +19,8 @@ mod pattern;
 mod scan;
 mod words;
 
-use crate::policy::{Localized, Policy, Queue, localized};
+use crate::macro_text::fill_known;
+use crate::policy::{Category, Localized, Policy, Queue, localized};
 use crate::ticket::PageContext;
 use matcher::Found;
 use pattern::{Numbers, Patterns, Reading};
@@ -91,6 +92,8 @@ pub struct Rules {
     tags: Vec<(String, Numbers)>,
     no_answer: Numbers,
     answers: Vec<Answer>,
+    /// Where tickets of a category go that nothing else decides.
+    category_queues: Vec<(String, Queue)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,7 +175,7 @@ impl Rules {
             with: patterns.add(&rule.with, lists, Reading::Shown),
             unless: patterns.add(&rule.unless, lists, Reading::Said),
             categories: rule.categories.clone(),
-            text: rule.text.clone(),
+            text: rule.text.iter().map(|(tag, text)| (tag.clone(), fill_known(text, &policy.links))).collect(),
         });
         let answers = answers.collect();
         Self {
@@ -187,6 +190,7 @@ impl Rules {
             tags,
             no_answer,
             answers,
+            category_queues: category_queues(policy),
         }
     }
 
@@ -205,8 +209,14 @@ impl Rules {
             Some(chosen) => chosen,
             None => self.category(&found, input).inspect(|key| note("category", key)).unwrap_or(&self.default_category),
         };
-        let asked = self.queues.iter().find(|question| question.says_yes(&found, category, priority));
-        let queue = asked.map_or(Queue::Support, |question| question.queue);
+        // Whoever calls a catastrophe a wish chose the wrong category.
+        let is_top = self.top_priority.as_ref() == Some(priority);
+        let may_be_asked = |question: &&Question| !(is_top && question.queue == Queue::FeatureLog);
+        let asked =
+            self.queues.iter().filter(may_be_asked).find(|question| question.says_yes(&found, category, priority));
+        // Only what the customer chose: a category that was guessed from words decides nothing that the words did not.
+        let chosen = self.category_queues.iter().find(|(key, _)| Some(key.as_str()) == input.category);
+        let queue = asked.map(|question| question.queue).or(chosen.map(|(_, queue)| *queue)).unwrap_or(Queue::Support);
         if asked.is_some() {
             note("queue", queue.key());
         }
@@ -288,6 +298,15 @@ impl Answer {
 }
 
 impl Queue {
+    /// Every queue, in R1's order of questions.
+    pub const ALL: [Self; 5] = [Self::Engineering, Self::Finance, Self::FeatureLog, Self::Urgent, Self::Support];
+
+    /// Reads its name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|queue| queue.key() == name)
+    }
+
     /// Its name on the wire.
     #[must_use]
     pub const fn key(self) -> &'static str {
@@ -299,6 +318,11 @@ impl Queue {
             Self::Support => "support",
         }
     }
+}
+
+fn category_queues(policy: &Policy) -> Vec<(String, Queue)> {
+    let queue = |category: &Category| Some((category.key.clone(), Queue::parse(category.queue.as_deref()?)?));
+    policy.categories.iter().filter_map(queue).collect()
 }
 
 fn any(found: &Found<'_>, numbers: &Numbers) -> bool {

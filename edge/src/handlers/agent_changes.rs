@@ -84,7 +84,7 @@ async fn read_state(desk: &Desk, ticket: &str, seen: Option<u32>) -> Result<Stat
 }
 
 /// Refuses a change that was decided on an older version, with what happened since.
-fn refuse_collision(seen: u32, state: &State) -> Result<(), ApiError> {
+pub(crate) fn refuse_collision(seen: u32, state: &State) -> Result<(), ApiError> {
     if seen > state.desk.version {
         return Err(ApiError::field("version", FieldCode::UnknownValue, "the ticket has not come to that version yet"));
     }
@@ -233,27 +233,33 @@ pub(crate) async fn change_tickets(cx: &Cx, request: &Incoming) -> Result<Reply,
     for (id, rows) in bulk.tickets.iter().zip(&states) {
         let state: Option<State> = rows.first()?;
         items.push(match change_one(cx, &desk, state, &bulk.change).await {
-            Ok(status) => BulkItem {
+            Ok((status, changed)) => BulkItem {
                 ticket: id.clone(),
-                changed: true,
+                changed,
                 status: Some(status),
                 problem: None,
                 detail: None,
                 errors: Vec::new(),
             },
-            Err(error) => error.into_bulk_item(id)?,
+            Err(error) => error.into_bulk_item(id),
         });
     }
     Reply::ok(&BulkReport { items })
 }
 
-async fn change_one(cx: &Cx, desk: &Desk, state: Option<State>, patch: &TicketPatch) -> Result<TicketStatus, ApiError> {
+/// Gives the status afterwards, and whether anything changed.
+async fn change_one(
+    cx: &Cx,
+    desk: &Desk,
+    state: Option<State>,
+    patch: &TicketPatch,
+) -> Result<(TicketStatus, bool), ApiError> {
     let state = state.ok_or_else(ApiError::not_found)?;
-    let Some(change) = decide(cx, desk, &state, patch)? else { return Ok(state.ticket.status) };
+    let Some(change) = decide(cx, desk, &state, patch)? else { return Ok((state.ticket.status, false)) };
     let entries = change.store(&desk.db).await?;
     let entries = entries.ok_or_else(|| ApiError::conflict("the ticket was changed at the same moment; try again"))?;
     jobs::follow_up(cx, &desk.agent.site_id, &state.ticket.id, entries);
-    Ok(patch.status.unwrap_or(state.ticket.status))
+    Ok((patch.status.unwrap_or(state.ticket.status), true))
 }
 
 /// `POST agent/tickets/<ticket>/merge/`: the messages of one ticket go on in another of the same requester, and the

@@ -96,15 +96,6 @@ impl Around {
             members: members.map(Rows::all).transpose()?.unwrap_or_default(),
         })
     }
-
-    /// Whether this may be one too many on the same issue; whether it is, the batch counts again (R7).
-    pub(crate) fn may_be_repeated(&self, sorted: &Sorted, since: Timestamp) -> bool {
-        let rule = sorted.answer.as_ref().map(|answer| answer.rule.as_str());
-        self.related.iter().any(|earlier| {
-            let is_same = earlier.category == sorted.category || (rule.is_some() && earlier.rule.as_deref() == rule);
-            is_same && Timestamp::from(earlier.created_at) >= since
-        })
-    }
 }
 
 /// Makes the ticket as it will be; its number is the database's to give.

@@ -134,19 +134,15 @@ fn contact(filed: &Filed<'_>) -> Query {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Related {
     pub(crate) category: String,
-    /// The rule that answered it, if one did.
-    pub(crate) rule: Option<String>,
     /// Who had it.
     pub(crate) assignee: Option<String>,
-    pub(crate) created_at: super::Millis,
 }
 
 /// The statement for the last tickets of a customer.
 macro_rules! related {
     ($customer:literal) => {
         concat!(
-            "SELECT json_object('category', t.category, 'rule', t.auto_answer ->> 'rule', 'assignee', t.assignee_id, \
-             'created_at', t.created_at) AS j FROM tickets t WHERE t.site_id = ?1 AND t.merged_into IS NULL AND t.customer_id = (",
+            "SELECT json_object('category', t.category, 'assignee', t.assignee_id) AS j FROM tickets t WHERE t.site_id = ?1 AND t.merged_into IS NULL AND t.customer_id = (",
             $customer,
             ") ORDER BY t.updated_at DESC, t.ticket_id DESC LIMIT ?3"
         )

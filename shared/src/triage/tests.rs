@@ -35,6 +35,8 @@ fn answer(key: &str, any: &[&str], unless: &[&str]) -> AnswerRule {
     }
 }
 
+const API_PLATFORM: &str = include_str!("../../../presets/api-platform/policy.toml");
+
 fn keyed(keys: &str) -> serde_json::Value {
     keys.split(' ').map(|key| serde_json::json!({"key": key, "label": {"en": key}})).collect()
 }
@@ -311,9 +313,27 @@ fn time_is_linear_in_the_text_however_hostile_it_is() {
 }
 
 #[test]
+fn a_catastrophe_is_no_wish_and_a_category_that_was_chosen_knows_its_queue() {
+    let rules = Rules::compile(&crate::policy_file::parse(API_PLATFORM).unwrap());
+    let sorted = |category, body| rules.triage(&Input { category: Some(category), body, ..Input::default() });
+    let found = sorted("feature", "Production is down and we lose money");
+    assert_eq!((found.priority.as_str(), found.queue), ("critical", Queue::Urgent));
+    assert_eq!(sorted("feature", "A dark mode").queue, Queue::FeatureLog);
+    assert_eq!(sorted("platform", "A question").queue, Queue::Engineering);
+    assert_eq!(rules.triage(&Input { body: "A question", ..Input::default() }).queue, Queue::Support);
+}
+
+#[test]
+fn an_answer_names_the_addresses_of_the_policy() {
+    let rules = Rules::compile(&crate::policy_file::parse(API_PLATFORM).unwrap());
+    let answer = rules.triage(&Input { body: "401 invalid api key", ..Input::default() }).answer.unwrap();
+    assert!(answer.text.contains("https://console.example.com/settings/api-keys"), "{}", answer.text);
+    assert!(!answer.text.contains("{{"), "{}", answer.text);
+}
+
+#[test]
 fn the_presets_cost_a_bounded_number_of_steps_for_each_word() {
-    let text = include_str!("../../../presets/api-platform/policy.toml");
-    let rules = Rules::compile(&crate::policy_file::parse(text).unwrap());
+    let rules = Rules::compile(&crate::policy_file::parse(API_PLATFORM).unwrap());
     let busiest = rules.patterns.busiest();
     for piece in
         ["error ", "api key invalid ", "не ", "quota exceeded limit ", "ошибка ключ ", "get ", "\"field_a\" missing "]
