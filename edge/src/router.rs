@@ -129,6 +129,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
 
         RouteId::PutSite => operator::put_site(cx, request, parameter).await,
         RouteId::CreateAgent => operator::create_agent(cx, request, parameter).await,
+        RouteId::RemoveAgent => operator::remove_agent(cx, request, parameter).await,
         RouteId::AddIdentityKey => identity_keys::add_key(cx, request, parameter).await,
         RouteId::RetireIdentityKey => identity_keys::retire_key(cx, request, parameter).await,
     };

@@ -48,6 +48,8 @@ pub mod assignment;
 #[cfg(feature = "server")]
 pub mod business_hours;
 #[cfg(feature = "server")]
+pub mod escalation;
+#[cfg(feature = "server")]
 pub mod identity;
 #[cfg(feature = "server")]
 pub mod limits;

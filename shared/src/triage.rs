@@ -14,13 +14,15 @@
 //! What rules say is data, see [`crate::policy::TriageRules`]; this module must not know a product.
 
 mod matcher;
+mod money;
 mod number;
 mod pattern;
 mod scan;
+mod signals;
 mod words;
 
 use crate::macro_text::fill_known;
-use crate::policy::{Category, Localized, Policy, Queue, localized};
+use crate::policy::{Category, Localized, Policy, Queue, WordsByLocale, localized};
 use crate::ticket::PageContext;
 use matcher::Found;
 use pattern::{Numbers, Patterns, Reading};
@@ -28,6 +30,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use pattern::LIST_MARK;
 pub use pattern::pattern_fault;
+pub use signals::Signals;
 
 /// A message to be sorted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -94,6 +97,10 @@ pub struct Rules {
     answers: Vec<Answer>,
     /// Where tickets of a category go that nothing else decides.
     category_queues: Vec<(String, Queue)>,
+    /// Words of leaving (E3).
+    churn: Numbers,
+    /// Words of law and security (E1).
+    legal: Numbers,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,7 +185,12 @@ impl Rules {
             text: rule.text.iter().map(|(tag, text)| (tag.clone(), fill_known(text, &policy.links))).collect(),
         });
         let answers = answers.collect();
+        let words = |words: &WordsByLocale| -> Vec<String> { words.values().flatten().cloned().collect() };
+        let churn = policy.churn.as_ref().map(|churn| words(&churn.words)).unwrap_or_default();
+        let legal = policy.escalation.as_ref().map(|ladder| words(&ladder.legal_words)).unwrap_or_default();
         Self {
+            churn: patterns.add(&churn, lists, Reading::Said),
+            legal: patterns.add(&legal, lists, Reading::Said),
             patterns,
             default_locale: policy.site.default_locale.clone(),
             default_category: rules.default_category.clone(),
@@ -228,6 +240,14 @@ impl Rules {
             note("answer", &answer.key);
         }
         Triage { category: category.to_owned(), priority: priority.clone(), queue, tags, matched, answer }
+    }
+
+    /// What a customer's words give away besides their matter (E1, E3).
+    #[must_use]
+    pub fn signals(&self, subject: &str, body: &str) -> Signals {
+        let found = self.find(&Input { subject, body, ..Input::default() });
+        let money = money::largest_amount(subject).max(money::largest_amount(body));
+        Signals { churn: any(&found, &self.churn), legal: any(&found, &self.legal), money }
     }
 
     fn find<'a>(&self, input: &Input<'a>) -> Found<'a> {

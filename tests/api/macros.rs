@@ -4,9 +4,10 @@ use crate::staff::read;
 use crate::tickets::agent_path;
 use buoy_shared::api::{Items, MacroInfo};
 use buoy_shared::problem::Problem;
-use buoy_shared::ticket::{Message, Ticket};
+use buoy_shared::ticket::{Message, Ticket, TicketStatus};
 use buoy_tests::edge::{Edge, Site};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 async fn ticket(site: &Site, claims: serde_json::Value) -> Ticket {
     let visitor = site.visitor(Some(&site.identity("u1", &claims))).await;
@@ -35,6 +36,12 @@ async fn m_a_macro_speaks_the_tickets_own_words() {
     let again: Message = staff.post(&path).idempotency_key("m").json(&body).send().await.expect(201).json();
     assert_eq!(again.id, sent.id, "a repeat is one message");
     assert!(read(&staff, &ticket).await.ticket.first_responded_at.is_some());
+    let variables: BTreeMap<&str, &str> =
+        list.items.iter().flat_map(|item| &item.variables).map(|name| (name.as_str(), "x")).collect();
+    let solving = json!({ "key": "solution", "variables": variables, "status": "solved", "root_cause": "other",
+        "resolution_summary": "Explained." });
+    staff.post(&path).json(&solving).send().await.expect(201);
+    assert_eq!(read(&staff, &ticket).await.ticket.status, TicketStatus::Solved, "M: the solution with its steps");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,6 +60,8 @@ async fn m_a_gap_that_nobody_filled_and_a_forbidden_phrase_are_refused_by_name()
         let body = json!({ "body": "Honestly, we DON’T know what's wrong.", "internal": internal });
         staff.post(&format!("{path}add_message/")).json(&body)
     };
+    let hidden = json!({ "body": "We don\u{200b}'t know what's\u{ad} wrong" });
+    staff.post(&format!("{path}add_message/")).json(&hidden).send().await.expect(422);
     let problem: Problem = reply(false).send().await.expect(422).json();
     assert_eq!(problem.errors[0].field, "body");
     assert!(problem.errors[0].detail.contains("we don't know what's wrong"), "M: the phrase is named");

@@ -5,6 +5,7 @@ mod authorization;
 mod auto_answers;
 mod bodies;
 mod clock;
+mod collisions;
 mod conformance;
 mod durability;
 mod headers;

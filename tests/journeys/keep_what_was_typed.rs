@@ -92,7 +92,7 @@ async fn close_elsewhere(stage: &Stage, path: &str) {
     stage.site.staff().post(path).json(&done).send().await.expect(201);
     let key = format!("buoy:{}:session", stage.site.id);
     let kept = stage.browser.eval(&format!("return localStorage.getItem('{key}')")).await;
-    let session: serde_json::Value = serde_json::from_str(kept.as_str().expect("a session")).expect("JSON");
+    let session: Value = serde_json::from_str(kept.as_str().expect("a session")).expect("JSON");
     let own = path.replace("/agent/tickets/", "/tickets/").replace("/add_message/", "/close/");
     let token = session["token"].as_str().expect("a token");
     stage.edge.client().post(&own).bearer(token).send().await.expect(200);

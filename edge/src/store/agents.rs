@@ -1,6 +1,6 @@
 //! Members of the team.
 
-use super::{Db, Query};
+use super::{Db, Query, Rows};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
 use buoy_shared::api::{Availability, Role};
@@ -51,4 +51,20 @@ pub(crate) async fn set_availability(db: &Db, agent: &Agent, wanted: &Availabili
         .text(&serde_json::to_string(&wanted.skills)?)
         .maybe_time(wanted.on_shift_until);
     db.run(query).await.map(drop)
+}
+
+/// Takes a member away; false when there is none. Their active tickets have nobody then, and the clock looks at each.
+pub(crate) async fn remove(db: &Db, site: &SiteId, agent: &str, now: Timestamp) -> Result<bool, ApiError> {
+    let freed = Query::new(
+        "UPDATE tickets SET assignee_id = NULL, version = version + 1, next_due_at = ?3 WHERE site_id = ?1 AND assignee_id = ?2 \
+         AND status IN ('open', 'in_progress', 'pending')",
+    )
+    .site(site)
+    .text(agent)
+    .time(now);
+    let gone = Query::new("DELETE FROM agents WHERE site_id = ?1 AND agent_id = ?2 RETURNING agent_id AS j")
+        .site(site)
+        .text(agent);
+    let results = db.batch(vec![freed, gone]).await?;
+    Ok(results.last().and_then(Rows::first_text).is_some())
 }

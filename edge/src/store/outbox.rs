@@ -199,12 +199,13 @@ pub(crate) async fn postpone(db: &Db, entry: &Entry, now: Timestamp) -> Result<(
     db.run(query).await.map(drop)
 }
 
-/// What is due, the longest due first.
+/// What is due, the longest due first. A kind that a later version wrote waits for that version: it must not keep the
+/// rest from happening.
 pub(crate) async fn due(db: &Db, now: Timestamp) -> Result<Vec<Entry>, ApiError> {
     // site-free: the cron serves every site
     let query = Query::new(
         "SELECT json_object('outbox_id', outbox_id, 'site_id', site_id, 'payload', json(payload), 'attempts', attempts) AS j \
-         FROM outbox WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
+         FROM outbox WHERE due_at <= ?1 AND kind IN ('publish_site', 'publish_index', 'notify_thread') ORDER BY due_at LIMIT ?2",
     )
     .time(now)
     .number(DUE_MAX);

@@ -1,10 +1,11 @@
 //! Checks escalation, people on call, surveys, limits, and the texts that the team sends.
 
 use super::check_desk::check_named;
-use super::{Finding, require};
+use super::{Finding, has_key, require};
 use crate::business_hours::Calendar;
 use crate::macro_text::{forbidden_phrases_in, is_well_formed};
 use crate::policy::{Attachments, CalendarSpec, Named, OnCall, Policy, WordsByLocale};
+use crate::triage::pattern_fault;
 use crate::upload::FILE_KINDS;
 
 pub(super) fn check(policy: &Policy) -> Result<(), Finding> {
@@ -41,6 +42,11 @@ fn check_escalation(policy: &Policy) -> Result<(), Finding> {
     require(in_order, "@escalation.long_investigation_over", || {
         "long_investigation_over must be longer than investigation_over".to_owned()
     })?;
+    for (place, tier) in rule.tiers.iter().enumerate() {
+        require(has_key(&policy.tiers, tier), &format!("@escalation.tiers.{place}"), || {
+            format!("escalation: no tier {tier:?}; add it to [[tiers]]")
+        })?;
+    }
     check_words("escalation.legal_words", &rule.legal_words, &policy.site.locales)?;
     let classes: Vec<ClassName<'_>> = rule.classes.iter().map(|class| ClassName(&class.key, &class.label)).collect();
     check_named("class", "escalation.classes", &classes, &policy.site.locales)?;
@@ -99,6 +105,9 @@ fn check_words(place: &str, words: &WordsByLocale, locales: &[String]) -> Result
             require(comparable, &here, || {
                 format!("{place}: write {phrase:?} in lower case; texts are compared in lower case")
             })?;
+            if let Some(fault) = pattern_fault(phrase) {
+                return Err((here, format!("{place}: the pattern {phrase:?} {fault}")));
+            }
         }
     }
     Ok(())

@@ -324,6 +324,24 @@ fn a_catastrophe_is_no_wish_and_a_category_that_was_chosen_knows_its_queue() {
 }
 
 #[test]
+fn e3_words_of_leaving_and_e1_words_of_law_are_heard_in_both_languages() {
+    let rules = Rules::compile(&crate::policy_file::parse(API_PLATFORM).unwrap());
+    for (text, churn, legal) in [
+        ("We are canceling at the end of the month", true, false),
+        ("How do I cancel an order by the API?", false, false),
+        ("We are not leaving, do not worry", false, false),
+        ("Мы уходим к конкурентам", true, false),
+        ("Our lawyer will write to you about the data breach", false, true),
+        ("Обратимся в суд", false, true),
+        ("A question", false, false),
+    ] {
+        let signals = rules.signals("", text);
+        assert_eq!((signals.churn, signals.legal), (churn, legal), "{text}");
+    }
+    assert_eq!(rules.signals("Loss of $20,000", "").money, Some(20_000));
+}
+
+#[test]
 fn an_answer_names_the_addresses_of_the_policy() {
     let rules = Rules::compile(&crate::policy_file::parse(API_PLATFORM).unwrap());
     let answer = rules.triage(&Input { body: "401 invalid api key", ..Input::default() }).answer.unwrap();
