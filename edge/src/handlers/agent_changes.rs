@@ -20,12 +20,14 @@ use crate::store::sites::{self, Site};
 use crate::store::{Db, Rows, merging};
 use buoy_shared::api::{BULK_TICKETS_MAX, BulkItem, BulkReport, BulkRequest, MergeRequest, Role};
 use buoy_shared::problem::ChangeNote;
+use buoy_shared::sla::{Promised, SlaFacts};
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, Refusals};
 use buoy_shared::ticket::{Actor, AuthorKind, TicketPatch, TicketStatus, check_summary, check_tags, require_solution};
 use serde_json::json;
 
-/// Facts that the clock writes: they collide with nothing that a person decides.
-const CLOCK_FACTS: &str = "sla.";
+/// Facts of the clock that change no field: they collide with nothing that a person decides. That a ticket changed hands
+/// is none of them.
+const ALARMS: [&str; 3] = ["sla.warned", "sla.breached", "sla.nobody_free"];
 
 /// What a change is decided with.
 struct Desk {
@@ -89,7 +91,7 @@ pub(crate) fn refuse_collision(seen: u32, state: &State) -> Result<(), ApiError>
         return Err(ApiError::field("version", FieldCode::UnknownValue, "the ticket has not come to that version yet"));
     }
     let changes: Vec<ChangeNote> =
-        state.since.iter().filter(|fact| !fact.kind.starts_with(CLOCK_FACTS)).map(note).collect();
+        state.since.iter().filter(|fact| !ALARMS.contains(&fact.kind.as_str())).map(note).collect();
     if changes.is_empty() { Ok(()) } else { Err(ApiError::changed_since(changes)) }
 }
 
@@ -175,21 +177,31 @@ fn check(desk: &Desk, state: &State, patch: &TicketPatch) -> Result<Fields, ApiE
     Ok(fields)
 }
 
+/// What is promised once the ticket has these fields.
+fn promised(desk: &Desk, state: &State, fields: &Fields) -> Promised {
+    let ticket = &state.ticket;
+    let facts = SlaFacts { created_at: ticket.created_at.into(), tier: &ticket.tier, channel: state.origin };
+    let priority = fields.priority.as_ref().unwrap_or(&ticket.priority);
+    Promised::by(&desk.site.policy, &facts, priority, fields.category.as_ref().unwrap_or(&ticket.category))
+}
+
 /// Keeps what differs, each with its fact.
 fn differences(cx: &Cx, desk: &Desk, state: &State, mut fields: Fields) -> (Fields, Vec<Fact>) {
     let name = Some(desk.agent.name.as_str());
     let mut facts = Vec::new();
     let mut fact = |kind: &'static str, data| facts.push(Fact::new(kind, AuthorKind::Agent, name, data, cx.now));
     let ticket = &state.ticket;
-    for (kind, before, after) in [
-        ("priority.changed", &ticket.priority, &mut fields.priority),
-        ("category.changed", &ticket.category, &mut fields.category),
-        ("queue.changed", &state.desk.queue, &mut fields.queue),
+    let promised = promised(desk, state, &fields);
+    for (kind, before, after, promised) in [
+        ("priority.changed", &ticket.priority, &mut fields.priority, Some(&promised)),
+        ("category.changed", &ticket.category, &mut fields.category, Some(&promised)),
+        ("queue.changed", &state.desk.queue, &mut fields.queue, None),
     ] {
-        match after {
-            Some(to) if to == before => *after = None,
-            Some(to) => fact(kind, json!({ "from": before, "to": to })),
-            None => {}
+        match (&after, promised) {
+            (Some(to), _) if to == before => *after = None,
+            (Some(to), Some(promised)) => fact(kind, json!({ "from": before, "to": to, "promised": promised })),
+            (Some(to), None) => fact(kind, json!({ "from": before, "to": to })),
+            (None, _) => {}
         }
     }
     if let Some(to) = fields.assignee_id.take().filter(|to| *to != state.desk.assignee) {

@@ -50,7 +50,7 @@ pub(crate) async fn put_availability(cx: &Cx, request: &Incoming) -> Result<Repl
     let skills: Vec<String> = skills.collect();
     refusals.into_result(())?;
     let kept = Availability { skills, on_shift_until: wanted.on_shift_until };
-    agents::set_availability(&cx.db(&agent.site_id)?, &agent, &kept).await?;
+    agents::set_availability(&cx.db(&agent.site_id)?, &agent, &kept, cx.now).await?;
     Reply::ok(&kept)
 }
 

@@ -102,9 +102,12 @@ fn known(ticket: &AgentTicket, agent: &Agent, site: &str, policy: &Policy, now: 
     if let Some(email) = &ticket.requester.email {
         know("customer_email", email.clone());
     }
-    if let Some(due) = ticket.desk.due_at {
-        // The zone of the customer is not known; the promise says its own.
-        know("due", promise::by(due, now, "UTC", locale));
+    // What has passed is no promise: whoever sends the macro says a time that can be kept.
+    if let Some(due) = ticket.desk.due_at.filter(|due| *due > now) {
+        let row = policy.promise(&asked.priority, &asked.tier, ticket.origin);
+        let calendar = row.and_then(|row| policy.calendars.get(&row.calendar));
+        // The zone of the customer is not known (P4): it is told by the clock that counts, and which one that is.
+        know("due", promise::by_office_clock(due, now, calendar.map_or("UTC", |calendar| &calendar.zone), locale));
     }
     variables
 }
