@@ -8,6 +8,7 @@ mod clock;
 mod collisions;
 mod conformance;
 mod durability;
+mod escalation;
 mod hands;
 mod headers;
 mod health;

@@ -25,6 +25,7 @@ use buoy_shared::ticket::{
     Actor, AgentMessageDraft, Author, AuthorKind, Message, MessageDraft, TicketStatus, check_summary, require_solution,
 };
 use buoy_shared::time::Timestamp;
+use buoy_shared::triage::Signals;
 
 /// `GET agent/me/`.
 pub(crate) async fn get_me(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
@@ -210,6 +211,7 @@ pub(crate) async fn send_reply(
             status,
             still: (status.is_some() || draft.version.is_some()).then_some(state.desk.version),
             is_response: !draft.internal,
+            signals: Signals::default(),
             root_cause: draft.root_cause,
             resolution_summary: summary.as_deref(),
         };

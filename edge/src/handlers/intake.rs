@@ -16,13 +16,16 @@ use buoy_shared::ticket::{
     Author, AuthorKind, AutoAnswer, AutoAnswerOutcome, Message, NewTicket, Origin, Ticket, TicketStatus,
 };
 use buoy_shared::time::Timestamp;
-use buoy_shared::triage::Input;
+use buoy_shared::triage::{Input, Signals};
 use serde_json::json;
 
 /// The queue of wishes (R6).
-pub(crate) const FEATURE_QUEUE: &str = "feature_log";
+pub(crate) const FEATURE_QUEUE: &str = Queue::FeatureLog.key();
+/// The queue of what is broken.
+pub(crate) const ENGINEERING_QUEUE: &str = Queue::Engineering.key();
 /// The queues of R1.
-pub(crate) const QUEUES: [&str; 5] = ["engineering", "finance", FEATURE_QUEUE, "urgent", "support"];
+pub(crate) const QUEUES: [&str; 5] =
+    [ENGINEERING_QUEUE, Queue::Finance.key(), FEATURE_QUEUE, Queue::Urgent.key(), Queue::Support.key()];
 
 /// What triage found, as the edge stores it.
 pub(crate) struct Sorted {
@@ -32,6 +35,8 @@ pub(crate) struct Sorted {
     pub(crate) tags: Vec<String>,
     matched: Vec<String>,
     answer: Option<AutoAnswer>,
+    /// What the words give away besides (E1, E3).
+    signals: Signals,
     /// What a rule says to somebody with a wish (R6); no answer, so a person reads it too.
     thanks: Option<&'static str>,
 }
@@ -48,7 +53,7 @@ pub(crate) fn sort(policy: &InForce, tier: &str, locale: &str, new: &NewTicket) 
     });
     let rule =
         found.answer.map(|answer| AutoAnswer { rule: answer.key, confidence: answer.confidence, body: answer.text });
-    let queue = queue_key(found.queue);
+    let queue = found.queue.key();
     Sorted {
         thanks: (queue == FEATURE_QUEUE && rule.is_none()).then(|| rules::thanks_for_wish(locale)),
         category: found.category,
@@ -56,18 +61,8 @@ pub(crate) fn sort(policy: &InForce, tier: &str, locale: &str, new: &NewTicket) 
         queue: queue.to_owned(),
         tags: found.tags,
         matched: found.matched,
+        signals: policy.rules().signals(new.subject(), new.body()),
         answer: rule,
-    }
-}
-
-/// The key of a queue, in storage and on the wire.
-pub(crate) const fn queue_key(queue: Queue) -> &'static str {
-    match queue {
-        Queue::Engineering => "engineering",
-        Queue::Finance => "finance",
-        Queue::FeatureLog => FEATURE_QUEUE,
-        Queue::Urgent => "urgent",
-        Queue::Support => "support",
     }
 }
 
@@ -151,7 +146,7 @@ fn facts(
 ) -> Vec<Fact> {
     let created = json!({
         "priority": ticket.priority, "category": ticket.category, "tier": ticket.tier, "origin": "widget",
-        "promised": promised,
+        "promised": promised, "signals": sorted.signals,
     });
     let triaged = json!({ "queue": sorted.queue, "tags": sorted.tags, "matched": sorted.matched });
     let mut facts = vec![

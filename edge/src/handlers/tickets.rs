@@ -189,6 +189,7 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
     limits::charge_message(cx, &token.site, &caller).await?;
     // 4.
     let ticket = ticket_id(id)?;
+    let signals = caller.site.policy.rules().signals("", &text);
     let message = Message {
         id: MessageId::from_random(platform::random_16()),
         seq: 0,
@@ -206,13 +207,14 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
         status: None,
         still: None,
         is_response: false,
+        signals,
         root_cause: None,
         resolution_summary: None,
     };
     match store_message(cx, &db, &addition, Some(&attempt)).await {
         Ok(answer) => {
             // What goes on has its clocks go on; for the rest the cron's minute is soon enough.
-            if before != before.after_requester_wrote() {
+            if before != before.after_requester_wrote() || !signals.is_empty() {
                 jobs::follow_up(cx, &token.site, &ticket, Vec::new());
             }
             Ok(Reply::created_text(answer))

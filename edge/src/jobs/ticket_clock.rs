@@ -8,6 +8,7 @@
 
 mod acts;
 mod history;
+mod ladder;
 mod run;
 
 use crate::error::ApiError;

@@ -48,7 +48,7 @@ macro_rules! timed_json {
          'solved_at', t.solved_at, 'outcome', t.auto_answer_outcome, 'breached', t.breached, 'facts', (SELECT json_group_array(json(j)) FROM \
          (SELECT json_object('kind', e.kind, 'actor', e.actor_kind, 'data', json(e.data), 'at', e.created_at) AS j FROM ticket_events e \
          WHERE e.site_id = t.site_id AND e.ticket_id = t.ticket_id AND e.kind IN ('message.added', 'status.changed', 'priority.changed', \
-         'category.changed', 'auto_answer.accepted', 'assigned', 'sla.warned', 'sla.breached', 'sla.reassigned', 'sla.nobody_free', \
+         'category.changed', 'auto_answer.accepted', 'assigned', 'sla.warned', 'sla.breached', 'sla.reassigned', 'sla.nobody_free', 'escalated', \
          'ticket.created') ORDER BY e.created_at, e.event_id LIMIT ?2)))"
     };
 }

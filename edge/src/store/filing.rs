@@ -222,13 +222,13 @@ pub(crate) fn escalate_repeated(same: &SameIssue<'_>, now: Timestamp) -> Vec<Que
     let name = format!("{}|{}|escalated", same.site, same.ticket);
     let fact = Query::new(concat!(
         "INSERT OR IGNORE INTO ticket_events (site_id, ticket_id, event_id, kind, actor_kind, data, created_at, version) \
-         SELECT ?1, ?3, ?6, 'escalated', 'automation', json_object('reason', 'same_issue', 'tickets', json_group_array(number)), ?7, 1 FROM ",
+         SELECT ?1, ?3, ?6, 'escalated', 'automation', json_object('reason', 'same_issue', 'to', 'product_lead', 'tickets', json_group_array(number)), ?7, 1 FROM ",
         same_issue!(),
         " HAVING count(*) >= ?5"
     ));
     let notice = Query::new(concat!(
         "INSERT OR IGNORE INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) \
-         SELECT ?6, ?1, 'escalation', json_object('kind', 'escalation', 'ticket_id', ?3, 'reason', 'same_issue', \
+         SELECT ?6, ?1, 'escalation', json_object('kind', 'escalation', 'ticket_id', ?3, 'reason', 'same_issue', 'to', 'product_lead', \
          'tickets', json_group_array(number)), ?8, ?7 FROM ",
         same_issue!(),
         " HAVING count(*) >= ?5"

@@ -50,12 +50,15 @@ pub(crate) enum Task {
         /// Within how many minutes customer success hears of it.
         within_minutes: u32,
     },
-    /// Somebody above must look (R7, E3).
+    /// Somebody above must look (E1, R7, E3).
     Escalation {
         /// The ticket.
         ticket_id: TicketId,
         /// Why.
         reason: String,
+        /// Who, in the words of `escalation::Rung`.
+        #[serde(default)]
+        to: Option<String>,
         /// Tickets of this customer on the same issue.
         tickets: Vec<u32>,
     },

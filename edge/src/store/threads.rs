@@ -8,6 +8,7 @@ use crate::error::ApiError;
 use buoy_shared::id::{CustomerId, EventId, SiteId, TicketId};
 use buoy_shared::ticket::{AuthorKind, Message, RootCause, TicketStatus};
 use buoy_shared::time::Timestamp;
+use buoy_shared::triage::Signals;
 use serde::Deserialize;
 
 /// The messages of the ticket ?2 of the site ?1, as many from the first on as one answer can carry: the database refuses
@@ -79,6 +80,8 @@ pub(crate) struct Addition<'a> {
     pub(crate) still: Option<u32>,
     /// Whether it counts as the first answer of a person.
     pub(crate) is_response: bool,
+    /// What a customer's words give away (E1).
+    pub(crate) signals: Signals,
     /// Why it happened, when that is said with it.
     pub(crate) root_cause: Option<RootCause>,
     /// What was done, when that is said with it.
@@ -171,7 +174,8 @@ fn ticket_change(addition: &Addition<'_>) -> Query {
 fn message_fact(addition: &Addition<'_>) -> Result<Query, ApiError> {
     let message = addition.message;
     let kind = if message.internal { "note.added" } else { "message.added" };
-    let data = serde_json::json!({ "message": message.id });
+    let signals = (!addition.signals.is_empty()).then_some(addition.signals);
+    let data = serde_json::json!({ "message": message.id, "signals": signals });
     let author = &message.author;
     let fact = Fact::new(kind, author.kind, author.name.as_deref(), data, message.created_at);
     facts::insert(addition.site, addition.ticket, &[fact], When::Changing)

@@ -6,14 +6,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signals {
     /// They speak of leaving.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_not")]
     pub churn: bool,
     /// They speak of law or of security.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_not")]
     pub legal: bool,
     /// The largest amount of money they name, in whole units of whatever currency it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub money: Option<u64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Signals {

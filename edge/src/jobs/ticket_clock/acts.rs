@@ -1,6 +1,7 @@
 //! What is to be done with one ticket now, decided from its facts: pure, so that a wrong act can be replayed.
 
 use super::history::{self, HandOver};
+use super::ladder;
 use crate::handlers::intake::earliest;
 use crate::hands::{Around, person_for, take_up, taken_up};
 use crate::rules;
@@ -9,6 +10,7 @@ use crate::store::clock::{Standing, Timed};
 use crate::store::facts::Fact;
 use crate::store::outbox::{Alarm, Task, named_event};
 use buoy_shared::assignment::{Work, look_again_at};
+use buoy_shared::escalation::Reason;
 use buoy_shared::policy::Policy;
 use buoy_shared::sla::{Action, Clock, Clocks, Metric, SlaFacts, actions_due, clocks, next_due};
 use buoy_shared::ticket::{AutoAnswerOutcome, TicketStatus};
@@ -26,6 +28,8 @@ pub(super) struct Look<'a> {
     hand_over: Option<HandOver>,
     /// Nobody has it, and nobody meant that.
     is_left: bool,
+    /// Why somebody above hears of it now (E1).
+    goes_up: Vec<Reason>,
     closes: bool,
     now: Timestamp,
 }
@@ -58,7 +62,8 @@ impl<'a> Look<'a> {
         let hand_over = history::hand_over(policy, timed, now);
         let asks = timed.outcome == Some(AutoAnswerOutcome::Waiting) && hand_over.is_none();
         let is_left = active && !asks && timed.assignee.is_none() && !history::was_put_back(timed);
-        Self { policy, timed, clocks, done, due, hand_over, is_left, closes, now }
+        let goes_up = if active { ladder::untold(policy, timed, &done, now) } else { Vec::new() };
+        Self { policy, timed, clocks, done, due, hand_over, is_left, goes_up, closes, now }
     }
 
     /// Whether somebody must be found.
@@ -81,6 +86,7 @@ impl<'a> Look<'a> {
         if (self.is_left || self.hands_over()) && !has_holder {
             self.give(around, &mut acts);
         }
+        self.goes_up.iter().for_each(|reason| self.escalate(*reason, &mut acts));
         if self.closes {
             self.close(&mut acts);
         }
@@ -171,6 +177,17 @@ impl<'a> Look<'a> {
         acts.keys.push(key);
     }
 
+    /// Tells somebody above, once for each reason (E1).
+    fn escalate(&self, reason: Reason, acts: &mut Acts) {
+        let key = ladder::key(reason);
+        let to = reason.rung().as_str();
+        let data = json!({ "key": key, "reason": reason, "to": to });
+        acts.facts.push(self.fact("escalated", &key, data));
+        acts.fields.escalated_at = Some(self.now.as_millis());
+        let (ticket_id, reason) = (self.timed.id.clone(), reason.as_str().to_owned());
+        acts.tell.push((key, Task::Escalation { ticket_id, reason, to: Some(to.to_owned()), tickets: Vec::new() }));
+    }
+
     fn close(&self, acts: &mut Acts) {
         let Some(since) = history::quiet_since(self.timed) else { return };
         let key = format!("closed:{}", since.as_millis());
@@ -196,6 +213,7 @@ impl<'a> Look<'a> {
             None
         };
         let closes = if self.closes { None } else { closes_at(self.policy, self.timed) };
+        let goes_up = if active { ladder::next_at(self.policy, self.timed, self.now) } else { None };
         let again = acts.wants_person.then(|| look_again_at(history::last_change(self.timed), self.now));
         let late = [first_response, next_response, resolution].into_iter().flatten().any(|clock| clock.late);
         Standing {
@@ -203,7 +221,7 @@ impl<'a> Look<'a> {
             resolution_due_at: resolution.as_ref().and_then(|clock| clock.due_at),
             due_at: earliest([running(first_response), running(next_response), running(resolution)]),
             breached: late || self.timed.breached != 0,
-            next_due_at: earliest([promises, waits, closes, again]),
+            next_due_at: earliest([promises, waits, closes, goes_up, again]),
         }
     }
 }
