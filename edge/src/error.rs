@@ -10,6 +10,9 @@ use buoy_shared::text::{FieldCode, FieldError};
 /// Seconds after which a caller should try again when storage did not answer.
 const RETRY_AFTER_SECONDS: u32 = 2;
 
+/// The status between our own parts, when one asks the other what it does not know.
+pub(crate) const MALFORMED_STATUS: u16 = 400;
+
 /// The status of a health check that failed: its reader, a machine, takes the instance out of service.
 pub(crate) const UNHEALTHY_STATUS: u16 = 503;
 

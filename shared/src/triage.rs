@@ -317,29 +317,6 @@ impl Answer {
     }
 }
 
-impl Queue {
-    /// Every queue, in R1's order of questions.
-    pub const ALL: [Self; 5] = [Self::Engineering, Self::Finance, Self::FeatureLog, Self::Urgent, Self::Support];
-
-    /// Reads its name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|queue| queue.key() == name)
-    }
-
-    /// Its name on the wire.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Engineering => "engineering",
-            Self::Finance => "finance",
-            Self::FeatureLog => "feature_log",
-            Self::Urgent => "urgent",
-            Self::Support => "support",
-        }
-    }
-}
-
 fn category_queues(policy: &Policy) -> Vec<(String, Queue)> {
     let queue = |category: &Category| Some((category.key.clone(), Queue::parse(category.queue.as_deref()?)?));
     policy.categories.iter().filter_map(queue).collect()

@@ -6,7 +6,7 @@
 //! sockets and their attachments stay.
 
 use crate::auth::TokenRef;
-use crate::error::ApiError;
+use crate::error::{ApiError, MALFORMED_STATUS};
 use crate::store::Db;
 use crate::store::threads;
 use buoy_shared::api::{LIVE_PROTOCOL, LiveEvent};
@@ -97,14 +97,16 @@ impl DurableObject for ThreadRoom {
         let session = parts.next().map(str::to_owned);
         let site = site.and_then(|text| SiteId::parse(text).ok());
         let ticket = ticket.and_then(|text| TicketId::parse(text).ok());
-        let (Some(site), Some(ticket)) = (site, ticket) else { return Response::error("no such thread", 400) };
+        let (Some(site), Some(ticket)) = (site, ticket) else {
+            return Response::error("no such thread", MALFORMED_STATUS);
+        };
         match verb {
             Some("follow") => {
                 let seq = after.and_then(|text| text.parse().ok()).unwrap_or(0);
                 self.accept(Follower { site, ticket, seq, status: None, session }).await
             }
             Some("notify") => self.tell_all().await,
-            _ => Response::error("no such verb", 400),
+            _ => Response::error("no such verb", MALFORMED_STATUS),
         }
     }
 

@@ -87,6 +87,29 @@ pub enum Queue {
     Support,
 }
 
+impl Queue {
+    /// Every queue, in R1's order of questions.
+    pub const ALL: [Self; 5] = [Self::Engineering, Self::Finance, Self::FeatureLog, Self::Urgent, Self::Support];
+
+    /// Reads its name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|queue| queue.key() == name)
+    }
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Engineering => "engineering",
+            Self::Finance => "finance",
+            Self::FeatureLog => "feature_log",
+            Self::Urgent => "urgent",
+            Self::Support => "support",
+        }
+    }
+}
+
 /// When a question of R1 is answered with yes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
