@@ -56,6 +56,18 @@ async fn p2_a_late_ticket_that_found_no_other_hands_changes_hands_once_there_are
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p2_whoever_takes_a_late_ticket_keeps_it() {
+    let desk = desk_of_p1().await;
+    let (other, id) = another(&desk, 130).await;
+    change(&other, &desk.ticket, json!({ "assignee": "me" })).await;
+    for minutes in [240, 600] {
+        desk.cron(minutes).await;
+        assert_eq!(holder(&desk, &desk.ticket).await.as_ref(), Some(&id), "{minutes}");
+    }
+    assert_eq!(desk.facts("sla.").await, ["sla.breached"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r5_a_ticket_that_found_nobody_is_given_to_whoever_comes_on_shift() {
     let desk = desk_of_p1().await;
     go_off_shift(&desk.staff_at(0)).await;
