@@ -130,7 +130,10 @@ mod tests {
             now = look_again_at(at(0), at(now)).as_millis() / 60_000;
             looks += 1;
         }
-        assert_eq!(looks, 13, "of the first day");
+        assert_eq!(
+            looks, 12,
+            "a quarter, a half, three quarters of an hour, then half as long again, to the end of the day"
+        );
     }
 
     #[test]

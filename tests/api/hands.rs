@@ -47,11 +47,24 @@ async fn p2_a_late_ticket_that_found_no_other_hands_changes_hands_once_there_are
         assert_eq!(desk.notices().await, ["sla_breach", "sla_reassigned"], "{minutes}: told once");
         assert_eq!(holder(&desk, &desk.ticket).await.as_ref(), Some(&first), "{minutes}: it stays where it is");
     }
-    let (_, second) = another(&desk, 701).await;
+    let (other, second) = another(&desk, 701).await;
+    come_on_shift(&other).await;
     desk.cron(702).await;
     assert_eq!(holder(&desk, &desk.ticket).await, Some(second));
     assert_eq!(desk.facts("sla.").await.last().map(String::as_str), Some("sla.reassigned"));
     assert_eq!(desk.notices().await, ["sla_breach", "sla_reassigned", "sla_reassigned"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_whoever_takes_a_late_ticket_keeps_it() {
+    let desk = desk_of_p1().await;
+    let (other, id) = another(&desk, 130).await;
+    change(&other, &desk.ticket, json!({ "assignee": "me" })).await;
+    for minutes in [240, 600] {
+        desk.cron(minutes).await;
+        assert_eq!(holder(&desk, &desk.ticket).await.as_ref(), Some(&id), "{minutes}");
+    }
+    assert_eq!(desk.facts("sla.").await, ["sla.breached"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

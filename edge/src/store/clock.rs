@@ -40,7 +40,8 @@ pub(crate) struct ClockFact {
     pub(crate) at: Millis,
 }
 
-/// The columns of a [`Timed`] as JSON; ?2 is how many facts.
+/// The columns of a [`Timed`] as JSON; ?2 is how many facts. Of two changes in one millisecond the version says which came
+/// first.
 macro_rules! timed_json {
     () => {
         "json_object('site', t.site_id, 'id', t.ticket_id, 'version', t.version, 'status', t.status, 'priority', t.priority, \
@@ -49,7 +50,7 @@ macro_rules! timed_json {
          (SELECT json_object('kind', e.kind, 'actor', e.actor_kind, 'data', json(e.data), 'at', e.created_at) AS j FROM ticket_events e \
          WHERE e.site_id = t.site_id AND e.ticket_id = t.ticket_id AND e.kind IN ('message.added', 'status.changed', 'priority.changed', \
          'category.changed', 'auto_answer.accepted', 'assigned', 'sla.warned', 'sla.breached', 'sla.reassigned', 'sla.nobody_free', 'escalated', \
-         'ticket.created') ORDER BY e.created_at, e.event_id LIMIT ?2)))"
+         'ticket.created') ORDER BY e.created_at, e.version, e.event_id LIMIT ?2)))"
     };
 }
 

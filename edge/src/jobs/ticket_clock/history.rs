@@ -62,7 +62,8 @@ fn event(timed: &Timed, fact: &ClockFact, now: Timestamp) -> Option<SlaEvent> {
         ("category.changed", _) => {
             SlaEventKind::CategoryChanged { category: text(fact, "to")?.to_owned(), promised: promised(fact) }
         }
-        ("sla.reassigned", _) if !found_nobody(fact) => SlaEventKind::Reassigned,
+        // Whoever has just taken it over keeps it, whether a rule or a person put it into their hands.
+        ("sla.reassigned" | "assigned", _) if text(fact, "to").is_some() => SlaEventKind::Reassigned,
         _ => return None,
     };
     Some(SlaEvent { at: Timestamp::from(fact.at).min(now), kind })
