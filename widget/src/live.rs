@@ -10,12 +10,11 @@ use crate::tagged::LiveText;
 use crate::wire;
 use buoy_shared::api::{FollowTicket, GetTicket, LIVE_PROTOCOL, LIVE_TOKEN_PREFIX};
 use js_sys::{Array, Promise};
-use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WebSocket};
 
 /// Between two signs of life; proxies close what is silent for a minute.

@@ -4,7 +4,9 @@
 //! `Slot` keeps the value in a plain cell beside one trigger of Leptos's graph, which has no type. Made within an owner
 //! and gone with it; what is set afterwards is dropped. It must not leave the page's thread, and nothing here does.
 
-use leptos::prelude::*;
+use reactive_graph::owner::{LocalStorage, StoredValue};
+use reactive_graph::signal::ArcTrigger;
+use reactive_graph::traits::{GetValue, Notify, Track};
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;

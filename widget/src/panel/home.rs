@@ -10,7 +10,8 @@ use crate::slot::Slot;
 use crate::words::incident_status;
 use buoy_shared::incident::{Banner, IncidentStatus};
 use buoy_shared::texts::Text;
-use leptos::prelude::*;
+use reactive_graph::computed::Memo;
+use reactive_graph::traits::Get;
 
 /// Articles shown before anything was asked.
 const ARTICLES_SHOWN: usize = 5;

@@ -10,7 +10,8 @@ use crate::app::{App, View};
 use crate::kb::{Found, Kb};
 use crate::slot::Slot;
 use buoy_shared::texts::Text;
-use leptos::prelude::*;
+use reactive_graph::computed::Memo;
+use reactive_graph::traits::Get;
 use web_sys::HtmlInputElement;
 
 /// Results shown; the right one is among the first or the words have to change.

@@ -10,7 +10,10 @@ use super::{article, home, icon, receipt, thread, ticket_form, tickets};
 use crate::app::{App, View};
 use crate::browser;
 use buoy_shared::texts::Text;
-use leptos::prelude::*;
+use reactive_graph::computed::Memo;
+use reactive_graph::effect::Effect;
+use reactive_graph::graph::untrack;
+use reactive_graph::traits::{Get, Track};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 

@@ -13,7 +13,9 @@ use crate::conversation::{Conversation, Outgoing};
 use crate::slot::Slot;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{AuthorKind, Message, MessageDraft, Ticket, TicketStatus};
-use leptos::prelude::*;
+use reactive_graph::computed::Memo;
+use reactive_graph::effect::Effect;
+use reactive_graph::traits::Get;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
@@ -58,7 +60,7 @@ fn keep_at_end(app: App, scroller: Held, is_at_end: Slot<bool>) {
         let is_first = before.is_none_or(|before| before == 0);
         if app.is_open.get() && (is_first || waits || is_at_end.get_untracked()) {
             // The list is drawn by then.
-            request_animation_frame(move || to_end(scroller));
+            browser::after_drawing(move || to_end(scroller));
         }
         last
     });

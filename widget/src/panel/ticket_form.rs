@@ -15,7 +15,6 @@ use buoy_shared::api::CreateTicket;
 use buoy_shared::text::FieldError;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{NewTicket, Ticket, TicketDraft};
-use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -255,7 +254,7 @@ fn to_send(app: App) -> Option<Sending> {
 fn refuse(form: Form, errors: Vec<FieldError>, element: Held) {
     form.errors.set(errors);
     // The fields are marked by then.
-    request_animation_frame(move || {
+    browser::after_drawing(move || {
         let first =
             held::<Element>(element).and_then(|element| element.query_selector("[aria-invalid]").ok().flatten());
         if let Some(field) = first {
