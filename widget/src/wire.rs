@@ -7,10 +7,9 @@
 use crate::browser::get;
 use js_sys::{Array, JSON};
 use serde::Serialize;
-use serde::de::value::{StringDeserializer, U64Deserializer};
+use serde::de::value::StringDeserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, SeqAccess,
-    Unexpected, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, SeqAccess, Unexpected, Visitor,
 };
 use std::fmt;
 use wasm_bindgen::{JsCast, JsValue};
@@ -114,7 +113,7 @@ impl<'de> Deserializer<'de> for Js {
         if !self.0.is_object() {
             return Err(Wrong);
         }
-        visitor.visit_map(Fields { object: self.0, names: fields, at: 0, value: JsValue::UNDEFINED })
+        visitor.visit_seq(Fields { object: self.0, names: fields.iter() })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
@@ -181,30 +180,24 @@ impl<'de> SeqAccess<'de> for Items {
     }
 }
 
-/// The wanted fields of an object. A field is told to serde by its place, so no names are compared.
+/// The wanted fields of an object, in the order of the type: no names are compared, and what serde compiles for a sequence
+/// is half of what it compiles for a map.
 struct Fields {
     object: JsValue,
-    names: &'static [&'static str],
-    at: usize,
-    value: JsValue,
+    names: std::slice::Iter<'static, &'static str>,
 }
 
-impl<'de> MapAccess<'de> for Fields {
+impl<'de> SeqAccess<'de> for Fields {
     type Error = Wrong;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
-        while let Some(name) = self.names.get(self.at) {
-            self.at += 1;
-            self.value = get(&self.object, name);
-            if !self.value.is_undefined() {
-                let place: U64Deserializer<Wrong> = (self.at as u64 - 1).into_deserializer();
-                return seed.deserialize(place).map(Some);
-            }
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
+        let Some(name) = self.names.next() else { return Ok(None) };
+        let value = get(&self.object, name);
+        let is_missing = value.is_undefined();
+        match seed.deserialize(Js(value)) {
+            // The field's default stands for it; without one the value is wrong.
+            Err(Wrong) if is_missing => Ok(None),
+            read => read.map(Some),
         }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
-        seed.deserialize(Js(self.value.clone()))
     }
 }
