@@ -4,7 +4,7 @@
 //! answer when the panel is gone meanwhile. It must not build elements.
 
 use crate::browser;
-use crate::client::{Ask, Client, Failure};
+use crate::client::{self, Ask, Call, Client, Failure};
 use crate::conversation::Conversation;
 use crate::kb::Kb;
 use crate::live::Live;
@@ -12,12 +12,13 @@ use crate::panel::ticket_form::Sending;
 use crate::site::Site;
 use crate::slot::Slot;
 use crate::words::Words;
-use buoy_shared::api::{ListTickets, Page};
+use buoy_shared::api::{Endpoint, ListTickets, Page};
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{TicketDraft, TicketSummary};
 use js_sys::{Array, Function};
 use reactive_graph::owner::{LocalStorage, StoredValue};
 use reactive_graph::traits::GetValue;
+use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -148,21 +149,48 @@ impl App {
         self.parts().words.say(key)
     }
 
-    /// Does something that awaits, then `act` with its answer, unless the panel is gone by then.
-    pub(crate) fn after<T: 'static>(self, work: impl Future<Output = T> + 'static, act: impl FnOnce(T) + 'static) {
-        spawn_local(async move {
-            let answer = work.await;
-            if self.try_parts().is_some() {
+    /// Calls the edge, then `act` with its answer, unless the panel is gone by then. What was asked in one visitor's name
+    /// is dropped when somebody else is here meanwhile.
+    pub(crate) fn call<E: Endpoint>(
+        self,
+        ask: Ask<'_>,
+        body: &E::Request,
+        act: impl FnOnce(Result<E::Response, Failure>) + 'static,
+    ) {
+        self.call_as::<E, E::Response>(ask, body, act);
+    }
+
+    /// A call whose answer is read as another type of the same JSON; see `tagged`.
+    pub(crate) fn call_as<E: Endpoint, T: DeserializeOwned>(
+        self,
+        ask: Ask<'_>,
+        body: &E::Request,
+        act: impl FnOnce(Result<T, Failure>) + 'static,
+    ) {
+        let call = self.parts().client.prepare::<E>(&ask, body);
+        self.send(call, Box::new(move |answer| act(client::read(answer))));
+    }
+
+    fn send(self, call: Call, act: Box<dyn FnOnce(Result<String, Failure>)>) {
+        let parts = self.parts();
+        let turn = parts.client.sessions.turn();
+        let work = async move {
+            let answer = parts.client.send(&call).await;
+            let is_theirs = call.needs_token && parts.client.sessions.turn() != turn;
+            (answer, is_theirs)
+        };
+        self.after(work, move |(answer, is_theirs)| {
+            if !is_theirs {
                 act(answer);
             }
         });
     }
 
-    /// The same for what is one visitor's own: an answer that comes when somebody else is here is dropped.
-    pub(crate) fn after_mine<T: 'static>(self, work: impl Future<Output = T> + 'static, act: impl FnOnce(T) + 'static) {
-        let turn = self.parts().client.sessions.turn();
-        self.after(work, move |answer| {
-            if self.parts().client.sessions.turn() == turn {
+    /// Does something that awaits, then `act` with its answer, unless the panel is gone by then.
+    pub(crate) fn after<T: 'static>(self, work: impl Future<Output = T> + 'static, act: impl FnOnce(T) + 'static) {
+        spawn_local(async move {
+            let answer = work.await;
+            if self.try_parts().is_some() {
                 act(answer);
             }
         });
@@ -252,8 +280,7 @@ impl App {
         if nothing_yet {
             self.tickets.set(Remote::Loading);
         }
-        let work = async move { parts.client.call::<ListTickets>(Ask::default(), &()).await };
-        self.after_mine(work, move |answer| match answer {
+        self.call::<ListTickets>(Ask::default(), &(), move |answer| match answer {
             Ok(mut page) => {
                 // What is being read may not be known as read yet: the list was asked for before that was told.
                 for ticket in page.items.iter_mut().filter(|ticket| self.is_reading(ticket.id.as_str())) {
@@ -301,17 +328,14 @@ impl App {
 
     /// Fetches the tickets after those that are shown.
     pub(crate) fn fetch_more_tickets(self) {
-        let parts = self.parts();
         let Some(cursor) = self.tickets.with_untracked(|now| match now {
             Remote::Ready(tickets) => tickets.next_cursor.clone(),
             _ => None,
         }) else {
             return;
         };
-        let work = async move {
-            parts.client.call::<ListTickets>(Ask { query: &[("cursor", &cursor)], ..Ask::default() }, &()).await
-        };
-        self.after_mine(work, move |answer| {
+        let ask = Ask { query: &[("cursor", &cursor)], ..Ask::default() };
+        self.call::<ListTickets>(ask, &(), move |answer| {
             if let Ok(page) = answer {
                 self.tickets.update(|now| {
                     if let Remote::Ready(tickets) = now {

@@ -204,16 +204,8 @@ fn submit(form: Form, element: Held) {
     }
     form.failure.set(None);
     app.sending.set(Some(Sending { is_busy: true, ..sending.clone() }));
-    let parts = app.parts();
-    let work = async move {
-        let ask = Ask { key: &sending.key, ..Ask::default() };
-        let answer = parts.client.call::<CreateTicket>(ask, &sending.sent).await;
-        if answer.is_ok() {
-            parts.client.sessions.keep();
-        }
-        answer
-    };
-    app.after_mine(work, move |answer| match answer {
+    let ask = Ask { key: &sending.key, ..Ask::default() };
+    app.call::<CreateTicket>(ask, &sending.sent, move |answer| match answer {
         Ok(ticket) => {
             app.sending.set(None);
             sent(app, ticket);
