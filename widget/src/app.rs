@@ -10,18 +10,16 @@ use crate::kb::Kb;
 use crate::live::Live;
 use crate::panel::ticket_form::Sending;
 use crate::site::Site;
-use crate::slot::Slot;
+use crate::slot::{Kept, Slot};
 use crate::words::Words;
 use buoy_shared::api::{Endpoint, ListTickets, Page};
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{TicketDraft, TicketSummary};
 use js_sys::{Array, Function};
-use reactive_graph::owner::{LocalStorage, StoredValue};
-use reactive_graph::traits::GetValue;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsValue, UnwrapThrowExt};
 use wasm_bindgen_futures::spawn_local;
 
 /// Where the visitor is.
@@ -110,7 +108,7 @@ pub(crate) struct App {
     pub(crate) conversation: Slot<Conversation>,
     /// What a screen reader should say now.
     pub(crate) news: Slot<String>,
-    parts: StoredValue<Rc<Parts>, LocalStorage>,
+    parts: Kept<Parts>,
 }
 
 impl App {
@@ -130,18 +128,18 @@ impl App {
             tickets: Slot::new(Remote::Ready(Tickets::default())),
             conversation: Slot::new(Conversation::default()),
             news: Slot::new(String::new()),
-            parts: StoredValue::new_local(parts),
+            parts: Kept::new(parts),
         }
     }
 
     /// The parts; none once the panel is gone.
     pub(crate) fn try_parts(self) -> Option<Rc<Parts>> {
-        self.parts.try_get_value()
+        self.parts.get()
     }
 
     /// The parts, for views, which do not outlive them.
     pub(crate) fn parts(self) -> Rc<Parts> {
-        self.parts.get_value()
+        self.try_parts().unwrap_throw()
     }
 
     /// A text.

@@ -1,4 +1,5 @@
-//! A value that views follow: what `RwSignal` is for, in a fraction of its code.
+//! What is kept while a view is there, and values that views follow: what `StoredValue` and `RwSignal` are for, in a
+//! fraction of their code.
 //!
 //! `RwSignal<T>` compiles locks, guards and subscribers anew for every `T`: 40 kB for the dozen types of this panel. A
 //! `Slot` keeps the value in a plain cell beside one trigger of Leptos's graph, which has no type. Made within an owner
@@ -13,14 +14,36 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use wasm_bindgen::UnwrapThrowExt;
 
+/// What the current owner keeps until it goes. A handle: copying it does not copy the value. It is stored without its
+/// type, so that the owner's store is compiled once.
+pub(crate) struct Kept<T: 'static>(StoredValue<Rc<dyn Any>, LocalStorage>, PhantomData<fn() -> T>);
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Kept<T> {}
+
+impl<T> Kept<T> {
+    /// Keeps a value.
+    pub(crate) fn new(value: Rc<T>) -> Self {
+        Self(StoredValue::new_local(value), PhantomData)
+    }
+
+    /// The value, while its owner is there.
+    pub(crate) fn get(self) -> Option<Rc<T>> {
+        self.0.try_get_value()?.downcast().ok()
+    }
+}
+
 struct Inner<T> {
     value: RefCell<T>,
     changed: ArcTrigger,
 }
 
-/// A value that views follow. A handle: copying it does not copy the value. It is stored without its type, so that the
-/// owner's store is compiled once.
-pub(crate) struct Slot<T: 'static>(StoredValue<Rc<dyn Any>, LocalStorage>, PhantomData<fn() -> T>);
+/// A value that views follow.
+pub(crate) struct Slot<T: 'static>(Kept<Inner<T>>);
 
 impl<T> Clone for Slot<T> {
     fn clone(&self) -> Self {
@@ -38,17 +61,12 @@ impl<T: Default> Default for Slot<T> {
 impl<T> Slot<T> {
     /// A slot of the current owner.
     pub(crate) fn new(value: T) -> Self {
-        let inner: Rc<dyn Any> = Rc::new(Inner { value: RefCell::new(value), changed: ArcTrigger::new() });
-        Self(StoredValue::new_local(inner), PhantomData)
-    }
-
-    fn inner(self) -> Option<Rc<Inner<T>>> {
-        self.0.try_get_value()?.downcast().ok()
+        Self(Kept::new(Rc::new(Inner { value: RefCell::new(value), changed: ArcTrigger::new() })))
     }
 
     /// Reads and follows.
     pub(crate) fn with<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        let inner = self.inner().unwrap_throw();
+        let inner = self.0.get().unwrap_throw();
         inner.changed.track();
         let value = inner.value.borrow();
         read(&value)
@@ -56,14 +74,14 @@ impl<T> Slot<T> {
 
     /// Reads as it is now.
     pub(crate) fn with_untracked<R>(self, read: impl FnOnce(&T) -> R) -> R {
-        let inner = self.inner().unwrap_throw();
+        let inner = self.0.get().unwrap_throw();
         let value = inner.value.borrow();
         read(&value)
     }
 
     /// Changes the value; whoever follows it learns of it.
     pub(crate) fn update(self, change: impl FnOnce(&mut T)) {
-        if let Some(inner) = self.inner() {
+        if let Some(inner) = self.0.get() {
             change(&mut inner.value.borrow_mut());
             inner.changed.notify();
         }
