@@ -5,18 +5,54 @@
 //! `Slot` keeps the value in a plain cell beside one trigger of Leptos's graph, which has no type. Made within an owner
 //! and gone with it; what is set afterwards is dropped. It must not leave the page's thread, and nothing here does.
 
-use reactive_graph::owner::{LocalStorage, StoredValue};
+use reactive_graph::owner::Owner;
 use reactive_graph::signal::ArcTrigger;
-use reactive_graph::traits::{GetValue, Notify, Track};
+use reactive_graph::traits::{Notify, Track};
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 use wasm_bindgen::UnwrapThrowExt;
 
+/// Everything that is kept, by growing numbers. One for all panels of a page.
+struct Store {
+    last: u32,
+    kept: Vec<(u32, Rc<dyn Any>)>,
+}
+
+thread_local! {
+    static STORE: RefCell<Store> = const { RefCell::new(Store { last: 0, kept: Vec::new() }) };
+}
+
+impl Store {
+    fn add(&mut self, value: Rc<dyn Any>) -> u32 {
+        self.last += 1;
+        self.kept.push((self.last, value));
+        self.last
+    }
+
+    fn place(&self, number: u32) -> Option<usize> {
+        self.kept.binary_search_by_key(&number, |(number, _)| *number).ok()
+    }
+}
+
 /// What the current owner keeps until it goes. A handle: copying it does not copy the value. It is stored without its
-/// type, so that the owner's store is compiled once.
-pub(crate) struct Kept<T: 'static>(StoredValue<Rc<dyn Any>, LocalStorage>, PhantomData<fn() -> T>);
+/// type, so that the store is compiled once.
+pub(crate) struct Kept<T: 'static>(u32, PhantomData<fn() -> T>);
+
+fn keep(value: Rc<dyn Any>) -> u32 {
+    let number = STORE.with_borrow_mut(|store| store.add(value));
+    Owner::on_cleanup(move || {
+        // Dropped when the store is free again: what goes may keep something itself.
+        let gone = STORE.with_borrow_mut(|store| store.place(number).map(|place| store.kept.remove(place)));
+        drop(gone);
+    });
+    number
+}
+
+fn kept(number: u32) -> Option<Rc<dyn Any>> {
+    STORE.with_borrow(|store| store.kept.get(store.place(number)?).map(|(_, value)| value.clone()))
+}
 
 impl<T> Clone for Kept<T> {
     fn clone(&self) -> Self {
@@ -28,12 +64,12 @@ impl<T> Copy for Kept<T> {}
 impl<T> Kept<T> {
     /// Keeps a value.
     pub(crate) fn new(value: Rc<T>) -> Self {
-        Self(StoredValue::new_local(value), PhantomData)
+        Self(keep(value), PhantomData)
     }
 
     /// The value, while its owner is there.
     pub(crate) fn get(self) -> Option<Rc<T>> {
-        self.0.try_get_value()?.downcast().ok()
+        kept(self.0)?.downcast().ok()
     }
 }
 
@@ -102,5 +138,33 @@ impl<T: Clone> Slot<T> {
     /// The value as it is now.
     pub(crate) fn get_untracked(self) -> T {
         self.with_untracked(T::clone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_goes_with_its_owner_and_nothing_else_does() {
+        let (one, other) = (Owner::new(), Owner::new());
+        let value = Rc::new(7);
+        let kept = one.with(|| Kept::new(value.clone()));
+        let elsewhere = other.with(|| Kept::new(Rc::new("stays")));
+        assert_eq!(kept.get().as_deref(), Some(&7));
+        one.cleanup();
+        assert_eq!((kept.get(), Rc::strong_count(&value)), (None, 1));
+        assert_eq!(elsewhere.get().as_deref(), Some(&"stays"));
+    }
+
+    #[test]
+    fn what_is_set_after_the_view_went_is_dropped() {
+        let owner = Owner::new();
+        let slot = owner.with(|| Slot::new(1));
+        slot.set(2);
+        assert_eq!(slot.get_untracked(), 2);
+        owner.cleanup();
+        slot.set(3);
+        assert!(slot.0.get().is_none());
     }
 }
