@@ -46,8 +46,7 @@ impl Json {
         match value.get_ref() {
             DeValue::String(text) => self.scalar(&Value::from(text.as_ref())),
             DeValue::Integer(number) => self.text.push_str(&decimal(number)),
-            // JSON has no infinity; as null it is of the wrong type, as it should be.
-            DeValue::Float(number) => self.scalar(&Value::from(number.as_str().parse().unwrap_or(f64::INFINITY))),
+            DeValue::Float(number) => self.text.push_str(fraction(number.as_str())),
             DeValue::Boolean(truth) => self.scalar(&Value::from(*truth)),
             // A policy writes its dates in quotes. This is refused as what it is not: a text.
             DeValue::Datetime(_) => self.text.push_str("{}"),
@@ -84,6 +83,12 @@ fn decimal(number: &DeInteger<'_>) -> String {
     i64::from_str_radix(number.as_str(), number.radix()).map_or_else(|_| "1e30".to_owned(), |number| number.to_string())
 }
 
+/// JSON knows no `+` and no infinity; as null that is of the wrong type, as it should be.
+fn fraction(number: &str) -> &str {
+    let number = number.strip_prefix('+').unwrap_or(number);
+    if number.ends_with(|last: char| last.is_ascii_digit()) { number } else { "null" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,7 +108,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_value_arrives_as_it_was_written() {
-        let text = "name = 'A \"b\" \\ c\t'\nopen = true\nshare = 1_0.5e0\n[hours]\nmon = [+9, 0x11]\n\"a.b\" = []\n";
+        let text = "name = 'A \"b\" \\ c\t'\nopen = true\nshare = +1_0.5e0\n[hours]\nmon = [+9, 0x11]\n\"a.b\" = []\n";
         let hours = [("mon".to_owned(), vec![9, 17]), ("a.b".to_owned(), vec![])].into();
         let shop = Shop { name: "A \"b\" \\ c\t".into(), open: true, hours, share: Some(10.5) };
         assert_eq!(read::<Shop>(text).unwrap(), shop);

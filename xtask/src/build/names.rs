@@ -1,7 +1,7 @@
 //! Short names between a wasm module and its bindings.
 //!
 //! wasm-bindgen calls every import by what it does and a hash, once in the wasm and once in the script, each compressed
-//! alone: 4 kB of what opening the panel fetches. `wasm-opt` shortens the names in the wasm and reports how; here the
+//! alone: 3 kB of what opening the panel fetches. `wasm-opt` shortens the names in the wasm and reports how; here the
 //! script follows.
 
 use std::{collections::BTreeMap, fs, path::Path};
@@ -9,8 +9,10 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 
+use super::{Build, Quality, wasm::wasm_opt};
+
 /// Makes `wasm-opt` shorten names and report them.
-pub(super) const SHORTEN: &str = "--minify-imports-and-exports-and-modules";
+const SHORTEN: &str = "--minify-imports-and-exports-and-modules";
 
 /// What `wasm-opt` calls the module that it imports from, whatever it was called.
 const MODULE: &str = "a";
@@ -24,16 +26,22 @@ struct Report {
     exports: Vec<[String; 2]>,
 }
 
-/// Gives the bindings in a file the names of the report.
-pub(super) fn follow_in_file(report: &str, bindings: &Path) -> Result<()> {
+/// Shortens the names in a product's wasm and in its bindings; `options` are what `wasm-opt` must know to read the wasm.
+pub(super) fn shorten(build: &Build<'_>, wasm: &Path, bindings: &Path, options: &[&str]) -> Result<()> {
+    if build.quality != Quality::Product {
+        return Ok(());
+    }
+    // In a run of its own: beside `--converge` it would shorten the short names again and again.
+    let options: Vec<&str> = options.iter().copied().chain([SHORTEN]).collect();
+    let report = wasm_opt(build.ws, wasm, wasm, &options)?;
     let script = fs::read_to_string(bindings).context("could not read the bindings")?;
-    fs::write(bindings, follow(report, &script)?).context("could not write the bindings")
+    fs::write(bindings, follow(&report, &script)?).context("could not write the bindings")
 }
 
 /// The bindings with the names of the report.
 ///
 /// # Errors
-/// When the bindings are not of the form in which wasm-bindgen writes them: `name: function` and `wasm.name`.
+/// When the bindings are not of the form in which wasm-bindgen writes them: `name: …` and `wasm.name`.
 fn follow(report: &str, script: &str) -> Result<String> {
     let report: Report = serde_json::from_str(report).context("wasm-opt reported no names")?;
     let Some([module, ..]) = report.imports.first() else { bail!("the wasm imports nothing") };
@@ -57,7 +65,7 @@ fn rename(script: &str, imports: &BTreeMap<&str, &str>, exports: &BTreeMap<&str,
         let short = if text.ends_with("wasm.") {
             exports.get(word)
         } else {
-            imports.get(word).filter(|_| after.starts_with(": function")).inspect(|_| followed += 1)
+            imports.get(word).filter(|_| after.starts_with(": ")).inspect(|_| followed += 1)
         };
         text.push_str(short.unwrap_or(&word));
         rest = after;

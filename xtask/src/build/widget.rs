@@ -79,11 +79,7 @@ fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
     let folder = build.folder().join("panel-bindings");
     wasm::bind_for_browser(compiled, &folder, "bindings")?;
     wasm::optimise(build, &folder.join("bindings_bg.wasm"), &panel.wasm, &OPTIMISE)?;
-    // In a run of its own: `--converge` would shorten the short names again and again.
-    if build.quality == Quality::Product {
-        let report = wasm::wasm_opt(build.ws, &panel.wasm, &panel.wasm, &[names::SHORTEN])?;
-        names::follow_in_file(&report, &folder.join("bindings.js"))?;
-    }
+    names::shorten(build, &panel.wasm, &folder.join("bindings.js"), &[])?;
     copy(&build.ws.path("widget/panel.js"), &folder.join("panel.js"))?;
     esbuild::run(build.ws, &folder.join("panel.js"), &panel.js, &["--bundle", "--format=esm", "--target=es2020"])
 }
