@@ -55,7 +55,11 @@ impl Error for Wrong {
 
 /// Reads a value from JSON text.
 pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Option<T> {
-    T::deserialize(Js(JSON::parse(text).ok()?)).ok()
+    T::deserialize(parse(text)?).ok()
+}
+
+fn parse(text: &str) -> Option<Js> {
+    JSON::parse(text).ok().map(Js)
 }
 
 /// Writes a value as JSON text.
@@ -113,7 +117,7 @@ impl<'de> Deserializer<'de> for Js {
         if !self.0.is_object() {
             return Err(Wrong);
         }
-        visitor.visit_seq(Fields { object: self.0, names: fields.iter() })
+        visitor.visit_seq(Fields { object: self.0, names: fields.iter(), is_missing: false })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
@@ -172,11 +176,15 @@ impl<'de> SeqAccess<'de> for Items {
     type Error = Wrong;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
-        if self.at == self.items.length() {
-            return Ok(None);
-        }
+        self.next().map(|item| seed.deserialize(item)).transpose()
+    }
+}
+
+impl Items {
+    fn next(&mut self) -> Option<Js> {
+        let item = (self.at < self.items.length()).then(|| Js(self.items.get(self.at)));
         self.at += 1;
-        seed.deserialize(Js(self.items.get(self.at - 1))).map(Some)
+        item
     }
 }
 
@@ -185,19 +193,28 @@ impl<'de> SeqAccess<'de> for Items {
 struct Fields {
     object: JsValue,
     names: std::slice::Iter<'static, &'static str>,
+    /// Whether the last one asked for was not there.
+    is_missing: bool,
 }
 
 impl<'de> SeqAccess<'de> for Fields {
     type Error = Wrong;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
-        let Some(name) = self.names.next() else { return Ok(None) };
-        let value = get(&self.object, name);
-        let is_missing = value.is_undefined();
-        match seed.deserialize(Js(value)) {
+        let Some(value) = self.next() else { return Ok(None) };
+        match seed.deserialize(value) {
             // The field's default stands for it; without one the value is wrong.
-            Err(Wrong) if is_missing => Ok(None),
+            Err(Wrong) if self.is_missing => Ok(None),
             read => read.map(Some),
         }
+    }
+}
+
+impl Fields {
+    /// The next field's value. Apart from what depends on its type, so that it is compiled once.
+    fn next(&mut self) -> Option<Js> {
+        let value = get(&self.object, self.names.next()?);
+        self.is_missing = value.is_undefined();
+        Some(Js(value))
     }
 }
