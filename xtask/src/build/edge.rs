@@ -15,12 +15,11 @@ use super::{Build, Quality, copy, esbuild, names, wasm};
 use crate::{progress::step, stamp};
 
 /// What decides the worker's bytes. Migrations are read when it starts, not here.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 9] = [
     "shared/src",
     "shared/Cargo.toml",
     "edge/src",
     "edge/Cargo.toml",
-    "edge/openapi.json",
     "edge/wrangler.toml",
     "presets",
     "Cargo.toml",
