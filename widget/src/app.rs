@@ -4,7 +4,7 @@
 //! answer when the panel is gone meanwhile. It must not build elements.
 
 use crate::browser;
-use crate::client::{self, Ask, Call, Client, Failure};
+use crate::client::{Ask, Client, Failure};
 use crate::conversation::Conversation;
 use crate::kb::Kb;
 use crate::live::Live;
@@ -12,15 +12,13 @@ use crate::panel::ticket_form::Sending;
 use crate::site::Site;
 use crate::slot::{Kept, Slot};
 use crate::words::Words;
-use buoy_shared::api::{Endpoint, ListTickets, Page};
+use buoy_shared::api::{ListTickets, Page};
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{TicketDraft, TicketSummary};
 use js_sys::{Array, Function};
-use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsValue, UnwrapThrowExt};
-use wasm_bindgen_futures::spawn_local;
 
 /// Where the visitor is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -145,53 +143,6 @@ impl App {
     /// A text.
     pub(crate) fn say(self, key: Text) -> String {
         self.parts().words.say(key)
-    }
-
-    /// Calls the edge, then `act` with its answer, unless the panel is gone by then. What was asked in one visitor's name
-    /// is dropped when somebody else is here meanwhile.
-    pub(crate) fn call<E: Endpoint>(
-        self,
-        ask: Ask<'_>,
-        body: &E::Request,
-        act: impl FnOnce(Result<E::Response, Failure>) + 'static,
-    ) {
-        self.call_as::<E, E::Response>(ask, body, act);
-    }
-
-    /// A call whose answer is read as another type of the same JSON; see `tagged`.
-    pub(crate) fn call_as<E: Endpoint, T: DeserializeOwned>(
-        self,
-        ask: Ask<'_>,
-        body: &E::Request,
-        act: impl FnOnce(Result<T, Failure>) + 'static,
-    ) {
-        let call = self.parts().client.prepare::<E>(&ask, body);
-        self.send(call, Box::new(move |answer| act(client::read(answer))));
-    }
-
-    fn send(self, call: Call, act: Box<dyn FnOnce(Result<String, Failure>)>) {
-        let parts = self.parts();
-        let turn = parts.client.sessions.turn();
-        let work = async move {
-            let answer = parts.client.send(&call).await;
-            let is_theirs = call.needs_token && parts.client.sessions.turn() != turn;
-            (answer, is_theirs)
-        };
-        self.after(work, move |(answer, is_theirs)| {
-            if !is_theirs {
-                act(answer);
-            }
-        });
-    }
-
-    /// Does something that awaits, then `act` with its answer, unless the panel is gone by then.
-    pub(crate) fn after<T: 'static>(self, work: impl Future<Output = T> + 'static, act: impl FnOnce(T) + 'static) {
-        spawn_local(async move {
-            let answer = work.await;
-            if self.try_parts().is_some() {
-                act(answer);
-            }
-        });
     }
 
     /// Nothing of the visitor who was here stays.

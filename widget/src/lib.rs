@@ -24,6 +24,7 @@
 
 mod app;
 mod browser;
+mod call;
 mod client;
 mod conversation;
 mod kb;
