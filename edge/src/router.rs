@@ -73,7 +73,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
     let reply = match id {
         RouteId::GetStatus => status::get_status(cx, request).await,
         RouteId::GetHealth => health::get_health(cx).await,
-        RouteId::GetOpenApi => Ok(health::get_openapi()),
+        RouteId::GetOpenApi => health::get_openapi(cx).await,
         RouteId::GetBoot => boot::get_boot(cx, request).await,
         RouteId::CreateSession => sessions::create_session(cx, request).await,
         RouteId::EndSession => sessions::end_session(cx, request).await,

@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn forbidden_phrases_are_found_as_people_type_them() {
         let stored = include_str!("../../presets/school/policy.toml");
-        let mut policy: Policy = toml::from_str(stored).unwrap();
+        let mut policy: Policy = crate::policy_file::parse(stored).unwrap();
         policy.replies.forbidden_phrases =
             [("en".to_owned(), vec!["we don't know".to_owned(), "your fault".to_owned()])].into();
         for (text, found) in [

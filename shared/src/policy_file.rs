@@ -6,6 +6,7 @@
 mod check_desk;
 mod check_rules;
 mod locate;
+mod read;
 mod triage;
 #[cfg(test)]
 mod wrong_policy_tests;
@@ -37,10 +38,7 @@ impl std::error::Error for PolicyError {}
 /// # Errors
 /// The first [`PolicyError`] that was found.
 pub fn parse(text: &str) -> Result<Policy, PolicyError> {
-    let policy: Policy = toml::from_str(text).map_err(|error| PolicyError {
-        line: error.span().map(|span| line_of(text, span.start)),
-        message: error.message().to_owned(),
-    })?;
+    let policy: Policy = read::read(text)?;
     check(&policy).map_err(|(needle, message)| PolicyError { line: line_with(text, &needle), message })?;
     Ok(policy)
 }

@@ -50,7 +50,7 @@ fn failure_statuses_stand_in_the_error_file_only() {
 
 #[test]
 fn edge_and_widget_do_not_know_each_other() {
-    forbid("edge/src", &["buoy_widget", "leptos"], &[]);
+    forbid("edge/src", &["buoy_widget", "reactive_graph"], &[]);
     forbid("widget/src", &["buoy_edge", "worker::"], &[]);
 }
 

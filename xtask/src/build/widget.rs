@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use super::{Build, Quality, copy, esbuild, wasm};
+use super::{Build, Quality, copy, esbuild, names, wasm};
 use crate::{progress::step, stamp};
 
 /// What decides the panel's bytes.
@@ -79,6 +79,7 @@ fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
     let folder = build.folder().join("panel-bindings");
     wasm::bind_for_browser(compiled, &folder, "bindings")?;
     wasm::optimise(build, &folder.join("bindings_bg.wasm"), &panel.wasm, &OPTIMISE)?;
+    names::shorten(build, &panel.wasm, &folder.join("bindings.js"), &[])?;
     copy(&build.ws.path("widget/panel.js"), &folder.join("panel.js"))?;
     esbuild::run(build.ws, &folder.join("panel.js"), &panel.js, &["--bundle", "--format=esm", "--target=es2020"])
 }
