@@ -28,6 +28,7 @@ use matcher::Found;
 use pattern::{Numbers, Patterns, Reading};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "server")]
 pub(crate) use pattern::LIST_MARK;
 pub use pattern::pattern_fault;
 pub use signals::Signals;
