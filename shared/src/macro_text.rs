@@ -120,10 +120,13 @@ pub fn forbidden_phrases_in<'a>(text: &str, policy: &'a Policy) -> Vec<&'a str> 
     phrases.filter(|phrase| contains_words(&text, &comparable(phrase))).collect()
 }
 
-/// Lower case, plain apostrophes, single spaces.
+/// Lower case, plain apostrophes and hyphens, single spaces, nothing that cannot be seen.
 fn comparable(text: &str) -> String {
+    let is_seen = |letter: &char| !matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
     let plain: String = text
         .chars()
+        .filter(is_seen)
+        .map(|letter| if letter == '\u{2011}' { '-' } else { letter })
         .map(|letter| if matches!(letter, '’' | '‘' | 'ʼ' | '`' | '´') { '\'' } else { letter })
         .flat_map(char::to_lowercase)
         .collect();

@@ -33,10 +33,9 @@ const OUTPUTS: [&str; 2] = ["index.js", "index_bg.wasm"];
 /// Names do not travel: they were a tenth of what is deployed. They lie in [`SYMBOLS`] beside the bindings, where the
 /// `wasm-function[…]` of a stack trace is looked up.
 ///
-/// Smallest by gzip, which is what the platform counts and what a cold start reads: -O gives 15 kB more. The last three
+/// Smallest by gzip, which is what the platform counts and what a cold start reads: -O gives 15 kB more. The last two
 /// are the panel's, with the panel's reasons.
-const OPTIMISE: [&str; 5] =
-    [EXCEPTIONS, "-Oz", "--one-caller-inline-max-function-size=0", "--low-memory-unused", "--ignore-implicit-traps"];
+const OPTIMISE: [&str; 4] = [EXCEPTIONS, "-Oz", "--one-caller-inline-max-function-size=0", "--low-memory-unused"];
 
 /// What the handler that notices a panic is made of.
 const EXCEPTIONS: &str = "--enable-exception-handling";
