@@ -11,6 +11,7 @@ mod durable;
 mod error;
 mod handlers;
 mod jobs;
+mod library;
 mod limits;
 mod platform;
 mod reply;

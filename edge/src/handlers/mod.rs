@@ -3,6 +3,7 @@
 pub(crate) mod agent_changes;
 pub(crate) mod agent_tickets;
 pub(crate) mod articles;
+pub(crate) mod authoring;
 pub(crate) mod boot;
 pub(crate) mod features;
 pub(crate) mod health;
@@ -12,6 +13,7 @@ pub(crate) mod intake;
 pub(crate) mod knowledge_base;
 pub(crate) mod live;
 pub(crate) mod macros;
+pub(crate) mod measurement;
 pub(crate) mod operator;
 pub(crate) mod pages;
 pub(crate) mod policy;
