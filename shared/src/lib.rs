@@ -48,6 +48,10 @@ pub mod assignment;
 #[cfg(feature = "server")]
 pub mod business_hours;
 #[cfg(feature = "server")]
+pub mod help_centre;
+#[cfg(feature = "server")]
+pub mod html;
+#[cfg(feature = "server")]
 pub mod identity;
 #[cfg(feature = "server")]
 pub mod limits;

@@ -20,7 +20,7 @@ mod tree;
 
 pub use front_matter::FrontMatter;
 pub use links::{Reference, references};
-pub use plain::word_count;
+pub use plain::{block_text, inline_text, word_count};
 
 use crate::article::Block;
 use crate::text::clean_line;

@@ -4,6 +4,8 @@
 //! forms, quoted, plain and folded texts. Whoever writes more than that in a front matter loses that field, not the
 //! article.
 
+use toml::de::{DeTable, DeValue};
+
 /// One field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Field {
@@ -19,30 +21,33 @@ const DEPTH_MAX: usize = 4;
 /// Reads TOML; what is not TOML has no fields.
 pub(super) fn toml_fields(head: &str) -> Vec<Field> {
     let mut fields = Vec::new();
-    if let Ok(table) = toml::from_str::<toml::Table>(head) {
-        flatten(&table, "", 0, &mut fields);
+    if let Ok(table) = DeTable::parse(head) {
+        flatten(table.get_ref(), "", 0, &mut fields);
     }
     fields
 }
 
-fn flatten(table: &toml::Table, before: &str, depth: usize, fields: &mut Vec<Field>) {
+fn flatten(table: &DeTable<'_>, before: &str, depth: usize, fields: &mut Vec<Field>) {
     for (name, value) in table {
-        let key = if before.is_empty() { name.clone() } else { format!("{before}.{name}") };
-        match value {
-            toml::Value::Table(inner) if depth < DEPTH_MAX => flatten(inner, &key, depth + 1, fields),
-            toml::Value::Array(items) => fields.push(Field { key, values: items.iter().filter_map(scalar).collect() }),
+        let name = name.get_ref();
+        let key = if before.is_empty() { name.to_string() } else { [before, ".", name].concat() };
+        match value.get_ref() {
+            DeValue::Table(inner) if depth < DEPTH_MAX => flatten(inner, &key, depth + 1, fields),
+            DeValue::Array(items) => {
+                fields.push(Field { key, values: items.iter().filter_map(|item| scalar(item.get_ref())).collect() });
+            }
             value => fields.push(Field { key, values: scalar(value).into_iter().collect() }),
         }
     }
 }
 
-fn scalar(value: &toml::Value) -> Option<String> {
+fn scalar(value: &DeValue<'_>) -> Option<String> {
     match value {
-        toml::Value::String(text) => Some(text.clone()),
-        toml::Value::Integer(number) => Some(number.to_string()),
-        toml::Value::Boolean(flag) => Some(flag.to_string()),
-        toml::Value::Datetime(time) => Some(time.to_string()),
-        toml::Value::Float(_) | toml::Value::Array(_) | toml::Value::Table(_) => None,
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.as_str().to_owned()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        DeValue::Datetime(time) => Some(time.to_string()),
+        DeValue::Float(_) | DeValue::Array(_) | DeValue::Table(_) => None,
     }
 }
 

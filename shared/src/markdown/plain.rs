@@ -3,7 +3,8 @@
 use crate::article::{Block, Inline};
 
 /// The text of some inlines, in order.
-pub(super) fn inline_text(inlines: &[Inline]) -> String {
+#[must_use]
+pub fn inline_text(inlines: &[Inline]) -> String {
     let mut text = String::new();
     collect_inlines(inlines, &mut text);
     text
@@ -34,6 +35,11 @@ pub(super) fn is_blank(inlines: &[Inline]) -> bool {
 }
 
 /// Everything but the headings, a line a block.
+#[must_use]
+pub fn block_text(blocks: &[Block]) -> String {
+    body(blocks)
+}
+
 pub(super) fn body(blocks: &[Block]) -> String {
     let mut text = String::new();
     collect_body(blocks, &mut text);

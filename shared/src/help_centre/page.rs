@@ -1,0 +1,350 @@
+//! The pages themselves: the frame that all share, and what each puts into it.
+
+use super::content::add_blocks;
+use super::linked_data;
+use super::words::{Words, direction, language_of_words, own_name, words};
+use super::{HELP_PATH, SECTION_SHOWN, STYLE_PATH};
+use crate::article::{Article, Difficulty};
+use crate::html::{El, el};
+use crate::search::QUERY_CHARS_MAX;
+use std::fmt::Write as _;
+
+/// What every page knows.
+#[derive(Debug, Clone, Copy)]
+pub struct HelpSite<'a> {
+    /// The site's id.
+    pub id: &'a str,
+    /// Whether the installation's addresses mean this site when they name none.
+    pub is_default: bool,
+    /// What the site is called.
+    pub name: &'a str,
+    /// The language of this page.
+    pub locale: &'a str,
+    /// Every language of the site.
+    pub locales: &'a [String],
+    /// The site's own language.
+    pub default_locale: &'a str,
+    /// Scheme and host of the pages, without a slash at the end.
+    pub origin: &'a str,
+    /// Names the style by its content.
+    pub style_hash: &'a str,
+}
+
+/// An article in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// What it answers.
+    pub summary: String,
+    /// The section it stands in; empty for none.
+    pub section: String,
+}
+
+impl HelpSite<'_> {
+    pub(super) fn words(&self) -> &'static Words {
+        words(self.locale)
+    }
+
+    /// The address of a page in a language, with more parameters.
+    fn path(&self, path: &str, locale: &str, more: &[(&str, &str)]) -> String {
+        let mut address = path.to_owned();
+        let site = [("site", self.id)];
+        let locale = [("locale", locale)];
+        let all = site.iter().filter(|_| !self.is_default).chain(&locale).chain(more);
+        for (at, (name, value)) in all.enumerate() {
+            // Writing to a string cannot fail.
+            let _ = write!(address, "{}{name}={}", if at == 0 { '?' } else { '&' }, percent_encoded(value));
+        }
+        address
+    }
+
+    /// The address of an article's page.
+    #[must_use]
+    pub fn article_path(&self, slug: &str, locale: &str) -> String {
+        self.path(&format!("{HELP_PATH}/{slug}"), locale, &[])
+    }
+
+    pub(super) fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+}
+
+/// Everything but letters, digits and `-_.~` as `%XX`.
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// What one page adds to the frame.
+struct Page<'a> {
+    title: &'a str,
+    description: &'a str,
+    /// The page's path without parameters; none for pages that machines must not keep.
+    path: Option<String>,
+    /// The languages that have it.
+    locales: &'a [String],
+    query: &'a str,
+    data: Vec<El>,
+    main: El,
+}
+
+fn write(site: &HelpSite<'_>, page: Page<'_>) -> String {
+    let words = site.words();
+    let title = format!("{} · {} {}", page.title, site.name, words.help);
+    let mut head = el("head")
+        .add(el("meta").attr("charset", "utf-8"))
+        .add(el("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1"))
+        .add(el("title").text(title.trim()))
+        .add(el("meta").attr("name", "color-scheme").attr("content", "light dark"));
+    if !page.description.is_empty() {
+        head = head.add(el("meta").attr("name", "description").attr("content", page.description));
+    }
+    match &page.path {
+        Some(path) => {
+            let address = |locale: &str| site.absolute(&site.path(path, locale, &[]));
+            head = head.add(el("link").attr("rel", "canonical").attr("href", &address(site.locale)));
+            for locale in page.locales {
+                let link = el("link").attr("rel", "alternate").attr("hreflang", locale);
+                head = head.add(link.attr("href", &address(locale)));
+            }
+        }
+        None => head = head.add(el("meta").attr("name", "robots").attr("content", "noindex")),
+    }
+    let style = format!("{STYLE_PATH}?v={}", site.style_hash);
+    let mut page = page;
+    head = head.add(el("link").attr("rel", "stylesheet").attr("href", &style)).all(std::mem::take(&mut page.data));
+    let widget = el("script").attr("async", "").attr("src", "/widget.js").attr("data-site", site.id);
+    let widget = widget.attr("data-locale", site.locale);
+    let footer = footer(site, &page);
+    let body = el("body")
+        .add(el("a").attr("class", "skip").attr("href", "#page-main").text(words.skip))
+        .add(header(site, page.query))
+        .add(page.main.attr("id", "page-main"))
+        .add(footer)
+        .add(widget);
+    let html = el("html").attr("lang", site.locale).attr("dir", direction(site.locale)).add(head).add(body);
+    format!("<!DOCTYPE html>\n{}\n", html.write())
+}
+
+fn header(site: &HelpSite<'_>, query: &str) -> El {
+    let words = site.words();
+    let home = site.path(HELP_PATH, site.locale, &[]);
+    let name = el("a")
+        .attr("class", "name")
+        .attr("href", &home)
+        .text(site.name)
+        .text(" ")
+        .add(spoken(site, "span", words.help));
+    let mut form = el("form")
+        .attr("role", "search")
+        .attr("action", &format!("{HELP_PATH}/search"))
+        .attr("method", "get")
+        .add(el("label").attr("class", "hidden").attr("for", "page-query").text(words.search_label));
+    if !site.is_default {
+        form = form.add(hidden("site", site.id));
+    }
+    let field = el("input").attr("type", "search").attr("id", "page-query").attr("name", "q").attr("value", query);
+    let form = form
+        .add(hidden("locale", site.locale))
+        .add(field.attr("maxlength", &QUERY_CHARS_MAX.to_string()).attr("autocomplete", "off"))
+        .add(el("button").text(words.search));
+    el("header").add(name).add(form)
+}
+
+fn hidden(name: &str, value: &str) -> El {
+    el("input").attr("type", "hidden").attr("name", name).attr("value", value)
+}
+
+/// Words of ours on a page whose language we do not have.
+fn spoken(site: &HelpSite<'_>, name: &'static str, text: &str) -> El {
+    let language = language_of_words(site.locale);
+    let is_foreign = !site.locale.to_ascii_lowercase().starts_with(language);
+    let element = el(name).text(text);
+    if is_foreign { element.attr("lang", language) } else { element }
+}
+
+/// The languages that have this page.
+fn footer(site: &HelpSite<'_>, page: &Page<'_>) -> El {
+    let path = page.path.clone().unwrap_or_else(|| HELP_PATH.to_owned());
+    let others = page.locales.iter().filter(|locale| *locale != site.locale);
+    let links: Vec<El> = others
+        .map(|locale| {
+            let link =
+                el("a").attr("href", &site.path(&path, locale, &[])).attr("hreflang", locale).attr("lang", locale);
+            el("li").add(link.text(own_name(locale)))
+        })
+        .collect();
+    if links.is_empty() {
+        return el("footer");
+    }
+    el("footer").add(el("nav").attr("aria-label", site.words().languages).add(el("ul").all(links)))
+}
+
+/// The first page: articles by section. With `section`, all of that one.
+#[must_use]
+pub fn home(site: &HelpSite<'_>, entries: &[Entry], section: Option<&str>) -> String {
+    let words = site.words();
+    let title = section.map_or_else(|| words.ask.to_owned(), heading_of);
+    let mut sections: Vec<(&str, Vec<&Entry>)> = Vec::new();
+    for entry in entries.iter().filter(|entry| section.is_none_or(|section| entry.section == section)) {
+        match sections.iter_mut().find(|(name, _)| *name == entry.section) {
+            Some((_, list)) => list.push(entry),
+            None => sections.push((&entry.section, vec![entry])),
+        }
+    }
+    // Those without a section come last, whatever their place.
+    sections.sort_by_key(|(name, _)| name.is_empty());
+    let mut main = el("main").add(el("h1").text(&title));
+    if sections.is_empty() {
+        main = main.add(spoken(site, "p", words.empty));
+    }
+    for (name, list) in &sections {
+        let label = if name.is_empty() { words.other.to_owned() } else { heading_of(name) };
+        let shown = if section.is_some() { list.len() } else { SECTION_SHOWN };
+        let mut part = el("section");
+        if section.is_none() {
+            part = part.add(el("h2").text(&label));
+        }
+        part = part.add(list_of(site, list.iter().take(shown).copied()));
+        if list.len() > shown {
+            let text = words.all_of.replace("{count}", &list.len().to_string()).replace("{section}", &label);
+            let address = site.path(HELP_PATH, site.locale, &[("section", name)]);
+            part = part.add(el("p").add(el("a").attr("href", &address).text(&text)));
+        }
+        main = main.add(part);
+    }
+    let path = section.is_none().then(|| HELP_PATH.to_owned());
+    let data = Vec::new();
+    write(site, Page { title: &title, description: "", path, locales: site.locales, query: "", data, main })
+}
+
+/// A section's name as a heading: the keys of other tools are made readable.
+fn heading_of(section: &str) -> String {
+    if section.contains(' ') {
+        return section.to_owned();
+    }
+    let spaced = section.replace(['-', '_'], " ");
+    let mut letters = spaced.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn list_of<'a>(site: &HelpSite<'_>, entries: impl Iterator<Item = &'a Entry>) -> El {
+    let item = |entry: &Entry| {
+        let link = el("a").attr("href", &site.article_path(&entry.slug, site.locale)).text(&entry.title);
+        let item = el("li").add(link);
+        if entry.summary.is_empty() { item } else { item.add(el("p").text(&entry.summary)) }
+    };
+    el("ul").attr("class", "list").all(entries.map(item).collect())
+}
+
+/// An article's page. `locales` are the languages that have it.
+#[must_use]
+pub fn article(site: &HelpSite<'_>, article: &Article, locales: &[String]) -> String {
+    let words = site.words();
+    let home = el("a").attr("href", &site.path(HELP_PATH, site.locale, &[])).text(words.help);
+    let mut trail = el("ol").add(el("li").add(home));
+    if !article.section.is_empty() {
+        let address = site.path(HELP_PATH, site.locale, &[("section", &article.section)]);
+        trail = trail.add(el("li").add(el("a").attr("href", &address).text(&heading_of(&article.section))));
+    }
+    let trail = el("nav").attr("class", "trail").attr("aria-label", words.you_are_here).add(trail);
+    let date = article.updated_at.to_rfc3339();
+    let date = date.get(..10).unwrap_or(&date);
+    let mut facts =
+        el("p").attr("class", "facts").text(&words.minutes.replace("{count}", &article.minutes.to_string()));
+    facts = facts.text(" · ").text(words.updated).text(" ").add(el("time").attr("datetime", date).text(date));
+    if let Some(difficulty) = article.difficulty {
+        let [beginner, intermediate, advanced] = words.levels;
+        facts = facts.text(" · ").text(match difficulty {
+            Difficulty::Beginner => beginner,
+            Difficulty::Intermediate => intermediate,
+            Difficulty::Advanced => advanced,
+        });
+    }
+    let text = el("article").attr("lang", &article.locale).attr("dir", direction(&article.locale));
+    let text = add_blocks(site, text.add(el("h1").text(&article.title)).add(facts), &article.blocks);
+    let mut main = el("main").add(trail).add(text);
+    if !article.related.is_empty() {
+        let link = |slug: &str, title: &str| {
+            el("li").add(el("a").attr("href", &site.article_path(slug, site.locale)).text(title))
+        };
+        let links = article.related.iter().map(|related| link(&related.slug, &related.title)).collect();
+        main = main
+            .add(el("section").add(spoken(site, "h2", words.related)).add(el("ul").attr("class", "list").all(links)));
+    }
+    // Read in another language than asked for, it is that language's page.
+    let own = HelpSite { locale: &article.locale, ..*site };
+    let page = Page {
+        title: &article.title,
+        description: &article.summary,
+        path: Some(format!("{HELP_PATH}/{}", article.slug)),
+        locales,
+        query: "",
+        data: linked_data::of_article(&own, article),
+        main,
+    };
+    write(site, page)
+}
+
+/// What a search found.
+#[must_use]
+pub fn results(site: &HelpSite<'_>, query: &str, entries: &[Entry]) -> String {
+    let words = site.words();
+    let title = words.results.replace("{count}", &entries.len().to_string()).replace("{query}", query);
+    let main = el("main").add(el("h1").text(&title));
+    let main = if entries.is_empty() {
+        main.add(spoken(site, "p", words.nothing))
+    } else {
+        main.add(list_of(site, entries.iter()))
+    };
+    write(
+        site,
+        Page { title: &title, description: "", path: None, locales: site.locales, query, data: Vec::new(), main },
+    )
+}
+
+/// A page that is not there.
+#[must_use]
+pub fn missing(site: &HelpSite<'_>) -> String {
+    let words = site.words();
+    let home = el("a").attr("href", &site.path(HELP_PATH, site.locale, &[])).text(words.help);
+    let main =
+        el("main").add(el("h1").text(words.missing)).add(el("p").text(words.missing_hint)).add(el("p").add(home));
+    let page = Page {
+        title: words.missing,
+        description: "",
+        path: None,
+        locales: site.locales,
+        query: "",
+        data: Vec::new(),
+        main,
+    };
+    write(site, page)
+}
+
+/// Every page for machines: an article in each of its languages, by slug, and when it changed.
+#[must_use]
+pub fn sitemap(site: &HelpSite<'_>, articles: &[(String, String, String)]) -> String {
+    let entry = |address: &str, changed: Option<&str>| {
+        let url = el("url").add(el("loc").text(&site.absolute(address)));
+        match changed {
+            Some(date) => url.add(el("lastmod").text(date)),
+            None => url,
+        }
+    };
+    let homes = site.locales.iter().map(|locale| entry(&site.path(HELP_PATH, locale, &[]), None));
+    let pages = articles.iter().map(|(slug, locale, date)| entry(&site.article_path(slug, locale), Some(date)));
+    let set =
+        el("urlset").attr("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9").all(homes.chain(pages).collect());
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", set.write())
+}
