@@ -17,6 +17,7 @@ mod platform;
 mod reply;
 mod router;
 mod rules;
+mod site_public;
 mod snapshot;
 mod store;
 

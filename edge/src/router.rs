@@ -5,7 +5,7 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, features, health, identity_keys, incidents,
+    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incidents,
     knowledge_base, live, macros, measurement, operator, pages, policy, privacy, sessions, status, ticket_life,
     tickets, uploads,
 };
@@ -57,6 +57,9 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     let method = if method == "HEAD" { "GET" } else { &method };
     if let ("GET", "/panel" | "/panel/") = (method, path.as_str()) {
         return Ok(pages::show_panel(cx).await?.into());
+    }
+    if help::is_ours(&path) {
+        return Ok(help::serve(cx, request, &path).await?.into());
     }
     #[cfg(feature = "test-clock")]
     if let Some(reply) = crate::handlers::testing::serve(cx, &path).await? {

@@ -45,7 +45,7 @@ impl El {
 
     /// With one more element.
     #[must_use]
-    pub fn add(mut self, child: El) -> Self {
+    pub fn child(mut self, child: El) -> Self {
         self.children.push(Node::Element(child));
         self
     }
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn text_and_attributes_cannot_become_markup() {
-        let element = el("p").attr("title", "\"><b>'").text("</p><script>&").add(el("br")).text("x");
+        let element = el("p").attr("title", "\"><b>'").text("</p><script>&").child(el("br")).text("x");
         assert_eq!(element.write(), "<p title=\"&quot;&gt;&lt;b&gt;&#39;\">&lt;/p&gt;&lt;script&gt;&amp;<br>x</p>");
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod authoring;
 pub(crate) mod boot;
 pub(crate) mod features;
 pub(crate) mod health;
+pub(crate) mod help;
 pub(crate) mod identity_keys;
 pub(crate) mod incidents;
 pub(crate) mod intake;

@@ -4,6 +4,7 @@ use super::{Cursor, Db, Millis, Query, Rows};
 use crate::error::ApiError;
 use buoy_shared::api::{ArticleInfo, Page, STALE_DAYS};
 use buoy_shared::article::{Article, Difficulty};
+use buoy_shared::help_centre::Entry;
 use buoy_shared::id::SiteId;
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -152,6 +153,42 @@ pub(crate) async fn published(
         keywords: row.keywords,
         related: row.related,
     }))
+}
+
+/// Articles of a help centre's first page; past it people search.
+const ENTRIES_MAX: u32 = 2_000;
+/// Addresses of a site map; the format takes 50,000.
+const ADDRESSES_MAX: u32 = 20_000;
+
+/// The published articles of a locale for a list, in the order of their sections and places.
+pub(crate) async fn entries(db: &Db, site: &SiteId, locale: &str) -> Result<Vec<Entry>, ApiError> {
+    let query = Query::new(
+        "SELECT json_array(slug, title, summary, section) AS j FROM articles WHERE site_id = ?1 AND locale = ?2 AND published = 1 \
+         ORDER BY section, position, title, slug LIMIT ?3",
+    )
+    .site(site)
+    .text(locale)
+    .number(ENTRIES_MAX);
+    let rows: Vec<(String, String, String, String)> = db.run(query).await?.all()?;
+    let entry = |(slug, title, summary, section)| Entry { slug, title, summary, section };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// The locales that an article is published in.
+pub(crate) async fn locales_of(db: &Db, site: &SiteId, slug: &str) -> Result<Vec<String>, ApiError> {
+    let query = Query::new(
+        "SELECT json_quote(locale) AS j FROM articles WHERE site_id = ?1 AND slug = ?2 AND published = 1 ORDER BY locale",
+    );
+    db.run(query.site(site).text(slug)).await?.all()
+}
+
+/// Slug, locale and day of change of every published article.
+pub(crate) async fn addresses(db: &Db, site: &SiteId) -> Result<Vec<(String, String, String)>, ApiError> {
+    let query = Query::new(
+        "SELECT json_array(slug, locale, strftime('%Y-%m-%d', updated_at / 1000, 'unixepoch')) AS j FROM articles \
+         WHERE site_id = ?1 AND published = 1 ORDER BY slug, locale LIMIT ?2",
+    );
+    db.run(query.site(site).number(ADDRESSES_MAX)).await?.all()
 }
 
 /// What the index wants of an article.

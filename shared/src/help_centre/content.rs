@@ -31,13 +31,13 @@ fn make_block(site: &HelpSite<'_>, block: &Block) -> El {
         Block::Code { text, .. } => {
             // It may be wider than the page, so it scrolls, also by keyboard.
             let pre = el("pre").attr("tabindex", "0").attr("role", "region").attr("aria-label", site.words().code);
-            pre.add(el("code").text(text))
+            pre.child(el("code").text(text))
         }
         Block::Quote { kind: None, c } => add_blocks(site, el("blockquote"), c),
         Block::Quote { kind: Some(kind), c } => {
             let (class, name) = callout(*kind, site.words());
-            let label = el("p").add(el("strong").text(name));
-            add_blocks(site, el("div").attr("class", class).add(label), c)
+            let label = el("p").child(el("strong").text(name));
+            add_blocks(site, el("div").attr("class", class).child(label), c)
         }
         Block::Table { align, rows } => table(site, align, rows),
         Block::Rule => el("hr"),
@@ -71,33 +71,33 @@ fn table(site: &HelpSite<'_>, align: &[Align], rows: &[Vec<Vec<Inline>>]) -> El 
     let lines: Vec<El> = rows.iter().enumerate().map(|(at, row)| line(at, row)).collect();
     let mut lines = lines.into_iter();
     let head = el("thead").all(lines.next().into_iter().collect());
-    let table = el("table").add(head).add(el("tbody").all(lines.collect()));
+    let table = el("table").child(head).child(el("tbody").all(lines.collect()));
     let scroll = el("div").attr("class", "scroll").attr("tabindex", "0").attr("role", "region");
-    scroll.attr("aria-label", site.words().table).add(table)
+    scroll.attr("aria-label", site.words().table).child(table)
 }
 
 fn add_inlines(site: &HelpSite<'_>, parent: El, inlines: &[Inline]) -> El {
     inlines.iter().fold(parent, |parent, inline| match inline {
         Inline::Text { v } => parent.text(v),
-        Inline::Strong { c } => parent.add(add_inlines(site, el("strong"), c)),
-        Inline::Emphasis { c } => parent.add(add_inlines(site, el("em"), c)),
-        Inline::Strike { c } => parent.add(add_inlines(site, el("s"), c)),
-        Inline::Code { v } => parent.add(el("code").text(v)),
+        Inline::Strong { c } => parent.child(add_inlines(site, el("strong"), c)),
+        Inline::Emphasis { c } => parent.child(add_inlines(site, el("em"), c)),
+        Inline::Strike { c } => parent.child(add_inlines(site, el("s"), c)),
+        Inline::Code { v } => parent.child(el("code").text(v)),
         Inline::Task { done } => {
             let (sign, word) = if *done { ("☑ ", site.words().done) } else { ("☐ ", site.words().open) };
             parent
-                .add(el("span").attr("aria-hidden", "true").text(sign))
-                .add(el("span").attr("class", "hidden").text(word).text(" "))
+                .child(el("span").attr("aria-hidden", "true").text(sign))
+                .child(el("span").attr("class", "hidden").text(word).text(" "))
         }
         Inline::Link { href, c } => match target(site, href) {
-            Some(href) => parent.add(add_inlines(site, el("a").attr("href", &href), c)),
+            Some(href) => parent.child(add_inlines(site, el("a").attr("href", &href), c)),
             None => add_inlines(site, parent, c),
         },
         Inline::Image { src, alt } if is_safe_link(src) => {
-            parent.add(el("img").attr("src", &source(src)).attr("alt", alt).attr("loading", "lazy"))
+            parent.child(el("img").attr("src", &source(src)).attr("alt", alt).attr("loading", "lazy"))
         }
         Inline::Image { alt, .. } => parent.text(alt),
-        Inline::Break => parent.add(el("br")),
+        Inline::Break => parent.child(el("br")),
     })
 }
 

@@ -102,37 +102,37 @@ fn write(site: &HelpSite<'_>, page: Page<'_>) -> String {
     let words = site.words();
     let title = format!("{} · {} {}", page.title, site.name, words.help);
     let mut head = el("head")
-        .add(el("meta").attr("charset", "utf-8"))
-        .add(el("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1"))
-        .add(el("title").text(title.trim()))
-        .add(el("meta").attr("name", "color-scheme").attr("content", "light dark"));
+        .child(el("meta").attr("charset", "utf-8"))
+        .child(el("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1"))
+        .child(el("title").text(title.trim()))
+        .child(el("meta").attr("name", "color-scheme").attr("content", "light dark"));
     if !page.description.is_empty() {
-        head = head.add(el("meta").attr("name", "description").attr("content", page.description));
+        head = head.child(el("meta").attr("name", "description").attr("content", page.description));
     }
     match &page.path {
         Some(path) => {
             let address = |locale: &str| site.absolute(&site.path(path, locale, &[]));
-            head = head.add(el("link").attr("rel", "canonical").attr("href", &address(site.locale)));
+            head = head.child(el("link").attr("rel", "canonical").attr("href", &address(site.locale)));
             for locale in page.locales {
                 let link = el("link").attr("rel", "alternate").attr("hreflang", locale);
-                head = head.add(link.attr("href", &address(locale)));
+                head = head.child(link.attr("href", &address(locale)));
             }
         }
-        None => head = head.add(el("meta").attr("name", "robots").attr("content", "noindex")),
+        None => head = head.child(el("meta").attr("name", "robots").attr("content", "noindex")),
     }
     let style = format!("{STYLE_PATH}?v={}", site.style_hash);
     let mut page = page;
-    head = head.add(el("link").attr("rel", "stylesheet").attr("href", &style)).all(std::mem::take(&mut page.data));
+    head = head.child(el("link").attr("rel", "stylesheet").attr("href", &style)).all(std::mem::take(&mut page.data));
     let widget = el("script").attr("async", "").attr("src", "/widget.js").attr("data-site", site.id);
     let widget = widget.attr("data-locale", site.locale);
     let footer = footer(site, &page);
     let body = el("body")
-        .add(el("a").attr("class", "skip").attr("href", "#page-main").text(words.skip))
-        .add(header(site, page.query))
-        .add(page.main.attr("id", "page-main"))
-        .add(footer)
-        .add(widget);
-    let html = el("html").attr("lang", site.locale).attr("dir", direction(site.locale)).add(head).add(body);
+        .child(el("a").attr("class", "skip").attr("href", "#page-main").text(words.skip))
+        .child(header(site, page.query))
+        .child(page.main.attr("id", "page-main"))
+        .child(footer)
+        .child(widget);
+    let html = el("html").attr("lang", site.locale).attr("dir", direction(site.locale)).child(head).child(body);
     format!("<!DOCTYPE html>\n{}\n", html.write())
 }
 
@@ -144,21 +144,21 @@ fn header(site: &HelpSite<'_>, query: &str) -> El {
         .attr("href", &home)
         .text(site.name)
         .text(" ")
-        .add(spoken(site, "span", words.help));
+        .child(spoken(site, "span", words.help));
     let mut form = el("form")
         .attr("role", "search")
         .attr("action", &format!("{HELP_PATH}/search"))
         .attr("method", "get")
-        .add(el("label").attr("class", "hidden").attr("for", "page-query").text(words.search_label));
+        .child(el("label").attr("class", "hidden").attr("for", "page-query").text(words.search_label));
     if !site.is_default {
-        form = form.add(hidden("site", site.id));
+        form = form.child(hidden("site", site.id));
     }
     let field = el("input").attr("type", "search").attr("id", "page-query").attr("name", "q").attr("value", query);
     let form = form
-        .add(hidden("locale", site.locale))
-        .add(field.attr("maxlength", &QUERY_CHARS_MAX.to_string()).attr("autocomplete", "off"))
-        .add(el("button").text(words.search));
-    el("header").add(name).add(form)
+        .child(hidden("locale", site.locale))
+        .child(field.attr("maxlength", &QUERY_CHARS_MAX.to_string()).attr("autocomplete", "off"))
+        .child(el("button").text(words.search));
+    el("header").child(name).child(form)
 }
 
 fn hidden(name: &str, value: &str) -> El {
@@ -181,13 +181,13 @@ fn footer(site: &HelpSite<'_>, page: &Page<'_>) -> El {
         .map(|locale| {
             let link =
                 el("a").attr("href", &site.path(&path, locale, &[])).attr("hreflang", locale).attr("lang", locale);
-            el("li").add(link.text(own_name(locale)))
+            el("li").child(link.text(own_name(locale)))
         })
         .collect();
     if links.is_empty() {
         return el("footer");
     }
-    el("footer").add(el("nav").attr("aria-label", site.words().languages).add(el("ul").all(links)))
+    el("footer").child(el("nav").attr("aria-label", site.words().languages).child(el("ul").all(links)))
 }
 
 /// The first page: articles by section. With `section`, all of that one.
@@ -204,24 +204,24 @@ pub fn home(site: &HelpSite<'_>, entries: &[Entry], section: Option<&str>) -> St
     }
     // Those without a section come last, whatever their place.
     sections.sort_by_key(|(name, _)| name.is_empty());
-    let mut main = el("main").add(el("h1").text(&title));
+    let mut main = el("main").child(el("h1").text(&title));
     if sections.is_empty() {
-        main = main.add(spoken(site, "p", words.empty));
+        main = main.child(spoken(site, "p", words.empty));
     }
     for (name, list) in &sections {
         let label = if name.is_empty() { words.other.to_owned() } else { heading_of(name) };
         let shown = if section.is_some() { list.len() } else { SECTION_SHOWN };
         let mut part = el("section");
         if section.is_none() {
-            part = part.add(el("h2").text(&label));
+            part = part.child(el("h2").text(&label));
         }
-        part = part.add(list_of(site, list.iter().take(shown).copied()));
+        part = part.child(list_of(site, list.iter().take(shown).copied()));
         if list.len() > shown {
             let text = words.all_of.replace("{count}", &list.len().to_string()).replace("{section}", &label);
             let address = site.path(HELP_PATH, site.locale, &[("section", name)]);
-            part = part.add(el("p").add(el("a").attr("href", &address).text(&text)));
+            part = part.child(el("p").child(el("a").attr("href", &address).text(&text)));
         }
-        main = main.add(part);
+        main = main.child(part);
     }
     let path = section.is_none().then(|| HELP_PATH.to_owned());
     let data = Vec::new();
@@ -241,8 +241,8 @@ fn heading_of(section: &str) -> String {
 fn list_of<'a>(site: &HelpSite<'_>, entries: impl Iterator<Item = &'a Entry>) -> El {
     let item = |entry: &Entry| {
         let link = el("a").attr("href", &site.article_path(&entry.slug, site.locale)).text(&entry.title);
-        let item = el("li").add(link);
-        if entry.summary.is_empty() { item } else { item.add(el("p").text(&entry.summary)) }
+        let item = el("li").child(link);
+        if entry.summary.is_empty() { item } else { item.child(el("p").text(&entry.summary)) }
     };
     el("ul").attr("class", "list").all(entries.map(item).collect())
 }
@@ -252,17 +252,17 @@ fn list_of<'a>(site: &HelpSite<'_>, entries: impl Iterator<Item = &'a Entry>) ->
 pub fn article(site: &HelpSite<'_>, article: &Article, locales: &[String]) -> String {
     let words = site.words();
     let home = el("a").attr("href", &site.path(HELP_PATH, site.locale, &[])).text(words.help);
-    let mut trail = el("ol").add(el("li").add(home));
+    let mut trail = el("ol").child(el("li").child(home));
     if !article.section.is_empty() {
         let address = site.path(HELP_PATH, site.locale, &[("section", &article.section)]);
-        trail = trail.add(el("li").add(el("a").attr("href", &address).text(&heading_of(&article.section))));
+        trail = trail.child(el("li").child(el("a").attr("href", &address).text(&heading_of(&article.section))));
     }
-    let trail = el("nav").attr("class", "trail").attr("aria-label", words.you_are_here).add(trail);
+    let trail = el("nav").attr("class", "trail").attr("aria-label", words.you_are_here).child(trail);
     let date = article.updated_at.to_rfc3339();
     let date = date.get(..10).unwrap_or(&date);
     let mut facts =
         el("p").attr("class", "facts").text(&words.minutes.replace("{count}", &article.minutes.to_string()));
-    facts = facts.text(" · ").text(words.updated).text(" ").add(el("time").attr("datetime", date).text(date));
+    facts = facts.text(" · ").text(words.updated).text(" ").child(el("time").attr("datetime", date).text(date));
     if let Some(difficulty) = article.difficulty {
         let [beginner, intermediate, advanced] = words.levels;
         facts = facts.text(" · ").text(match difficulty {
@@ -272,15 +272,16 @@ pub fn article(site: &HelpSite<'_>, article: &Article, locales: &[String]) -> St
         });
     }
     let text = el("article").attr("lang", &article.locale).attr("dir", direction(&article.locale));
-    let text = add_blocks(site, text.add(el("h1").text(&article.title)).add(facts), &article.blocks);
-    let mut main = el("main").add(trail).add(text);
+    let text = add_blocks(site, text.child(el("h1").text(&article.title)).child(facts), &article.blocks);
+    let mut main = el("main").child(trail).child(text);
     if !article.related.is_empty() {
         let link = |slug: &str, title: &str| {
-            el("li").add(el("a").attr("href", &site.article_path(slug, site.locale)).text(title))
+            el("li").child(el("a").attr("href", &site.article_path(slug, site.locale)).text(title))
         };
         let links = article.related.iter().map(|related| link(&related.slug, &related.title)).collect();
-        main = main
-            .add(el("section").add(spoken(site, "h2", words.related)).add(el("ul").attr("class", "list").all(links)));
+        main = main.child(
+            el("section").child(spoken(site, "h2", words.related)).child(el("ul").attr("class", "list").all(links)),
+        );
     }
     // Read in another language than asked for, it is that language's page.
     let own = HelpSite { locale: &article.locale, ..*site };
@@ -301,11 +302,11 @@ pub fn article(site: &HelpSite<'_>, article: &Article, locales: &[String]) -> St
 pub fn results(site: &HelpSite<'_>, query: &str, entries: &[Entry]) -> String {
     let words = site.words();
     let title = words.results.replace("{count}", &entries.len().to_string()).replace("{query}", query);
-    let main = el("main").add(el("h1").text(&title));
+    let main = el("main").child(el("h1").text(&title));
     let main = if entries.is_empty() {
-        main.add(spoken(site, "p", words.nothing))
+        main.child(spoken(site, "p", words.nothing))
     } else {
-        main.add(list_of(site, entries.iter()))
+        main.child(list_of(site, entries.iter()))
     };
     write(
         site,
@@ -318,8 +319,10 @@ pub fn results(site: &HelpSite<'_>, query: &str, entries: &[Entry]) -> String {
 pub fn missing(site: &HelpSite<'_>) -> String {
     let words = site.words();
     let home = el("a").attr("href", &site.path(HELP_PATH, site.locale, &[])).text(words.help);
-    let main =
-        el("main").add(el("h1").text(words.missing)).add(el("p").text(words.missing_hint)).add(el("p").add(home));
+    let main = el("main")
+        .child(el("h1").text(words.missing))
+        .child(el("p").text(words.missing_hint))
+        .child(el("p").child(home));
     let page = Page {
         title: words.missing,
         description: "",
@@ -336,9 +339,9 @@ pub fn missing(site: &HelpSite<'_>) -> String {
 #[must_use]
 pub fn sitemap(site: &HelpSite<'_>, articles: &[(String, String, String)]) -> String {
     let entry = |address: &str, changed: Option<&str>| {
-        let url = el("url").add(el("loc").text(&site.absolute(address)));
+        let url = el("url").child(el("loc").text(&site.absolute(address)));
         match changed {
-            Some(date) => url.add(el("lastmod").text(date)),
+            Some(date) => url.child(el("lastmod").text(date)),
             None => url,
         }
     };
