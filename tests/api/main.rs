@@ -1,6 +1,7 @@
 //! HTTP against a running edge: one file for each resource or promise.
 #![cfg(test)]
 
+mod articles;
 mod authorization;
 mod auto_answers;
 mod bodies;
@@ -9,12 +10,14 @@ mod conformance;
 mod durability;
 mod headers;
 mod health;
+mod help;
 mod identities;
 mod incidents;
 mod knowledge_base;
 mod limits;
 mod live;
 mod macros;
+mod measurement;
 mod privacy;
 mod refusals;
 mod staff;

@@ -105,6 +105,7 @@ fn write(site: &HelpSite<'_>, page: Page<'_>) -> String {
         .child(el("meta").attr("charset", "utf-8"))
         .child(el("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1"))
         .child(el("title").text(title.trim()))
+        .child(el("link").attr("rel", "icon").attr("href", "data:,"))
         .child(el("meta").attr("name", "color-scheme").attr("content", "light dark"));
     if !page.description.is_empty() {
         head = head.child(el("meta").attr("name", "description").attr("content", page.description));

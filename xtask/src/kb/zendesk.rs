@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use buoy_shared::markdown;
 use serde::Deserialize;
 
@@ -63,7 +63,11 @@ pub(super) struct Export {
 impl Export {
     /// Takes one file in.
     pub(super) fn add(&mut self, text: &str) -> Result<()> {
-        let answer: Answer = serde_json::from_str(text).context("the JSON has another form")?;
+        let value: serde_json::Value = serde_json::from_str(text).context("this is not JSON")?;
+        if !value.is_object() {
+            bail!("expected an object with `articles`");
+        }
+        let answer: Answer = serde_json::from_value(value).context("the JSON has another form")?;
         self.articles.extend(answer.articles);
         for section in answer.sections.into_iter().chain(answer.categories) {
             self.sections.entry((section.id, locale_of(&section.locale))).or_insert(section.name);
