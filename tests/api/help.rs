@@ -51,6 +51,8 @@ fn attributes(html: &Html, css: &str, name: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn k1_every_page_is_valid_html_with_a_strict_policy_and_one_heading() {
+    let wrong = Html::parse_document("<!DOCTYPE html><title>x</title><p></b></div>");
+    assert!(!wrong.errors.is_empty(), "the reader of these pages notices what is not valid");
     let site = site_with_help().await;
     for (path, status) in [
         ("/help", 200),

@@ -60,11 +60,7 @@ async fn k4_the_report_counts_what_pages_tell_and_only_of_articles_that_exist() 
     assert_eq!((figures.deflected, figures.abandoned, figures.articles), (1, 1, 3));
     assert_eq!(clicks_by_place, [1, 0, 1]);
     let gaps: Vec<(&str, u32)> = no_result.iter().map(|gap| (gap.query.as_str(), gap.count)).collect();
-    assert_eq!(gaps.len(), 2, "{gaps:?}");
-    assert!(
-        gaps.iter().all(|(query, _)| query.contains("refund for [email]") && query.contains("[number]")),
-        "{gaps:?}"
-    );
+    assert_eq!(gaps, [("refund for [email] order [number]", 2)], "redacted, two people's words are the same");
     assert_eq!(most_read.iter().map(|note| (note.slug.as_str(), note.views)).collect::<Vec<_>>(), [("pay-by-card", 2)]);
     for list in [stale, too_long] {
         assert_eq!(list.iter().map(|note| note.slug.as_str()).collect::<Vec<_>>(), ["everything"]);

@@ -88,12 +88,16 @@ pub(crate) async fn suggest_articles(cx: &Cx, request: &Incoming, id: &str) -> R
     let db = cx.db(&agent.site_id)?;
     let asked = staff::asked(&db, &agent.site_id, &ticket).await?.ok_or_else(ApiError::not_found)?;
     let site = snapshot::site(cx, &agent.site_id).await?;
-    let locale = site.locale_for(Some(&asked.locale));
     let words = [asked.subject.as_str(), asked.body.as_str()].join(" ");
-    let mut items = library::search(cx, &agent.site_id, &site, locale, &words, limit).await?;
-    if items.is_empty() {
-        // A long message may hold words that no article has; its subject says what it is about.
-        items = library::search(cx, &agent.site_id, &site, locale, &asked.subject, limit).await?;
+    // In the customer's language if it can be, else in whichever the team has written.
+    let theirs = site.locale_for(Some(&asked.locale));
+    let others = site.locales.iter().map(String::as_str).filter(|locale| *locale != theirs);
+    let mut items = Vec::new();
+    for locale in std::iter::once(theirs).chain(others) {
+        items = library::search(cx, &agent.site_id, &site, locale, &words, limit).await?;
+        if !items.is_empty() {
+            break;
+        }
     }
     Reply::ok(&SearchAnswer { items })
 }

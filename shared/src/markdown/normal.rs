@@ -118,17 +118,18 @@ fn anchor_chars(anchor: &str) -> String {
     anchor.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')).collect()
 }
 
-/// The name that a heading's text gives.
+/// The name that a heading's text gives, by the rule of the sites that articles come from: spaces become `-`, other
+/// signs go, so that links into them still lead somewhere.
 pub(super) fn anchor_of(heading: &[Inline]) -> String {
     let mut anchor = String::new();
     for letter in inline_text(heading).chars().flat_map(char::to_lowercase) {
-        if letter.is_alphanumeric() {
+        if letter.is_alphanumeric() || matches!(letter, '-' | '_') {
             anchor.push(letter);
-        } else if !anchor.is_empty() && !anchor.ends_with('-') {
+        } else if letter.is_whitespace() {
             anchor.push('-');
         }
     }
-    let name = anchor.trim_end_matches('-');
+    let name = anchor.trim_matches('-');
     if name.is_empty() { "part".to_owned() } else { name.to_owned() }
 }
 

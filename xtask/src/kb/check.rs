@@ -51,3 +51,71 @@ pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
     }
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn folder(name: &str, files: &[(&str, &str)]) -> (PathBuf, Folder) {
+        let root = std::env::temp_dir().join(format!("buoy-kb-{name}-{}", std::process::id()));
+        for (file, text) in files {
+            let file = root.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        let read = Folder::read(&root, "en").unwrap();
+        (root, read)
+    }
+
+    #[test]
+    fn k3_what_leads_nowhere_is_named_with_file_and_line() {
+        let files = [
+            (
+                "en/pay/card.md",
+                "---\ntitle: Card\nredirect_from: /old/card/\n---\n\n## Is it safe?\n\nYes.\n\n[a](bank.md) [b](../pay/bank/) [c](/old/card/)\n[d](#is-it-safe) [e](https://x.example)\n\n[f](gone.md)\n[g](#gone)\n![h](gone.png) ![i](here.png)\n[j](javascript:x)\n[k]({% link x %})",
+            ),
+            ("en/pay/bank.md", "# Bank\n\n[back](../../card/) [top](/en/pay/card.html#is-it-safe)"),
+            ("en/pay/here.png", "not really"),
+            ("ru/pay/bank.md", "no title"),
+            ("README.md", "[not](an-article.md)"),
+        ];
+        let (root, folder) = folder("check", &files);
+        let found: Vec<String> = findings(&folder).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "en/pay/bank.md:3: ../../card/: no such article in the folder",
+                "en/pay/card.md:13: gone.md: no such article in the folder",
+                "en/pay/card.md:14: #gone: no such heading",
+                "en/pay/card.md:15: gone.png: no such picture in the folder",
+                "en/pay/card.md:16: javascript:x: an address that is never shown",
+                "en/pay/card.md:17: : no address is left without the site generator's tag",
+                "ru/pay/bank.md:1: no title: give one in the front matter or as the first heading",
+            ]
+        );
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_files_are_named_by_their_paths_and_their_links_lead_to_the_articles_they_become() {
+        let files = [
+            (
+                "shop/en/Pay Now.md",
+                "# Pay\n\n[bank]({{ site.baseurl }}/bank/){:target=\"_blank\"} and [x][r]\n\n[r]: bank.md\n",
+            ),
+            ("shop/en/bank.md", "# Bank\n\nx"),
+            ("shop/ru/bank.md", "# Банк\n\nx"),
+            ("blog/en/bank.md", "---\ntitle: Other\nslug: other-bank\n---\nx"),
+            ("blog/en/notes/a.md", "---\ntitle: A\nlocale: de\n---\nx"),
+        ];
+        let (root, folder) = folder("names", &files);
+        let names: Vec<(&str, &str)> =
+            folder.articles.iter().map(|source| (source.locale.as_str(), source.slug.as_str())).collect();
+        assert_eq!(names, [("en", "other-bank"), ("de", "notes-a"), ("en", "pay-now"), ("en", "bank"), ("ru", "bank")]);
+        let sent = folder.for_import();
+        let text = &sent.iter().find(|article| article.slug == "pay-now").unwrap().markdown;
+        assert!(text.contains("[bank](/help/bank)") && text.contains("[r]: /help/bank\n"), "{text}");
+        fs::remove_dir_all(root).unwrap();
+    }
+}

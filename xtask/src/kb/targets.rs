@@ -62,6 +62,9 @@ impl Places {
             Some((path, place)) => (path, Some(place.to_owned())),
             None => (address, None),
         };
+        if address.is_empty() {
+            return Target::Nowhere("no address is left without the site generator's tag");
+        }
         if !is_safe_link(address) {
             return Target::Nowhere("an address that is never shown");
         }
@@ -87,10 +90,15 @@ impl Places {
 
     fn article(&self, source: &Source, path: &str) -> Option<String> {
         let bare = path.trim_matches('/').trim_end_matches(".md").trim_end_matches(".html");
+        // Seen from the file, or from the page that a site makes of it, which is a folder.
+        let page = source.file.with_extension("");
         let by_file = || {
-            let file = self.file(source, path)?;
-            let names = [file.clone(), file.with_extension("md"), file.join("index.md"), file.join("_index.md")];
-            names.iter().find_map(|name| self.files.get(name)).cloned()
+            let bases = [self.file(source, path)?, normal(&page.join(path))];
+            let names = bases.into_iter().flat_map(|file| {
+                let with_ending = PathBuf::from(format!("{}.md", file.display()));
+                [file.clone(), with_ending, file.with_extension("md"), file.join("index.md"), file.join("_index.md")]
+            });
+            names.into_iter().find_map(|name| self.files.get(&name).cloned())
         };
         let by_old = || old_address(path).and_then(|old| self.old.get(&old)).cloned();
         let by_slug = || {
