@@ -7,6 +7,7 @@ mod auto_answers;
 mod bodies;
 mod clock;
 mod conformance;
+mod corpus;
 mod durability;
 mod headers;
 mod health;
