@@ -43,6 +43,9 @@ async fn a_reader_with_any_eyes_finds_no_barrier_on_any_page_light_or_dark_or_na
             stage.browser.goto(&address(&stage, path)).await;
             stage.browser.wait_for_in_page("main h1").await;
             assert_eq!(violations(&stage).await, json!([]), "{path}, dark: {dark}, {width} px");
+            let wide = "return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 \
+                && !e.closest('.scroll, pre, .hidden')).map(e => e.tagName + '.' + e.className)";
+            assert_eq!(stage.browser.eval(wide).await, json!([]), "{path} at {width} px");
             let overflow = stage.browser.eval("return document.documentElement.scrollWidth - innerWidth").await;
             assert!(overflow.as_i64().is_some_and(|pixels| pixels <= 0), "{path} at {width} px: {overflow} too wide");
         }

@@ -9,7 +9,7 @@ use crate::reply::Reply;
 use crate::store::agents::Agent;
 use crate::store::authoring::{self, Name, Saved};
 use crate::store::outbox::{self, Task};
-use buoy_shared::api::{ArticleEdit, Items, Preview, PreviewRequest, RestoreRequest, Role};
+use buoy_shared::api::{ArticleEdit, Preview, PreviewRequest, RestoreRequest, Role};
 use buoy_shared::article::is_slug;
 use buoy_shared::id::SiteId;
 use buoy_shared::markdown::{self, ParsedArticle};
@@ -51,7 +51,10 @@ pub(crate) async fn list_versions(cx: &Cx, request: &Incoming, slug: &str) -> Re
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     let locale = cx.query("locale").ok_or_else(|| ApiError::missing_parameter("locale"))?;
     let items = authoring::versions(&cx.db(&agent.site_id)?, name(&agent.site_id, &locale, slug)?).await?;
-    if items.is_empty() { Err(ApiError::not_found()) } else { Reply::ok(&Items { items }) }
+    if items.is_empty() {
+        return Err(ApiError::not_found());
+    }
+    Ok(Reply::ok_text(format!("{{\"items\":[{}]}}", items.join(","))))
 }
 
 /// `PUT agent/kb/articles/<slug>/`.

@@ -77,7 +77,7 @@ fn tally(event: &KbEvent) -> Result<Tally, ApiError> {
 pub(crate) async fn get_report(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     let period = period_of(cx)?;
-    Reply::ok(&kb_report::report(&cx.db(&agent.site_id)?, &agent.site_id, period, cx.now).await?)
+    Ok(Reply::ok_text(kb_report::report(&cx.db(&agent.site_id)?, &agent.site_id, period, cx.now).await?))
 }
 
 /// `GET agent/tickets/<ticket>/suggestions/`: what the engine finds for a ticket's subject and the customer's own words.

@@ -3,7 +3,7 @@
 use super::articles::is_stale;
 use super::{Db, Millis, Query};
 use crate::error::ApiError;
-use buoy_shared::api::{ArticleDetail, ArticleVersion, ExportedArticle, VERSIONS_KEPT};
+use buoy_shared::api::{ArticleDetail, ExportedArticle, VERSIONS_KEPT};
 use buoy_shared::article::old_address;
 use buoy_shared::id::{ArticleId, SiteId};
 use buoy_shared::markdown::{ParsedArticle, word_count};
@@ -175,30 +175,16 @@ pub(crate) async fn detail(
     }))
 }
 
-#[derive(Debug, Deserialize)]
-struct VersionRow {
-    version: u32,
-    title: String,
-    author: String,
-    created_at: Millis,
-}
-
-/// The versions that are kept, the newest first.
-pub(crate) async fn versions(db: &Db, name: Name<'_>) -> Result<Vec<ArticleVersion>, ApiError> {
+/// The versions that are kept, the newest first, each as the JSON of a [`buoy_shared::api::ArticleVersion`].
+pub(crate) async fn versions(db: &Db, name: Name<'_>) -> Result<Vec<String>, ApiError> {
     let query = name
         .query(
-            "SELECT json_object('version', version, 'title', title, 'author', author_name, 'created_at', created_at) AS j \
+            "SELECT json_object('version', version, 'title', title, 'author', author_name, \
+             'created_at', strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch')) AS j \
              FROM article_versions WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 ORDER BY version DESC LIMIT ?4",
         )
         .number(VERSIONS_KEPT + 1);
-    let rows: Vec<VersionRow> = db.run(query).await?.all()?;
-    let version = |row: VersionRow| ArticleVersion {
-        version: row.version,
-        title: row.title,
-        author: row.author,
-        created_at: row.created_at.into(),
-    };
-    Ok(rows.into_iter().map(version).collect())
+    Ok(db.run(query).await?.into_texts())
 }
 
 #[derive(Debug, Deserialize)]

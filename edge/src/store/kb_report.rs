@@ -2,12 +2,9 @@
 
 use super::figures::Period;
 use super::measurement::day;
-use super::{Db, Millis, Query, Rows};
+use super::{Db, Query};
 use crate::error::ApiError;
-use buoy_shared::api::{
-    KbArticleNote, KbFigures, KbGap, KbReport, LONG_WORDS, PLACE_MAX, REPORT_LIST_MAX, STALE_DAYS, VOTES_MIN,
-    VoteReason,
-};
+use buoy_shared::api::{KbFigures, LONG_WORDS, PLACE_MAX, REPORT_LIST_MAX, STALE_DAYS, VOTES_MIN};
 use buoy_shared::id::SiteId;
 use buoy_shared::time::Timestamp;
 use buoy_shared::topics::repeated_topics;
@@ -29,43 +26,6 @@ struct FiguresRow {
     solved: u32,
     solved_by_article: u32,
     articles: u32,
-}
-
-#[derive(Debug, Deserialize)]
-struct GapRow {
-    query: String,
-    locale: String,
-    count: u32,
-    last_at: Millis,
-}
-
-#[derive(Debug, Deserialize)]
-struct NoteRow {
-    slug: String,
-    locale: String,
-    title: String,
-    views: u32,
-    yes: u32,
-    no: u32,
-    reason: Option<VoteReason>,
-    minutes: u32,
-    updated_at: Millis,
-}
-
-impl From<NoteRow> for KbArticleNote {
-    fn from(row: NoteRow) -> Self {
-        Self {
-            slug: row.slug,
-            locale: row.locale,
-            title: row.title,
-            views: row.views,
-            helpful_yes: row.yes,
-            helpful_no: row.no,
-            reason: row.reason,
-            minutes: row.minutes,
-            updated_at: row.updated_at.into(),
-        }
-    }
 }
 
 fn figures_query(site: &SiteId, period: Period) -> Query {
@@ -99,7 +59,7 @@ fn places_query(site: &SiteId, period: Period) -> Query {
 
 fn gaps_query(site: &SiteId, period: Period) -> Query {
     Query::new(
-        "SELECT json_object('query', query, 'locale', locale, 'count', count, 'last_at', last_at) AS j FROM kb_gaps \
+        "SELECT json_object('query', query, 'locale', locale, 'count', count, 'last_at', strftime('%Y-%m-%dT%H:%M:%fZ', last_at / 1000.0, 'unixepoch')) AS j FROM kb_gaps \
          WHERE site_id = ?1 AND last_at >= ?2 AND last_at < ?3 ORDER BY count DESC, last_at DESC, query LIMIT ?4",
     )
     .site(site)
@@ -130,8 +90,8 @@ macro_rules! notes_sql {
              GROUP BY reason ORDER BY count(*) DESC, reason LIMIT 1) AS reason \
              FROM articles a LEFT JOIN (SELECT locale, slug, sum(helpful) AS yes, sum(1 - helpful) AS no FROM article_votes WHERE site_id = ?1 \
              GROUP BY locale, slug) v ON v.locale = a.locale AND v.slug = a.slug WHERE a.site_id = ?1 AND a.published = 1) \
-             SELECT json_object('slug', slug, 'locale', locale, 'title', title, 'views', views, 'yes', yes, 'no', no, 'reason', reason, \
-             'minutes', minutes, 'updated_at', updated_at) AS j FROM n ",
+             SELECT json_object('slug', slug, 'locale', locale, 'title', title, 'views', views, 'helpful_yes', yes, 'helpful_no', no, 'reason', reason, \
+             'minutes', minutes, 'updated_at', strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch')) AS j FROM n ",
             $rest
         )
     };
@@ -142,8 +102,9 @@ fn notes(site: &SiteId, period: Period, sql: &'static str) -> Query {
     Query::new(sql).site(site).number(day(period.from)).number(day(period.to.plus_millis(-1))).number(REPORT_LIST_MAX)
 }
 
-/// The report of a period.
-pub(crate) async fn report(db: &Db, site: &SiteId, period: Period, now: Timestamp) -> Result<KbReport, ApiError> {
+/// The report of a period, as the JSON of a [`buoy_shared::api::KbReport`]: the database writes the lists, they are put
+/// side by side here.
+pub(crate) async fn report(db: &Db, site: &SiteId, period: Period, now: Timestamp) -> Result<String, ApiError> {
     let stale = notes(site, period, notes_sql!("WHERE updated_at < ?5 ORDER BY updated_at, slug LIMIT ?4"));
     let voted_down =
         notes(site, period, notes_sql!("WHERE yes + no >= ?5 AND no > yes ORDER BY no - yes DESC, slug LIMIT ?4"));
@@ -152,8 +113,8 @@ pub(crate) async fn report(db: &Db, site: &SiteId, period: Period, now: Timestam
         .batch(vec![
             figures_query(site, period),
             places_query(site, period),
-            gaps_query(site, period),
             subjects_query(site, period),
+            gaps_query(site, period),
             stale.time(now.plus_seconds(-STALE_DAYS * 86_400)),
             voted_down.number(VOTES_MIN),
             too_long.number(LONG_WORDS),
@@ -164,29 +125,19 @@ pub(crate) async fn report(db: &Db, site: &SiteId, period: Period, now: Timestam
     let mut next = || results.next().ok_or_else(|| ApiError::internal("a batch gave fewer answers than statements"));
     let figures: FiguresRow = next()?.first()?.unwrap_or_default();
     let places: Vec<(u32, u32)> = next()?.all()?;
-    let gaps: Vec<GapRow> = next()?.all()?;
     let subjects: Vec<(String, String)> = next()?.all()?;
-    let mut list = || -> Result<Vec<KbArticleNote>, ApiError> { notes_of(&next()?) };
-    Ok(KbReport {
-        from: period.from,
-        to: period.to,
-        figures: figures_of(&figures),
-        clicks_by_place: by_place(&places),
-        no_result: gaps.into_iter().map(gap).collect(),
-        repeated_tickets: repeated_topics(&subjects, REPORT_LIST_MAX as usize),
-        stale: list()?,
-        voted_down: list()?,
-        too_long: list()?,
-        most_read: list()?,
-    })
-}
-
-fn notes_of(rows: &Rows) -> Result<Vec<KbArticleNote>, ApiError> {
-    Ok(rows.all::<NoteRow>()?.into_iter().map(KbArticleNote::from).collect())
-}
-
-fn gap(row: GapRow) -> KbGap {
-    KbGap { query: row.query, locale: row.locale, count: row.count, last_at: row.last_at.into() }
+    let mut parts = vec![
+        ("from", serde_json::to_string(&period.from)?),
+        ("to", serde_json::to_string(&period.to)?),
+        ("figures", serde_json::to_string(&figures_of(&figures))?),
+        ("clicks_by_place", serde_json::to_string(&by_place(&places))?),
+        ("repeated_tickets", serde_json::to_string(&repeated_topics(&subjects, REPORT_LIST_MAX as usize))?),
+    ];
+    for name in ["no_result", "stale", "voted_down", "too_long", "most_read"] {
+        parts.push((name, format!("[{}]", next()?.into_texts().join(","))));
+    }
+    let parts: Vec<String> = parts.into_iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
+    Ok(format!("{{{}}}", parts.join(",")))
 }
 
 /// How often each place was clicked, from the first to the last that was.
