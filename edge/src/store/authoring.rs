@@ -20,6 +20,7 @@ pub(crate) struct Name<'a> {
 
 impl Name<'_> {
     fn query(self, sql: &'static str) -> Query {
+        // site-free: the texts are those below; each binds the site first, which is what this function is for
         Query::new(sql).site(self.site).text(self.locale).text(self.slug)
     }
 }
