@@ -6,9 +6,11 @@
 mod content;
 mod linked_data;
 mod page;
+mod site;
 mod words;
 
-pub use page::{Entry, HelpSite, article, home, missing, results, sitemap};
+pub use page::{Entry, article, home, missing, results, sitemap};
+pub use site::HelpSite;
 
 /// Where the pages begin.
 pub const HELP_PATH: &str = "/help";

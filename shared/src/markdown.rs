@@ -7,6 +7,7 @@
 //! (`{% … %}`, `{{ … }}`, `{: … }`) are dropped.
 
 mod date;
+mod dialect;
 mod fields;
 mod front_matter;
 mod html;

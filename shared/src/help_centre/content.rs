@@ -1,6 +1,6 @@
 //! An article's tree as elements of a page (K1).
 
-use super::page::HelpSite;
+use super::site::HelpSite;
 use super::words::Words;
 use crate::article::{Align, Block, Callout, Inline, is_safe_link, is_slug};
 use crate::html::{El, el};

@@ -1,6 +1,6 @@
 //! What a page says to machines that read it (schema.org): the article, and the questions in it.
 
-use super::page::HelpSite;
+use super::site::HelpSite;
 use crate::article::{Article, Block};
 use crate::html::{El, data};
 use crate::markdown::{block_text, inline_text};

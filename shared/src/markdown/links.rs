@@ -1,6 +1,6 @@
 //! Where an article points to, with the line, so that a check can name what leads nowhere.
 
-use super::{front_matter, html, template, tree};
+use super::{dialect, front_matter, html, template};
 use pulldown_cmark::{Event, Parser, Tag};
 
 /// One link or picture in a source.
@@ -23,7 +23,7 @@ pub fn references(source: &str) -> Vec<Reference> {
     let text = template::strip(markdown);
     let mut found = Vec::new();
     let (mut counted, mut lines) = (0, lines_before);
-    for (event, place) in Parser::new_ext(&text, tree::options()).into_offset_iter() {
+    for (event, place) in Parser::new_ext(&text, dialect::options()).into_offset_iter() {
         // Events come in the order of the text, so each stretch is counted once.
         if place.start > counted {
             lines += text.get(counted..place.start).map_or(0, line_breaks);

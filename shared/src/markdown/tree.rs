@@ -3,9 +3,10 @@
 //! What is open lies on a stack; what ends is handed to what is below it. The few HTML tags that people write in
 //! Markdown become the nodes that mean the same (`html`); every other tag is dropped and its text kept.
 
+use super::dialect::{callout, column, language, options, shown_level};
 use super::html::{self, Piece};
 use crate::article::{Align, Block, Callout, Inline, is_safe_link};
-use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 /// How deep lists and quotations may nest; deeper ones are flattened into the last level. A page renders by recursion.
 pub(super) const DEPTH_MAX: usize = 8;
@@ -37,15 +38,6 @@ enum Holder {
     Html(&'static str, Box<Holder>),
     /// A mark past [`MARKS_MAX`]: only its text stays.
     Nothing,
-}
-
-/// The dialect of articles.
-pub(super) fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_GFM
 }
 
 /// Reads Markdown into blocks, not yet in their normal form.
@@ -321,40 +313,5 @@ impl Builder {
             Some(Open::Blocks(_, blocks)) => blocks,
             _ => Vec::new(),
         }
-    }
-}
-
-/// The title is level 1, so an article's own headings begin at 2; below 4 nobody sees a difference.
-fn shown_level(level: HeadingLevel) -> u8 {
-    match level {
-        HeadingLevel::H1 | HeadingLevel::H2 => 2,
-        HeadingLevel::H3 => 3,
-        _ => 4,
-    }
-}
-
-fn language(kind: &CodeBlockKind<'_>) -> Option<String> {
-    match kind {
-        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().map(str::to_owned),
-        CodeBlockKind::Indented => None,
-    }
-}
-
-const fn callout(kind: BlockQuoteKind) -> Callout {
-    match kind {
-        BlockQuoteKind::Note => Callout::Note,
-        BlockQuoteKind::Tip => Callout::Tip,
-        BlockQuoteKind::Important => Callout::Important,
-        BlockQuoteKind::Warning => Callout::Warning,
-        BlockQuoteKind::Caution => Callout::Caution,
-    }
-}
-
-const fn column(align: Alignment) -> Align {
-    match align {
-        Alignment::None => Align::Start,
-        Alignment::Left => Align::Left,
-        Alignment::Center => Align::Center,
-        Alignment::Right => Align::Right,
     }
 }

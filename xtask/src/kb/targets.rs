@@ -90,6 +90,9 @@ impl Places {
 
     fn article(&self, source: &Source, path: &str) -> Option<String> {
         let bare = path.trim_matches('/').trim_end_matches(".md").trim_end_matches(".html");
+        if bare.is_empty() {
+            return None; // the site's own first page
+        }
         // Seen from the file, or from the page that a site makes of it, which is a folder.
         let page = source.file.with_extension("");
         let by_file = || {
@@ -115,7 +118,8 @@ impl Places {
                 rest = rest.split_once('/').map(|(_, rest)| rest).filter(|rest| !rest.is_empty())?;
             }
         };
-        by_file().or_else(by_old).or_else(by_slug).or_else(by_path)
+        let by_last = || bare.rsplit('/').next().filter(|last| self.slugs.contains(*last)).map(str::to_owned);
+        by_file().or_else(by_old).or_else(by_slug).or_else(by_path).or_else(by_last)
     }
 
     fn file(&self, source: &Source, path: &str) -> Option<PathBuf> {
