@@ -116,6 +116,14 @@ impl Reply {
         }
     }
 
+    /// 200 with a picture to be shown, with nothing allowed to it should it be opened by itself.
+    pub(crate) fn picture(body: ResponseBody, content_type: &str) -> Self {
+        Self {
+            document_policy: Some(FILE_POLICY.to_owned()),
+            ..Self::new(200, Content::File(body, content_type.to_owned()))
+        }
+    }
+
     /// 200 with a page and its content security policy.
     pub(crate) fn page(html: String, policy: String) -> Self {
         Self { document_policy: Some(policy), ..Self::new(200, Content::Text(html, HTML)) }

@@ -6,8 +6,8 @@ use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
     agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incidents,
-    knowledge_base, live, macros, measurement, operator, pages, policy, privacy, sessions, status, ticket_life,
-    tickets, uploads,
+    knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
+    ticket_life, tickets, uploads,
 };
 use crate::limits;
 use crate::platform;
@@ -130,6 +130,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::PublishArticle => articles::publish_article(cx, request, parameter).await,
         RouteId::ExportArticles => articles::export_articles(cx, request).await,
         RouteId::PreviewArticle => authoring::preview_article(cx, request).await,
+        RouteId::CreatePicture => pictures::create_picture(cx, request).await,
         RouteId::GetKbReport => measurement::get_report(cx, request).await,
         RouteId::GetArticleSource => authoring::get_source(cx, request, parameter).await,
         RouteId::PutArticle => authoring::put_article(cx, request, parameter).await,

@@ -228,6 +228,7 @@ routes! {
     ListArticles: Get "/api/support/agent/kb/articles/" ["locale", "cursor", "limit"] by Agent: () => Ok Page<ArticleInfo>, "Articles of the site, drafts too";
     ExportArticles: Get "/api/support/agent/kb/export/" ["locale", "cursor", "limit"] by Agent: () => Ok Page<ExportedArticle>, "Articles as Markdown with front matter, drafts too";
     PreviewArticle: Post "/api/support/agent/kb/preview/" [] by Agent: PreviewRequest => Ok Preview, "What a source would become";
+    CreatePicture: Post "/api/support/agent/kb/pictures/" [] by Agent: Binary => Created Picture, "Send a picture for articles; the same bytes have the same address";
     GetKbReport: Get "/api/support/agent/kb/report/" ["from", "to"] by Agent: () => Ok KbReport, "What readers do, and what to write, mend and shorten next";
     GetArticleSource: Get "/api/support/agent/kb/articles/<slug>/" ["!locale", "version"] by Agent: () => Ok ArticleDetail, "An article's newest text, or one of its versions";
     PutArticle: Put "/api/support/agent/kb/articles/<slug>/" [] by Agent: ArticleEdit => Ok ArticleDetail, "Save a text as a new version, as a draft or published at once";

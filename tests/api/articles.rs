@@ -170,3 +170,31 @@ async fn an_article_without_a_text_or_a_locale_is_not_published() {
     let body = json!({ "locale": "en" });
     site.staff().post(&format!("{PATH}publish/")).json(&body).send().await.expect(422);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k1_a_picture_of_the_team_is_shown_to_everybody_and_what_is_none_is_refused() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let path = "/api/support/agent/kb/pictures/";
+    let png = [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 100]].concat();
+    let send = |bytes: Vec<u8>, kind: &'static str| site.staff().post(path).body(bytes, kind).send();
+    let first = send(png.clone(), "image/png").await.expect(201).value();
+    let again = send(png.clone(), "image/png").await.expect(201).value();
+    assert_eq!(first, again, "the same bytes have the same address");
+    let address = first["address"].as_str().expect("an address").to_owned();
+    let shown = Edge::shared().client().get(&address).send().await.expect(200);
+    assert_eq!((shown.bytes.as_slice(), shown.header("content-type")), (png.as_slice(), "image/png"));
+    assert!(
+        shown.header("cache-control").contains("immutable")
+            && shown.header("content-security-policy").contains("sandbox")
+    );
+    assert_eq!(shown.header("content-disposition"), "");
+
+    send(b"<svg onload=alert(1)>".to_vec(), "image/svg+xml").await.expect(415);
+    send(b"<html>".to_vec(), "image/png").await.expect(422);
+    send(vec![0; 1_100_000], "image/png").await.expect(413);
+    for missing in
+        [address.replace(&site.id, "site_nowhere"), address.replace(".png", ".svg"), "/help/pictures/x".to_owned()]
+    {
+        Edge::shared().client().get(&missing).send().await.expect(404);
+    }
+}

@@ -3,6 +3,7 @@
 //! Each page is kept in KV under the publication it belongs to, so readers do not touch the database. The pages embed
 //! our own widget, and their policy allows that and nothing else.
 
+use super::pictures;
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
@@ -75,6 +76,9 @@ pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Rep
     let rest = path.strip_prefix(HELP_PATH).unwrap_or_default().trim_matches('/');
     if rest == "style.css" {
         return Ok(Reply::style(STYLE.to_owned()).cached(Caching::Immutable));
+    }
+    if let Some(picture) = rest.strip_prefix(pictures::PICTURES) {
+        return pictures::show_picture(cx, picture).await;
     }
     let asked = Asked::read(cx, request).await?;
     let pages = asked.pages(&style_hash);

@@ -17,6 +17,7 @@ pub(crate) mod macros;
 pub(crate) mod measurement;
 pub(crate) mod operator;
 pub(crate) mod pages;
+pub(crate) mod pictures;
 pub(crate) mod policy;
 pub(crate) mod privacy;
 pub(crate) mod sessions;

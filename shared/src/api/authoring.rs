@@ -119,3 +119,15 @@ pub struct ExportedArticle {
     /// Its newest text, Markdown with front matter.
     pub markdown: String,
 }
+
+/// A picture that articles can show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Picture {
+    /// What to write in the article: `![what it shows](address)`. It follows from the bytes and never changes.
+    pub address: String,
+    /// Its type.
+    pub content_type: String,
+    /// Its bytes.
+    pub size: u32,
+}

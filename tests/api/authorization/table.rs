@@ -112,6 +112,7 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::CreateFeature => (Agents, Nothing, json!({ "title": "A wish", "ticket": ticket })),
         RouteId::VoteFeature => (Agents, Feature, json!({ "ticket": ticket })),
         RouteId::ImportArticles => (Agents, Nothing, json!({ "articles": [] })),
+        RouteId::CreatePicture => (Agents, Nothing, json!("no picture")),
         RouteId::PutArticle => (Agents, NewArticle, json!({ "locale": "ru", "markdown": "# T\n\nText." })),
         RouteId::RestoreArticle => (Agents, Article, json!({ "locale": "en", "version": 1 })),
         RouteId::PublishArticle => (Agents, Article, json!({ "locale": "en", "published": true })),
