@@ -8,6 +8,7 @@
 //! | `bench`, `screenshots` | measurements and pictures, by programs of `tests/` |
 //! | `openapi` | the generated contract |
 //! | `policy` | reads a policy and says what it promises |
+//! | `fuzz` | a coverage-guided fuzzer, where there is a nightly toolchain |
 //! | `kb` | a help centre as a folder of Markdown: check, import, export |
 //! | `deploy` | to a Cloudflare account |
 //!
@@ -19,6 +20,7 @@ mod build;
 mod children;
 mod deploy;
 mod dev;
+mod fuzz;
 mod kb;
 mod lock;
 mod measure;
@@ -76,6 +78,8 @@ enum Command {
     /// Check a policy, or show what it promises.
     #[command(subcommand)]
     Policy(policy::Action),
+    /// Fuzz articles or queries with cargo-fuzz, on nightly.
+    Fuzz(fuzz::Options),
     /// A help centre as a folder of Markdown: check, import, export.
     #[command(subcommand)]
     Kb(kb::Action),
@@ -127,6 +131,7 @@ fn run(command: Command) -> Result<()> {
         Command::Screenshots(options) => measure::screenshots(&ws, &options),
         Command::Openapi(options) => openapi::openapi(&ws, &options),
         Command::Policy(action) => policy::policy(&ws, &action),
+        Command::Fuzz(options) => fuzz::fuzz(&ws, &options),
         Command::Kb(action) => kb::kb(&ws, &action),
         Command::Deploy(options) => deploy::deploy(&ws, &options),
         Command::Bindings { wasm, folder, name } => build::bind_for_browser(&wasm, &folder, &name),
