@@ -5,6 +5,7 @@
  * at once would be two instances behind one set of bindings, and each would call into the other's memory.
  */
 import init, { mount as mountPanel } from './bindings.js';
+import { measured } from './measure.js';
 
 let started;
 
@@ -14,14 +15,22 @@ let started;
  * @param {Element} box
  * @param {object} config
  * @param {Response[]} responses wasm, style sheet, texts
- * @param {...Function} calls emit, close, crash
+ * @param {Function} emit
+ * @param {...Function} calls close, crash
  */
-export const mount = async (box, config, responses, ...calls) => {
+export const mount = async (box, config, responses, emit, ...calls) => {
   try {
     await (started ||= init({ module_or_path: responses[0] }));
   } catch (error) {
     started = undefined; // the line was lost, perhaps: the next opening tries again
     throw error;
   }
-  return mountPanel(box, config, responses, ...calls);
+  const [tell, end] = measured(box, config, emit);
+  const panel = await mountPanel(box, config, responses, tell, ...calls);
+  const destroy = panel.destroy.bind(panel);
+  panel.destroy = () => {
+    end();
+    destroy();
+  };
+  return panel;
 };

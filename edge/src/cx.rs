@@ -56,8 +56,16 @@ impl Cx {
         if self.query("site").is_some() {
             return self.site();
         }
-        let default = self.env.var("DEFAULT_SITE").map(|value| value.to_string()).unwrap_or_default();
-        SiteId::parse(&default).map_err(|_| ApiError::missing_parameter("site"))
+        SiteId::parse(&self.default_site()).map_err(|_| ApiError::missing_parameter("site"))
+    }
+
+    fn default_site(&self) -> String {
+        self.env.var("DEFAULT_SITE").map(|value| value.to_string()).unwrap_or_default()
+    }
+
+    /// Whether this is the site of requests that name none.
+    pub(crate) fn is_default_site(&self, site: &SiteId) -> bool {
+        self.default_site() == site.as_str()
     }
 
     /// How many items a list may give; a request may ask for fewer than the limit, not for more.

@@ -12,11 +12,13 @@ mod error;
 mod handlers;
 mod hands;
 mod jobs;
+mod library;
 mod limits;
 mod platform;
 mod reply;
 mod router;
 mod rules;
+mod site_public;
 mod snapshot;
 mod store;
 

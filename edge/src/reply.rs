@@ -60,12 +60,16 @@ pub(crate) struct Reply {
     document_policy: Option<String>,
     /// What a browser does with it.
     disposition: Option<String>,
+    /// Where the thing is now.
+    location: Option<String>,
 }
 
 const JSON: &str = "application/json; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const XML: &str = "application/xml; charset=utf-8";
 
 /// For everything that is not a page: load nothing, be framed by nobody.
 const NOTHING_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -84,6 +88,7 @@ impl Reply {
             retry_after_seconds: None,
             document_policy: None,
             disposition: None,
+            location: None,
         }
     }
 
@@ -111,9 +116,37 @@ impl Reply {
         }
     }
 
+    /// 200 with a picture to be shown, with nothing allowed to it should it be opened by itself.
+    pub(crate) fn picture(body: ResponseBody, content_type: &str) -> Self {
+        Self {
+            document_policy: Some(FILE_POLICY.to_owned()),
+            ..Self::new(200, Content::File(body, content_type.to_owned()))
+        }
+    }
+
     /// 200 with a page and its content security policy.
     pub(crate) fn page(html: String, policy: String) -> Self {
         Self { document_policy: Some(policy), ..Self::new(200, Content::Text(html, HTML)) }
+    }
+
+    /// 404 as a page, for people.
+    pub(crate) fn missing_page(html: String, policy: &str) -> Self {
+        Self { status: 404, ..Self::page(html, policy.to_owned()) }
+    }
+
+    /// 301: the thing has another address now. The address holds only what was percent-encoded.
+    pub(crate) fn moved(location: &str) -> Self {
+        Self { location: Some(location.to_owned()), ..Self::new(301, Content::Empty) }
+    }
+
+    /// 200 with a style.
+    pub(crate) fn style(css: String) -> Self {
+        Self::new(200, Content::Text(css, CSS))
+    }
+
+    /// 200 with XML.
+    pub(crate) fn xml(xml: String) -> Self {
+        Self::new(200, Content::Text(xml, XML))
     }
 
     /// 201 with a value.
@@ -179,6 +212,9 @@ impl Reply {
         }
         if let Some(disposition) = &self.disposition {
             headers.set("content-disposition", disposition)?;
+        }
+        if let Some(location) = &self.location {
+            headers.set("location", location)?;
         }
         if let Some(etag) = &self.etag {
             headers.set("etag", etag)?;

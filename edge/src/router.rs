@@ -5,8 +5,9 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, boot, features, health, identity_keys, incidents, knowledge_base, live,
-    macros, operator, pages, policy, privacy, sessions, status, ticket_life, tickets, uploads,
+    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incidents,
+    knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
+    ticket_life, tickets, uploads,
 };
 use crate::limits;
 use crate::platform;
@@ -57,6 +58,9 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     if let ("GET", "/panel" | "/panel/") = (method, path.as_str()) {
         return Ok(pages::show_panel(cx).await?.into());
     }
+    if help::is_ours(&path) {
+        return Ok(help::serve(cx, request, &path).await?.into());
+    }
     #[cfg(feature = "test-clock")]
     if let Some(reply) = crate::handlers::testing::serve(cx, &path).await? {
         return Ok(reply.into());
@@ -98,6 +102,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::GetArticle => knowledge_base::get_article(cx, parameter).await,
         RouteId::SearchArticles => knowledge_base::search_articles(cx).await,
         RouteId::VoteArticle => knowledge_base::vote_article(cx, request).await,
+        RouteId::CountKbEvents => measurement::count_events(cx, request).await,
 
         RouteId::ListIncidents => incidents::list_incidents(cx).await,
         RouteId::GetIncident => incidents::get_incident(cx, parameter).await,
@@ -123,6 +128,15 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::ImportArticles => articles::import_articles(cx, request).await,
         RouteId::ListArticles => articles::list_articles(cx, request).await,
         RouteId::PublishArticle => articles::publish_article(cx, request, parameter).await,
+        RouteId::ExportArticles => articles::export_articles(cx, request).await,
+        RouteId::PreviewArticle => authoring::preview_article(cx, request).await,
+        RouteId::CreatePicture => pictures::create_picture(cx, request).await,
+        RouteId::GetKbReport => measurement::get_report(cx, request).await,
+        RouteId::GetArticleSource => authoring::get_source(cx, request, parameter).await,
+        RouteId::PutArticle => authoring::put_article(cx, request, parameter).await,
+        RouteId::ListArticleVersions => authoring::list_versions(cx, request, parameter).await,
+        RouteId::RestoreArticle => authoring::restore_article(cx, request, parameter).await,
+        RouteId::SuggestArticles => measurement::suggest_articles(cx, request, parameter).await,
 
         RouteId::ExportCustomer => privacy::export_customer(cx, request, parameter).await,
         RouteId::EraseCustomer => privacy::erase_customer(cx, request, parameter).await,

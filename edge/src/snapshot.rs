@@ -6,6 +6,7 @@
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::platform;
+pub(crate) use crate::site_public::SitePublic;
 use crate::store::articles::{self, IndexInfo};
 use crate::store::sites::Site;
 use crate::store::{self, Db, Rows, incidents};
@@ -33,43 +34,6 @@ const PUBLISH_ROUNDS_MAX: usize = 5;
 /// The loader's texts, by locale; the first is the fallback.
 const LOADER_TEXTS: [(&str, &str); 2] =
     [("en", include_str!("../../shared/locales/en.json")), ("ru", include_str!("../../shared/locales/ru.json"))];
-
-/// What a public request must know of a site before it answers.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct SitePublic {
-    pub(crate) origins: Vec<String>,
-    pub(crate) default_locale: String,
-    pub(crate) locales: Vec<String>,
-    pub(crate) indexes: Vec<IndexInfo>,
-}
-
-impl SitePublic {
-    /// The best of the site's languages for what was asked.
-    pub(crate) fn locale_for<'a>(&'a self, wanted: Option<&str>) -> &'a str {
-        let wanted = wanted.unwrap_or(&self.default_locale);
-        let language = |tag: &str| tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
-        let exact = self.locales.iter().find(|tag| tag.eq_ignore_ascii_case(wanted));
-        exact
-            .or_else(|| self.locales.iter().find(|tag| language(tag) == language(wanted)))
-            .unwrap_or(&self.default_locale)
-    }
-
-    /// Hash of a locale's index.
-    pub(crate) fn index_hash(&self, locale: &str) -> Option<&str> {
-        self.index(locale).map(|index| index.hash.as_str())
-    }
-
-    /// Names what is published in a locale and in the site's own, which readers fall back to. The time tells more than
-    /// the index's hash: a new link in an article changes what is read and not what is found.
-    pub(crate) fn articles_version(&self, locale: &str) -> String {
-        let published_at = |locale: &str| self.index(locale).map_or(0, |index| index.published_at);
-        format!("{}-{}", published_at(locale), published_at(&self.default_locale))
-    }
-
-    fn index(&self, locale: &str) -> Option<&IndexInfo> {
-        self.indexes.iter().find(|index| index.locale == locale)
-    }
-}
 
 /// A text with its tag and the origins that may read it, as kept in KV: a line of JSON, then the body.
 pub(crate) struct Published {
@@ -219,6 +183,7 @@ async fn write_snapshots(env: &Env, site_id: &SiteId, sources: &Sources) -> Resu
         kv.put(&status_key(site_id, locale), Published::write(&status, &site.origins)?)?.execute().await?;
     }
     let public = SitePublic {
+        name: site.name.clone(),
         origins: site.origins.clone(),
         default_locale: site.policy.site.default_locale.clone(),
         locales: site.policy.site.locales.clone(),

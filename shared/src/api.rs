@@ -4,19 +4,23 @@
 //! [`RouteId`], the panel calls by the same type, the OpenAPI document is printed from it. A route without a handler
 //! or a call with the wrong body does not compile. Paths are promises: add, never change.
 
+mod authoring;
 mod desk;
 mod figures;
 mod knowledge;
 mod list;
+mod measurement;
 mod privacy;
 mod public;
 mod team;
 mod visitor;
 
+pub use authoring::*;
 pub use desk::*;
 pub use figures::*;
 pub use knowledge::*;
 pub use list::*;
+pub use measurement::*;
 pub use privacy::*;
 pub use public::*;
 pub use team::*;
@@ -196,7 +200,8 @@ routes! {
     GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash";
     GetArticle: Get "/api/support/kb/articles/<slug>/" ["!site", "locale"] by Public: () => Ok Article, "One article";
     SearchArticles: Get "/api/support/kb/search/" ["!site", "locale", "q", "limit"] by Public: () => Ok SearchAnswer, "Search at the edge, with the engine of the page";
-    VoteArticle: Post "/api/support/kb/feedback/" [] by Public: ArticleVote => Created ArticleVote, "Whether an article helped";
+    VoteArticle: Post "/api/support/kb/feedback/" [] by Public: ArticleVote => Created ArticleVote, "Whether an article helped; a visitor's second vote replaces the first";
+    CountKbEvents: Post "/api/support/kb/events/" [] by Public: KbEvents => Done (), "What readers did, counted without saying who";
 
     ListIncidents: Get "/api/support/incidents/" ["site", "cursor", "limit"] by Public: () => Ok Page<Incident>, "Incidents, the newest first";
     GetIncident: Get "/api/support/incidents/<incident>/" ["site"] by Public: () => Ok Incident, "One incident with its updates";
@@ -221,6 +226,15 @@ routes! {
 
     ImportArticles: Post "/api/support/agent/kb/import/" [] by Agent: ImportRequest => Ok ImportReport, "Store articles from Markdown with front matter";
     ListArticles: Get "/api/support/agent/kb/articles/" ["locale", "cursor", "limit"] by Agent: () => Ok Page<ArticleInfo>, "Articles of the site, drafts too";
+    ExportArticles: Get "/api/support/agent/kb/export/" ["locale", "cursor", "limit"] by Agent: () => Ok Page<ExportedArticle>, "Articles as Markdown with front matter, drafts too";
+    PreviewArticle: Post "/api/support/agent/kb/preview/" [] by Agent: PreviewRequest => Ok Preview, "What a source would become";
+    CreatePicture: Post "/api/support/agent/kb/pictures/" [] by Agent: Binary => Created Picture, "Send a picture for articles; the same bytes have the same address";
+    GetKbReport: Get "/api/support/agent/kb/report/" ["from", "to"] by Agent: () => Ok KbReport, "What readers do, and what to write, mend and shorten next";
+    GetArticleSource: Get "/api/support/agent/kb/articles/<slug>/" ["!locale", "version"] by Agent: () => Ok ArticleDetail, "An article's newest text, or one of its versions";
+    PutArticle: Put "/api/support/agent/kb/articles/<slug>/" [] by Agent: ArticleEdit => Ok ArticleDetail, "Save a text as a new version, as a draft or published at once";
+    ListArticleVersions: Get "/api/support/agent/kb/articles/<slug>/versions/" ["!locale"] by Agent: () => Ok Items<ArticleVersion>, "The versions of an article that are kept, the newest first";
+    RestoreArticle: Post "/api/support/agent/kb/articles/<slug>/restore/" [] by Agent: RestoreRequest => Ok ArticleDetail, "Save an old version's text as a new version";
+    SuggestArticles: Get "/api/support/agent/tickets/<ticket>/suggestions/" ["limit"] by Agent: () => Ok SearchAnswer, "Articles that may answer a ticket, best first";
     PublishArticle: Post "/api/support/agent/kb/articles/<slug>/publish/" [] by Agent: PublishRequest => Ok ArticleInfo, "Publish or unpublish an article; it shows up at once";
 
     ExportCustomer: Get "/api/support/agent/customers/<customer>/export/" [] by Agent: () => Ok CustomerExport, "Everything that is kept of one customer; admins only";

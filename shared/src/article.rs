@@ -45,18 +45,56 @@ pub enum Block {
     /// A quotation or callout.
     #[serde(rename = "q")]
     Quote {
+        /// What kind of callout it is; none for a quotation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<Callout>,
         /// What it holds.
         c: Vec<Block>,
     },
-    /// A table; the first row is the head.
+    /// A table; the first row is the head, and every row has as many cells.
     #[serde(rename = "tb")]
     Table {
+        /// How its columns are set; empty when no column says so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        align: Vec<Align>,
         /// Rows of cells.
         rows: Vec<Vec<Vec<Inline>>>,
     },
     /// A line between parts.
     #[serde(rename = "hr")]
     Rule,
+}
+
+/// What a callout is for, by the names that Markdown's `> [!NOTE]` gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Callout {
+    /// Worth knowing.
+    Note,
+    /// Makes it easier.
+    Tip,
+    /// Needed to succeed.
+    Important,
+    /// May go wrong.
+    Warning,
+    /// May do harm.
+    Caution,
+}
+
+/// How a table's column is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Align {
+    /// As the language is read.
+    Start,
+    /// To the left, as the author said.
+    Left,
+    /// In the middle.
+    Center,
+    /// To the right: numbers.
+    Right,
 }
 
 /// Text within a block.
@@ -81,6 +119,18 @@ pub enum Inline {
     Emphasis {
         /// What it holds.
         c: Vec<Inline>,
+    },
+    /// What holds no longer.
+    #[serde(rename = "s")]
+    Strike {
+        /// What it holds.
+        c: Vec<Inline>,
+    },
+    /// The box of a task; stands first in a list's item.
+    #[serde(rename = "c")]
+    Task {
+        /// Whether it is ticked.
+        done: bool,
     },
     /// Code within a line.
     #[serde(rename = "k")]
@@ -109,6 +159,48 @@ pub enum Inline {
     Break,
 }
 
+/// How much a reader must know already (K1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Difficulty {
+    /// Nothing.
+    Beginner,
+    /// The product.
+    Intermediate,
+    /// The product and what it is built on.
+    Advanced,
+}
+
+impl Difficulty {
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Beginner => "beginner",
+            Self::Intermediate => "intermediate",
+            Self::Advanced => "advanced",
+        }
+    }
+
+    /// Reads [`Self::as_str`], in any case.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let all = [Self::Beginner, Self::Intermediate, Self::Advanced];
+        all.into_iter().find(|difficulty| difficulty.as_str().eq_ignore_ascii_case(word))
+    }
+}
+
+/// An article that another one points to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RelatedArticle {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+}
+
 /// An article as it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -125,6 +217,15 @@ pub struct Article {
     pub minutes: u32,
     /// When its text last changed.
     pub updated_at: crate::time::Timestamp,
+    /// How much a reader must know already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difficulty: Option<Difficulty>,
+    /// The part of the help centre it stands in; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub section: String,
+    /// Two or three others that go on from here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<RelatedArticle>,
     /// The text.
     pub blocks: Vec<Block>,
 }
@@ -157,6 +258,26 @@ pub fn is_slug(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
+/// An old address as it is kept: a slug, or a path that begins with a slash and does not end with one. Scheme, host,
+/// query and fragment do not count. Nothing is left of the address of a whole site.
+#[must_use]
+pub fn old_address(text: &str) -> Option<String> {
+    let text = text.trim();
+    let path = match text.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => text,
+    };
+    let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+    let path = path.strip_suffix(".html").unwrap_or(path);
+    if path.is_empty() || path.chars().any(char::is_control) {
+        None
+    } else if is_slug(path) && !text.starts_with('/') && !text.contains("://") {
+        Some(path.to_owned())
+    } else {
+        Some(format!("/{path}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +302,21 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_safe_link(address), safe, "{address:?}");
+        }
+    }
+
+    #[test]
+    fn old_addresses_are_kept_as_slugs_or_paths() {
+        for (text, kept) in [
+            ("old-name", Some("old-name")),
+            ("/help/Old/", Some("/help/Old")),
+            ("/single", Some("/single")),
+            ("https://docs.example.com/a/b.html?c#d", Some("/a/b")),
+            ("help/old", Some("/help/old")),
+            ("/", None),
+            ("https://example.com", None),
+        ] {
+            assert_eq!(old_address(text).as_deref(), kept, "{text}");
         }
     }
 

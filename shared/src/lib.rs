@@ -22,7 +22,7 @@
 //! | [`upload`] | which files a person may attach |
 //! | [`secret`] | what is neither printed nor compared |
 //!
-//! The feature `server` adds what a page never needs: Markdown, policy parsing, office hours, deadlines, identity, limits.
+//! The feature `server` adds what a page never needs: Markdown, pages of the help centre, policy parsing, office hours, deadlines, identity, limits.
 #![forbid(unsafe_code)]
 
 pub mod api;
@@ -50,6 +50,10 @@ pub mod business_hours;
 #[cfg(feature = "server")]
 pub mod escalation;
 #[cfg(feature = "server")]
+pub mod help_centre;
+#[cfg(feature = "server")]
+pub mod html;
+#[cfg(feature = "server")]
 pub mod identity;
 #[cfg(feature = "server")]
 pub mod limits;
@@ -62,4 +66,8 @@ pub mod policy_file;
 #[cfg(feature = "server")]
 pub mod promise;
 #[cfg(feature = "server")]
+pub mod redact;
+#[cfg(feature = "server")]
 pub mod sla;
+#[cfg(feature = "server")]
+pub mod topics;

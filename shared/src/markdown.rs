@@ -1,15 +1,27 @@
 //! Markdown with front matter becomes a typed article (K1, K3).
 //!
-//! CommonMark with tables, read by a library; what it yields is turned into the few nodes of [`crate::article`]. Raw
-//! HTML loses its tags and keeps its text, links that could run lose their address: safe by construction, with no
-//! sanitizer to get wrong. Template tags of site generators (`{% … %}`, `{{ … }}`, `{: … }`) are dropped.
+//! CommonMark with tables, tasks and callouts, read by a library (`tree`); what it yields is turned into the few nodes
+//! of [`crate::article`] and brought into one form (`normal`), which can be printed again (`print`). Of raw HTML a few
+//! plain tags become the nodes that mean the same, all others lose their tags and keep their text; links that could run
+//! lose their address: safe by construction, with no sanitizer to get wrong. Template tags of site generators
+//! (`{% … %}`, `{{ … }}`, `{: … }`) are dropped.
 
+mod date;
+mod dialect;
+mod fields;
 mod front_matter;
+mod html;
+mod links;
+mod normal;
 mod plain;
+mod print;
+mod print_inline;
 mod template;
 mod tree;
 
 pub use front_matter::FrontMatter;
+pub use links::{Reference, references};
+pub use plain::{block_text, inline_text, word_count};
 
 use crate::article::Block;
 use crate::text::clean_line;
@@ -38,7 +50,9 @@ pub struct ParsedArticle {
     pub body: String,
     /// Minutes to read, at least one.
     pub minutes: u32,
-    /// The tree.
+    /// What its author says about it.
+    pub front: FrontMatter,
+    /// The tree, in its normal form.
     pub blocks: Vec<Block>,
 }
 
@@ -49,8 +63,6 @@ pub enum ArticleError {
     TooLarge,
     /// Neither the front matter nor a heading gives it a title.
     NoTitle,
-    /// There is nothing to read.
-    Empty,
 }
 
 impl std::fmt::Display for ArticleError {
@@ -58,7 +70,6 @@ impl std::fmt::Display for ArticleError {
         f.write_str(match self {
             Self::TooLarge => "the article is larger than 256 KiB; split it",
             Self::NoTitle => "no title: give one in the front matter or as the first heading",
-            Self::Empty => "the article has no text",
         })
     }
 }
@@ -66,44 +77,55 @@ impl std::fmt::Display for ArticleError {
 /// Reads an article.
 ///
 /// # Errors
-/// [`ArticleError`] when it is too large, has no title or no text.
+/// [`ArticleError`] when it is too large or has no title. One without a text is an article too: see
+/// [`ParsedArticle::has_text`].
 pub fn parse(source: &str) -> Result<ParsedArticle, ArticleError> {
     if source.len() > ARTICLE_BYTES_MAX {
         return Err(ArticleError::TooLarge);
     }
-    let source = source.replace("\r\n", "\n");
+    let source = source.replace("\r\n", "\n").replace('\r', "\n");
     let (front, markdown) = front_matter::split(&source);
-    let mut blocks = tree::parse(&template::strip(markdown));
+    let mut blocks = normal::nested(tree::parse(&template::strip(markdown)));
     let first_heading = plain::leading_heading(&blocks);
-    let title = clean_line(
-        front
-            .title
-            .as_deref()
-            .filter(|title| !title.trim().is_empty())
-            .or(first_heading.as_deref())
-            .unwrap_or_default(),
-    );
+    let title = clean_line(front.title.as_deref().or(first_heading.as_deref()).unwrap_or_default());
     if title.is_empty() {
         return Err(ArticleError::NoTitle);
     }
-    // A first heading that only repeats the title, or gave it, would be read twice.
-    if first_heading.is_some_and(|heading| front.title.is_none() || clean_line(&heading).eq_ignore_ascii_case(&title)) {
+    // A first heading that gave the title, or only repeats it, would be read twice.
+    if front.title.is_none() && first_heading.is_some() {
         blocks.remove(0);
     }
-    let body = plain::body(&blocks);
-    if body.trim().is_empty() {
-        return Err(ArticleError::Empty);
+    while plain::leading_heading(&blocks).is_some_and(|heading| clean_line(&heading).eq_ignore_ascii_case(&title)) {
+        blocks.remove(0);
     }
+    let blocks = normal::named(blocks);
+    let body = plain::body(&blocks);
     let described = front.description.as_deref().map(clean_line).filter(|text| !text.is_empty());
     Ok(ParsedArticle {
         title: plain::shorten(&title, TITLE_CHARS_MAX),
         summary: plain::shorten(&described.unwrap_or_else(|| plain::first_paragraph(&blocks)), SUMMARY_CHARS_MAX),
         keywords: front.keywords.join(" "),
         headings: plain::headings(&blocks),
-        minutes: u32::try_from(body.split_whitespace().count().div_ceil(WORDS_PER_MINUTE)).unwrap_or(u32::MAX).max(1),
+        minutes: front.minutes.unwrap_or_else(|| plain::minutes(&body, WORDS_PER_MINUTE)),
         body,
+        front,
         blocks,
     })
+}
+
+impl ParsedArticle {
+    /// Whether there is something to read. What has nothing yet is kept as a draft, not shown.
+    #[must_use]
+    pub const fn has_text(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
+    /// The article as Markdown in its normal form: whoever reads it gets this very tree, and prints the same again.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let front = FrontMatter { title: Some(self.title.clone()), ..self.front.clone() };
+        format!("{}{}", front.print(), print::blocks(&self.blocks))
+    }
 }
 
 #[cfg(test)]
@@ -186,7 +208,7 @@ mod tests {
     fn what_is_not_an_article_is_refused() {
         assert_eq!(parse(""), Err(ArticleError::NoTitle));
         assert_eq!(parse("just text"), Err(ArticleError::NoTitle));
-        assert_eq!(parse("# Only a title"), Err(ArticleError::Empty));
+        assert!(!parse("# Only a title").unwrap().has_text());
         assert_eq!(parse(&"x".repeat(ARTICLE_BYTES_MAX + 1)), Err(ArticleError::TooLarge));
     }
 

@@ -100,10 +100,16 @@ fn operation(route: &Route, request: &Value, response: &Value, problem: &Value) 
 
 /// What a request carries, by media type; nothing for a route whose request is `()`.
 fn request_content(route: &Route, request: &Value) -> Option<Value> {
-    if route.id == RouteId::CreateUpload {
-        let file = json!({ "schema": { "type": "string", "format": "binary", "maxLength": upload::UPLOAD_BYTES_MAX } });
-        let kinds = upload::FILE_KINDS.iter().map(|kind| (kind.content_type.to_owned(), file.clone()));
-        return Some(Value::Object(kinds.collect()));
+    let bytes_max = match route.id {
+        RouteId::CreateUpload => Some(upload::UPLOAD_BYTES_MAX),
+        RouteId::CreatePicture => Some(upload::PICTURE_BYTES_MAX),
+        _ => None,
+    };
+    if let Some(bytes_max) = bytes_max {
+        let file = json!({ "schema": { "type": "string", "format": "binary", "maxLength": bytes_max } });
+        let kinds = upload::FILE_KINDS.iter().map(|kind| kind.content_type.to_owned());
+        let kinds = kinds.filter(|kind| route.id == RouteId::CreateUpload || kind.starts_with("image/"));
+        return Some(Value::Object(kinds.map(|kind| (kind, file.clone())).collect()));
     }
     let has_body =
         !matches!(route.method, Method::Get | Method::Delete) && *request != json!(schemars::schema_for!(()));

@@ -1,12 +1,15 @@
 //! Files that people attach: which kinds are taken, how a name is cleaned, how a download is labelled.
 //!
 //! A file's bytes must be what its declared type says, by their first bytes; a name is text to show, never a path. No
-//! kind that a browser would run (HTML, SVG, scripts) is taken, and none is ever shown inline.
+//! kind that a browser would run (HTML, SVG, scripts) is taken. What visitors send is never shown inline; pictures that
+//! the team puts into articles are.
 
 use crate::text::clean_line;
 
 /// Bytes of one file: a screenshot or a short recording of a screen; also what one request may hold in memory.
 pub const UPLOAD_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Bytes of one picture in an article: a screenshot; every reader pays for it.
+pub const PICTURE_BYTES_MAX: usize = 1024 * 1024;
 /// Files of one message.
 pub const ATTACHMENTS_MAX: usize = 5;
 /// Characters of a file's name, as it is kept.
@@ -89,6 +92,24 @@ pub const FILE_KINDS: &[FileKind] = &[
 ];
 
 impl FileKind {
+    /// The kind of a picture, by its declared type.
+    #[must_use]
+    pub fn of_picture(declared: &str) -> Option<&'static Self> {
+        Self::of(declared).filter(|kind| kind.content_type.starts_with("image/"))
+    }
+
+    /// The kind of a picture that has this ending, as [`Self::ending`] gives it.
+    #[must_use]
+    pub fn of_picture_ending(ending: &str) -> Option<&'static Self> {
+        FILE_KINDS.iter().find(|kind| kind.content_type.starts_with("image/") && kind.ending() == ending)
+    }
+
+    /// The usual ending of its names.
+    #[must_use]
+    pub fn ending(&self) -> &'static str {
+        self.endings.first().copied().unwrap_or_default()
+    }
+
     /// The kind of a declared type; its parameters (`; charset=…`) do not matter.
     #[must_use]
     pub fn of(content_type: &str) -> Option<&'static Self> {

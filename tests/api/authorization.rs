@@ -149,7 +149,7 @@ impl Matrix {
             Thing::Customer => place.customer.clone(),
             Thing::Incident => place.incident.clone(),
             Thing::Feature => place.feature.clone(),
-            Thing::Article => place.article.clone(),
+            Thing::Article | Thing::NewArticle => place.article.clone(),
             Thing::Site | Thing::NewSite => place.site.id.clone(),
             _ => pick(&place.visitor),
         };
@@ -212,7 +212,7 @@ impl Matrix {
         let row = row(route.id, &own.site.id, ticket);
         let refused = role.at(row.gate);
         let kinds: &[Whose] = match row.thing {
-            Thing::Nothing | Thing::NewSite => &[Whose::Own],
+            Thing::Nothing | Thing::NewSite | Thing::NewArticle => &[Whose::Own],
             Thing::Ticket | Thing::Upload => {
                 &[Whose::Own, Whose::OtherVisitors, Whose::OtherSites, Whose::Random, Whose::Malformed]
             }
@@ -259,7 +259,7 @@ fn random_id(thing: Thing) -> &'static str {
         Thing::Customer => "cus_00000000000000000000000000",
         Thing::Incident => "inc_00000000000000000000000000",
         Thing::Feature => "ftr_00000000000000000000000000",
-        Thing::Article => "nothing-here",
+        Thing::Article | Thing::NewArticle => "nothing-here",
         Thing::Site | Thing::NewSite => "site_nowhere",
         Thing::Nothing | Thing::Ticket => "tkt_00000000000000000000000000",
     }

@@ -4,7 +4,9 @@
 
 mod find_and_file;
 mod keep_what_was_typed;
+mod learn_what_to_write;
 mod leave_no_trace;
+mod read_help;
 mod refused_wasm;
 mod see_banner;
 mod sign_in;

@@ -2,6 +2,7 @@
 //!
 //! Serde keeps such a value in a tree of its own before it knows the kind, and compiles every nested type a second time
 //! for that tree: 45 kB of the panel. Here the fields of all kinds are read at once and the kind picks among them. The
+//! What the panel does not show (how columns are set, what kind of callout it is) is not read. The
 //! result is the type of `shared`, so a kind that is added there and forgotten here does not compile in `blocks`.
 
 use buoy_shared::api::LiveEvent;
@@ -21,6 +22,7 @@ struct Node {
     start: Option<u32>,
     items: Vec<Vec<Node>>,
     lang: Option<String>,
+    done: bool,
     text: String,
     rows: Vec<Vec<Vec<Node>>>,
     v: String,
@@ -52,10 +54,10 @@ fn block(node: Node) -> Option<Block> {
         "p" => Block::Paragraph { c: each(node.c, inline) },
         "l" => Block::List { start: node.start, items: node.items.into_iter().map(|item| each(item, block)).collect() },
         "k" => Block::Code { lang: node.lang, text: node.text },
-        "q" => Block::Quote { c: each(node.c, block) },
+        "q" => Block::Quote { kind: None, c: each(node.c, block) },
         "tb" => {
             let row = |row: Vec<Vec<Node>>| row.into_iter().map(|cell| each(cell, inline)).collect();
-            Block::Table { rows: node.rows.into_iter().map(row).collect() }
+            Block::Table { align: Vec::new(), rows: node.rows.into_iter().map(row).collect() }
         }
         "hr" => Block::Rule,
         _ => return None,
@@ -67,6 +69,8 @@ fn inline(node: Node) -> Option<Inline> {
         "x" => Inline::Text { v: node.v },
         "b" => Inline::Strong { c: each(node.c, inline) },
         "i" => Inline::Emphasis { c: each(node.c, inline) },
+        "s" => Inline::Strike { c: each(node.c, inline) },
+        "c" => Inline::Task { done: node.done },
         "k" => Inline::Code { v: node.v },
         "a" => Inline::Link { href: node.href, c: each(node.c, inline) },
         "m" => Inline::Image { src: node.src, alt: node.alt },
@@ -78,7 +82,19 @@ fn inline(node: Node) -> Option<Inline> {
 impl From<ArticleText> for Article {
     fn from(read: ArticleText) -> Self {
         let ArticleText { slug, locale, title, summary, minutes, updated_at, blocks } = read;
-        Self { slug, locale, title, summary, minutes, updated_at, blocks: each(blocks, block) }
+        let (difficulty, section, related) = (None, String::new(), Vec::new());
+        Self {
+            slug,
+            locale,
+            title,
+            summary,
+            minutes,
+            updated_at,
+            difficulty,
+            section,
+            related,
+            blocks: each(blocks, block),
+        }
     }
 }
 
@@ -116,6 +132,8 @@ mod tests {
             text("x"),
             Inline::Strong { c: vec![text("b")] },
             Inline::Emphasis { c: vec![text("i")] },
+            Inline::Strike { c: vec![text("s")] },
+            Inline::Task { done: true },
             Inline::Code { v: "k".into() },
             Inline::Link { href: "/a".into(), c: vec![text("a")] },
             Inline::Image { src: "/m".into(), alt: "m".into() },
@@ -128,14 +146,17 @@ mod tests {
             summary: "How to pay".into(),
             minutes: 2,
             updated_at: Timestamp::from_millis(0),
+            difficulty: None,
+            section: String::new(),
+            related: vec![],
             blocks: vec![
                 Block::Heading { level: 2, anchor: "a".into(), c: every_inline.clone() },
                 Block::Paragraph { c: every_inline },
                 Block::List { start: Some(3), items: vec![vec![Block::Paragraph { c: vec![text("one")] }]] },
                 Block::List { start: None, items: vec![] },
                 Block::Code { lang: Some("sh".into()), text: "ls".into() },
-                Block::Quote { c: vec![Block::Rule] },
-                Block::Table { rows: vec![vec![vec![text("cell")]]] },
+                Block::Quote { kind: None, c: vec![Block::Rule] },
+                Block::Table { align: vec![], rows: vec![vec![vec![text("cell")]]] },
                 Block::Rule,
             ],
         };

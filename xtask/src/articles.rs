@@ -80,7 +80,7 @@ fn name_all(keys: &BTreeSet<&Key>, preset: &str) -> BTreeMap<Key, String> {
 }
 
 /// Lower case, everything but letters and digits as one `-`.
-fn slugify(text: &str) -> String {
+pub(crate) fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_ascii_alphanumeric() {

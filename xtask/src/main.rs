@@ -8,6 +8,8 @@
 //! | `bench`, `screenshots` | measurements and pictures, by programs of `tests/` |
 //! | `openapi` | the generated contract |
 //! | `policy` | reads a policy and says what it promises |
+//! | `fuzz` | a coverage-guided fuzzer, where there is a nightly toolchain |
+//! | `kb` | a help centre as a folder of Markdown: check, import, export |
 //! | `deploy` | to a Cloudflare account |
 //!
 //! Each command makes sure of the tools it needs, so the first one on a new machine is the only one to know. This
@@ -18,6 +20,8 @@ mod build;
 mod children;
 mod deploy;
 mod dev;
+mod fuzz;
+mod kb;
 mod lock;
 mod measure;
 mod openapi;
@@ -74,6 +78,11 @@ enum Command {
     /// Check a policy, or show what it promises.
     #[command(subcommand)]
     Policy(policy::Action),
+    /// Fuzz articles or queries with cargo-fuzz, on nightly.
+    Fuzz(fuzz::Options),
+    /// A help centre as a folder of Markdown: check, import, export.
+    #[command(subcommand)]
+    Kb(kb::Action),
     /// Deploy to a Cloudflare account.
     Deploy(deploy::Options),
     /// Make browser bindings for a compiled wasm, as for the panel: the bench does it for the search engine alone.
@@ -122,6 +131,8 @@ fn run(command: Command) -> Result<()> {
         Command::Screenshots(options) => measure::screenshots(&ws, &options),
         Command::Openapi(options) => openapi::openapi(&ws, &options),
         Command::Policy(action) => policy::policy(&ws, &action),
+        Command::Fuzz(options) => fuzz::fuzz(&ws, &options),
+        Command::Kb(action) => kb::kb(&ws, &action),
         Command::Deploy(options) => deploy::deploy(&ws, &options),
         Command::Bindings { wasm, folder, name } => build::bind_for_browser(&wasm, &folder, &name),
     }

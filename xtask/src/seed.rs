@@ -101,7 +101,8 @@ pub(crate) fn articles_of(ws: &Workspace, preset: &str) -> Result<(Vec<Article>,
     Ok((articles, stamp))
 }
 
-fn batches<'a>(articles: &[&'a Article]) -> Vec<Vec<&'a Article>> {
+/// Articles in as few requests as the edge's limits allow.
+pub(crate) fn batches<'a>(articles: &[&'a Article]) -> Vec<Vec<&'a Article>> {
     let mut batches: Vec<Vec<&Article>> = Vec::new();
     let mut bytes = 0;
     for article in articles {
@@ -117,12 +118,12 @@ fn batches<'a>(articles: &[&'a Article]) -> Vec<Vec<&'a Article>> {
     batches
 }
 
-fn bearer(token: &str) -> String {
+pub(crate) fn bearer(token: &str) -> String {
     format!("Bearer {token}")
 }
 
 /// The JSON of a 2xx answer; everything else becomes a sentence with what the edge said.
-fn accepted(what: &str, response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value> {
+pub(crate) fn accepted(what: &str, response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value> {
     let mut response = response.with_context(|| format!("{what}: the edge did not answer"))?;
     let status = response.status();
     let text = response.body_mut().read_to_string().with_context(|| format!("{what}: the answer broke off"))?;

@@ -61,6 +61,12 @@ const PERIOD_DAYS: i64 = 1;
 /// `GET stats/`: what stands now, and what happened in the last day or the period that is named (D).
 pub(crate) async fn get_stats(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
+    let period = period_of(cx)?;
+    Reply::ok(&figures::stats(&cx.db(&agent.site_id)?, &agent.site_id, period, cx.now).await?)
+}
+
+/// The period that a request asks about: until now and a month long, unless it says otherwise.
+pub(super) fn period_of(cx: &Cx) -> Result<Period, ApiError> {
     let instant = |name: &str| {
         let parse = |text: String| {
             Timestamp::parse_rfc3339(&text)
@@ -73,8 +79,7 @@ pub(crate) async fn get_stats(cx: &Cx, request: &Incoming) -> Result<Reply, ApiE
     if from >= to {
         return Err(ApiError::invalid_parameter("from", "a period begins before it ends"));
     }
-    let period = Period { from, to };
-    Reply::ok(&figures::stats(&cx.db(&agent.site_id)?, &agent.site_id, period, cx.now).await?)
+    Ok(Period { from, to })
 }
 
 /// `GET agent/tickets/`.

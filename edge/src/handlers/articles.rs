@@ -1,27 +1,32 @@
-//! Articles, for the team that writes them. What is published shows up at once (K3).
+//! Articles, for the team that writes them: import, lists, publishing. What is published shows up at once (K3).
 
+use super::authoring;
 use crate::auth;
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::jobs;
 use crate::reply::Reply;
+use crate::store::authoring::{Name, Saved};
 use crate::store::outbox::{self, Task};
-use crate::store::{Cursor, articles};
-use buoy_shared::api::{ArticleSource, ImportRefusal, ImportReport, ImportRequest, PublishRequest, Role};
+use crate::store::{self, Cursor, articles};
+use buoy_shared::api::{ArticleSource, ImportRefusal, ImportReport, ImportRequest, Page, PublishRequest, Role};
 use buoy_shared::article::is_slug;
 use buoy_shared::markdown::{self, ParsedArticle};
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, IMPORT_BYTES_MAX};
 use buoy_shared::ticket::is_locale_tag;
 
-/// Articles in one request; each is a statement of one batch.
+/// Articles in one request; each is two statements of one batch.
 const IMPORT_ARTICLES_MAX: usize = 50;
+/// Articles of one page of an export: their texts together stay far below the memory of an isolate.
+const EXPORT_PAGE_MAX: usize = 20;
 
 /// `POST agent/kb/import/`.
 ///
 /// 1. the agent and the body;
-/// 2. parse each article; one that cannot be read is named in the report and keeps no other from being stored;
-/// 3. store them and the tasks to rebuild the indexes of their locales as one batch; rebuild.
+/// 2. parse each article; one that cannot be read is named in the report and keeps no other from being stored. What its
+///    author calls a draft, and what has no text yet, is stored and not shown;
+/// 3. store them, their old addresses and the tasks to rebuild the indexes of their locales as one batch; rebuild.
 pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
     let agent = auth::agent(cx, request, Role::Agent).await?;
@@ -32,19 +37,16 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
     // 2.
     let mut queries = Vec::new();
     let mut locales: Vec<&str> = Vec::new();
+    let mut redirects = Vec::new();
     let mut report = ImportReport { stored: 0, refused: Vec::new() };
     for source in &asked.articles {
         match parse(source) {
             Ok(article) => {
-                queries.push(articles::put(
-                    &agent.site_id,
-                    &source.locale,
-                    &source.slug,
-                    &source.markdown,
-                    &article,
-                    asked.publish,
-                    cx.now,
-                )?);
+                let name = Name { site: &agent.site_id, locale: &source.locale, slug: &source.slug };
+                let publish = asked.publish && article.has_text() && !article.front.draft;
+                let saved = Saved { markdown: &source.markdown, article: &article, publish, author: &agent.name };
+                queries.extend(store::authoring::save(name, &saved, cx.now)?);
+                redirects.extend(article.front.redirect_from.into_iter().map(|old| (old, source.slug.clone())));
                 report.stored += 1;
                 if !locales.contains(&source.locale.as_str()) {
                     locales.push(&source.locale);
@@ -55,6 +57,7 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
     }
     // 3.
     let db = cx.db(&agent.site_id)?;
+    queries.extend(store::authoring::redirect(&agent.site_id, &redirects)?);
     let mut entries = Vec::new();
     if asked.publish && asked.rebuild {
         for locale in locales {
@@ -84,27 +87,58 @@ fn parse(source: &ArticleSource) -> Result<ParsedArticle, String> {
 pub(crate) async fn list_articles(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     let cursor = Cursor::read(cx.query("cursor").as_deref())?;
-    Reply::ok(
-        &articles::list(&cx.db(&agent.site_id)?, &agent.site_id, cx.query("locale").as_deref(), &cursor, cx.limit()?)
-            .await?,
-    )
+    let (db, locale) = (cx.db(&agent.site_id)?, cx.query("locale"));
+    Reply::ok(&articles::list(&db, &agent.site_id, locale.as_deref(), &cursor, cx.limit()?, cx.now).await?)
 }
 
-/// `POST agent/kb/articles/<slug>/publish/`.
+/// `GET agent/kb/export/`: the cursor is the last article's locale and slug.
+pub(crate) async fn export_articles(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Viewer).await?;
+    let cursor = cx.query("cursor").unwrap_or_default();
+    let after = match cursor.split_once('/') {
+        Some((locale, slug)) if is_locale_tag(locale) && is_slug(slug) => (locale, slug),
+        None if cursor.is_empty() => ("", ""),
+        _ => return Err(ApiError::invalid_parameter("cursor", "pass next_cursor as it was given")),
+    };
+    let limit = cx.limit()?.min(EXPORT_PAGE_MAX);
+    let db = cx.db(&agent.site_id)?;
+    let mut items = store::authoring::export(&db, &agent.site_id, cx.query("locale").as_deref(), after, limit).await?;
+    let has_more = items.len() > limit;
+    items.truncate(limit);
+    let last = items.last().filter(|_| has_more);
+    let next_cursor = last.map(|last| format!("{}/{}", last.locale, last.slug));
+    Reply::ok(&Page { items, next_cursor })
+}
+
+/// `POST agent/kb/articles/<slug>/publish/`: shows the newest text, or takes the article back.
+///
+/// 1. the agent, the body, the article and its newest text;
+/// 2. a draft becomes what readers see; else only the mark changes;
+/// 3. one batch with the task to rebuild the index; rebuild.
 pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
+    // 1.
     let agent = auth::agent(cx, request, Role::Agent).await?;
     let asked: PublishRequest = request.json(BODY_BYTES_MAX)?.value;
-    if !is_locale_tag(&asked.locale) {
-        return Err(ApiError::field("locale", FieldCode::InvalidFormat, "which locale to publish in, such as en"));
-    }
+    let name = authoring::name(&agent.site_id, &asked.locale, slug)?;
     let db = cx.db(&agent.site_id)?;
-    if !is_slug(slug) || !articles::exists(&db, &agent.site_id, &asked.locale, slug).await? {
-        return Err(ApiError::not_found());
+    let newest = store::authoring::detail(&db, name, None, cx.now).await?.ok_or_else(ApiError::not_found)?;
+    // 2.
+    let mut queries = Vec::new();
+    if asked.published {
+        let article = authoring::parse(&newest.markdown)?;
+        authoring::needs_text(&article)?;
+        if newest.newest_version > newest.published_version {
+            let saved = Saved { markdown: &newest.markdown, article: &article, publish: true, author: &agent.name };
+            queries.push(store::authoring::show(name, &saved, cx.now)?);
+        }
     }
+    queries.push(articles::set_published(&agent.site_id, &asked.locale, slug, asked.published));
+    let place = queries.len() - 1;
+    // 3.
     let (entry, task) = outbox::put(&agent.site_id, Task::PublishIndex { locale: asked.locale.clone() }, cx.now)?;
-    let results =
-        db.batch(vec![articles::set_published(&agent.site_id, &asked.locale, slug, asked.published), task]).await?;
-    let info = articles::changed(results.first())?;
+    queries.push(task);
+    let results = db.batch(queries).await?;
+    let info = articles::changed(results.get(place), cx.now)?;
     jobs::attempt_now(cx, &db, &[entry]).await?;
     Reply::ok(&info.ok_or_else(ApiError::not_found)?)
 }

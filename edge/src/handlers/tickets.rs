@@ -16,7 +16,7 @@ use crate::store::idempotency::{self, Attempt, Earlier};
 use crate::store::outbox::{self, Task};
 use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
-use crate::store::{Cursor, Db, Query, Rows, features, sessions, tickets, uploads};
+use crate::store::{Cursor, Db, Query, Rows, features, measurement, sessions, tickets, uploads};
 use buoy_shared::api::SeenMark;
 use buoy_shared::id::{MessageId, SiteId, TicketId};
 use buoy_shared::text::BODY_BYTES_MAX;
@@ -239,6 +239,9 @@ pub(crate) async fn store_message(
         outbox::put(addition.site, Task::NotifyThread { ticket_id: addition.ticket.to_string() }, cx.now)?;
     let mut queries = threads::add_message(addition, attempt)?;
     queries.push(task);
+    if addition.is_response {
+        queries.extend(measurement::cite(addition.site, addition.ticket, &addition.message.body, cx.now)?);
+    }
     let results = db
         .batch(queries)
         .await

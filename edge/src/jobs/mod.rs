@@ -8,7 +8,7 @@ use crate::durable::thread;
 use crate::error::ApiError;
 use crate::snapshot;
 use crate::store::outbox::{self, Entry, Task};
-use crate::store::{Db, idempotency, incidents, sessions};
+use crate::store::{Db, idempotency, incidents, measurement, sessions};
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::time::Timestamp;
 use worker::Env;
@@ -130,5 +130,7 @@ async fn end_stale_notices(env: &Env, db: &Db, now: Timestamp) -> Result<(), Api
 }
 
 async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    db.batch(vec![idempotency::forget_old(now), sessions::forget_ended(now)]).await.map(drop)
+    db.batch(vec![idempotency::forget_old(now), sessions::forget_ended(now), measurement::forget_old(now)])
+        .await
+        .map(drop)
 }

@@ -1,62 +1,33 @@
-//! Articles, their published indexes, and votes on them.
+//! Articles as readers and lists see them, and their published indexes.
 
 use super::{Cursor, Db, Millis, Query, Rows};
 use crate::error::ApiError;
-use buoy_shared::api::{ArticleInfo, Page};
-use buoy_shared::article::Article;
-use buoy_shared::id::{ArticleId, SiteId};
-use buoy_shared::markdown::ParsedArticle;
+use buoy_shared::api::{ArticleInfo, Page, STALE_DAYS};
+use buoy_shared::article::{Article, Difficulty};
+use buoy_shared::help_centre::Entry;
+use buoy_shared::id::SiteId;
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Articles read at once while an index is built; their texts together stay far below the memory of an isolate.
 const BUILD_PAGE: u32 = 100;
 
-/// Stores an article or replaces its text. Whether it is published changes only towards published.
-pub(crate) fn put(
-    site: &SiteId,
-    locale: &str,
-    slug: &str,
-    markdown: &str,
-    article: &ParsedArticle,
-    published: bool,
-    now: Timestamp,
-) -> Result<Query, ApiError> {
-    Ok(Query::new(
-        "INSERT INTO articles (site_id, locale, slug, article_id, title, summary, keywords, headings, body, minutes, blocks, markdown, published, created_at, updated_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14) \
-         ON CONFLICT (site_id, locale, slug) DO UPDATE SET title = ?5, summary = ?6, keywords = ?7, headings = ?8, body = ?9, minutes = ?10, \
-         blocks = ?11, markdown = ?12, published = max(published, ?13), updated_at = CASE WHEN markdown = ?12 THEN updated_at ELSE ?14 END",
-    )
-    .site(site)
-    .text(locale)
-    .text(slug)
-    .text(ArticleId::from_random(crate::platform::random_16()).as_str())
-    .text(&article.title)
-    .text(&article.summary)
-    .text(&article.keywords)
-    .text(&article.headings)
-    .text(&article.body)
-    .number(article.minutes)
-    .text(&serde_json::to_string(&article.blocks)?)
-    .text(markdown)
-    .flag(published)
-    .time(now))
-}
-
-/// Whether there is such an article, published or not.
-pub(crate) async fn exists(db: &Db, site: &SiteId, locale: &str, slug: &str) -> Result<bool, ApiError> {
-    let query =
-        Query::new("SELECT json_quote(slug) AS j FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug = ?3");
-    Ok(db.run(query.site(site).text(locale).text(slug)).await?.first_text().is_some())
+/// A line of the team's list as JSON. `has_draft` is whether a newer version than the shown one was saved.
+macro_rules! info_json {
+    () => {
+        "json_object('slug', slug, 'locale', locale, 'title', title, 'published', published, 'updated_at', updated_at, 'has_draft', \
+         EXISTS (SELECT 1 FROM article_versions v WHERE v.site_id = articles.site_id AND v.locale = articles.locale \
+         AND v.slug = articles.slug AND v.version > articles.version))"
+    };
 }
 
 /// Publishes or unpublishes.
 pub(crate) fn set_published(site: &SiteId, locale: &str, slug: &str, published: bool) -> Query {
-    Query::new(
-        "UPDATE articles SET published = ?4 WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 \
-         RETURNING json_object('slug', slug, 'locale', locale, 'title', title, 'published', published, 'updated_at', updated_at) AS j",
-    )
+    Query::new(concat!(
+        "UPDATE articles SET published = ?4 WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 RETURNING ",
+        info_json!(),
+        " AS j"
+    ))
     .site(site)
     .text(locale)
     .text(slug)
@@ -71,11 +42,20 @@ pub(crate) struct InfoRow {
     title: String,
     published: u8,
     updated_at: Millis,
+    has_draft: u8,
 }
 
-impl From<InfoRow> for ArticleInfo {
-    fn from(row: InfoRow) -> Self {
-        Self {
+/// Whether an article that changed then should be looked at (K4).
+pub(crate) fn is_stale(updated_at: Timestamp, now: Timestamp) -> bool {
+    updated_at < now.plus_seconds(-STALE_DAYS * 86_400)
+}
+
+impl InfoRow {
+    fn into_info(self, now: Timestamp) -> ArticleInfo {
+        let row = self;
+        ArticleInfo {
+            stale: is_stale(row.updated_at.into(), now),
+            has_draft: row.has_draft != 0,
             slug: row.slug,
             locale: row.locale,
             title: row.title,
@@ -86,9 +66,9 @@ impl From<InfoRow> for ArticleInfo {
 }
 
 /// Reads the article that [`set_published`] changed.
-pub(crate) fn changed(rows: Option<&Rows>) -> Result<Option<ArticleInfo>, ApiError> {
+pub(crate) fn changed(rows: Option<&Rows>, now: Timestamp) -> Result<Option<ArticleInfo>, ApiError> {
     let row: Option<InfoRow> = rows.map(Rows::first).transpose()?.flatten();
-    Ok(row.map(ArticleInfo::from))
+    Ok(row.map(|row| row.into_info(now)))
 }
 
 /// A page of a site's articles, the last changed first, of one locale or all.
@@ -98,21 +78,24 @@ pub(crate) async fn list(
     locale: Option<&str>,
     cursor: &Cursor,
     limit: usize,
+    now: Timestamp,
 ) -> Result<Page<ArticleInfo>, ApiError> {
-    let query = Query::new(
-        "SELECT json_object('slug', slug, 'locale', locale, 'title', title, 'published', published, 'updated_at', updated_at) AS j FROM articles \
-         WHERE site_id = ?1 AND (?2 IS NULL OR locale = ?2) AND (updated_at, locale || '/' || slug) < (?3, ?4) \
-         ORDER BY updated_at DESC, locale || '/' || slug DESC LIMIT ?5",
-    )
+    let query = Query::new(concat!(
+        "SELECT ",
+        info_json!(),
+        " AS j FROM articles WHERE site_id = ?1 AND (?2 IS NULL OR locale = ?2) AND (updated_at, locale || '/' || slug) < (?3, ?4) \
+         ORDER BY updated_at DESC, locale || '/' || slug DESC LIMIT ?5"
+    ))
     .site(site)
     .maybe_text(locale)
     .time(cursor.time)
     .text(&cursor.id)
     .number(u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1));
     let rows: Vec<InfoRow> = db.run(query).await?.all()?;
-    Ok(super::tickets::page(rows, limit, |row| {
+    let page = super::tickets::page::<InfoRow, InfoRow>(rows, limit, |row| {
         Cursor::write(row.updated_at.into(), &format!("{}/{}", row.locale, row.slug))
-    }))
+    });
+    Ok(Page { items: page.items.into_iter().map(|row| row.into_info(now)).collect(), next_cursor: page.next_cursor })
 }
 
 #[derive(Debug, Deserialize)]
@@ -123,7 +106,19 @@ struct ArticleRow {
     summary: String,
     minutes: u32,
     updated_at: Millis,
+    section: String,
+    difficulty: Option<Difficulty>,
+    keywords: String,
+    related: Vec<String>,
     blocks: Vec<buoy_shared::article::Block>,
+}
+
+/// A published article, and what its related ones are found by.
+pub(crate) struct Readable {
+    pub(crate) article: Article,
+    pub(crate) keywords: String,
+    /// The author's choice; empty leaves it to the search.
+    pub(crate) related: Vec<String>,
 }
 
 /// A published article in the first of these locales that has it.
@@ -132,25 +127,68 @@ pub(crate) async fn published(
     site: &SiteId,
     slug: &str,
     locales: [&str; 2],
-) -> Result<Option<Article>, ApiError> {
+) -> Result<Option<Readable>, ApiError> {
     let query = Query::new(
         "SELECT json_object('slug', slug, 'locale', locale, 'title', title, 'summary', summary, 'minutes', minutes, 'updated_at', updated_at, \
-         'blocks', json(blocks)) AS j FROM articles WHERE site_id = ?1 AND slug = ?2 AND published = 1 AND locale IN (?3, ?4) ORDER BY locale <> ?3 LIMIT 1",
+         'section', section, 'difficulty', difficulty, 'keywords', keywords, 'related', json(related), 'blocks', json(blocks)) AS j FROM articles WHERE site_id = ?1 AND slug = ?2 AND published = 1 AND locale IN (?3, ?4) ORDER BY locale <> ?3 LIMIT 1",
     )
     .site(site)
     .text(slug)
     .text(locales[0])
     .text(locales[1]);
     let row: Option<ArticleRow> = db.run(query).await?.first()?;
-    Ok(row.map(|row| Article {
-        slug: row.slug,
-        locale: row.locale,
-        title: row.title,
-        summary: row.summary,
-        minutes: row.minutes,
-        updated_at: row.updated_at.into(),
-        blocks: row.blocks,
+    Ok(row.map(|row| Readable {
+        article: Article {
+            slug: row.slug,
+            locale: row.locale,
+            title: row.title,
+            summary: row.summary,
+            minutes: row.minutes,
+            updated_at: row.updated_at.into(),
+            difficulty: row.difficulty,
+            section: row.section,
+            related: Vec::new(),
+            blocks: row.blocks,
+        },
+        keywords: row.keywords,
+        related: row.related,
     }))
+}
+
+/// Articles of a help centre's first page; past it people search.
+const ENTRIES_MAX: u32 = 2_000;
+/// Addresses of a site map; the format takes 50,000.
+const ADDRESSES_MAX: u32 = 20_000;
+
+/// The published articles of a locale for a list, in the order of their sections and places.
+pub(crate) async fn entries(db: &Db, site: &SiteId, locale: &str) -> Result<Vec<Entry>, ApiError> {
+    let query = Query::new(
+        "SELECT json_array(slug, title, summary, section) AS j FROM articles WHERE site_id = ?1 AND locale = ?2 AND published = 1 \
+         ORDER BY section, position, title, slug LIMIT ?3",
+    )
+    .site(site)
+    .text(locale)
+    .number(ENTRIES_MAX);
+    let rows: Vec<(String, String, String, String)> = db.run(query).await?.all()?;
+    let entry = |(slug, title, summary, section)| Entry { slug, title, summary, section };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// The locales that an article is published in.
+pub(crate) async fn locales_of(db: &Db, site: &SiteId, slug: &str) -> Result<Vec<String>, ApiError> {
+    let query = Query::new(
+        "SELECT json_quote(locale) AS j FROM articles WHERE site_id = ?1 AND slug = ?2 AND published = 1 ORDER BY locale",
+    );
+    db.run(query.site(site).text(slug)).await?.all()
+}
+
+/// Slug, locale and day of change of every published article.
+pub(crate) async fn addresses(db: &Db, site: &SiteId) -> Result<Vec<(String, String, String)>, ApiError> {
+    let query = Query::new(
+        "SELECT json_array(slug, locale, strftime('%Y-%m-%d', updated_at / 1000, 'unixepoch')) AS j FROM articles \
+         WHERE site_id = ?1 AND published = 1 ORDER BY slug, locale LIMIT ?2",
+    );
+    db.run(query.site(site).number(ADDRESSES_MAX)).await?.all()
 }
 
 /// What the index wants of an article.
@@ -220,28 +258,4 @@ pub(crate) struct IndexInfo {
 /// The published indexes of a site.
 pub(crate) fn indexes(site: &SiteId) -> Query {
     Query::new("SELECT json_object('locale', locale, 'hash', hash, 'articles', articles, 'published_at', published_at) AS j FROM kb_indexes WHERE site_id = ?1").site(site)
-}
-
-/// Counts a vote, once for each id; false when there is no such published article.
-pub(crate) async fn vote(
-    db: &Db,
-    site: &SiteId,
-    locale: &str,
-    slug: &str,
-    vote: &str,
-    helpful: bool,
-    now: Timestamp,
-) -> Result<bool, ApiError> {
-    let query = Query::new(
-        "INSERT INTO article_votes (site_id, locale, slug, vote_id, helpful, created_at) \
-         SELECT site_id, locale, slug, ?4, ?5, ?6 FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 AND published = 1 \
-         ON CONFLICT (site_id, locale, slug, vote_id) DO UPDATE SET helpful = ?5 RETURNING vote_id AS j",
-    )
-    .site(site)
-    .text(locale)
-    .text(slug)
-    .text(vote)
-    .flag(helpful)
-    .time(now);
-    Ok(db.run(query).await?.first_text().is_some())
 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod agents;
 pub(crate) mod articles;
+pub(crate) mod authoring;
 pub(crate) mod changes;
 pub(crate) mod clock;
 pub(crate) mod erasure;
@@ -17,7 +18,9 @@ pub(crate) mod filing;
 pub(crate) mod idempotency;
 pub(crate) mod identity_keys;
 pub(crate) mod incidents;
+pub(crate) mod kb_report;
 pub(crate) mod listing;
+pub(crate) mod measurement;
 pub(crate) mod merging;
 pub(crate) mod outbox;
 pub(crate) mod sessions;

@@ -48,6 +48,26 @@ struct FullRow {
     events: Vec<FactRow>,
 }
 
+/// What a customer asked first.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) subject: String,
+    pub(crate) body: String,
+    pub(crate) locale: String,
+}
+
+/// A ticket's subject, first message and language.
+pub(crate) async fn asked(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Option<Asked>, ApiError> {
+    let query = Query::new(
+        "SELECT json_object('subject', t.subject, 'locale', t.locale, 'body', coalesce((SELECT m.body FROM messages m \
+         WHERE m.site_id = ?1 AND m.ticket_id = ?2 AND m.author_kind = 'requester' ORDER BY m.seq LIMIT 1), '')) AS j \
+         FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?2",
+    )
+    .site(site)
+    .text(ticket.as_str());
+    db.run(query).await?.first()
+}
+
 /// One ticket with everything.
 pub(crate) async fn get(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Option<AgentTicket>, ApiError> {
     let query = Query::new(concat!(

@@ -45,6 +45,9 @@ pub struct ArticleVote {
     pub locale: String,
     /// Whether it did.
     pub helpful: bool,
+    /// Why it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<super::VoteReason>,
 }
 
 /// Articles to store.
@@ -123,4 +126,10 @@ pub struct ArticleInfo {
     pub published: bool,
     /// When its text last changed.
     pub updated_at: Timestamp,
+    /// Whether there is a newer text that readers do not see.
+    #[serde(default)]
+    pub has_draft: bool,
+    /// Whether nobody has changed it for [`super::STALE_DAYS`].
+    #[serde(default)]
+    pub stale: bool,
 }

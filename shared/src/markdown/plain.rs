@@ -3,7 +3,8 @@
 use crate::article::{Block, Inline};
 
 /// The text of some inlines, in order.
-pub(super) fn inline_text(inlines: &[Inline]) -> String {
+#[must_use]
+pub fn inline_text(inlines: &[Inline]) -> String {
     let mut text = String::new();
     collect_inlines(inlines, &mut text);
     text
@@ -13,14 +14,32 @@ fn collect_inlines(inlines: &[Inline], text: &mut String) {
     for inline in inlines {
         match inline {
             Inline::Text { v } | Inline::Code { v } => text.push_str(v),
-            Inline::Strong { c } | Inline::Emphasis { c } | Inline::Link { c, .. } => collect_inlines(c, text),
+            Inline::Strong { c } | Inline::Emphasis { c } | Inline::Strike { c } | Inline::Link { c, .. } => {
+                collect_inlines(c, text);
+            }
             Inline::Image { alt, .. } => text.push_str(alt),
             Inline::Break => text.push(' '),
+            Inline::Task { .. } => {}
         }
     }
 }
 
+/// Whether these inlines show nothing.
+pub(super) fn is_blank(inlines: &[Inline]) -> bool {
+    inlines.iter().all(|inline| match inline {
+        Inline::Text { v } | Inline::Code { v } => v.trim().is_empty(),
+        Inline::Strong { c } | Inline::Emphasis { c } | Inline::Strike { c } | Inline::Link { c, .. } => is_blank(c),
+        Inline::Image { .. } => false,
+        Inline::Break | Inline::Task { .. } => true,
+    })
+}
+
 /// Everything but the headings, a line a block.
+#[must_use]
+pub fn block_text(blocks: &[Block]) -> String {
+    body(blocks)
+}
+
 pub(super) fn body(blocks: &[Block]) -> String {
     let mut text = String::new();
     collect_body(blocks, &mut text);
@@ -34,9 +53,9 @@ fn collect_body(blocks: &[Block], text: &mut String) {
             Block::Heading { .. } | Block::Rule => {}
             Block::Paragraph { c } => push_line(&inline_text(c), text),
             Block::Code { text: code, .. } => push_line(code.trim_end(), text),
-            Block::Quote { c } => collect_body(c, text),
+            Block::Quote { c, .. } => collect_body(c, text),
             Block::List { items, .. } => items.iter().for_each(|item| collect_body(item, text)),
-            Block::Table { rows } => rows.iter().flatten().for_each(|cell| push_line(&inline_text(cell), text)),
+            Block::Table { rows, .. } => rows.iter().flatten().for_each(|cell| push_line(&inline_text(cell), text)),
         }
     }
 }
@@ -84,4 +103,21 @@ pub(super) fn shorten(text: &str, chars_max: usize) -> String {
     cut.truncate(cut.trim_end_matches([' ', ',', '.', ';', ':', '-']).len());
     cut.push('…');
     cut
+}
+
+/// Words in a text. Where a script is written without spaces, two letters count as one word.
+#[must_use]
+pub fn word_count(text: &str) -> usize {
+    let spaced = text.split_whitespace().filter(|word| word.chars().any(|letter| !is_unspaced(letter))).count();
+    spaced + text.chars().filter(|letter| is_unspaced(*letter)).count() / 2
+}
+
+/// Kana, Han, Thai: scripts that do not put spaces between words.
+const fn is_unspaced(letter: char) -> bool {
+    matches!(letter, '\u{0e00}'..='\u{0e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// Minutes to read a text, at least one.
+pub(super) fn minutes(text: &str, words_a_minute: usize) -> u32 {
+    u32::try_from(word_count(text).div_ceil(words_a_minute)).unwrap_or(u32::MAX).max(1)
 }

@@ -4,41 +4,71 @@
 const TAGS: [(&str, &str); 3] = [("{%", "%}"), ("{{", "}}"), ("{:", "}")];
 
 /// The Markdown without template tags. Fenced and inline code keeps its braces; a tag that is not closed on its line
-/// is text.
+/// is text. Lines stay where they are.
 pub(super) fn strip(markdown: &str) -> String {
     let mut kept = String::with_capacity(markdown.len());
-    let mut in_fence = false;
+    let mut fence: Option<(char, usize)> = None;
     for line in markdown.split_inclusive('\n') {
-        let is_fence = line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
-        if is_fence {
-            in_fence = !in_fence;
+        let mark = fence_of(line);
+        match (fence, mark) {
+            (None, Some((sign, length, _))) => fence = Some((sign, length)),
+            (Some((open, length)), Some((sign, closing, true))) if sign == open && closing >= length => fence = None,
+            (None, None) if line.contains('{') => {
+                strip_line(line, &mut kept);
+                continue;
+            }
+            _ => {}
         }
-        if in_fence || is_fence || !line.contains('{') {
-            kept.push_str(line);
-        } else {
-            strip_line(line, &mut kept);
-        }
+        kept.push_str(line);
     }
     kept
 }
 
+/// A fence on this line: its sign, its length, and whether nothing follows it. Quotations and lists may stand before it.
+fn fence_of(line: &str) -> Option<(char, usize, bool)> {
+    let text = line.trim_start_matches(|letter: char| letter.is_ascii_digit() || " \t>-*+.)".contains(letter));
+    let sign = text.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
+    let rest = text.trim_start_matches(sign);
+    let length = text.len() - rest.len();
+    // A line of code in a sentence may begin with several ticks too.
+    (length >= 3 && !(sign == '`' && rest.contains('`'))).then(|| (sign, length, rest.trim().is_empty()))
+}
+
 fn strip_line(line: &str, kept: &mut String) {
-    // Every other part between backticks is code.
-    for (at, part) in line.split('`').enumerate() {
-        if at > 0 {
-            kept.push('`');
-        }
-        if at % 2 == 1 {
-            kept.push_str(part);
-            continue;
-        }
-        let mut rest = part;
-        while let Some((before, after)) = next_tag(rest) {
-            kept.push_str(before);
-            rest = after;
-        }
-        kept.push_str(rest);
+    let mut rest = line;
+    loop {
+        let Some(at) = rest.find('`') else { return strip_text(rest, kept) };
+        let (text, code) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        strip_text(text, kept);
+        let ticks = code.len() - code.trim_start_matches('`').len();
+        let end = code_end(code, ticks).unwrap_or(ticks);
+        let (code, after) = code.split_at_checked(end).unwrap_or((code, ""));
+        kept.push_str(code);
+        rest = after;
     }
+}
+
+/// Where the span of code that begins here ends: at the next run of as many ticks.
+fn code_end(code: &str, ticks: usize) -> Option<usize> {
+    let mut at = ticks;
+    loop {
+        at += code.get(at..)?.find('`')?;
+        let run = code.get(at..)?;
+        let length = run.len() - run.trim_start_matches('`').len();
+        at += length;
+        if length == ticks {
+            return Some(at);
+        }
+    }
+}
+
+fn strip_text(text: &str, kept: &mut String) {
+    let mut rest = text;
+    while let Some((before, after)) = next_tag(rest) {
+        kept.push_str(before);
+        rest = after;
+    }
+    kept.push_str(rest);
 }
 
 /// The text before the first tag and after it.

@@ -38,6 +38,8 @@ pub(super) enum Thing {
     Feature,
     Article,
     Site,
+    /// An article that is made when it is not there, so that nothing is missing.
+    NewArticle,
     /// A site that is made when it is not there, so that nothing is missing.
     NewSite,
 }
@@ -52,7 +54,7 @@ pub(super) struct Row {
 /// The row of a route. `ticket` and `feature` are the caller's own, for bodies that name one.
 pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
     use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Viewers, Visitors};
-    use Thing::{Article, Customer, Feature, Incident, NewSite, Nothing, Site, Ticket, Upload};
+    use Thing::{Article, Customer, Feature, Incident, NewArticle, NewSite, Nothing, Site, Ticket, Upload};
     let (gate, thing, body) = match id {
         RouteId::GetStatus
         | RouteId::GetHealth
@@ -70,6 +72,10 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
             (Public, Nothing, json!({ "site": site, "slug": "own", "locale": "en", "helpful": true }))
         }
 
+        RouteId::CountKbEvents => {
+            (Public, Nothing, json!({ "site": site, "locale": "en", "events": [{ "kind": "view", "slug": "own" }] }))
+        }
+
         RouteId::EndSession | RouteId::ListTickets => (Visitors, Nothing, json!(null)),
         RouteId::CreateTicket => (Visitors, Nothing, json!({ "subject": "s", "body": "b" })),
         RouteId::CreateUpload => (Visitors, Nothing, json!("a file")),
@@ -85,8 +91,14 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         | RouteId::ListAgentTickets
         | RouteId::ListMacros
         | RouteId::ListFeatures
-        | RouteId::ListArticles => (Viewers, Nothing, json!(null)),
-        RouteId::GetAgentTicket | RouteId::ListAgentMessages => (Viewers, Ticket, json!(null)),
+        | RouteId::ListArticles
+        | RouteId::ExportArticles
+        | RouteId::GetKbReport => (Viewers, Nothing, json!(null)),
+        RouteId::PreviewArticle => (Viewers, Nothing, json!({ "markdown": "# T\n\nText." })),
+        RouteId::GetArticleSource | RouteId::ListArticleVersions => (Viewers, Article, json!(null)),
+        RouteId::GetAgentTicket | RouteId::ListAgentMessages | RouteId::SuggestArticles => {
+            (Viewers, Ticket, json!(null))
+        }
         RouteId::PutAvailability => (Agents, Nothing, json!({ "skills": [] })),
         RouteId::DeclareIncident => {
             (Agents, Nothing, json!({ "title": "t", "impact": "minor", "body": "b", "components": [] }))
@@ -100,6 +112,9 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::CreateFeature => (Agents, Nothing, json!({ "title": "A wish", "ticket": ticket })),
         RouteId::VoteFeature => (Agents, Feature, json!({ "ticket": ticket })),
         RouteId::ImportArticles => (Agents, Nothing, json!({ "articles": [] })),
+        RouteId::CreatePicture => (Agents, Nothing, json!("no picture")),
+        RouteId::PutArticle => (Agents, NewArticle, json!({ "locale": "ru", "markdown": "# T\n\nText." })),
+        RouteId::RestoreArticle => (Agents, Article, json!({ "locale": "en", "version": 1 })),
         RouteId::PublishArticle => (Agents, Article, json!({ "locale": "en", "published": true })),
         RouteId::ExportCustomer | RouteId::EraseCustomer => (Admins, Customer, json!(null)),
 

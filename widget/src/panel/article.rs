@@ -69,6 +69,7 @@ fn vote(app: App, article: &Article) -> El {
         slug: article.slug.clone(),
         locale: article.locale.clone(),
         helpful: false,
+        reason: None,
     };
     live(move || {
         if is_done.get() {

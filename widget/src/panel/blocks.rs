@@ -39,8 +39,8 @@ fn make_block(app: App, block: &Block) -> El {
             list.all(items.iter().map(|item| add_blocks(app, el("li", ""), item)))
         }
         Block::Code { text, .. } => code(app, text),
-        Block::Quote { c } => add_blocks(app, el("blockquote", ""), c),
-        Block::Table { rows } => table(app, rows),
+        Block::Quote { c, .. } => add_blocks(app, el("blockquote", ""), c),
+        Block::Table { rows, .. } => table(app, rows),
         Block::Rule => el("hr", ""),
     }
 }
@@ -72,6 +72,8 @@ fn add_inlines(app: App, parent: El, inlines: &[Inline]) -> El {
         Inline::Text { v } => parent.text(v),
         Inline::Strong { c } => parent.add(add_inlines(app, el("strong", ""), c)),
         Inline::Emphasis { c } => parent.add(add_inlines(app, el("em", ""), c)),
+        Inline::Strike { c } => parent.add(add_inlines(app, el("s", ""), c)),
+        Inline::Task { done } => parent.text(if *done { "☑ " } else { "☐ " }),
         Inline::Code { v } => parent.add(el("code", "").text(v)),
         Inline::Link { href, c } => parent.add(aim(app, add_inlines(app, el("a", ""), c), href)),
         Inline::Image { src, alt } if is_safe_link(src) => {

@@ -14,10 +14,11 @@ use super::{Build, Quality, copy, esbuild, names, wasm};
 use crate::{progress::step, stamp};
 
 /// What decides the panel's bytes.
-const INPUTS: [&str; 8] = [
+const INPUTS: [&str; 9] = [
     "shared/src",
     "shared/Cargo.toml",
     "widget/src",
+    "widget/measure.js",
     "widget/panel.js",
     "widget/Cargo.toml",
     "Cargo.toml",
@@ -79,6 +80,8 @@ fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
     wasm::bind_for_browser(compiled, &folder, "bindings")?;
     wasm::optimise(build, &folder.join("bindings_bg.wasm"), &panel.wasm, &OPTIMISE)?;
     names::shorten(build, &panel.wasm, &folder.join("bindings.js"), &[])?;
-    copy(&build.ws.path("widget/panel.js"), &folder.join("panel.js"))?;
+    for file in ["panel.js", "measure.js"] {
+        copy(&build.ws.path("widget").join(file), &folder.join(file))?;
+    }
     esbuild::run(build.ws, &folder.join("panel.js"), &panel.js, &["--bundle", "--format=esm", "--target=es2020"])
 }

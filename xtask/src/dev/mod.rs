@@ -8,6 +8,8 @@ mod server;
 mod state;
 mod watch;
 
+pub(crate) use self::state::running;
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -38,6 +38,12 @@ pub(super) struct DevFile {
     pub(super) pid: u32,
 }
 
+/// The address and the team's token of the instance that keeps its state here, if one did.
+pub(crate) fn running(folder: &Path) -> Option<(String, String)> {
+    let known: DevFile = read_json(&folder.join("dev.json"))?;
+    Some((known.url, known.staff_token))
+}
+
 /// One state folder, ours until dropped.
 pub(super) struct State {
     pub(super) folder: PathBuf,

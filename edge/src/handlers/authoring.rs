@@ -1,0 +1,122 @@
+//! One article in the hands of its author: read, saved, restored, looked at before it is saved (K3).
+
+use crate::auth;
+use crate::body::Incoming;
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::jobs;
+use crate::reply::Reply;
+use crate::store::agents::Agent;
+use crate::store::authoring::{self, Name, Saved};
+use crate::store::outbox::{self, Task};
+use buoy_shared::api::{ArticleEdit, Preview, PreviewRequest, RestoreRequest, Role};
+use buoy_shared::article::is_slug;
+use buoy_shared::id::SiteId;
+use buoy_shared::markdown::{self, ParsedArticle};
+use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, IMPORT_BYTES_MAX};
+use buoy_shared::ticket::is_locale_tag;
+
+/// An article's name; what cannot be one is not there.
+pub(crate) fn name<'a>(site: &'a SiteId, locale: &'a str, slug: &'a str) -> Result<Name<'a>, ApiError> {
+    if !is_locale_tag(locale) {
+        return Err(ApiError::field("locale", FieldCode::InvalidFormat, "a language tag, such as en"));
+    }
+    if is_slug(slug) { Ok(Name { site, locale, slug }) } else { Err(ApiError::not_found()) }
+}
+
+/// Reads an article's text.
+pub(crate) fn parse(text: &str) -> Result<ParsedArticle, ApiError> {
+    markdown::parse(text).map_err(|error| ApiError::field("markdown", FieldCode::InvalidFormat, &error.to_string()))
+}
+
+/// What is published has something to read.
+pub(crate) fn needs_text(article: &ParsedArticle) -> Result<(), ApiError> {
+    let refusal = || ApiError::field("markdown", FieldCode::Required, "an article without a text is not published");
+    if article.has_text() { Ok(()) } else { Err(refusal()) }
+}
+
+/// `GET agent/kb/articles/<slug>/`.
+pub(crate) async fn get_source(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Viewer).await?;
+    let locale = cx.query("locale").ok_or_else(|| ApiError::missing_parameter("locale"))?;
+    let read = |text: String| text.parse().map_err(|_| ApiError::invalid_parameter("version", "expected a number"));
+    let version = cx.query("version").map(read).transpose()?;
+    let found =
+        authoring::detail(&cx.db(&agent.site_id)?, name(&agent.site_id, &locale, slug)?, version, cx.now).await?;
+    Reply::ok(&found.ok_or_else(ApiError::not_found)?)
+}
+
+/// `GET agent/kb/articles/<slug>/versions/`.
+pub(crate) async fn list_versions(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Viewer).await?;
+    let locale = cx.query("locale").ok_or_else(|| ApiError::missing_parameter("locale"))?;
+    let items = authoring::versions(&cx.db(&agent.site_id)?, name(&agent.site_id, &locale, slug)?).await?;
+    if items.is_empty() {
+        return Err(ApiError::not_found());
+    }
+    Ok(Reply::ok_text(format!("{{\"items\":[{}]}}", items.join(","))))
+}
+
+/// `PUT agent/kb/articles/<slug>/`.
+pub(crate) async fn put_article(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Agent).await?;
+    let edit: ArticleEdit = request.json(IMPORT_BYTES_MAX)?.value;
+    let name = name(&agent.site_id, &edit.locale, slug)
+        .map_err(|error| if is_slug(slug) { error } else { ApiError::not_found() })?;
+    if let Some(edited) = edit.version {
+        let newest = authoring::detail(&cx.db(&agent.site_id)?, name, None, cx.now).await?;
+        if newest.is_some_and(|newest| newest.newest_version != edited) {
+            return Err(ApiError::conflict("somebody saved a newer version; read it and save again"));
+        }
+    }
+    save(cx, &agent, name, &edit.markdown, edit.publish).await
+}
+
+/// `POST agent/kb/articles/<slug>/restore/`.
+pub(crate) async fn restore_article(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Agent).await?;
+    let asked: RestoreRequest = request.json(BODY_BYTES_MAX)?.value;
+    let name = name(&agent.site_id, &asked.locale, slug)?;
+    let db = cx.db(&agent.site_id)?;
+    authoring::detail(&db, name, None, cx.now).await?.ok_or_else(ApiError::not_found)?;
+    let unknown = || ApiError::field("version", FieldCode::UnknownValue, "this version is not kept");
+    let old = authoring::detail(&db, name, Some(asked.version), cx.now).await?.ok_or_else(unknown)?;
+    save(cx, &agent, name, &old.markdown, asked.publish).await
+}
+
+/// Saves a text as the newest version.
+///
+/// 1. it reads as an article, and has a text if it is to be published;
+/// 2. one batch: version, what readers see, old versions, old addresses, the task to rebuild the index; rebuild.
+async fn save(cx: &Cx, agent: &Agent, name: Name<'_>, text: &str, publish: bool) -> Result<Reply, ApiError> {
+    // 1.
+    let article = parse(text)?;
+    if publish {
+        needs_text(&article)?;
+    }
+    // 2.
+    let saved = Saved { markdown: text, article: &article, publish, author: &agent.name };
+    let mut queries: Vec<_> = authoring::save(name, &saved, cx.now)?.into();
+    queries.push(authoring::prune(name));
+    let redirects: Vec<(String, String)> =
+        article.front.redirect_from.iter().map(|old| (old.clone(), name.slug.to_owned())).collect();
+    queries.extend(authoring::redirect(name.site, &redirects)?);
+    let mut entries = Vec::new();
+    if publish {
+        let (entry, task) = outbox::put(name.site, Task::PublishIndex { locale: name.locale.to_owned() }, cx.now)?;
+        queries.push(task);
+        entries.push(entry);
+    }
+    let db = cx.db(name.site)?;
+    db.batch(queries).await?;
+    jobs::attempt_now(cx, &db, &entries).await?;
+    Reply::ok(&authoring::detail(&db, name, None, cx.now).await?.ok_or_else(ApiError::not_found)?)
+}
+
+/// `POST agent/kb/preview/`.
+pub(crate) async fn preview_article(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    auth::agent(cx, request, Role::Viewer).await?;
+    let asked: PreviewRequest = request.json(IMPORT_BYTES_MAX)?.value;
+    let ParsedArticle { title, summary, minutes, front, blocks, .. } = parse(&asked.markdown)?;
+    Reply::ok(&Preview { title, summary, minutes, difficulty: front.difficulty, blocks })
+}

@@ -1,0 +1,170 @@
+//! The public help centre, `/help`: pages that are readable with scripts off, rendered here (K).
+//!
+//! Each page is kept in KV under the publication it belongs to, so readers do not touch the database. The pages embed
+//! our own widget, and their policy allows that and nothing else.
+
+use super::pictures;
+use crate::body::Incoming;
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::library::{self, COPY_SECONDS};
+use crate::reply::{Caching, Reply};
+use crate::snapshot::{self, SitePublic};
+use crate::store::{articles, authoring};
+use buoy_shared::article::{Article, is_slug};
+use buoy_shared::help_centre::{self, Entry, HELP_PATH, HelpSite};
+use buoy_shared::id::SiteId;
+use buoy_shared::problem::ProblemKind;
+use buoy_shared::search::QUERY_CHARS_MAX;
+
+/// The style of the pages.
+const STYLE: &str = include_str!("../help.css");
+/// Results of a search page.
+const RESULTS_MAX: usize = 20;
+/// Our own files, pictures of articles from the web, our widget; nobody frames it, forms come back to us.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+    img-src 'self' https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Whether a path is one of the help centre's.
+pub(crate) fn is_ours(path: &str) -> bool {
+    path.strip_prefix(HELP_PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What a request is about.
+struct Asked {
+    id: SiteId,
+    site: SitePublic,
+    locale: String,
+    is_default: bool,
+    origin: String,
+}
+
+impl Asked {
+    async fn read(cx: &Cx, request: &Incoming) -> Result<Self, ApiError> {
+        let id = cx.site_or_default()?;
+        let site = snapshot::site(cx, &id).await?;
+        let wanted = match cx.query("locale") {
+            Some(locale) => Some(locale),
+            None => request.header("accept-language")?,
+        };
+        let locale = site.locale_among(wanted.as_deref().unwrap_or_default()).to_owned();
+        let is_default = cx.is_default_site(&id);
+        let origin = cx.url.origin().ascii_serialization();
+        Ok(Self { id, site, locale, is_default, origin })
+    }
+
+    fn pages<'a>(&'a self, style_hash: &'a str) -> HelpSite<'a> {
+        HelpSite {
+            id: self.id.as_str(),
+            is_default: self.is_default,
+            name: &self.site.name,
+            locale: &self.locale,
+            locales: &self.site.locales,
+            default_locale: &self.site.default_locale,
+            origin: &self.origin,
+            style_hash,
+        }
+    }
+}
+
+/// Every path below `/help`.
+pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Reply, ApiError> {
+    if !matches!(request.method_word().as_str(), "GET" | "HEAD") {
+        return Err(ApiError::new(ProblemKind::MethodNotAllowed));
+    }
+    let style_hash = snapshot::short_hash(STYLE);
+    let rest = path.strip_prefix(HELP_PATH).unwrap_or_default().trim_matches('/');
+    if rest == "style.css" {
+        return Ok(Reply::style(STYLE.to_owned()).cached(Caching::Immutable));
+    }
+    if let Some(picture) = rest.strip_prefix(pictures::PICTURES) {
+        return pictures::show_picture(cx, picture).await;
+    }
+    let asked = Asked::read(cx, request).await?;
+    let pages = asked.pages(&style_hash);
+    let version = asked.site.articles_version(&asked.locale);
+    let place = format!("{}/{}/{version}/{style_hash}/{}", asked.id, asked.locale, asked.origin);
+    match rest {
+        "" => {
+            let section = cx.query("section").filter(|section| section.chars().count() <= SECTION_CHARS_MAX);
+            let key = format!("help/{place}/?{}", snapshot::short_hash(section.as_deref().unwrap_or_default()));
+            let html = kept(cx, &key, async {
+                let entries = articles::entries(&cx.db(&asked.id)?, &asked.id, &asked.locale).await?;
+                Ok(Some(help_centre::home(&pages, &entries, section.as_deref())))
+            })
+            .await?;
+            Ok(page(html.unwrap_or_default()))
+        }
+        "search" => search(cx, &asked, &pages).await,
+        "sitemap.xml" => {
+            let known = articles::addresses(&cx.db(&asked.id)?, &asked.id).await?;
+            Ok(Reply::xml(help_centre::sitemap(&pages, &known)).cached(Caching::Revalidate))
+        }
+        slug => {
+            if is_slug(slug) {
+                let key = format!("help/{place}/{slug}");
+                let html = kept(cx, &key, article(cx, &asked, &pages, slug)).await?;
+                if let Some(html) = html {
+                    return Ok(page(html));
+                }
+            }
+            match authoring::redirected(&cx.db(&asked.id)?, &asked.id, path).await? {
+                Some(current) => Ok(Reply::moved(&pages.article_path(&current, &asked.locale))),
+                None => Ok(Reply::missing_page(help_centre::missing(&pages), POLICY)),
+            }
+        }
+    }
+}
+
+/// Characters of a section's name that is asked for.
+const SECTION_CHARS_MAX: usize = 100;
+
+fn page(html: String) -> Reply {
+    Reply::page(html, POLICY.to_owned()).cached(Caching::Revalidate)
+}
+
+/// The page as it was kept, else made and kept.
+async fn kept(
+    cx: &Cx,
+    key: &str,
+    make: impl Future<Output = Result<Option<String>, ApiError>>,
+) -> Result<Option<String>, ApiError> {
+    let kv = cx.snapshots()?;
+    if let Some(html) = kv.get(key).text().await? {
+        return Ok(Some(html));
+    }
+    let made = make.await?;
+    if let Some(html) = &made {
+        kv.put(key, html.as_str())?.expiration_ttl(COPY_SECONDS).execute().await?;
+    }
+    Ok(made)
+}
+
+/// An article's page; nothing when the slug is not one of today's.
+async fn article(cx: &Cx, asked: &Asked, pages: &HelpSite<'_>, slug: &str) -> Result<Option<String>, ApiError> {
+    let json = match library::article_json(cx, &asked.id, &asked.site, &asked.locale, slug).await {
+        Ok(json) => json,
+        Err(error) if error.kind() == ProblemKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let article: Article = serde_json::from_str(&json)?;
+    if article.slug != slug {
+        return Ok(None);
+    }
+    let locales = articles::locales_of(&cx.db(&asked.id)?, &asked.id, slug).await?;
+    Ok(Some(help_centre::article(pages, &article, &locales)))
+}
+
+async fn search(cx: &Cx, asked: &Asked, pages: &HelpSite<'_>) -> Result<Reply, ApiError> {
+    let query: String = cx.query("q").unwrap_or_default().chars().take(QUERY_CHARS_MAX).collect();
+    let query = buoy_shared::text::clean_line(&query);
+    let found = library::search(cx, &asked.id, &asked.site, &asked.locale, &query, RESULTS_MAX).await?;
+    let entry = |item: buoy_shared::api::SearchItem| Entry {
+        slug: item.slug,
+        title: item.title,
+        summary: item.summary,
+        section: String::new(),
+    };
+    let entries: Vec<Entry> = found.into_iter().map(entry).collect();
+    Ok(page(help_centre::results(pages, &query, &entries)))
+}

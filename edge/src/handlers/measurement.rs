@@ -1,0 +1,103 @@
+//! What readers do, counted without saying who (K4), and the review that follows from it (K5).
+
+use super::agent_tickets::period_of;
+use crate::auth;
+use crate::body::Incoming;
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::library;
+use crate::reply::Reply;
+use crate::snapshot;
+use crate::store::measurement::{self, Tally};
+use crate::store::{kb_report, staff};
+use buoy_shared::api::{EVENTS_MAX, KbEvent, KbEventKind, KbEvents, PLACE_MAX, Role, SearchAnswer};
+use buoy_shared::article::is_slug;
+use buoy_shared::id::{SiteId, TicketId};
+use buoy_shared::redact::redact;
+use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, QUERY_CHARS_MAX};
+use std::collections::BTreeMap;
+
+/// Articles suggested for a ticket: what a person looks through before answering.
+const SUGGESTIONS_MAX: usize = 5;
+
+/// `POST kb/events/`.
+///
+/// 1. the site, the page's origin, each event by its kind;
+/// 2. equal events are added up; words that found nothing are redacted;
+/// 3. one batch of counts. Nothing of it says who.
+pub(crate) async fn count_events(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    // 1.
+    let sent: KbEvents = request.json(BODY_BYTES_MAX)?.value;
+    if sent.events.len() > EVENTS_MAX {
+        return Err(ApiError::field("events", FieldCode::TooLong, "at most 50 events a request"));
+    }
+    let unknown = || ApiError::field("site", FieldCode::UnknownValue, "there is no such site");
+    let id = SiteId::parse(&sent.site).map_err(|_| unknown())?;
+    let site = snapshot::site(cx, &id).await.map_err(|_| unknown())?;
+    cx.check_origin(&site.origins)?;
+    let locale = site.locale_for(Some(sent.locale.as_str()).filter(|locale| !locale.is_empty()));
+    // 2.
+    let mut tallies: BTreeMap<Tally, u32> = BTreeMap::new();
+    let mut gaps = Vec::new();
+    for event in &sent.events {
+        let tally = tally(event)?;
+        *tallies.entry(tally).or_default() += 1;
+        if event.kind == KbEventKind::NoResult {
+            let query: String = event.query.chars().take(QUERY_CHARS_MAX).collect();
+            gaps.push(redact(&query));
+        }
+    }
+    gaps.retain(|query| !query.is_empty());
+    // 3.
+    if tallies.is_empty() {
+        return Ok(Reply::nothing());
+    }
+    let tallies: Vec<(Tally, u32)> = tallies.into_iter().collect();
+    let mut queries = vec![measurement::count(&id, locale, &tallies, cx.now)?];
+    if !gaps.is_empty() {
+        queries.extend(measurement::note_gaps(&id, locale, &gaps, cx.now)?);
+    }
+    cx.db(&id)?.batch(queries).await?;
+    Ok(Reply::nothing())
+}
+
+fn tally(event: &KbEvent) -> Result<Tally, ApiError> {
+    if event.kind.needs_article() && !is_slug(&event.slug) {
+        return Err(ApiError::field("events.slug", FieldCode::Required, "a click and a view name their article"));
+    }
+    let place = match (event.kind, event.place) {
+        (KbEventKind::Click, Some(place @ 1..)) => place.min(PLACE_MAX),
+        _ => 0,
+    };
+    let slug = if event.kind.needs_article() { event.slug.clone() } else { String::new() };
+    Ok(Tally { kind: event.kind.as_str(), slug, place })
+}
+
+/// `GET agent/kb/report/`.
+pub(crate) async fn get_report(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Viewer).await?;
+    let period = period_of(cx)?;
+    Ok(Reply::ok_text(kb_report::report(&cx.db(&agent.site_id)?, &agent.site_id, period, cx.now).await?))
+}
+
+/// `GET agent/tickets/<ticket>/suggestions/`: what the engine finds for a ticket's subject and the customer's own words.
+pub(crate) async fn suggest_articles(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Viewer).await?;
+    let ticket = TicketId::parse(id).map_err(|_| ApiError::not_found())?;
+    let limit = cx.limit()?.min(SUGGESTIONS_MAX);
+    let db = cx.db(&agent.site_id)?;
+    let asked = staff::asked(&db, &agent.site_id, &ticket).await?.ok_or_else(ApiError::not_found)?;
+    let site = snapshot::site(cx, &agent.site_id).await?;
+    let words = [asked.subject.as_str(), asked.body.as_str()].join(" ");
+    // In the customer's language if it can be, else in whichever the team has written.
+    let theirs = site.locale_for(Some(&asked.locale));
+    let others = site.locales.iter().map(String::as_str).filter(|locale| *locale != theirs);
+    let mut items = Vec::new();
+    for locale in std::iter::once(theirs).chain(others) {
+        items = library::search(cx, &agent.site_id, &site, locale, &words, limit).await?;
+        if !items.is_empty() {
+            break;
+        }
+    }
+    Reply::ok(&SearchAnswer { items })
+}

@@ -1,0 +1,112 @@
+//! What readers read, from its published copies: an article, a search, the list of a help centre.
+//!
+//! For the panel's API and for the public pages alike. Every copy's key names the publication it belongs to, so a new
+//! one makes new keys and the old ones fade.
+
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::snapshot::{self, SitePublic};
+use crate::store::articles::Readable;
+use crate::store::{articles, authoring};
+use buoy_shared::api::SearchItem;
+use buoy_shared::article::{Article, RelatedArticle, is_slug};
+use buoy_shared::id::SiteId;
+use buoy_shared::search::Index;
+
+/// How long a rendered thing stays in KV, in seconds.
+pub(crate) const COPY_SECONDS: u64 = 7 * 86_400;
+
+/// Articles that another one points to: what fits below it and is still read.
+const RELATED_MAX: usize = 3;
+
+/// Results looked at for related articles: the article itself is among them.
+const RELATED_HITS: usize = 6;
+
+/// The current index of a locale; rebuilt when KV has lost it or nothing was ever published.
+pub(crate) async fn current_index(
+    cx: &Cx,
+    id: &SiteId,
+    site: &SitePublic,
+    locale: &str,
+) -> Result<(String, Vec<u8>), ApiError> {
+    if let Some(hash) = site.index_hash(locale)
+        && let Some(bytes) = snapshot::index(cx, id, locale, hash).await?
+    {
+        return Ok((hash.to_owned(), bytes));
+    }
+    snapshot::build_index(&cx.env, id, locale).await
+}
+
+/// The same, ready to be asked.
+async fn loaded_index(cx: &Cx, id: &SiteId, site: &SitePublic, locale: &str) -> Result<Index, ApiError> {
+    let (_, bytes) = current_index(cx, id, site, locale).await?;
+    Index::load(&bytes).map_err(|error| ApiError::internal(format!("a published index does not load: {error:?}")))
+}
+
+/// The best articles for some words.
+pub(crate) async fn search(
+    cx: &Cx,
+    id: &SiteId,
+    site: &SitePublic,
+    locale: &str,
+    query: &str,
+    limit: usize,
+) -> Result<Vec<SearchItem>, ApiError> {
+    let index = loaded_index(cx, id, site, locale).await?;
+    let item = |hit: &buoy_shared::search::Hit| SearchItem {
+        slug: index.slug(hit.doc).to_owned(),
+        title: index.title(hit.doc).to_owned(),
+        summary: index.summary(hit.doc).to_owned(),
+        score: hit.score,
+    };
+    Ok(index.search(query, limit).iter().map(item).collect())
+}
+
+/// An article as finished JSON, in the locale asked for, else in the site's own, else by an old name of it.
+pub(crate) async fn article_json(
+    cx: &Cx,
+    id: &SiteId,
+    site: &SitePublic,
+    locale: &str,
+    slug: &str,
+) -> Result<String, ApiError> {
+    if !is_slug(slug) {
+        return Err(ApiError::not_found());
+    }
+    let kv = cx.snapshots()?;
+    let key = format!("article/{id}/{locale}/{}/{slug}", site.articles_version(locale));
+    if let Some(json) = kv.get(&key).text().await? {
+        return Ok(json);
+    }
+    let db = cx.db(id)?;
+    let locales = [locale, site.default_locale.as_str()];
+    let mut found = articles::published(&db, id, slug, locales).await?;
+    if found.is_none()
+        && let Some(current) = authoring::redirected(&db, id, slug).await?
+    {
+        found = articles::published(&db, id, &current, locales).await?;
+    }
+    let article = with_related(cx, id, site, found.ok_or_else(ApiError::not_found)?).await?;
+    let json = serde_json::to_string(&article)?;
+    kv.put(&key, json.as_str())?.expiration_ttl(COPY_SECONDS).execute().await?;
+    Ok(json)
+}
+
+/// The article with the two or three that go on from it: its author's choice, else those that share its words.
+async fn with_related(cx: &Cx, id: &SiteId, site: &SitePublic, found: Readable) -> Result<Article, ApiError> {
+    let Readable { mut article, keywords, related } = found;
+    let index = loaded_index(cx, id, site, &article.locale).await?;
+    let entry = |doc: u32| RelatedArticle { slug: index.slug(doc).to_owned(), title: index.title(doc).to_owned() };
+    article.related = if related.is_empty() {
+        let hits = index.search(&[article.title.as_str(), &keywords].join(" "), RELATED_HITS);
+        let others = hits.iter().map(|hit| entry(hit.doc)).filter(|other| other.slug != article.slug);
+        others.take(RELATED_MAX).collect()
+    } else {
+        // In the author's order; what is not published is left out.
+        let chosen = related.iter().filter_map(|slug| {
+            (0..u32::try_from(index.len()).unwrap_or(u32::MAX)).find(|doc| index.slug(*doc) == slug.as_str())
+        });
+        chosen.take(RELATED_MAX).map(entry).collect()
+    };
+    Ok(article)
+}

@@ -1,0 +1,20 @@
+//! The public help centre, `/help` (K): whole pages from typed values, for readers without scripts and for machines.
+//!
+//! Pure: what a page shows is an argument. Everything is an element of [`crate::html`], so nothing that people wrote
+//! can become markup.
+
+mod content;
+mod linked_data;
+mod page;
+mod site;
+mod words;
+
+pub use page::{Entry, article, home, missing, results, sitemap};
+pub use site::HelpSite;
+
+/// Where the pages begin.
+pub const HELP_PATH: &str = "/help";
+/// Where their style is.
+pub const STYLE_PATH: &str = "/help/style.css";
+/// Articles shown of each section on the first page; the rest is one click away.
+pub const SECTION_SHOWN: usize = 8;

@@ -1,0 +1,117 @@
+//! The words of the help centre's own pages. English is complete and what every other language falls back to (W6).
+
+/// What a page says by itself.
+pub(super) struct Words {
+    pub(super) help: &'static str,
+    pub(super) ask: &'static str,
+    pub(super) search: &'static str,
+    pub(super) search_label: &'static str,
+    pub(super) skip: &'static str,
+    pub(super) languages: &'static str,
+    pub(super) other: &'static str,
+    pub(super) all_of: &'static str,
+    pub(super) minutes: &'static str,
+    pub(super) updated: &'static str,
+    pub(super) related: &'static str,
+    pub(super) results: &'static str,
+    pub(super) nothing: &'static str,
+    pub(super) missing: &'static str,
+    pub(super) missing_hint: &'static str,
+    pub(super) empty: &'static str,
+    pub(super) you_are_here: &'static str,
+    pub(super) levels: [&'static str; 3],
+    pub(super) callouts: [&'static str; 5],
+    pub(super) done: &'static str,
+    pub(super) open: &'static str,
+    pub(super) code: &'static str,
+    pub(super) table: &'static str,
+}
+
+static ENGLISH: Words = Words {
+    help: "Help",
+    ask: "How can we help?",
+    search: "Search",
+    search_label: "Search the help",
+    skip: "Skip to the content",
+    languages: "Languages",
+    other: "Other articles",
+    all_of: "All {count}: {section}",
+    minutes: "{count} min to read",
+    updated: "Updated",
+    related: "Read next",
+    results: "Results for “{query}”: {count}",
+    nothing: "Nothing was found. Try fewer or other words.",
+    missing: "There is no such page",
+    missing_hint: "It may have moved. Search for it, or start from the beginning.",
+    empty: "There are no articles yet.",
+    you_are_here: "You are here",
+    levels: ["For beginners", "For those who know the product", "For experts"],
+    callouts: ["Note", "Tip", "Important", "Warning", "Caution"],
+    done: "Done:",
+    open: "To do:",
+    code: "Code",
+    table: "Table",
+};
+
+static RUSSIAN: Words = Words {
+    help: "Помощь",
+    ask: "Чем помочь?",
+    search: "Найти",
+    search_label: "Поиск по справке",
+    skip: "К содержанию",
+    languages: "Языки",
+    other: "Другие статьи",
+    all_of: "Все ({count}): {section}",
+    minutes: "{count} мин чтения",
+    updated: "Обновлено",
+    related: "Читайте дальше",
+    results: "Найдено по запросу «{query}»: {count}",
+    nothing: "Ничего не нашлось. Попробуйте другие слова или меньше слов.",
+    missing: "Такой страницы нет",
+    missing_hint: "Возможно, она переехала. Найдите её поиском или начните сначала.",
+    empty: "Статей пока нет.",
+    you_are_here: "Вы здесь",
+    levels: ["Для начинающих", "Для тех, кто знает продукт", "Для экспертов"],
+    callouts: ["Примечание", "Совет", "Важно", "Внимание", "Осторожно"],
+    done: "Сделано:",
+    open: "Сделать:",
+    code: "Код",
+    table: "Таблица",
+};
+
+fn language(locale: &str) -> &str {
+    locale.split('-').next().unwrap_or(locale)
+}
+
+/// The words of a locale.
+pub(super) fn words(locale: &str) -> &'static Words {
+    if language(locale).eq_ignore_ascii_case("ru") { &RUSSIAN } else { &ENGLISH }
+}
+
+/// Whether this locale has words of its own; else its pages say theirs in English.
+pub(super) fn language_of_words(locale: &str) -> &'static str {
+    if language(locale).eq_ignore_ascii_case("ru") { "ru" } else { "en" }
+}
+
+/// Which way a locale is read.
+pub(super) fn direction(locale: &str) -> &'static str {
+    if ["ar", "he", "fa", "ur"].contains(&language(locale).to_ascii_lowercase().as_str()) { "rtl" } else { "ltr" }
+}
+
+/// What a language calls itself; its tag where we do not know.
+pub(super) fn own_name(locale: &str) -> &str {
+    let known = [
+        ("en", "English"),
+        ("ru", "Русский"),
+        ("de", "Deutsch"),
+        ("es", "Español"),
+        ("fr", "Français"),
+        ("ja", "日本語"),
+        ("tr", "Türkçe"),
+        ("pt-BR", "Português (Brasil)"),
+        ("zh-Hans", "简体中文"),
+        ("ar", "العربية"),
+        ("he", "עברית"),
+    ];
+    known.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(locale)).map_or(locale, |(_, name)| name)
+}

@@ -1,0 +1,130 @@
+//! What readers do with articles, counted without saying who, and the review that follows (K4, K5).
+
+use buoy_shared::api::{KbReport, SearchAnswer};
+use buoy_tests::edge::{Edge, Site};
+use buoy_tests::http::{Answer, Client};
+use serde_json::{Value, json};
+
+async fn site_with_articles() -> Site {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let long = format!("---\ntitle: Everything\nupdated: 2020-01-01\n---\n\n{}", "word ".repeat(2_100));
+    let article = |slug: &str, markdown: &str| json!({ "locale": "en", "slug": slug, "markdown": markdown });
+    let articles = [
+        article("pay-by-card", "# How to pay by card\n\nOpen Payments and enter the number."),
+        article("reset-password", "# How to reset your password\n\nPress Forgot."),
+        article("everything", &long),
+    ];
+    let body = json!({ "articles": articles, "publish": true });
+    site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    site
+}
+
+async fn send(site: &Site, events: Value) -> Answer {
+    let body = json!({ "site": site.id, "locale": "en", "events": events });
+    Edge::shared().client().post("/api/support/kb/events/").json(&body).send().await
+}
+
+async fn report(site: &Site) -> KbReport {
+    site.staff().get("/api/support/agent/kb/report/").send().await.expect(200).json()
+}
+
+async fn vote(client: &Client, site: &Site, helpful: bool, reason: Option<&str>) {
+    let mut body = json!({ "site": site.id, "slug": "pay-by-card", "locale": "en", "helpful": helpful });
+    if let Some(reason) = reason {
+        body["reason"] = json!(reason);
+    }
+    client.post("/api/support/kb/feedback/").json(&body).send().await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_the_report_counts_what_pages_tell_and_only_of_articles_that_exist() {
+    let site = site_with_articles().await;
+    let events = json!([
+        { "kind": "search" }, { "kind": "search" }, { "kind": "search" }, { "kind": "search" },
+        { "kind": "click", "slug": "pay-by-card", "place": 1 },
+        { "kind": "click", "slug": "reset-password", "place": 3 },
+        { "kind": "click", "slug": "made-up", "place": 1 },
+        { "kind": "view", "slug": "pay-by-card" }, { "kind": "view", "slug": "pay-by-card" },
+        { "kind": "no_result", "query": "Refund for jo@example.com, order 1234567" },
+        { "kind": "deflected" }, { "kind": "abandoned" },
+    ]);
+    send(&site, events).await.expect(204);
+    send(&site, json!([{ "kind": "no_result", "query": "refund FOR someone@else.example order 99887766" }]))
+        .await
+        .expect(204);
+    send(&site, json!([])).await.expect(204);
+
+    let KbReport { figures, clicks_by_place, no_result, most_read, stale, too_long, .. } = report(&site).await;
+    assert_eq!((figures.searches, figures.searches_without_result, figures.clicks, figures.views), (6, 2, 2, 2));
+    assert_eq!(figures.click_through_percent, Some(50.0));
+    assert_eq!((figures.deflected, figures.abandoned, figures.articles), (1, 1, 3));
+    assert_eq!(clicks_by_place, [1, 0, 1]);
+    let gaps: Vec<(&str, u32)> = no_result.iter().map(|gap| (gap.query.as_str(), gap.count)).collect();
+    assert_eq!(gaps, [("refund for [email] order [number]", 2)], "redacted, two people's words are the same");
+    assert_eq!(most_read.iter().map(|note| (note.slug.as_str(), note.views)).collect::<Vec<_>>(), [("pay-by-card", 2)]);
+    for list in [stale, too_long] {
+        assert_eq!(list.iter().map(|note| note.slug.as_str()).collect::<Vec<_>>(), ["everything"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_what_a_page_tells_in_a_wrong_form_is_refused_and_counts_nothing() {
+    let site = site_with_articles().await;
+    for events in
+        [json!([{ "kind": "click" }]), json!([{ "kind": "view", "slug": "No Slug" }]), json!([{ "kind": "dance" }])]
+    {
+        send(&site, events).await.expect(422);
+    }
+    send(&site, json!(vec![json!({ "kind": "search" }); 51])).await.expect(422);
+    let body = json!({ "site": "site_nowhere", "events": [] });
+    Edge::shared().client().post("/api/support/kb/events/").json(&body).send().await.expect(422);
+    assert_eq!(report(&site).await.figures.searches, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_a_visitor_has_one_vote_on_an_article_and_a_second_replaces_it() {
+    let site = site_with_articles().await;
+    let (ann, bob) = (site.visitor(None).await, site.visitor(None).await);
+    for (who, helpful) in [(&ann, true), (&ann, true), (&bob, true), (&bob, false)] {
+        vote(who, &site, helpful, None).await;
+    }
+    let stranger = Edge::shared().client().with_header("user-agent", "one browser");
+    vote(&stranger, &site, false, Some("outdated")).await;
+    vote(&stranger, &site, false, Some("outdated")).await;
+    vote(&Edge::shared().client().with_header("user-agent", "another"), &site, false, None).await;
+    let review = report(&site).await;
+    assert_eq!((review.figures.helpful_yes, review.figures.helpful_no), (1, 3));
+    assert_eq!(review.figures.helpful_score, Some(1.3), "of 5");
+    let down: Vec<Value> = review.voted_down.iter().map(|note| json!([note.slug, note.reason])).collect();
+    assert_eq!(down, [json!(["pay-by-card", "outdated"])]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_k5_tickets_are_solved_by_an_article_and_repeated_ones_are_named() {
+    let site = site_with_articles().await;
+    let mut tickets = Vec::new();
+    for (number, subject) in
+        ["Certificate is missing", "missing certificate of the course", "My certificates are missing"]
+            .iter()
+            .enumerate()
+    {
+        let draft = json!({ "subject": subject, "body": "How do I pay with my card?" });
+        let request =
+            site.visitor(None).await.post("/api/support/tickets/").idempotency_key(&number.to_string()).json(&draft);
+        tickets.push(request.send().await.expect(201).value()["id"].as_str().expect("an id").to_owned());
+    }
+    let staff = site.staff();
+    for (ticket, body) in [(&tickets[0], "See https://x.example/help/pay-by-card please"), (&tickets[1], "Done")] {
+        let solve =
+            json!({ "body": body, "status": "solved", "root_cause": "other", "resolution_summary": "Told them." });
+        staff.post(&format!("/api/support/agent/tickets/{ticket}/add_message/")).json(&solve).send().await.expect(201);
+    }
+    let review = report(&site).await;
+    assert_eq!((review.figures.solved, review.figures.solved_by_article), (2, 1));
+    assert_eq!(review.figures.solved_by_article_percent, Some(50.0));
+    assert_eq!(review.repeated_tickets.first().map(|topic| topic.tickets), Some(3), "{:?}", review.repeated_tickets);
+
+    let path = format!("/api/support/agent/tickets/{}/suggestions/", tickets[2]);
+    let suggested: SearchAnswer = staff.get(&path).send().await.expect(200).json();
+    assert_eq!(suggested.items.first().map(|item| item.slug.as_str()), Some("pay-by-card"));
+}

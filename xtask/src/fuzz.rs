@@ -1,0 +1,66 @@
+//! `cargo xtask fuzz`: a coverage-guided fuzzer on what must not break whatever comes in.
+//!
+//! It needs a nightly toolchain, which nothing else here does: where there is none, the seeded mutations of
+//! `shared/tests/markdown` hold the same promises, more slowly.
+
+use std::{fs, process::Command};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::{progress::step, run::run, workspace::Workspace};
+
+/// The fuzzer's front end, pinned.
+const CARGO_FUZZ: &str = "0.13.2";
+/// Bytes of an input: room for every construct of an article several times over.
+const INPUT_BYTES_MAX: u32 = 4_096;
+
+/// What to fuzz, for how long.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The target.
+    target: Target,
+    /// Seconds to run.
+    #[arg(long, default_value_t = 600)]
+    seconds: u32,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Target {
+    /// Articles: Markdown and front matter, printed and read again.
+    Markdown,
+    /// Words to search for.
+    Query,
+}
+
+pub(crate) fn fuzz(ws: &Workspace, options: &Options) -> Result<()> {
+    let has_nightly =
+        Command::new("cargo").args(["+nightly", "--version"]).output().is_ok_and(|out| out.status.success());
+    if !has_nightly {
+        bail!("this needs nightly: `rustup toolchain install nightly --profile minimal`");
+    }
+    let tools = ws.path("target/tools");
+    let program = tools.join("bin/cargo-fuzz");
+    if !program.exists() {
+        step("Installing cargo-fuzz", || {
+            let mut install = Command::new("cargo");
+            install.args(["install", "cargo-fuzz", "--locked", "--version", CARGO_FUZZ, "--root"]).arg(&tools);
+            run(&mut install)
+        })?;
+    }
+    let name = match options.target {
+        Target::Markdown => "markdown",
+        Target::Query => "query",
+    };
+    let found = ws.path("fuzz/corpus").join(name);
+    fs::create_dir_all(&found).context("could not make the folder of what is found")?;
+    let mut path = vec![tools.join("bin")];
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    let mut fuzzer = Command::new("cargo");
+    fuzzer.args(["+nightly", "fuzz", "run", name, "--target-dir"]).arg(ws.path("target/fuzz"));
+    // What is found goes into the first folder; the second is only read.
+    fuzzer.arg(found).arg(ws.path("fuzz/seeds").join(name)).arg("--");
+    fuzzer.args([format!("-max_total_time={}", options.seconds), format!("-max_len={INPUT_BYTES_MAX}")]);
+    fuzzer.current_dir(&ws.root).env("PATH", std::env::join_paths(path).context("PATH holds an odd folder")?);
+    step(&format!("Fuzzing {name} for {} s", options.seconds), || run(&mut fuzzer))
+}

@@ -1,0 +1,121 @@
+//! What is wrong with a folder of articles, each finding with file and line.
+
+use std::{collections::BTreeSet, fmt, path::PathBuf};
+
+use buoy_shared::markdown::references;
+
+use super::{
+    folder::Folder,
+    targets::{Places, Target, anchors},
+};
+
+/// Something to mend.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Finding {
+    file: PathBuf,
+    line: usize,
+    what: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file.display(), self.line, self.what)
+    }
+}
+
+/// Everything that an import would lose, and every link and picture that leads nowhere.
+pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
+    let places = Places::of(folder);
+    let mut findings = Vec::new();
+    for source in &folder.articles {
+        let file = source.file.strip_prefix(&folder.root).unwrap_or(&source.file).to_path_buf();
+        let mut push = |line: usize, what: String| findings.push(Finding { file: file.clone(), line, what });
+        let article = match &source.parsed {
+            Ok(article) => article,
+            Err(error) => {
+                push(1, error.to_string());
+                continue;
+            }
+        };
+        let mut here = BTreeSet::new();
+        anchors(&article.blocks, &mut here);
+        for reference in references(&source.markdown) {
+            match places.target(source, &reference) {
+                Target::Nowhere(why) => push(reference.line, format!("{}: {why}", reference.target)),
+                Target::Here(place) if !here.contains(&place) => {
+                    push(reference.line, format!("#{place}: no such heading"));
+                }
+                Target::Here(_) | Target::Article(..) | Target::Outside | Target::File => {}
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn folder(name: &str, files: &[(&str, &str)]) -> (PathBuf, Folder) {
+        let root = std::env::temp_dir().join(format!("buoy-kb-{name}-{}", std::process::id()));
+        for (file, text) in files {
+            let file = root.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        let read = Folder::read(&root, "en").unwrap();
+        (root, read)
+    }
+
+    #[test]
+    fn k3_what_leads_nowhere_is_named_with_file_and_line() {
+        let files = [
+            (
+                "en/pay/card.md",
+                "---\ntitle: Card\nredirect_from: /old/card/\n---\n\n## Is it safe?\n\nYes.\n\n[a](bank.md) [b](../pay/bank/) [c](/old/card/)\n[d](#is-it-safe) [e](https://x.example)\n\n[f](gone.md)\n[g](#gone)\n![h](gone.png) ![i](here.png)\n[j](javascript:x)\n[k]({% link x %})",
+            ),
+            ("en/pay/bank.md", "# Bank\n\n[back](../../card/) [top](/en/pay/card.html#is-it-safe)"),
+            ("en/pay/here.png", "not really"),
+            ("ru/pay/bank.md", "no title"),
+            ("README.md", "[not](an-article.md)"),
+        ];
+        let (root, folder) = folder("check", &files);
+        let found: Vec<String> = findings(&folder).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "en/pay/bank.md:3: ../../card/: no such article in the folder",
+                "en/pay/card.md:13: gone.md: no such article in the folder",
+                "en/pay/card.md:14: #gone: no such heading",
+                "en/pay/card.md:15: gone.png: no such picture in the folder",
+                "en/pay/card.md:16: javascript:x: an address that is never shown",
+                "en/pay/card.md:17: : no address is left without the site generator's tag",
+                "ru/pay/bank.md:1: no title: give one in the front matter or as the first heading",
+            ]
+        );
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_files_are_named_by_their_paths_and_their_links_lead_to_the_articles_they_become() {
+        let files = [
+            (
+                "shop/en/Pay Now.md",
+                "# Pay\n\n[bank]({{ site.baseurl }}/bank/){:target=\"_blank\"} and [x][r]\n\n[r]: bank.md\n",
+            ),
+            ("shop/en/bank.md", "# Bank\n\nx"),
+            ("shop/ru/bank.md", "# Банк\n\nx"),
+            ("blog/en/bank.md", "---\ntitle: Other\nslug: other-bank\n---\nx"),
+            ("blog/en/notes/a.md", "---\ntitle: A\nlocale: de\n---\nx"),
+        ];
+        let (root, folder) = folder("names", &files);
+        let names: Vec<(&str, &str)> =
+            folder.articles.iter().map(|source| (source.locale.as_str(), source.slug.as_str())).collect();
+        assert_eq!(names, [("en", "other-bank"), ("de", "notes-a"), ("en", "pay-now"), ("en", "bank"), ("ru", "bank")]);
+        let sent = folder.for_import();
+        let text = &sent.iter().find(|article| article.slug == "pay-now").unwrap().markdown;
+        assert!(text.contains("[bank](/help/bank)") && text.contains("[r]: /help/bank\n"), "{text}");
+        fs::remove_dir_all(root).unwrap();
+    }
+}

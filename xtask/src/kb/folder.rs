@@ -1,0 +1,151 @@
+//! A help centre as it lies in a folder: its files, their languages, and a slug for each.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+use buoy_shared::{
+    article::old_address,
+    markdown::{self, ArticleError, ParsedArticle},
+    ticket::is_locale_tag,
+};
+
+use super::targets::{self, Places};
+use crate::{
+    articles::{Article, slugify},
+    stamp,
+};
+
+/// One file.
+pub(super) struct Source {
+    pub(super) file: PathBuf,
+    /// Its path below its locale's folder, without the ending, for links between files.
+    pub(super) inside: String,
+    /// What lies before its locale's folder.
+    pub(super) collection: String,
+    pub(super) locale: String,
+    pub(super) slug: String,
+    pub(super) markdown: String,
+    pub(super) parsed: Result<ParsedArticle, ArticleError>,
+}
+
+/// A folder that was read.
+pub(super) struct Folder {
+    pub(super) root: PathBuf,
+    pub(super) articles: Vec<Source>,
+}
+
+impl Folder {
+    /// Reads every `.md` file below a folder but its README.
+    pub(super) fn read(root: &Path, default_locale: &str) -> Result<Self> {
+        if !root.is_dir() {
+            bail!("{} is no folder", root.display());
+        }
+        let mut articles = Vec::new();
+        for file in stamp::files_below(root)? {
+            let is_article = file.extension().is_some_and(|ending| ending == "md");
+            if is_article && file != root.join("README.md") {
+                articles.push(read(root, file, default_locale)?);
+            }
+        }
+        if articles.is_empty() {
+            bail!("{} holds no Markdown files", root.display());
+        }
+        name_all(&mut articles);
+        Ok(Self { root: root.to_path_buf(), articles })
+    }
+
+    /// The articles as they are sent: links between files lead to the articles that the files become.
+    pub(super) fn for_import(&self) -> Vec<Article> {
+        let places = Places::of(self);
+        let article = |source: &Source| Article {
+            locale: source.locale.clone(),
+            slug: source.slug.clone(),
+            markdown: targets::relinked(&places, source),
+        };
+        self.articles.iter().map(article).collect()
+    }
+}
+
+fn read(root: &Path, file: PathBuf, default_locale: &str) -> Result<Source> {
+    let markdown = fs::read_to_string(&file).with_context(|| format!("{} is not UTF-8 text", file.display()))?;
+    let parsed = markdown::parse(&markdown);
+    let relative = file.strip_prefix(root).unwrap_or(&file).with_extension("");
+    let steps: Vec<&str> = relative.iter().filter_map(|step| step.to_str()).collect();
+    let folders = steps.get(..steps.len().saturating_sub(1)).unwrap_or_default();
+    let place = folders.iter().position(|step| is_locale_folder(step));
+    let (collection, inside) = match place {
+        Some(at) => (steps.get(..at).unwrap_or_default(), steps.get(at + 1..).unwrap_or_default()),
+        None => (&[][..], steps.as_slice()),
+    };
+    let from_path = place.and_then(|at| steps.get(at)).map(|step| (*step).to_owned());
+    let from_front = parsed.as_ref().ok().and_then(|article| article.front.locale.clone());
+    Ok(Source {
+        inside: inside.join("/"),
+        collection: collection.join("/"),
+        locale: from_front.or(from_path).unwrap_or_else(|| default_locale.to_owned()),
+        slug: String::new(),
+        markdown,
+        parsed,
+        file,
+    })
+}
+
+/// `en`, `pt-BR`, `zh-Hans`: languages of three letters look too much like folders.
+fn is_locale_folder(name: &str) -> bool {
+    let language = name.split('-').next().unwrap_or_default();
+    language.len() == 2 && language.chars().all(|letter| letter.is_ascii_lowercase()) && is_locale_tag(name)
+}
+
+/// A slug for each file, the same for its translations: what its front matter says, else from its path. A slug that is
+/// taken gets its collection in front, then a number.
+fn name_all(articles: &mut [Source]) {
+    let mut said: BTreeMap<(String, String), String> = BTreeMap::new();
+    for source in articles.iter() {
+        let slug = source.parsed.as_ref().ok().and_then(|article| article.front.slug.clone());
+        if let Some(slug) = slug {
+            said.entry((source.collection.clone(), source.inside.clone())).or_insert(slug);
+        }
+    }
+    let keys: BTreeSet<(String, String)> =
+        articles.iter().map(|source| (source.collection.clone(), source.inside.clone())).collect();
+    let mut taken = BTreeSet::new();
+    let mut slugs = BTreeMap::new();
+    for key in keys {
+        let (collection, inside) = &key;
+        let plain = said.get(&key).cloned().unwrap_or_else(|| short(slugify(inside)));
+        let long = short(slugify(&format!("{collection}-{plain}")));
+        let numbered = (2..).map(|number| format!("{long}-{number}"));
+        let mut candidates = [plain, long.clone()].into_iter().chain(numbered);
+        if let Some(slug) = candidates.find(|slug| !slug.is_empty() && !taken.contains(slug)) {
+            taken.insert(slug.clone());
+            slugs.insert(key, slug);
+        }
+    }
+    for source in articles {
+        let key = (source.collection.clone(), source.inside.clone());
+        source.slug = slugs.get(&key).cloned().unwrap_or_default();
+    }
+}
+
+/// At most 110 letters, so that a number still fits behind.
+fn short(mut slug: String) -> String {
+    slug.truncate(110);
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+/// Every old address that a folder's articles give, by its kept form.
+pub(super) fn old_addresses(articles: &[Source]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for source in articles {
+        let Ok(article) = &source.parsed else { continue };
+        for old in article.front.redirect_from.iter().filter_map(|old| old_address(old)) {
+            found.entry(old).or_insert_with(|| source.slug.clone());
+        }
+    }
+    found
+}

@@ -1,0 +1,151 @@
+//! `cargo xtask kb …`: a help centre as a folder of Markdown files (K3).
+//!
+//! | command | does |
+//! | --- | --- |
+//! | `kb check DIR` | reads every file and names broken links and pictures with file and line |
+//! | `kb import DIR` | stores the folder at a running edge, links between its files made to lead to its articles |
+//! | `kb export DIR` | writes what an edge has, in the normal form |
+//! | `kb from-zendesk FILE… --into DIR` | makes a folder from a Zendesk Help Center export |
+//!
+//! A folder's files may lie as `<locale>/…`, as `<collection>/<locale>/…`, or anyhow with a `locale:` in each. What a file
+//! means is the business of `buoy_shared::markdown`; here it is found, named and sent.
+
+mod check;
+mod client;
+mod folder;
+mod targets;
+mod zendesk;
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use buoy_shared::markdown;
+use clap::{Args, Subcommand};
+
+use self::{client::Desk, folder::Folder};
+use crate::{progress::note, workspace::Workspace};
+
+/// What to do with a folder.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// Name what would be lost, and every link and picture that leads nowhere, with file and line.
+    Check(FolderOption),
+    /// Store a folder's articles at a running edge and publish them.
+    Import {
+        #[command(flatten)]
+        folder: FolderOption,
+        #[command(flatten)]
+        edge: EdgeOptions,
+        /// Store as drafts; nothing is published.
+        #[arg(long)]
+        drafts: bool,
+    },
+    /// Write a running edge's articles into a folder, as `<locale>/<slug>.md`.
+    Export {
+        /// The folder; files of the same names are replaced.
+        folder: PathBuf,
+        #[command(flatten)]
+        edge: EdgeOptions,
+    },
+    /// Make a folder from the JSON of a Zendesk Help Center (articles, and sections and categories if they are there).
+    FromZendesk {
+        /// Files as the Help Center API gives them.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where the folder goes.
+        #[arg(long)]
+        into: PathBuf,
+    },
+}
+
+/// Which folder.
+#[derive(Debug, Args)]
+pub(crate) struct FolderOption {
+    /// The folder.
+    folder: PathBuf,
+    /// The language of files that do not say theirs.
+    #[arg(long, default_value = "en")]
+    locale: String,
+}
+
+/// Which edge, and who we are there.
+#[derive(Debug, Args)]
+pub(crate) struct EdgeOptions {
+    /// Where it listens; `cargo xtask dev` without it.
+    #[arg(long)]
+    url: Option<String>,
+    /// An agent's API token, else BUOY_TOKEN, else the demo's.
+    #[arg(long, env = "BUOY_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Where the demo keeps its state.
+    #[arg(long, default_value = ".buoy")]
+    state: PathBuf,
+}
+
+pub(crate) fn kb(ws: &Workspace, action: &Action) -> Result<()> {
+    match action {
+        Action::Check(options) => check(options),
+        Action::Import { folder, edge, drafts } => import(ws, folder, edge, !drafts),
+        Action::Export { folder, edge } => export(&Desk::open(ws, edge)?, folder),
+        Action::FromZendesk { files, into } => from_zendesk(files, into),
+    }
+}
+
+fn check(options: &FolderOption) -> Result<()> {
+    let folder = Folder::read(&options.folder, &options.locale)?;
+    let findings = check::findings(&folder);
+    for finding in &findings {
+        println!("{finding}");
+    }
+    note(&format!("{} articles, {} findings", folder.articles.len(), findings.len()));
+    if findings.is_empty() { Ok(()) } else { bail!("{} findings in {}", findings.len(), options.folder.display()) }
+}
+
+fn import(ws: &Workspace, options: &FolderOption, edge: &EdgeOptions, publish: bool) -> Result<()> {
+    let folder = Folder::read(&options.folder, &options.locale)?;
+    let broken = check::findings(&folder).len();
+    let outcome = Desk::open(ws, edge)?.import(&folder.for_import(), publish)?;
+    for refusal in &outcome.refused {
+        println!("{refusal}");
+    }
+    note(&format!("{} of {} articles stored", outcome.stored, folder.articles.len()));
+    if broken > 0 {
+        note(&format!("{broken} links or pictures lead nowhere: `cargo xtask kb check` names them"));
+    }
+    if outcome.refused.is_empty() { Ok(()) } else { bail!("{} articles were refused", outcome.refused.len()) }
+}
+
+fn export(desk: &Desk, folder: &std::path::Path) -> Result<()> {
+    let articles = desk.export()?;
+    for article in &articles {
+        let file = folder.join(&article.locale).join(format!("{}.md", article.slug));
+        fs::create_dir_all(file.parent().unwrap_or(folder)).context("could not make the folder")?;
+        fs::write(&file, normal_form(&article.markdown, article.published))
+            .with_context(|| format!("could not write {}", file.display()))?;
+    }
+    note(&format!("{} articles in {}", articles.len(), folder.display()));
+    Ok(())
+}
+
+/// The normal form of a stored text; one that no longer reads as an article stays as it is.
+fn normal_form(source: &str, published: bool) -> String {
+    let Ok(mut article) = markdown::parse(source) else { return source.to_owned() };
+    article.front.draft = !published;
+    article.to_markdown()
+}
+
+fn from_zendesk(files: &[PathBuf], into: &std::path::Path) -> Result<()> {
+    let mut export = zendesk::Export::default();
+    for file in files {
+        let text = fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
+        export.add(&text).with_context(|| format!("{} is not what the Help Center API gives", file.display()))?;
+    }
+    let articles = export.articles();
+    for (path, markdown) in &articles {
+        let file = into.join(path);
+        fs::create_dir_all(file.parent().unwrap_or(into)).context("could not make the folder")?;
+        fs::write(&file, markdown).with_context(|| format!("could not write {}", file.display()))?;
+    }
+    note(&format!("{} articles in {}; `cargo xtask kb check` looks at them", articles.len(), into.display()));
+    Ok(())
+}
