@@ -38,3 +38,50 @@ async fn k4_an_article_is_published_found_by_a_typo_read_and_voted_on_and_the_re
     assert_eq!(report["most_read"][0]["slug"], "reset-password");
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_leaving_with_an_answer_counts_as_a_ticket_prevented_and_leaving_with_a_ticket_does_not() {
+    let stage = Stage::set("school").await;
+    let staff = stage.site.staff();
+    crate::import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    let figure = async |name: &str| {
+        let report = staff.get("/api/support/agent/kb/report/").send().await.expect(200).value();
+        report["figures"][name].as_u64().unwrap_or_default()
+    };
+    let read_and_return = async || {
+        stage.open("plain.html").await;
+        stage.browser.click("launcher").await;
+        stage.browser.type_into("search", "pay").await;
+        stage.browser.click("result").await;
+        stage.browser.wait_for_text("article", "If it is declined").await;
+        stage.browser.click("back").await;
+        stage.browser.hook("search").await;
+    };
+    read_and_return().await;
+    stage.open("plain.html").await;
+    buoy_tests::wait::until("a visit that ended with an answer", || async {
+        (figure("deflected").await == 1).then_some(())
+    })
+    .await;
+
+    read_and_return().await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "I cannot pay").await;
+    stage.browser.type_into("body", "The card is declined.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    stage.open("plain.html").await;
+
+    read_and_return().await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "Never mind").await;
+    stage.open("plain.html").await;
+    buoy_tests::wait::until("a ticket that was left for an answer", || async {
+        (figure("abandoned").await == 1).then_some(())
+    })
+    .await;
+    assert_eq!(figure("deflected").await, 1, "who sent a ticket was not helped by the article");
+    assert_eq!(figure("views").await, 3);
+    stage.strike().await;
+}
