@@ -5,8 +5,9 @@
 //! are what makes a load slow in a browser. It must not score a query; `rank` does.
 
 use super::codec::{IndexError, Reader};
+use super::fields::Fields;
 use super::grams::Grams;
-use super::rank::{Fields, rarity};
+use super::number::rarity;
 use super::stems::Stems;
 use super::synonyms::Synonyms;
 

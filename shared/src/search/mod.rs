@@ -17,7 +17,7 @@
 //! A text goes `token` (by `script`) → `fold` → `stems` (by the `rules` of its `language`); `part` counts the stems of an
 //! article, `build` puts the articles together and `codec` writes them (postings as `bits`); `codec` reads them back into an
 //! `index`. `query` reads what was typed, `expand` finds what it may stand for (`typo`, `layout`, `synonyms`, `grams`), `rank`
-//! orders the answers, `confidence` says how sure they are, and `mark` shows why a result is a result.
+//! orders the answers (points in `fields` and `tally`), `confidence` says how sure they are, and `mark` shows why a result is a result.
 //!
 //! `stem` has the stemmers of Snowball for `triage`, which runs where no visitor downloads it.
 //!
@@ -30,6 +30,7 @@ mod build;
 mod codec;
 mod confidence;
 mod expand;
+mod fields;
 mod fold;
 mod grams;
 mod index;
@@ -47,6 +48,7 @@ mod stem_en;
 mod stem_ru;
 mod stems;
 mod synonyms;
+mod tally;
 mod token;
 mod typo;
 
