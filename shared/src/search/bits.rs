@@ -90,35 +90,50 @@ impl<'a> BitReader<'a> {
         Self { bytes, ahead: 0, left: 0 }
     }
 
-    /// At least `count` bits ahead, of at most 32.
-    fn fill(&mut self, count: u32) -> Result<(), IndexError> {
-        while self.left < count {
-            let (&byte, rest) = self.bytes.split_first().ok_or(IndexError::Corrupt)?;
+    /// Bits ahead: more than 56, or all there are.
+    fn fill(&mut self) {
+        if let Some((eight, _)) = self.bytes.split_first_chunk::<8>() {
+            // Eight bytes at once; those that do not fit are read again.
+            self.ahead |= u64::from_le_bytes(*eight) << self.left;
+            let taken = (u64::BITS - 1 - self.left) / u8::BITS;
+            self.bytes = self.bytes.get(taken as usize..).unwrap_or_default();
+            self.left += taken * u8::BITS;
+            self.ahead &= (1 << self.left) - 1;
+            return;
+        }
+        while self.left <= u64::BITS - 2 * u8::BITS {
+            let Some((&byte, rest)) = self.bytes.split_first() else { return };
             self.bytes = rest;
             self.ahead |= u64::from(byte) << self.left;
             self.left += u8::BITS;
         }
-        Ok(())
     }
 
     pub(super) fn bit(&mut self) -> Result<bool, IndexError> {
         Ok(self.bits(1)? == 1)
     }
 
+    /// At most 32 bits.
     fn bits(&mut self, count: u32) -> Result<u32, IndexError> {
-        self.fill(count)?;
+        if self.left < count {
+            self.fill();
+            if self.left < count {
+                return Err(IndexError::Corrupt);
+            }
+        }
         let number = (self.ahead & ((1 << count) - 1)) as u32;
         self.ahead >>= count;
         self.left -= count;
         Ok(number)
     }
 
-    /// Ones before the next zero, which is read too; at most `most`.
+    /// Ones before the next zero, which is read too; at most `most`, which is below 32.
     fn ones(&mut self, most: u32) -> Result<u32, IndexError> {
-        let mut ones = 0;
-        while ones < most && self.bit()? {
-            ones += 1;
+        if self.left <= most {
+            self.fill();
         }
+        let ones = self.ahead.trailing_ones().min(most);
+        self.bits(if ones < most { ones + 1 } else { ones })?;
         Ok(ones)
     }
 

@@ -5,6 +5,7 @@
 
 use super::index::Index;
 use super::layout::in_other_layout;
+use super::number::by_greatest;
 use super::query::{Word, words};
 use super::token::Kind;
 use super::typo::{edits_allowed, edits_apart};
@@ -26,6 +27,9 @@ const TYPO_WORDS_MAX: usize = 8;
 
 /// Least letters of a stem that stands for a longer beginning (`run` for `runni`).
 const STEM_LETTERS_MIN: usize = 3;
+
+/// Least letters of a stem that a longer, misspelt word may begin with.
+const STEM_OF_SLIP_LETTERS_MIN: usize = 6;
 
 /// Least letters of either word when one is taken for two written together.
 const PART_LETTERS_MIN: usize = 3;
@@ -51,7 +55,7 @@ impl Index {
                 found = other;
             }
         }
-        self.join_and_split(found)
+        self.join_and_split(&found)
     }
 
     /// Whether an article has the word, or, while it is being written, a word that it begins.
@@ -65,7 +69,7 @@ impl Index {
     }
 
     /// `log in` is also `login`, and `apikey` is also `api key`, if articles write so.
-    fn join_and_split(&self, found: Vec<Word>) -> Vec<Word> {
+    fn join_and_split(&self, found: &[Word]) -> Vec<Word> {
         let mut all: Vec<Word> = Vec::with_capacity(found.len());
         for (at, word) in found.iter().enumerate() {
             let parts = if word.kind == Kind::Word && !self.knows(word) { self.parts(word) } else { None };
@@ -155,20 +159,25 @@ impl Index {
             return;
         }
         let letters: Vec<char> = word.stem.chars().collect();
+        let typed: Vec<char> = word.typed.chars().collect();
         let mut near: Vec<usize> = Vec::new();
         for &(_, term) in similar {
             let term = term as usize;
-            let Some(edits) = edits_apart(&letters, self.terms.get(term), most) else { continue };
+            let known = self.terms.get(term);
+            // A slip in the ending keeps it from being cut off: then the word begins almost as the stem does.
+            let beginning = || typed.get(..known.chars().count().max(STEM_OF_SLIP_LETTERS_MIN));
+            let edits = edits_apart(&letters, known, most).or_else(|| edits_apart(beginning()?, known, most));
+            let Some(edits) = edits else { continue };
             if edits < most {
                 near.clear();
                 most = edits;
             }
             near.push(term);
         }
-        near.sort_by_key(|&term| (core::cmp::Reverse(self.frequency(term)), term));
-        near.truncate(TYPO_WORDS_MAX);
+        let ranked = by_greatest(near.into_iter().map(|term| (self.frequency(term) as u32, term as u32)));
         let worth = (0..most).fold(1.0, |worth, _| worth * TYPO_WORTH);
-        variants.extend(near.into_iter().map(|term| Variant { term, worth }));
+        let taken = ranked.into_iter().take(TYPO_WORDS_MAX);
+        variants.extend(taken.map(|(_, term)| Variant { term: term as usize, worth }));
     }
 
     /// Whether the word is one of grammar, or made of the signs of Japanese grammar alone.

@@ -2,13 +2,15 @@
 //!
 //! Keys are compared by their places. It must not decide when a query was meant so; `expand` does.
 
+use super::fold::fold;
+
 /// English keys, and the Russian letters on them.
 const KEYS: [(&str, &str); 2] =
     [("`qwertyuiop[]asdfghjkl;'zxcvbnm,.", "ёйцукенгшщзхъфывапролджэячсмитьбю"), ("~{}:\"<>", "ёхъжэбю")];
 
 /// What the same keys say in the other layout; nothing if no letter changes or the text mixes both alphabets.
 pub(super) fn in_other_layout(text: &str) -> Option<String> {
-    let text = text.to_lowercase();
+    let text = fold(text);
     let is_russian = |letter: char| matches!(letter, 'а'..='я' | 'ё');
     let russian = text.contains(is_russian);
     if russian == text.contains(|letter: char| letter.is_ascii_alphabetic()) {

@@ -98,3 +98,6 @@ type PerField = [u32; FIELDS];
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod help_tests;

@@ -14,6 +14,14 @@ pub(super) fn raised(x: f32) -> f32 {
     x * x.sqrt().sqrt()
 }
 
+/// Numbers by a key, the greatest key first and of equal keys the smaller number. One sort of one type serves all of ranking:
+/// each type that is sorted costs a visitor kilobytes.
+pub(super) fn by_greatest(pairs: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
+    let mut keys: Vec<u64> = pairs.map(|(key, number)| u64::from(!key) << 32 | u64::from(number)).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|key| (!((key >> 32) as u32), key as u32)).collect()
+}
+
 /// What `weight` is worth when ever more of it is worth ever less: it approaches `half` + 1, and has half of that at `half`.
 pub(super) fn saturated(weight: f32, half: f32) -> f32 {
     weight * (half + 1.0) / (weight + half)

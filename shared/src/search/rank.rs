@@ -15,7 +15,7 @@ use super::Hit;
 use super::confidence::{Answer, Evidence};
 use super::expand::Similar;
 use super::index::Index;
-use super::number::{ln, rarity};
+use super::number::{by_greatest, ln, rarity};
 use super::query::Word;
 use super::tally::Tally;
 use super::token::Kind;
@@ -55,7 +55,7 @@ impl Index {
             }
             evidence.add(self, word, weak, variants);
         }
-        tally.add_letters(self, letters);
+        tally.add_letters(self, &letters);
         tally.finish(self);
         let hits = tally.best(limit.min(HITS_MAX));
         let confidence = evidence.confidence(self, hits.first());
@@ -92,11 +92,10 @@ impl Index {
             }
         }
         let share = |term: u32| shares.get(term as usize).copied().unwrap_or(0.0) / all;
-        let mut similar: Similar = found.into_iter().map(|term| (share(term), term)).collect();
-        similar.retain(|(share, _)| *share >= SIMILAR_SHARE_MIN);
-        similar.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        similar.truncate(SIMILAR_WORDS_MAX);
-        similar
+        let near = found.into_iter().map(|term| (share(term), term)).filter(|(share, _)| *share >= SIMILAR_SHARE_MIN);
+        // The bits of positive numbers are in their order.
+        let ranked = by_greatest(near.map(|(share, term)| (share.to_bits(), term)));
+        ranked.into_iter().take(SIMILAR_WORDS_MAX).map(|(share, term)| (f32::from_bits(share), term)).collect()
     }
 
     /// How much a term says.

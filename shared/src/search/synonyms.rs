@@ -28,7 +28,7 @@ pub(super) fn worth_keeping(groups: &[Vec<String>], known: impl Fn(&str) -> bool
 /// What each word of the groups stands for: terms of an index.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Synonyms {
-    /// Ascending, by word: the word and a term that it stands for.
+    /// A word and a term that it stands for. A few hundred: looking at each is quicker than sorting them at every load.
     pairs: Vec<(String, u32)>,
 }
 
@@ -42,15 +42,11 @@ impl Synonyms {
                 }
             }
         }
-        pairs.sort_unstable();
-        pairs.dedup();
         Self { pairs }
     }
 
     /// The terms for which a stem stands.
     pub(super) fn of(&self, stem: &str) -> impl Iterator<Item = usize> {
-        let start = self.pairs.partition_point(|(word, _)| word.as_str() < stem);
-        let pairs = self.pairs.get(start..).unwrap_or_default();
-        pairs.iter().take_while(move |(word, _)| word == stem).map(|(_, term)| *term as usize)
+        self.pairs.iter().filter(move |(word, _)| word == stem).map(|(_, term)| *term as usize)
     }
 }

@@ -22,9 +22,8 @@ pub(super) fn edits_allowed(word: &Word) -> usize {
         return 0;
     }
     match letters {
-        ..ONE_EDIT_LETTERS => 0,
-        ..TWO_EDITS_LETTERS => 1,
-        ..=LETTERS_MAX => 2,
+        ONE_EDIT_LETTERS..TWO_EDITS_LETTERS => 1,
+        TWO_EDITS_LETTERS..=LETTERS_MAX => 2,
         _ => 0,
     }
 }
