@@ -121,7 +121,7 @@ fn measure(set: &Set, options: &Options) -> Result<Outcome> {
         };
         let (mut figures, mut run) = (Vec::new(), String::new());
         for query in queries {
-            let started = Instant::now();
+            let started = now();
             let answer = index.answer(&query.text, DEPTH);
             outcome.latencies.push(started.elapsed().as_secs_f64() * 1e3);
             if number == 0 {
@@ -145,6 +145,11 @@ fn measure(set: &Set, options: &Options) -> Result<Outcome> {
         outcome.refusals = Some((auroc(&confidences, &refused), fitting(&confidences), fitting(&refused)));
     }
     Ok(outcome)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a native tool may look at the clock")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 fn brotli(name: &str, index: &[u8], text: &[u8]) -> Result<(usize, usize)> {
