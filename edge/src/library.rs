@@ -34,7 +34,10 @@ pub(crate) async fn current_index(
     {
         return Ok((hash.to_owned(), bytes));
     }
-    snapshot::build_index(&cx.env, id, locale).await
+    let built = snapshot::build_index(&cx.env, id, locale).await?;
+    // The next visitor is told of this one.
+    snapshot::publish_site(&cx.env, id).await?;
+    Ok(built)
 }
 
 /// The same, ready to be asked.

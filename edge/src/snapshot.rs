@@ -15,7 +15,7 @@ use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
 use buoy_shared::incident::{Incident, banners, component_states, overall_impact};
 use buoy_shared::policy::{Localized, Named, localized};
-use buoy_shared::search::{SearchDoc, build};
+use buoy_shared::search::{INDEX_VERSION, SearchDoc, build};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use worker::Env;
@@ -79,8 +79,9 @@ fn site_key(site: &SiteId) -> String {
     format!("site/{site}")
 }
 
+/// The format stands in the key: an index of an older one is not found, and so built anew.
 fn index_key(site: &SiteId, locale: &str, hash: &str) -> String {
-    format!("index/{site}/{locale}/{hash}")
+    format!("index/{INDEX_VERSION}/{site}/{locale}/{hash}")
 }
 
 /// What is known of a site in public.

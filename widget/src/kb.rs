@@ -69,6 +69,14 @@ impl App {
         })
     }
 
+    /// The places of a text that match what was typed.
+    pub(crate) fn marks(self, text: &str, query: &str) -> Vec<(usize, usize)> {
+        self.kb.with_untracked(|kb| match kb {
+            Kb::Ready(index, _) => index.marks(text, query),
+            _ => Vec::new(),
+        })
+    }
+
     /// The first articles, for visitors who have not asked yet.
     pub(crate) fn first_articles(self, limit: usize) -> Vec<Found> {
         self.kb.with(|kb| match kb {

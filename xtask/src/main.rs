@@ -6,6 +6,7 @@
 //! | `build` | the build alone |
 //! | `test` | everything that must hold before a change is merged |
 //! | `bench`, `screenshots` | measurements and pictures, by programs of `tests/` |
+//! | `eval-search` | how well the search engine finds what people ask, on labelled sets |
 //! | `openapi` | the generated contract |
 //! | `policy` | reads a policy and says what it promises |
 //! | `fuzz` | a coverage-guided fuzzer, where there is a nightly toolchain |
@@ -20,6 +21,7 @@ mod build;
 mod children;
 mod deploy;
 mod dev;
+mod eval_search;
 mod fuzz;
 mod kb;
 mod lock;
@@ -71,6 +73,8 @@ enum Command {
     Test(test::Options),
     /// Measure what BENCHMARKS.md promises; with --quick fewer repetitions.
     Bench(measure::Options),
+    /// Measure on labelled sets how well the search engine finds what people ask.
+    EvalSearch(eval_search::Options),
     /// Take pictures of the widget on our page.
     Screenshots(measure::Options),
     /// Write the generated contract to edge/openapi.json.
@@ -128,6 +132,7 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Test(options) => test::test(&ws, &options),
         Command::Bench(options) => measure::bench(&ws, &options),
+        Command::EvalSearch(options) => eval_search::eval_search(&options),
         Command::Screenshots(options) => measure::screenshots(&ws, &options),
         Command::Openapi(options) => openapi::openapi(&ws, &options),
         Command::Policy(action) => policy::policy(&ws, &action),

@@ -1,27 +1,32 @@
 //! Building an index: counts in which article, and in which of its fields, each stem occurs.
 //!
-//! The builder keeps every word of every field, stop words too: how rare a word is decides what it
-//! weighs, and a visitor who types only "how to" still gets answers. It must not rank; the weights of
-//! the fields live in `rank`, so that changing them needs no new index.
+//! The builder keeps every word of every field, weak ones too: how rare a word is decides what it weighs, and a visitor who
+//! types only "how to" still gets answers. It must not rank; the weights of the fields live in `rank`, so that changing them
+//! needs no new index.
 
-use super::codec::Writer;
-use super::stem::Stemmer;
-use super::token::{Kind, tokens};
+use super::codec::{Head, Writer};
+use super::language::{self, Language};
+use super::part::Counted;
+use super::stems::Stems;
+use super::synonyms;
 use super::{FIELDS, PerField, SearchDoc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The articles in which one stem occurs, in the order in which they were added.
 type Postings = Vec<(u32, PerField)>;
+
+/// Place of the body in [`PerField`].
+const BODY: usize = FIELDS - 1;
 
 /// Collects articles and turns them into the bytes that [`Index::load`](super::Index::load) reads.
 #[derive(Debug)]
 pub struct IndexBuilder {
     locale: String,
-    stemmer: Stemmer,
-    /// Every spelling seen, with the number of its stem: stemming each once is most of the speed.
-    spellings: BTreeMap<String, usize>,
-    stems: BTreeMap<String, usize>,
-    postings: Vec<Postings>,
+    language: Language,
+    stems: Stems,
+    /// Groups of words that mean the same, as stems.
+    synonyms: Vec<Vec<String>>,
+    postings: BTreeMap<String, Postings>,
     docs: Vec<Doc>,
 }
 
@@ -36,90 +41,110 @@ struct Doc {
 impl IndexBuilder {
     /// Begins an index whose words are cut as the language of `locale` wants it.
     pub fn new(locale: &str) -> Self {
-        Self {
-            locale: locale.to_owned(),
-            stemmer: Stemmer::for_locale(locale),
-            spellings: BTreeMap::new(),
-            stems: BTreeMap::new(),
-            postings: Vec::new(),
-            docs: Vec::new(),
-        }
+        let language = language::of(locale);
+        let stems = Stems::new(language.rules, language.foreign);
+        let synonyms = language.synonyms.lines().map(|line| synonyms::stems(line.split(' '), &stems)).collect();
+        let (postings, docs) = (BTreeMap::new(), Vec::new());
+        Self { locale: locale.to_owned(), language, stems, synonyms, postings, docs }
+    }
+
+    /// Adds words of the site that mean the same to its visitors: a query with one finds articles with the others, below
+    /// those that have the word itself. A word of several parts is written together or with hyphens.
+    pub fn add_synonyms<'a>(&mut self, group: impl IntoIterator<Item = &'a str>) {
+        self.synonyms.push(synonyms::stems(group, &self.stems));
     }
 
     /// Adds an article; its number is the count of those before it.
     pub fn add(&mut self, doc: &SearchDoc<'_>) {
+        let counted = Counted::of(doc, &self.stems);
+        self.merge(doc, counted);
+    }
+
+    /// The words of an article, counted: what takes the time of building. Kept beside the article, it makes the next index
+    /// without reading the text again; see [`add_part`](Self::add_part).
+    pub fn part(&self, doc: &SearchDoc<'_>) -> Vec<u8> {
+        Counted::of(doc, &self.stems).encode(&self.locale)
+    }
+
+    /// Adds an article whose words were counted by [`part`](Self::part); of `doc`, slug, title and summary are shown. Gives
+    /// whether the part was of this engine and locale; if not, nothing was added, and the article wants [`add`](Self::add).
+    pub fn add_part(&mut self, doc: &SearchDoc<'_>, part: &[u8]) -> bool {
+        let Some(counted) = Counted::decode(part, &self.locale) else { return false };
+        self.merge(doc, counted);
+        true
+    }
+
+    fn merge(&mut self, doc: &SearchDoc<'_>, counted: Counted) {
         let number = u32::try_from(self.docs.len()).unwrap_or(u32::MAX);
-        let mut lengths = [0; FIELDS];
-        // The order of the fields is the order of `PerField`.
-        let texts = [doc.title, doc.keywords, doc.headings, doc.body];
-        for (field, (text, length)) in texts.into_iter().zip(&mut lengths).enumerate() {
-            tokens(text, &mut |token| {
-                // A compound repeats its parts: it is found, but makes the field no longer.
-                if token.kind != Kind::Compound {
-                    *length += 1;
-                }
-                self.count(token.text, number, field);
-            });
+        for (stem, fields) in counted.stems {
+            self.postings.entry(stem).or_default().push((number, fields));
         }
         self.docs.push(Doc {
             slug: doc.slug.to_owned(),
             title: doc.title.to_owned(),
             summary: doc.summary.to_owned(),
-            lengths,
+            lengths: counted.lengths,
         });
-    }
-
-    fn count(&mut self, spelling: &str, doc: u32, field: usize) {
-        let stem = self.stem_number(spelling);
-        let Some(postings) = self.postings.get_mut(stem) else { return };
-        if postings.last().is_none_or(|(last, _)| *last != doc) {
-            postings.push((doc, [0; FIELDS]));
-        }
-        if let Some(count) = postings.last_mut().and_then(|(_, fields)| fields.get_mut(field)) {
-            *count += 1;
-        }
-    }
-
-    fn stem_number(&mut self, spelling: &str) -> usize {
-        if let Some(&known) = self.spellings.get(spelling) {
-            return known;
-        }
-        let mut stem = spelling.to_owned();
-        self.stemmer.stem(&mut stem);
-        let number = *self.stems.entry(stem).or_insert(self.postings.len());
-        if number == self.postings.len() {
-            self.postings.push(Vec::new());
-        }
-        self.spellings.insert(spelling.to_owned(), number);
-        number
     }
 
     /// The finished index.
     pub fn finish(self) -> Vec<u8> {
-        let mut out = Writer::new(&self.locale);
+        self.encode()
+    }
+
+    /// A smaller index of the same articles, for the first download: all of titles, keywords and headings, and of each
+    /// text the `words` that tell it best from the others. It answers as the whole one does, only less well.
+    pub fn finish_first(mut self, words: usize) -> Vec<u8> {
+        let docs = self.docs.len();
+        let mut worth: Vec<Vec<(u64, &str)>> = vec![Vec::new(); docs];
+        for (stem, postings) in &self.postings {
+            for (doc, fields) in postings {
+                if fields.iter().take(BODY).all(|&count| count == 0)
+                    && let (Some(list), Some(&count)) = (worth.get_mut(*doc as usize), fields.get(BODY))
+                {
+                    // Occurrences saturate, rarity does not: whole numbers, so that every platform keeps the same words.
+                    let rarity = (docs / postings.len().max(1) + 1).ilog2() + 1;
+                    list.push((u64::from(count.min(7) + 3) * u64::from(rarity), stem));
+                }
+            }
+        }
+        let mut kept: BTreeSet<(String, u32)> = BTreeSet::new();
+        for (doc, list) in (0_u32..).zip(&mut worth) {
+            list.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+            kept.extend(list.iter().take(words).map(|(_, stem)| ((*stem).to_owned(), doc)));
+        }
+        for (stem, postings) in &mut self.postings {
+            postings.retain(|(doc, fields)| {
+                fields.iter().take(BODY).any(|&count| count > 0) || kept.contains(&(stem.clone(), *doc))
+            });
+        }
+        self.postings.retain(|_, postings| !postings.is_empty());
+        self.encode()
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let known = |stem: &str| self.postings.contains_key(stem);
+        let weak: BTreeSet<String> =
+            synonyms::stems(self.language.weak.split_whitespace(), &self.stems).into_iter().collect();
+        let head = Head {
+            locale: &self.locale,
+            rules: self.language.rules,
+            foreign: self.language.foreign,
+            weak: &weak.into_iter().collect::<Vec<_>>().join(" "),
+            synonyms: &synonyms::worth_keeping(&self.synonyms, known),
+        };
+        let mut out = Writer::new(&head);
         out.count(self.docs.len());
-        for doc in &self.docs {
-            out.text(&doc.slug);
-            out.text(&doc.title);
-            out.text(&doc.summary);
-            for length in doc.lengths {
-                out.number(length);
-            }
+        self.docs.iter().for_each(|doc| out.text(&doc.slug));
+        self.docs.iter().for_each(|doc| out.text(&doc.title));
+        self.docs.iter().for_each(|doc| out.text(&doc.summary));
+        for field in 0..FIELDS {
+            self.docs.iter().for_each(|doc| out.number(doc.lengths.get(field).copied().unwrap_or(0)));
         }
-        let of = |number: &usize| self.postings.get(*number).map(Vec::as_slice).unwrap_or_default();
-        out.count(self.stems.len());
-        let mut before = "";
-        for (stem, number) in &self.stems {
-            out.term(before, stem);
-            out.count(of(number).len());
-            before = stem;
-        }
-        for number in self.stems.values() {
-            let mut next = 0;
-            for &(doc, fields) in of(number) {
-                out.posting(doc - next, fields);
-                next = doc + 1;
-            }
+        out.terms(self.postings.keys().map(String::as_str));
+        self.postings.values().for_each(|postings| out.count(postings.len()));
+        for postings in self.postings.values() {
+            out.postings(self.docs.len(), postings);
         }
         out.finish()
     }
@@ -141,34 +166,5 @@ pub fn build(locale: &str, docs: &[SearchDoc<'_>]) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::search::Index;
-
-    #[test]
-    fn forms_of_a_word_are_counted_as_one_word() {
-        let mut builder = IndexBuilder::new("en");
-        builder.add(&SearchDoc { title: "Card", body: "cards, card; Card-reader", ..SearchDoc::default() });
-        let stem = builder.stem_number("cards");
-        assert_eq!(builder.postings[stem], [(0, [1, 0, 0, 3])]);
-        assert_eq!(builder.docs[0].lengths, [1, 0, 0, 4], "the compound makes the body no longer");
-    }
-
-    #[test]
-    fn no_word_of_any_field_is_dropped() {
-        let doc =
-            SearchDoc { title: "the", keywords: "a", headings: "of", body: "to x 1 я 日", ..SearchDoc::default() };
-        let mut builder = IndexBuilder::new("en");
-        builder.add(&doc);
-        let stems: Vec<_> = builder.stems.keys().map(String::as_str).collect();
-        assert_eq!(stems, ["1", "a", "of", "the", "to", "x", "я", "日"]);
-    }
-
-    #[test]
-    fn slug_and_summary_are_shown_but_not_searched() {
-        let doc = SearchDoc { slug: "slug", summary: "summary", title: "Title", ..SearchDoc::default() };
-        let index = Index::load(&build("en", &[doc])).unwrap();
-        assert!(index.search("slug summary", 10).is_empty());
-        assert_eq!((index.slug(0), index.summary(0)), ("slug", "summary"));
-    }
-}
+#[path = "build_tests.rs"]
+mod tests;

@@ -1,20 +1,23 @@
-//! The bytes of an index: the one published form of it, version 1.
+//! The bytes of an index: the one published form of it, version 2.
 //!
 //! ```text
-//! "BUOY", version (1 byte), locale (text)
-//! count of documents; each: slug, title, summary (texts), lengths of title, keywords, headings, body
-//! count of terms;     each: bytes shared with the term before, the rest (text), count of postings
-//! the postings of the first term, of the second, …; each:
-//!     (distance from the document before) × 4 + kind, then occurrences:
-//!     kind 0: once in the body; 1: body; 2: title; 3: title, keywords, headings, body
+//! "BUOY", version (1 byte)
+//! locale, rules, rules for foreign words, weak stems, synonyms: texts, see `language`
+//! count of documents; then their slugs, titles, summaries (texts), then the lengths of titles, keywords, headings, bodies
+//! terms: their count; bytes that each shares with the one before; bytes that follow; all that follows (a text)
+//! how many documents have each term
+//! the bits of the postings of the first term, of the second, …; each:
+//!     distance from the document before, in Rice code (`bits`)
+//!     0: once in the body; 10 and n: n + 1 times in the body; 11 and four counts: title, keywords, headings, body, each + 1
 //! ```
 //!
-//! Numbers are LEB128 of at most 32 bits, a text is its length in bytes and UTF-8. Terms ascend. It is
-//! compact before compression and better after it, since like stands beside like.
+//! Numbers are LEB128 of at most 32 bits, a text is its length in bytes and UTF-8. Terms ascend. Like stands beside like, for
+//! the sake of compression; postings are as small as they become by themselves.
 //!
-//! The bytes come over a network and out of caches: reading checks every count against what is left
-//! before it reserves memory, and answers damaged bytes with an error. It must not rank.
+//! The bytes come over a network and out of caches: reading checks every count against what is left before it reserves
+//! memory, and answers damaged bytes with an error. It must not rank.
 
+use super::bits::{BitReader, BitWriter, rice};
 use super::token::TOKEN_BYTES_MAX;
 use super::{FIELDS, PerField};
 
@@ -22,19 +25,19 @@ use super::{FIELDS, PerField};
 const MAGIC: &[u8; 4] = b"BUOY";
 
 /// Version of the format. A panel meets another one when a deploy happens while it is open.
-const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// Least bytes of a document: three lengths of texts and four of fields.
 const DOC_BYTES_MIN: usize = 7;
 
-/// Least bytes of a term: what it shares, its length, one letter, its count of postings.
-const TERM_BYTES_MIN: usize = 4;
+/// Least bytes of a term: what it shares, its length, one letter.
+const TERM_BYTES_MIN: usize = 3;
 
-/// How a posting says its occurrences; see the module's text.
-const KIND_BODY_ONCE: u32 = 0;
-const KIND_BODY: u32 = 1;
-const KIND_TITLE: u32 = 2;
-const KIND_FIELDS: u32 = 3;
+/// Least bits of a posting: one for its distance, one for its occurrences.
+const POSTING_BITS_MIN: usize = 2;
+
+/// Most occurrences of a word in a field that are told apart: relevance hardly grows after a few.
+const COUNT_MAX: u32 = 15;
 
 /// Why bytes are not an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,17 +62,36 @@ impl core::fmt::Display for IndexError {
 
 impl core::error::Error for IndexError {}
 
+/// What an index says before its documents.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head<'a> {
+    pub(super) locale: &'a str,
+    pub(super) rules: &'a str,
+    pub(super) foreign: &'a str,
+    pub(super) weak: &'a str,
+    pub(super) synonyms: &'a str,
+}
+
 /// Writes the parts of an index.
 pub(super) struct Writer {
     bytes: Vec<u8>,
+    bits: BitWriter,
 }
 
 impl Writer {
-    pub(super) fn new(locale: &str) -> Self {
-        let mut writer = Self { bytes: MAGIC.to_vec() };
+    pub(super) fn new(head: &Head<'_>) -> Self {
+        let mut writer = Self::bare();
+        writer.bytes.extend(MAGIC);
         writer.bytes.push(VERSION);
-        writer.text(locale);
+        for text in [head.locale, head.rules, head.foreign, head.weak, head.synonyms] {
+            writer.text(text);
+        }
         writer
+    }
+
+    /// Without magic, for what is no index.
+    pub(super) fn bare() -> Self {
+        Self { bytes: Vec::new(), bits: BitWriter::default() }
     }
 
     pub(super) fn count(&mut self, count: usize) {
@@ -89,36 +111,53 @@ impl Writer {
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
-    /// A term, given the one before it.
-    pub(super) fn term(&mut self, before: &str, term: &str) {
-        let same = before.chars().zip(term.chars()).take_while(|(a, b)| a == b);
-        let shared = same.map(|(letter, _)| letter.len_utf8()).sum();
-        self.count(shared);
-        self.text(term.get(shared..).unwrap_or_default());
+    /// Ascending terms.
+    pub(super) fn terms<'a>(&mut self, terms: impl Iterator<Item = &'a str>) {
+        let (mut shared, mut lengths, mut letters) = (Vec::new(), Vec::new(), String::new());
+        let mut before = "";
+        for term in terms {
+            let same = before.chars().zip(term.chars()).take_while(|(a, b)| a == b);
+            let start = same.map(|(letter, _)| letter.len_utf8()).sum();
+            let rest = term.get(start..).unwrap_or_default();
+            shared.push(start);
+            lengths.push(rest.len());
+            letters.push_str(rest);
+            before = term;
+        }
+        self.count(shared.len());
+        shared.into_iter().chain(lengths).for_each(|count| self.count(count));
+        self.text(&letters);
     }
 
-    /// A posting, given its distance from the one before it.
-    pub(super) fn posting(&mut self, distance: u32, occurrences: PerField) {
+    /// The postings of the next term.
+    pub(super) fn postings(&mut self, docs: usize, postings: &[(u32, PerField)]) {
+        let rice = rice(docs, postings.len());
+        let mut next = 0;
+        for &(doc, fields) in postings {
+            self.bits.gap(doc - next, rice);
+            next = doc + 1;
+            self.occurrences(fields.map(|count| count.min(COUNT_MAX)));
+        }
+    }
+
+    fn occurrences(&mut self, occurrences: PerField) {
         match occurrences {
-            [0, 0, 0, 1] => self.number(distance << 2 | KIND_BODY_ONCE),
+            [0, 0, 0, 1] => self.bits.bit(false),
             [0, 0, 0, body] => {
-                self.number(distance << 2 | KIND_BODY);
-                self.number(body);
-            }
-            [title, 0, 0, 0] => {
-                self.number(distance << 2 | KIND_TITLE);
-                self.number(title);
+                self.bits.bit(true);
+                self.bits.bit(false);
+                self.bits.count(body.max(2) - 1);
             }
             fields => {
-                self.number(distance << 2 | KIND_FIELDS);
-                for occurrences in fields {
-                    self.number(occurrences);
-                }
+                self.bits.bit(true);
+                self.bits.bit(true);
+                fields.into_iter().for_each(|count| self.bits.count(count + 1));
             }
         }
     }
 
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        self.bytes.extend(self.bits.finish());
         self.bytes
     }
 }
@@ -129,16 +168,27 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Checks magic and version; gives the locale as well.
-    pub(super) fn new(bytes: &'a [u8]) -> Result<(Self, &'a str), IndexError> {
+    /// Checks magic and version; gives what stands before the documents as well.
+    pub(super) fn new(bytes: &'a [u8]) -> Result<(Self, Head<'a>), IndexError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or(IndexError::NotAnIndex)?;
         let mut reader = Self { rest };
         match reader.byte()? {
             VERSION => {}
             other => return Err(IndexError::Version(other)),
         }
-        let locale = reader.text()?;
-        Ok((reader, locale))
+        let head = Head {
+            locale: reader.text()?,
+            rules: reader.text()?,
+            foreign: reader.text()?,
+            weak: reader.text()?,
+            synonyms: reader.text()?,
+        };
+        Ok((reader, head))
+    }
+
+    /// Without magic, for what is no index.
+    pub(super) fn bare(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
     }
 
     fn byte(&mut self) -> Result<u8, IndexError> {
@@ -181,11 +231,7 @@ impl<'a> Reader<'a> {
         self.length(DOC_BYTES_MIN)
     }
 
-    pub(super) fn terms(&mut self) -> Result<usize, IndexError> {
-        self.length(TERM_BYTES_MIN)
-    }
-
-    /// Fills the lengths of the fields of one document.
+    /// One number for each field.
     pub(super) fn per_field(&mut self) -> Result<PerField, IndexError> {
         let mut fields = [0; FIELDS];
         for field in &mut fields {
@@ -194,40 +240,91 @@ impl<'a> Reader<'a> {
         Ok(fields)
     }
 
-    /// A term into `term`, which holds the one before it; they must ascend.
-    pub(super) fn term(&mut self, term: &mut String) -> Result<(), IndexError> {
-        let shared = usize::try_from(self.number()?).map_err(|_| IndexError::Corrupt)?;
-        let rest = self.text()?;
-        let tail = term.get(shared..).ok_or(IndexError::Corrupt)?;
-        if rest <= tail || shared + rest.len() > TOKEN_BYTES_MAX {
-            return Err(IndexError::Corrupt);
+    /// The lengths of the fields of so many documents.
+    pub(super) fn lengths(&mut self, docs: usize) -> Result<Vec<PerField>, IndexError> {
+        let mut lengths = vec![[0; FIELDS]; docs];
+        for field in 0..FIELDS {
+            for doc in &mut lengths {
+                if let Some(length) = doc.get_mut(field) {
+                    *length = self.number()?;
+                }
+            }
         }
-        term.truncate(shared);
-        term.push_str(rest);
-        Ok(())
+        Ok(lengths)
     }
 
-    /// A posting: its distance from the one before it, and the occurrences.
-    pub(super) fn posting(&mut self) -> Result<(u32, PerField), IndexError> {
-        let head = self.number()?;
-        let fields = match head & 3 {
-            KIND_BODY_ONCE => [0, 0, 0, 1],
-            KIND_BODY => [0, 0, 0, self.number()?],
-            KIND_TITLE => [self.number()?, 0, 0, 0],
-            _ => self.per_field()?,
-        };
-        Ok((head >> 2, fields))
+    /// Gives each term to `each`; gives their count. They must ascend.
+    pub(super) fn terms(&mut self, each: &mut dyn FnMut(&str)) -> Result<usize, IndexError> {
+        let count = self.length(TERM_BYTES_MIN)?;
+        let mut heads = Vec::with_capacity(count);
+        for _ in 0..count {
+            heads.push((self.number()? as usize, 0));
+        }
+        for head in &mut heads {
+            head.1 = self.number()? as usize;
+        }
+        let mut letters = self.text()?;
+        let mut term = String::new();
+        for (shared, length) in heads {
+            let (rest, after) = letters.split_at_checked(length).ok_or(IndexError::Corrupt)?;
+            letters = after;
+            let tail = term.get(shared..).ok_or(IndexError::Corrupt)?;
+            if rest <= tail || shared + rest.len() > TOKEN_BYTES_MAX {
+                return Err(IndexError::Corrupt);
+            }
+            term.truncate(shared);
+            term.push_str(rest);
+            each(&term);
+        }
+        if letters.is_empty() { Ok(count) } else { Err(IndexError::Corrupt) }
+    }
+
+    /// The postings, to the end: `each` gets a term, a document and the occurrences.
+    pub(super) fn postings(
+        self,
+        docs: usize,
+        counts: &[u32],
+        each: &mut dyn FnMut(usize, u32, PerField),
+    ) -> Result<(), IndexError> {
+        let mut bits = BitReader::new(self.rest);
+        for (term, &count) in counts.iter().enumerate() {
+            let rice = rice(docs, count as usize);
+            let mut next = 0_u32;
+            for _ in 0..count {
+                let doc = next.checked_add(bits.gap(rice)?).ok_or(IndexError::Corrupt)?;
+                if doc as usize >= docs {
+                    return Err(IndexError::Corrupt);
+                }
+                each(term, doc, occurrences(&mut bits)?);
+                next = doc + 1;
+            }
+        }
+        if bits.is_done() { Ok(()) } else { Err(IndexError::Corrupt) }
+    }
+
+    /// Most postings that the rest can hold.
+    pub(super) fn postings_max(&self) -> usize {
+        self.rest.len().saturating_mul(8) / POSTING_BITS_MIN
     }
 
     /// Whether all bytes were read.
     pub(super) fn is_done(&self) -> bool {
         self.rest.is_empty()
     }
+}
 
-    /// Bytes still to read.
-    pub(super) fn left(&self) -> usize {
-        self.rest.len()
+fn occurrences(bits: &mut BitReader<'_>) -> Result<PerField, IndexError> {
+    if !bits.bit()? {
+        return Ok([0, 0, 0, 1]);
     }
+    if !bits.bit()? {
+        return Ok([0, 0, 0, bits.count()? + 1]);
+    }
+    let mut fields = [0; FIELDS];
+    for field in &mut fields {
+        *field = bits.count()? - 1;
+    }
+    Ok(fields)
 }
 
 #[cfg(test)]

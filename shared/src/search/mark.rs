@@ -1,31 +1,75 @@
-//! Marking: which words of a title or a summary made it a result.
+//! Marking: which words of a title or a text made it a result, and which part of a text to show for it.
 //!
 //! The reader sees why an article is there, so the rule is the rule of the search: same stem, or the
 //! beginning that is being typed. It must not change the text; it gives places in it.
 
-use super::query::{Word, words};
-use super::stem::Stemmer;
+use super::index::Index;
+use super::query::Word;
 use super::token::{Token, tokens};
 
-/// Byte ranges of `text` whose words match `query`, in ascending order, never touching one another.
-///
-/// ```
-/// # use buoy_shared::search::marks;
-/// let text = "Reset your passwords";
-/// assert_eq!(marks(text, "password rese", "en"), [(0, 5), (11, 20)]);
-/// ```
-pub fn marks(text: &str, query: &str, locale: &str) -> Vec<(usize, usize)> {
-    let stemmer = Stemmer::for_locale(locale);
-    let wanted = words(query, stemmer);
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    tokens(text, &mut |token| {
-        let mut stem = token.text.to_owned();
-        stemmer.stem(&mut stem);
-        if wanted.iter().any(|word| matches(word, &token, &stem)) {
-            add(&mut found, token.start, token.end);
-        }
-    });
-    found
+/// A part of a text that shows why it is a result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// First byte of the part.
+    pub start: usize,
+    /// Byte after the last one.
+    pub end: usize,
+    /// Words that match, as byte ranges of the whole text, in ascending order.
+    pub marks: Vec<(usize, usize)>,
+}
+
+impl Index {
+    /// Byte ranges of `text` whose words match `query`, in ascending order, never touching one another.
+    ///
+    /// ```
+    /// # use buoy_shared::search::{Index, build};
+    /// let index = Index::load(&build("en", &[]))?;
+    /// assert_eq!(index.marks("Reset your passwords", "password rese"), [(0, 5), (11, 20)]);
+    /// # Ok::<(), buoy_shared::search::IndexError>(())
+    /// ```
+    pub fn marks(&self, text: &str, query: &str) -> Vec<(usize, usize)> {
+        let wanted = self.understand(query);
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        tokens(text, &mut |token| {
+            let stem = self.stems.of(token.text);
+            if wanted.iter().any(|word| matches(word, &token, &stem)) {
+                add(&mut found, token.start, token.end);
+            }
+        });
+        found
+    }
+
+    /// The part of `text`, of about `bytes`, that has most of what `query` asks, beginning and ending between words.
+    pub fn snippet(&self, text: &str, query: &str, bytes: usize) -> Snippet {
+        let marks = self.marks(text, query);
+        let within = |start: usize| {
+            let seen = marks.iter().filter(move |mark| mark.0 >= start && mark.1 <= start + bytes);
+            // Words of grammar are marked too; what is long says more.
+            seen.map(|mark| mark.1 - mark.0).sum::<usize>()
+        };
+        let starts = core::iter::once(0).chain(marks.iter().map(|mark| mark.0.saturating_sub(bytes / 4)));
+        // Of equals the first: a text says best at its beginning what it is about.
+        let best = starts.rev().max_by_key(|&start| within(start)).unwrap_or(0);
+        let start = word_boundary(text, best);
+        let end = word_boundary(text, start.saturating_add(bytes)).max(start);
+        let marks = marks.into_iter().filter(|mark| mark.0 >= start && mark.1 <= end).collect();
+        Snippet { start, end, marks }
+    }
+}
+
+/// The last place between words up to `at`.
+fn word_boundary(text: &str, at: usize) -> usize {
+    if at >= text.len() {
+        return text.len();
+    }
+    let at = (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let before = text.get(..at).unwrap_or_default();
+    // Scripts without spaces are cut between characters.
+    const WORD_BYTES: usize = 64;
+    let space = before.rfind(char::is_whitespace).filter(|&space| at - space <= WORD_BYTES);
+    let after =
+        space.and_then(|space| before.get(space..)).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    space.map_or(at, |space| space + after)
 }
 
 fn matches(word: &Word, token: &Token<'_>, stem: &str) -> bool {
@@ -48,11 +92,16 @@ fn add(found: &mut Vec<(usize, usize)>, mut start: usize, end: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::build;
     use proptest::prelude::*;
+
+    fn index(locale: &str) -> Index {
+        Index::load(&build(locale, &[])).expect("what was built can be read")
+    }
 
     fn marked(text: &str, query: &str, locale: &str) -> String {
         let mut out = text.to_owned();
-        for (start, end) in marks(text, query, locale).into_iter().rev() {
+        for (start, end) in index(locale).marks(text, query).into_iter().rev() {
             out.insert(end, ']');
             out.insert(start, '[');
         }
@@ -85,7 +134,7 @@ mod tests {
         #[test]
         fn marks_ascend_and_cut_no_character(text in "\\PC{0,40}|[a-c日本\\- ']{0,30}", query in "\\PC{0,10}|[a-c日本\\- ']{0,10}") {
             let mut last = 0;
-            for (start, end) in marks(&text, &query, "en") {
+            for (start, end) in index("en").marks(&text, &query) {
                 prop_assert!(start >= last && start < end && text.get(start..end).is_some());
                 last = end;
             }

@@ -14,34 +14,51 @@
 //! # Ok::<(), buoy_shared::search::IndexError>(())
 //! ```
 //!
-//! A text goes `token` (by `script`) → `fold` → `stem`; `build` counts the stems and `codec` writes them; `codec`
-//! reads them back into an `index`, `rank` orders the answers (`typo` guesses), `query` understands what was typed, and `mark`
-//! shows why a result is a result.
+//! A text goes `token` (by `script`) → `fold` → `stems` (by the `rules` of its `language`); `part` counts the stems of an
+//! article, `build` puts the articles together and `codec` writes them (postings as `bits`); `codec` reads them back into an
+//! `index`. `query` reads what was typed, `expand` finds what it may stand for (`typo`, `layout`, `synonyms`, `grams`), `rank`
+//! orders the answers (points in `fields` and `tally`), `confidence` says how sure they are, and `mark` shows why a result is a result.
+//!
+//! `stem` has the stemmers of Snowball for `triage`, which runs where no visitor downloads it.
 //!
 //! It is downloaded by visitors, so it has no dependency and stays small. It must not panic on any
 //! input (index bytes included), and the same input gives the same bytes and the same order of hits
 //! on every platform.
 
+mod bits;
 mod build;
 mod codec;
+mod confidence;
+mod expand;
+mod fields;
 mod fold;
+mod grams;
 mod index;
+mod language;
+mod layout;
 mod mark;
+mod number;
+mod part;
 mod query;
 mod rank;
+mod rules;
 mod script;
 mod stem;
 mod stem_en;
 mod stem_ru;
+mod stems;
+mod synonyms;
+mod tally;
 mod token;
 mod typo;
 
 pub use build::{IndexBuilder, build};
-pub use codec::IndexError;
+pub use codec::{IndexError, VERSION as INDEX_VERSION};
+pub use confidence::{Answer, CONFIDENCE_MIN};
 pub use fold::fold;
 pub(crate) use fold::push as push_folded;
 pub use index::Index;
-pub use mark::marks;
+pub use mark::Snippet;
 pub use query::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
 pub use rank::HITS_MAX;
 pub(crate) use script::{Class, class};
@@ -81,3 +98,6 @@ type PerField = [u32; FIELDS];
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod help_tests;

@@ -1,9 +1,9 @@
 //! Understanding what was typed: the words of a query, and which of them is still being written.
 //!
 //! Nothing is refused. A query that is too long is cut, punctuation alone is no words. It must not
-//! touch an index; `rank` looks the words up, `mark` finds them in a text.
+//! touch an index; `expand` looks the words up, `mark` finds them in a text.
 
-use super::stem::Stemmer;
+use super::stems::Stems;
 use super::token::{Kind, tokens};
 
 /// Longest query in characters; the rest is cut. Whole sentences fit; pasted logs need not.
@@ -26,7 +26,7 @@ pub(super) struct Word {
 }
 
 /// The different words of `query`, in the order in which they were typed.
-pub(super) fn words(query: &str, stemmer: Stemmer) -> Vec<Word> {
+pub(super) fn words(query: &str, stems: &Stems) -> Vec<Word> {
     let cut = query.char_indices().nth(QUERY_CHARS_MAX).map_or(query.len(), |(at, _)| at);
     let query = query.get(..cut).unwrap_or_default();
     let mut words: Vec<Word> = Vec::new();
@@ -34,8 +34,7 @@ pub(super) fn words(query: &str, stemmer: Stemmer) -> Vec<Word> {
         if words.len() >= QUERY_WORDS_MAX {
             return;
         }
-        let mut stem = token.text.to_owned();
-        stemmer.stem(&mut stem);
+        let stem = stems.of(token.text);
         let unfinished = token.end == query.len();
         if let Some(known) = words.iter_mut().find(|word| word.stem == stem) {
             if unfinished {
@@ -52,6 +51,12 @@ pub(super) fn words(query: &str, stemmer: Stemmer) -> Vec<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::language;
+
+    fn stems(locale: &str) -> Stems {
+        let language = language::of(locale);
+        Stems::new(language.rules, language.foreign)
+    }
 
     #[test]
     fn a_query_is_its_different_words_and_the_last_may_go_on() {
@@ -63,7 +68,7 @@ mod tests {
             ("api-k", &["api", "k…", "apik…"]),
             ("c'est", &["c", "est…", "cest…"]),
         ] {
-            let words = words(query, Stemmer::English);
+            let words = words(query, &stems("en"));
             let shown = words.iter().map(|word| format!("{}{}", word.stem, if word.unfinished { "…" } else { "" }));
             assert_eq!(shown.collect::<Vec<_>>(), expected, "{query}");
         }
@@ -72,11 +77,11 @@ mod tests {
     #[test]
     fn a_long_query_is_cut_and_never_refused() {
         let long = "щ".repeat(QUERY_CHARS_MAX * 2);
-        assert_eq!(words(&long, Stemmer::Russian).len(), 1);
+        assert_eq!(words(&long, &stems("ru")).len(), 1);
         let many: String = (0..100).map(|number| format!("{number} ")).collect();
-        assert_eq!(words(&many, Stemmer::None).len(), QUERY_WORDS_MAX);
+        assert_eq!(words(&many, &Stems::default()).len(), QUERY_WORDS_MAX);
         let limit = "x".repeat(QUERY_CHARS_MAX - 2);
-        assert_eq!(words(&format!("{limit} a"), Stemmer::None).len(), 2);
-        assert_eq!(words(&format!("{limit}x a"), Stemmer::None).len(), 1);
+        assert_eq!(words(&format!("{limit} a"), &Stems::default()).len(), 2);
+        assert_eq!(words(&format!("{limit}x a"), &Stems::default()).len(), 1);
     }
 }

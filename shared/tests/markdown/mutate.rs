@@ -7,7 +7,7 @@
 
 use super::{same_again, tricks::seeds};
 use buoy_shared::markdown::{parse, references};
-use buoy_shared::search::{Index, SearchDoc, build, marks};
+use buoy_shared::search::{Index, SearchDoc, build};
 use std::time::{Duration, Instant};
 
 /// Sources in a run without the clock.
@@ -174,6 +174,6 @@ fn w3_no_query_makes_the_search_panic() {
         let query: String = query.chars().skip(numbers.below(60)).take(numbers.below(80)).collect();
         let hits = index.search(&query, 10);
         assert!(hits.len() <= 10 && hits.iter().all(|hit| hit.score > 0.0), "round {number}: {query:?}");
-        drop(marks("Pay by card", &query, "en"));
+        drop(index.marks("Pay by card", &query));
     });
 }

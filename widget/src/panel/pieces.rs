@@ -5,7 +5,6 @@ use super::icon::{ARTICLE, NEXT, icon};
 use crate::app::{App, View};
 use crate::client::Failure;
 use crate::kb::Found;
-use buoy_shared::search::marks;
 use buoy_shared::texts::Text;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
@@ -61,11 +60,11 @@ pub(crate) fn article_row(app: App, article: Found) -> El {
     press("row", "suggestion", move || app.go(View::Article(article.slug.clone()))).all(content)
 }
 
-/// Adds a text with the words that a query matches marked, as elements, never as HTML.
-pub(crate) fn add_marked(parent: El, text: &str, query: &str, locale: &str) -> El {
+/// Adds a text with some byte ranges of it marked, as elements, never as HTML.
+pub(crate) fn add_marked(parent: El, text: &str, marks: &[(usize, usize)]) -> El {
     let piece = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
     let mut at = 0;
-    let marked = marks(text, query, locale).into_iter().fold(parent, |parent, (start, end)| {
+    let marked = marks.iter().fold(parent, |parent, &(start, end)| {
         let before = piece(at, start);
         at = end;
         parent.text(before).add(el("mark", "").text(piece(start, end)))

@@ -107,16 +107,14 @@ fn result_list(app: App, found: Vec<Found>, query: &str, chosen: Chosen) -> El {
 }
 
 fn result(app: App, at: usize, article: Found, query: &str, chosen: Chosen) -> El {
-    let parts = app.parts();
-    let locale = parts.words.locale();
     el("li", "result")
         .hook("result")
         .attr("data-slug", &article.slug)
         .attr("id", &result_id(at))
         .attr("role", "option")
         .live_attr("aria-selected", move || Some(truth(chosen.get() == Some(at))))
-        .add(add_marked(el("div", "row-title"), &article.title, query, locale))
-        .add(add_marked(el("div", "result-summary"), &article.summary, query, locale))
+        .add(add_marked(el("div", "row-title"), &article.title, &app.marks(&article.title, query)))
+        .add(add_marked(el("div", "result-summary"), &article.summary, &app.marks(&article.summary, query)))
         .on("click", move |_| app.go(View::Article(article.slug.clone())))
 }
 

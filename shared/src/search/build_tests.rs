@@ -1,0 +1,86 @@
+//! Putting an index together: what is counted, what is kept, and from which parts.
+
+use super::*;
+use crate::search::Index;
+
+fn doc<'a>(slug: &'a str, title: &'a str, body: &'a str) -> SearchDoc<'a> {
+    SearchDoc { slug, title, body, ..SearchDoc::default() }
+}
+
+#[test]
+fn forms_of_a_word_are_counted_as_one_word() {
+    let mut builder = IndexBuilder::new("en");
+    builder.add(&doc("", "Card", "cards, card; Card-reader"));
+    assert_eq!(builder.postings["card"], [(0, [1, 0, 0, 3])]);
+    assert_eq!(builder.docs[0].lengths, [1, 0, 0, 4], "the compound makes the body no longer");
+}
+
+#[test]
+fn no_word_of_any_field_is_dropped() {
+    let doc = SearchDoc { title: "the", keywords: "a", headings: "of", body: "to x 1 я 日", ..SearchDoc::default() };
+    let mut builder = IndexBuilder::new("en");
+    builder.add(&doc);
+    let stems: Vec<_> = builder.postings.keys().map(String::as_str).collect();
+    assert_eq!(stems, ["1", "a", "of", "the", "to", "x", "я", "日"]);
+}
+
+#[test]
+fn slug_and_summary_are_shown_but_not_searched() {
+    let doc = SearchDoc { slug: "slug", summary: "summary", title: "Title", ..SearchDoc::default() };
+    let index = Index::load(&build("en", &[doc])).unwrap();
+    assert!(index.search("slug summary", 10).is_empty());
+    assert_eq!((index.slug(0), index.summary(0)), ("slug", "summary"));
+}
+
+#[test]
+fn an_index_of_parts_is_the_index_of_the_texts() {
+    let docs = [doc("a", "Reset your password", "Open the API-key page."), doc("b", "Счета", "日本語 text text")];
+    let mut builder = IndexBuilder::new("ru");
+    for doc in &docs {
+        let part = builder.part(doc);
+        // Only what is shown is asked for again: the words are in the part.
+        let shown = SearchDoc { body: "", ..*doc };
+        assert!(builder.add_part(&shown, &part));
+    }
+    assert_eq!(builder.finish(), build("ru", &docs));
+}
+
+#[test]
+fn a_part_of_another_kind_is_refused_and_adds_nothing() {
+    let one = doc("a", "Title", "words");
+    let mut builder = IndexBuilder::new("en");
+    let part = builder.part(&one);
+    let other = IndexBuilder::new("ru").part(&one);
+    for wrong in [&[][..], b"buoy", &part[..part.len() - 1], &other] {
+        assert!(!builder.add_part(&one, wrong));
+    }
+    assert!(builder.docs.is_empty() && builder.postings.is_empty());
+}
+
+#[test]
+fn words_of_the_site_that_mean_the_same_find_one_another() {
+    let docs = [doc("tender", "Open a tender", ""), doc("other", "Something else", "")];
+    let mut builder = IndexBuilder::new("en");
+    docs.iter().for_each(|doc| builder.add(doc));
+    builder.add_synonyms(["tender", "auction", "e-procurement"]);
+    let index = Index::load(&builder.finish()).unwrap();
+    for query in ["auction", "auctions ", "eprocurement", "tenders"] {
+        let hits = index.search(query, 10);
+        assert_eq!(hits.first().map(|hit| index.slug(hit.doc)), Some("tender"), "{query}");
+    }
+}
+
+#[test]
+fn the_first_index_is_smaller_and_keeps_what_tells_articles_apart() {
+    let bodies: Vec<String> =
+        (0..40).map(|n| format!("please open the page and choose special{n}x then press the button {n}")).collect();
+    let docs: Vec<SearchDoc<'_>> = bodies.iter().map(|body| doc("", "Page", body)).collect();
+    let whole = build("en", &docs);
+    let mut builder = IndexBuilder::new("en");
+    docs.iter().for_each(|doc| builder.add(doc));
+    let first = builder.finish_first(2);
+    assert!(first.len() < whole.len(), "{} {}", first.len(), whole.len());
+    let index = Index::load(&first).unwrap();
+    assert_eq!(index.search("special17x ", 1)[0].doc, 17);
+    assert_eq!(index.search("page ", 50).len(), 40, "all of the titles is kept");
+}

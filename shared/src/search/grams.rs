@@ -1,0 +1,142 @@
+//! Terms by the letters that they share: three neighbouring letters, the edges of the word among them.
+//!
+//! Words that are built from one another (`Kontonummer` and `Konto`, `يكتبون` and `كتب`), misspelt words and half-typed ones
+//! share most of their letters. The lists are made when an index is loaded: they cost a visitor no download. Three letters
+//! are kept as a hash, without themselves; two that fall together count as one, which is rare and only adds a little noise.
+
+use super::index::Texts;
+use super::script::{Class, class};
+
+/// Lists for each term, as a power of two: so many that different letters seldom fall together.
+const LISTS_PER_TERM: usize = 2;
+
+/// Least and most lists.
+const LISTS: (usize, usize) = (1 << 8, 1 << 16);
+
+/// Stands for the edge of a word; no letter.
+const EDGE: u32 = 1;
+
+/// The terms that share three letters, by the hash of these.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Grams {
+    /// Where each list ends.
+    ends: Vec<u32>,
+    terms: Vec<u32>,
+}
+
+impl Grams {
+    /// Lists the first `count` of `terms`.
+    pub(super) fn new(terms: &Texts, count: usize) -> Self {
+        let lists = (count * LISTS_PER_TERM).clamp(LISTS.0, LISTS.1).next_power_of_two();
+        let mut grams = Self { ends: vec![0; lists], terms: Vec::new() };
+        let mut found = Vec::new();
+        // Twice over the terms: how long each list is, then what is in it.
+        for term in 0..count {
+            grams.of(terms.get(term), false, &mut found);
+            for &list in &found {
+                if let Some(length) = grams.ends.get_mut(list) {
+                    *length += 1;
+                }
+            }
+        }
+        let mut sum = 0;
+        for end in &mut grams.ends {
+            let length = *end;
+            *end = sum; // where the list begins, until it is filled
+            sum += length;
+        }
+        grams.terms = vec![0; sum as usize];
+        for term in 0..count {
+            grams.of(terms.get(term), false, &mut found);
+            for &list in &found {
+                let Some(at) = grams.ends.get_mut(list) else { continue };
+                if let Some(place) = grams.terms.get_mut(*at as usize) {
+                    *place = u32::try_from(term).unwrap_or(u32::MAX);
+                }
+                *at += 1;
+            }
+        }
+        grams
+    }
+
+    /// The lists of a word, each once, into `found`; an `open` word may go on. Words of scripts without spaces have none:
+    /// they are pairs of characters already.
+    pub(super) fn of(&self, word: &str, open: bool, found: &mut Vec<usize>) {
+        found.clear();
+        let mask = self.ends.len().wrapping_sub(1);
+        let (mut before, mut last, mut letters) = (0, EDGE, 0);
+        let edge = (!open).then_some(EDGE);
+        for letter in word.chars() {
+            if class(letter) == Class::Dense {
+                found.clear();
+                return;
+            }
+            letters += 1;
+            if letters > 1 {
+                add(before, last, u32::from(letter), mask, found);
+            }
+            (before, last) = (last, u32::from(letter));
+        }
+        if let Some(edge) = edge
+            && letters > 0
+        {
+            add(before, last, edge, mask, found);
+        }
+    }
+
+    /// The terms of a list, ascending.
+    pub(super) fn terms(&self, list: usize) -> &[u32] {
+        let at = |list: usize| self.ends.get(list).map_or(0, |&end| end as usize);
+        self.terms.get(list.checked_sub(1).map_or(0, at)..at(list)).unwrap_or_default()
+    }
+}
+
+fn add(first: u32, second: u32, third: u32, mask: usize, found: &mut Vec<usize>) {
+    // Knuth's multiplicative hash, and two more odd constants: the high bits are well mixed.
+    let hash = first
+        .wrapping_mul(2_654_435_761)
+        .wrapping_add(second.wrapping_mul(2_246_822_519))
+        .wrapping_add(third.wrapping_mul(3_266_489_917));
+    let list = (hash ^ hash >> 15) as usize & mask;
+    if !found.contains(&list) {
+        found.push(list);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grams(words: &[&str]) -> Grams {
+        let mut terms = Texts::default();
+        words.iter().for_each(|word| terms.push(word));
+        Grams::new(&terms, words.len())
+    }
+
+    fn sharing(grams: &Grams, word: &str, open: bool) -> Vec<u32> {
+        let mut lists = Vec::new();
+        grams.of(word, open, &mut lists);
+        let mut terms: Vec<u32> = lists.iter().flat_map(|&list| grams.terms(list).to_vec()).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        terms
+    }
+
+    #[test]
+    fn words_are_found_by_three_letters_that_they_share() {
+        let grams = grams(&["konto", "kontonummer", "konzert", "日本", "x"]);
+        assert_eq!(sharing(&grams, "nummer", true), [1]);
+        assert_eq!(sharing(&grams, "girokonto", false), [0, 1, 2]);
+        assert_eq!(sharing(&grams, "ko", true), [0, 1, 2], "what is being typed begins with them");
+        assert_eq!(sharing(&grams, "ko", false), [0, 1, 2]);
+        assert_eq!(sharing(&grams, "日本", false), [0; 0]);
+        assert_eq!(sharing(&grams, "x", false), [4]);
+        assert_eq!(sharing(&grams, "", false), [0; 0]);
+    }
+
+    #[test]
+    fn no_terms_are_no_lists_to_fall_over() {
+        assert_eq!(sharing(&grams(&[]), "word", false), [0; 0]);
+        assert_eq!(sharing(&Grams::default(), "word", false), [0; 0]);
+    }
+}

@@ -1,0 +1,125 @@
+//! What helps a person who types something else than the article says, and what happens when nothing fits (W3, K4).
+
+use super::*;
+
+fn index(locale: &str, titles: &[&str]) -> Index {
+    let docs: Vec<SearchDoc<'_>> =
+        titles.iter().map(|title| SearchDoc { slug: title, title, ..SearchDoc::default() }).collect();
+    Index::load(&build(locale, &docs)).expect("what was built can be read")
+}
+
+fn first(index: &Index, query: &str) -> String {
+    index.search(query, 1).first().map(|hit| index.slug(hit.doc).to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn a_person_finds_the_article_that_says_it_in_other_words() {
+    for (locale, query, title) in [
+        ("en", "remove my photo ", "Delete a picture"),
+        ("en", "log in", "Login problems"),
+        ("en", "apikey ", "Rotate an API key"),
+        ("en", "api_key", "Rotate an API key"),
+        ("ru", "стоимость", "Цена подписки"),
+        ("ru", "войти", "Вход в аккаунт"),
+        ("de", "entfernen", "Konto löschen"),
+        ("de", "kontonummer ", "Konto ändern"),
+        ("es", "facturas ", "Descargar la factura"),
+        ("fr", "comptes ", "Fermer le compte"),
+        ("pt", "contas ", "Encerrar a conta"),
+        ("tr", "faturalar ", "Fatura indirme"),
+        ("ar", "كتاب ", "الكتاب الاول"),
+        ("ja", "請求書", "請求書をダウンロードする"),
+        ("zh", "密码", "如何重置密码"),
+    ] {
+        let index = index(locale, &[title, "Zzz yyy", "Qqq www"]);
+        assert_eq!(first(&index, query), title, "{locale} {query}");
+    }
+}
+
+#[test]
+fn the_wrong_keyboard_layout_is_understood_both_ways() {
+    let titles = ["Привет, это пароль", "Password and API"];
+    let index = index("ru", &titles);
+    for (typed, title) in [("ghbdtn", titles[0]), ("Gfhjkm", titles[0]), ("зфыыцщкв", titles[1]), ("фзш", titles[1])]
+    {
+        assert_eq!(first(&index, typed), title, "{typed}");
+    }
+}
+
+#[test]
+fn two_slips_in_a_long_word_and_one_in_its_first_letter_are_forgiven() {
+    let index = index("en", &["Subscription", "Password", "Other things"]);
+    for (typed, title) in
+        [("subcsriptoin ", "Subscription"), ("zubscription ", "Subscription"), ("apssword ", "Password")]
+    {
+        assert_eq!(first(&index, typed), title, "{typed}");
+    }
+}
+
+#[test]
+fn the_right_word_goes_before_its_synonym_and_its_neighbour() {
+    let index = index("en", &["Erase a page", "Delete a page", "Deltas a page"]);
+    assert_eq!(first(&index, "delete page"), "Delete a page");
+    assert_eq!(first(&index, "erase page"), "Erase a page");
+}
+
+#[test]
+fn an_answer_is_surer_the_more_of_the_question_it_has() {
+    let index = index("en", &["How to reset your password", "How to download invoices", "Rate limits of the API"]);
+    let sure = |query: &str| index.answer(query, 3).confidence;
+    let (whole, half, none) =
+        (sure("how to reset my password"), sure("reset the coffee machine"), sure("how is the weather on mars"));
+    assert!(whole > half && half > none, "{whole} {half} {none}");
+    assert!(index.answer("how to reset my password", 3).fits());
+    assert!(!index.answer("how is the weather on mars", 3).fits());
+    for nothing in ["", "?!", "zzzzzz"] {
+        assert_eq!(index.answer(nothing, 3), Answer::default(), "{nothing}");
+    }
+}
+
+#[test]
+fn a_part_of_a_long_text_shows_why_it_is_a_result() {
+    let index = index("en", &[]);
+    let text = format!(
+        "{} The invoice is sent by email on Monday. {}",
+        "Words before it. ".repeat(20),
+        "And after. ".repeat(20)
+    );
+    let snippet = index.snippet(&text, "invoices by email ", 80);
+    let part = &text[snippet.start..snippet.end];
+    assert!(part.contains("invoice is sent by email") && part.len() <= 90, "{part}");
+    let marked: Vec<&str> = snippet.marks.iter().map(|&(start, end)| &text[start..end]).collect();
+    assert_eq!(marked, ["invoice", "by", "email"]);
+    let japanese = "請求書".repeat(100);
+    for bytes in [0, 1, 50, 100_000] {
+        let snippet = index.snippet(&japanese, "請求", bytes);
+        assert!(japanese.get(snippet.start..snippet.end).is_some());
+    }
+}
+
+/// The time is not measured here, where machines are shared: the work is bounded by the words, the letters of a word and the
+/// postings that a query looks at. The bench measures it.
+#[test]
+fn whatever_is_typed_is_answered() {
+    let index = index("en", &["How to reset your password", "Пароль", "كلمة السر", "日本語", "API_key 401"]);
+    let long = "password ".repeat(1_200);
+    let one = "щ".repeat(10_000);
+    for query in [
+        long.as_str(),
+        one.as_str(),
+        "👍🏽👩‍👩‍👧‍👦 password 🎉",
+        "كلمة السر الخاصة بي؟",
+        "שלום עולם password",
+        "how to the and of ",
+        r"^(pass|word)+?[a-z]{2,}\b.*$",
+        "\u{202E}password\u{0}\u{FFFF}",
+        "<script>alert(1)</script>",
+        "' OR 1=1 --",
+        "",
+    ] {
+        let hits = index.search(query, 10);
+        assert!(hits.iter().all(|hit| hit.score.is_finite() && hit.score > 0.0));
+        assert!(hits.is_empty() || !query.is_empty());
+    }
+    assert_eq!(first(&index, &long), "How to reset your password");
+}
