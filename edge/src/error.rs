@@ -10,6 +10,9 @@ use buoy_shared::text::{FieldCode, FieldError};
 /// Seconds after which a caller should try again when storage did not answer.
 const RETRY_AFTER_SECONDS: u32 = 2;
 
+/// The status between our own parts, when one asks the other what it does not know.
+pub(crate) const MALFORMED_STATUS: u16 = 400;
+
 /// The status of a health check that failed: its reader, a machine, takes the instance out of service.
 pub(crate) const UNHEALTHY_STATUS: u16 = 503;
 
@@ -61,12 +64,18 @@ impl ApiError {
         Self { changes, ..Self::conflict("the ticket was changed since you read it; read it again") }
     }
 
-    /// The same as one line of a report on many; a fault of ours stays a fault of the whole.
-    pub(crate) fn into_bulk_item(self, ticket: &str) -> Result<BulkItem, Self> {
-        match self.internal {
-            None => Ok(BulkItem::refused(ticket, self.kind, self.detail, self.errors)),
-            Some(_) => Err(self),
+    /// The same as one line of a report on many. A fault of ours is logged and is this line's alone: what was changed
+    /// before it must be told.
+    pub(crate) fn into_bulk_item(self, ticket: &str) -> BulkItem {
+        if let Some(what) = &self.internal {
+            worker::console_error!("one of many tickets, {ticket}: {what}");
         }
+        BulkItem::refused(ticket, self.kind, self.detail, self.errors)
+    }
+
+    /// Whether it refuses because something is no longer what it was.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.kind == ProblemKind::Conflict
     }
 
     pub(crate) fn origin_not_allowed() -> Self {

@@ -10,6 +10,7 @@ mod cx;
 mod durable;
 mod error;
 mod handlers;
+mod hands;
 mod jobs;
 mod library;
 mod limits;

@@ -7,6 +7,7 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::durable::quota::{self, Ask, KeyedCharge};
 use crate::error::ApiError;
+use crate::store::sessions::Caller;
 use buoy_shared::api::{Audience, Method, Route};
 use buoy_shared::id::SiteId;
 use buoy_shared::limits::{Limit, Limits};
@@ -75,19 +76,33 @@ pub(crate) async fn first_line(cx: &Cx, request: &Incoming, route: &Route) -> Re
     }
 }
 
+/// One of what, of whom.
+struct Charge<'a> {
+    limit: Limit,
+    subject: &'a str,
+    /// How many the site's policy allows, where it says so.
+    count: Option<u32>,
+}
+
+impl<'a> Charge<'a> {
+    const fn new(limit: Limit, subject: &'a str) -> Self {
+        Self { limit, subject, count: None }
+    }
+}
+
 type Taking<'a> = Pin<Box<dyn Future<Output = Result<(), ApiError>> + 'a>>;
 
 /// Asks for room for each, and counts each if there is room for all.
 ///
 /// Boxed, so that what every charge does is compiled once and not once a caller.
-fn take<'a>(cx: &'a Cx, object: String, spend: bool, charges: &'a [(Limit, &'a str)]) -> Taking<'a> {
+fn take<'a>(cx: &'a Cx, object: String, spend: bool, charges: &'a [Charge<'a>]) -> Taking<'a> {
     Box::pin(async move {
         let limits = limits(cx);
         let charges = charges
             .iter()
-            .map(|(limit, subject)| KeyedCharge {
-                key: format!("{}/{subject}", limit.name()),
-                allowance: limits.of(*limit),
+            .map(|charge| KeyedCharge {
+                key: format!("{}/{}", charge.limit.name(), charge.subject),
+                allowance: limits.of(charge.limit, charge.count),
             })
             .collect();
         match quota::ask(&cx.env, &object, &Ask { now: cx.now, spend, charges }).await {
@@ -107,26 +122,32 @@ fn of_site(site: &SiteId) -> String {
 
 /// A session is opened.
 pub(crate) async fn charge_session(cx: &Cx, request: &Incoming, site: &SiteId) -> Result<(), ApiError> {
-    take(cx, of_site(site), true, &[(Limit::SessionsPerAddress, &address(request)?)]).await
+    take(cx, of_site(site), true, &[Charge::new(Limit::SessionsPerAddress, &address(request)?)]).await
 }
 
 /// A ticket is filed. A repeat under its key is not, and what is refused for its fields is not.
-pub(crate) async fn charge_ticket(cx: &Cx, request: &Incoming, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
+pub(crate) async fn charge_ticket(cx: &Cx, request: &Incoming, site: &SiteId, caller: &Caller) -> Result<(), ApiError> {
     let address = address(request)?;
-    let charges =
-        [(Limit::TicketsPerVisitor, visitor), (Limit::TicketsPerAddress, &address), (Limit::TicketsPerSite, "all")];
+    let count = Some(caller.site.policy.limits.tickets_per_visitor_hour);
+    let charges = [
+        Charge { count, ..Charge::new(Limit::TicketsPerVisitor, caller.customer_id.as_str()) },
+        Charge::new(Limit::TicketsPerAddress, &address),
+        Charge::new(Limit::TicketsPerSite, "all"),
+    ];
     take(cx, of_site(site), true, &charges).await
 }
 
 /// A message is added.
-pub(crate) async fn charge_message(cx: &Cx, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
-    take(cx, of_site(site), true, &[(Limit::MessagesPerVisitor, visitor)]).await
+pub(crate) async fn charge_message(cx: &Cx, site: &SiteId, caller: &Caller) -> Result<(), ApiError> {
+    let count = Some(caller.site.policy.limits.messages_per_visitor_minute);
+    let charge = Charge { count, ..Charge::new(Limit::MessagesPerVisitor, caller.customer_id.as_str()) };
+    take(cx, of_site(site), true, &[charge]).await
 }
 
 /// A file is sent.
 pub(crate) async fn charge_upload(cx: &Cx, request: &Incoming, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
     let address = address(request)?;
-    let charges = [(Limit::UploadsPerVisitor, visitor), (Limit::UploadsPerAddress, &address)];
+    let charges = [Charge::new(Limit::UploadsPerVisitor, visitor), Charge::new(Limit::UploadsPerAddress, &address)];
     take(cx, of_site(site), true, &charges).await
 }
 
@@ -139,7 +160,7 @@ pub(crate) async fn staff_failure(cx: &Cx, request: &Incoming) -> ApiError {
         Ok(address) => address,
         Err(error) => return error,
     };
-    match take(cx, format!("staff/{address}"), true, &[(Limit::StaffFailuresPerAddress, &address)]).await {
+    match take(cx, format!("staff/{address}"), true, &[Charge::new(Limit::StaffFailuresPerAddress, &address)]).await {
         Ok(()) => ApiError::unauthenticated(),
         Err(limited) => limited,
     }
@@ -149,5 +170,5 @@ pub(crate) async fn staff_failure(cx: &Cx, request: &Incoming) -> ApiError {
 /// ones the right one is not taken either.
 pub(crate) async fn operator_may_try(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
     let address = address(request)?;
-    take(cx, format!("staff/{address}"), false, &[(Limit::StaffFailuresPerAddress, &address)]).await
+    take(cx, format!("staff/{address}"), false, &[Charge::new(Limit::StaffFailuresPerAddress, &address)]).await
 }

@@ -77,7 +77,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
     let reply = match id {
         RouteId::GetStatus => status::get_status(cx, request).await,
         RouteId::GetHealth => health::get_health(cx).await,
-        RouteId::GetOpenApi => Ok(health::get_openapi()),
+        RouteId::GetOpenApi => health::get_openapi(cx).await,
         RouteId::GetBoot => boot::get_boot(cx, request).await,
         RouteId::CreateSession => sessions::create_session(cx, request).await,
         RouteId::EndSession => sessions::end_session(cx, request).await,
@@ -143,6 +143,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
 
         RouteId::PutSite => operator::put_site(cx, request, parameter).await,
         RouteId::CreateAgent => operator::create_agent(cx, request, parameter).await,
+        RouteId::RemoveAgent => operator::remove_agent(cx, request, parameter).await,
         RouteId::AddIdentityKey => identity_keys::add_key(cx, request, parameter).await,
         RouteId::RetireIdentityKey => identity_keys::retire_key(cx, request, parameter).await,
     };

@@ -2,67 +2,9 @@
 //! number of its own.
 
 use buoy_shared::policy::Policy;
-use buoy_shared::sla::{Clock, ClockState, Clocks, Deadlines, deadlines, dispute_deadlines};
-use buoy_shared::ticket::Origin;
 use buoy_shared::time::Timestamp;
 
 const DAY_SECONDS: i64 = 86_400;
-
-/// What is promised for a new ticket; a disputed invoice has clocks of its own, and the earlier one holds (D).
-pub(crate) fn promises(policy: &Policy, category: &str, priority: &str, tier: &str, now: Timestamp) -> Deadlines {
-    let usual = deadlines(policy, priority, tier, Origin::Widget, now);
-    let Some(disputes) = disputes(policy, category, now) else { return usual };
-    let earlier = |one: Option<Timestamp>, other: Option<Timestamp>| one.into_iter().chain(other).min();
-    Deadlines {
-        first_response_due_at: earlier(usual.first_response_due_at, disputes.first_response_due_at),
-        resolution_due_at: earlier(usual.resolution_due_at, disputes.resolution_due_at),
-    }
-}
-
-fn disputes(policy: &Policy, category: &str, created_at: Timestamp) -> Option<Deadlines> {
-    let rule = policy.billing_disputes.as_ref()?;
-    (rule.category == category).then(|| dispute_deadlines(policy, created_at))
-}
-
-/// Brings a disputed invoice's clocks forward to what was promised for disputes (D).
-pub(crate) fn tighten_disputes(
-    policy: &Policy,
-    category: &str,
-    created_at: Timestamp,
-    now: Timestamp,
-    clocks: &mut Clocks,
-) {
-    let (Some(disputes), Some(rule)) = (disputes(policy, category, created_at), &policy.billing_disputes) else {
-        return;
-    };
-    // Where the table promises no solution, a dispute is settled all the same.
-    clocks.resolution.get_or_insert(Clock {
-        state: ClockState::Running,
-        late: false,
-        target: rule.resolve_within,
-        started_at: created_at,
-        due_at: None,
-        fulfilled_at: None,
-        paused_since: None,
-        warn_at: None,
-        reassign_at: None,
-    });
-    let alerts = &policy.alerts;
-    let tighten = |clock: &mut Option<Clock>, due: Option<Timestamp>, reassigns: bool| {
-        let (Some(clock), Some(due)) = (clock.as_mut(), due) else { return };
-        if clock.paused_since.is_some() || clock.due_at.is_some_and(|usual| usual <= due) {
-            return;
-        }
-        clock.due_at = Some(due);
-        clock.late = clock.fulfilled_at.unwrap_or(now) > due;
-        clock.warn_at = Some(due.plus_millis(-alerts.warn_before.as_millis()));
-        if reassigns && clock.reassign_at.is_some() {
-            clock.reassign_at = Some(due.plus_millis(alerts.reassign_after.as_millis()));
-        }
-    };
-    tighten(&mut clocks.first_response, disputes.first_response_due_at, true);
-    tighten(&mut clocks.resolution, disputes.resolution_due_at, false);
-}
 
 /// When a solved ticket that has been quiet since `quiet_since` closes (T2).
 pub(crate) fn closes_at(policy: &Policy, quiet_since: Timestamp) -> Timestamp {

@@ -242,6 +242,7 @@ routes! {
 
     PutSite: Put "/api/support/operator/sites/<site>/" [] by Operator: SiteSpec => Ok SiteInfo, "Create a site or replace its policy";
     CreateAgent: Post "/api/support/operator/sites/<site>/agents/" [] by Operator: AgentDraft => Created AgentCredentials, "Add a member of the team; the token is shown once";
+    RemoveAgent: Delete "/api/support/operator/sites/<site>/agents/<agent>/" [] by Operator: () => Done (), "Take a member of the team away: the token ends, open tickets go to others. A site's admin may, too";
     AddIdentityKey: Post "/api/support/operator/sites/<site>/identity_keys/" [] by Operator: () => Created IdentityKey, "Make another key that signs identities; two may live at once. A site's admin may, too";
     RetireIdentityKey: Delete "/api/support/operator/sites/<site>/identity_keys/<kid>/" [] by Operator: () => Done (), "Retire a key: what it signed opens no session any more. A site's admin may, too";
 }

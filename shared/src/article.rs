@@ -243,7 +243,7 @@ pub fn is_safe_link(address: &str) -> bool {
         Some((scheme, rest)) if rest.starts_with(':') => {
             ["http", "https", "mailto", "tel"].iter().any(|safe| scheme.eq_ignore_ascii_case(safe))
         }
-        _ => !address.starts_with("//") && !address.contains('\\'),
+        _ => !address.starts_with("//") && !address.bytes().any(|byte| byte == b'\\'),
     }
 }
 

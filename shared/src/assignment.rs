@@ -54,6 +54,19 @@ pub fn assign<'a>(work: Work<'_>, candidates: &[Candidate<'a>], not: Option<&str
     .map(|candidate| candidate.id)
 }
 
+/// The shortest and the longest time until somebody is looked for again, in minutes. Who comes on shift asks at once; this
+/// is for what nobody asks about, such as a shift that goes on longer than was said.
+const LOOK_AGAIN_MINUTES: (i64, i64) = (15, 24 * 60);
+
+/// When to look again for somebody, where nobody should get the ticket now and nothing has happened to it since `since`:
+/// after half of the time that it lay, so that a ticket in a team of nobody costs less and less, and at last a look a day.
+#[must_use]
+pub fn look_again_at(since: Timestamp, now: Timestamp) -> Timestamp {
+    let (least, most) = LOOK_AGAIN_MINUTES;
+    let lain = now.as_millis() - since.as_millis();
+    now.plus_millis((lain / 2).clamp(least * 60_000, most * 60_000))
+}
+
 /// How much of the work's marks somebody knows. An all-rounder (no skills named) is between a specialist of the matter
 /// and a specialist of something else.
 fn knowledge(work: Work<'_>, candidate: &Candidate<'_>) -> u8 {
@@ -96,6 +109,31 @@ mod tests {
             })
             .collect();
         assign(work, &candidates, not, at(0)).map(str::to_owned)
+    }
+
+    #[test]
+    fn r5_whoever_is_not_found_is_looked_for_again_and_less_and_less_often() {
+        const DAY: i64 = 24 * 60;
+        for (since, now, again) in [
+            (0, 0, 15),
+            (0, 30, 45),
+            (0, 100, 150),
+            (0, 2 * DAY, 3 * DAY),
+            (0, 365 * DAY, 366 * DAY),
+            (5, 0, 15), // facts of one change are milliseconds apart
+        ] {
+            assert_eq!(look_again_at(at(since), at(now)), at(again), "{since}, {now}");
+        }
+        let mut looks = 0;
+        let mut now = 0;
+        while now < DAY {
+            now = look_again_at(at(0), at(now)).as_millis() / 60_000;
+            looks += 1;
+        }
+        assert_eq!(
+            looks, 12,
+            "a quarter, a half, three quarters of an hour, then half as long again, to the end of the day"
+        );
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub mod assignment;
 #[cfg(feature = "server")]
 pub mod business_hours;
 #[cfg(feature = "server")]
+pub mod escalation;
+#[cfg(feature = "server")]
 pub mod help_centre;
 #[cfg(feature = "server")]
 pub mod html;

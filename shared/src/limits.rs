@@ -119,10 +119,12 @@ impl Limits {
         Ok(Self { factor: settings.factor, first_line: settings.first_line, changed: settings.limits })
     }
 
-    /// What a limit allows here.
+    /// What a limit allows here; `count` is what the site's policy says, where it speaks of this limit. The installation
+    /// has the last word.
     #[must_use]
-    pub fn of(&self, limit: Limit) -> Allowance {
-        let Allowance { count, seconds } = self.changed.get(limit.name()).copied().unwrap_or(limit.usual());
+    pub fn of(&self, limit: Limit, count: Option<u32>) -> Allowance {
+        let usual = Allowance { count: count.unwrap_or(limit.usual().count), ..limit.usual() };
+        let Allowance { count, seconds } = self.changed.get(limit.name()).copied().unwrap_or(usual);
         Allowance { count: count.saturating_mul(self.factor), seconds }
     }
 
@@ -278,10 +280,12 @@ mod tests {
     fn settings_change_what_they_name_and_refuse_what_they_do_not_know() {
         assert_eq!(Limits::parse(" "), Ok(Limits::default()));
         let larger = Limits::parse(r#"{"factor":100,"first_line":false}"#).unwrap();
-        assert_eq!((larger.of(Limit::TicketsPerVisitor).count, larger.first_line()), (1_000, false));
+        assert_eq!((larger.of(Limit::TicketsPerVisitor, None).count, larger.first_line()), (1_000, false));
         let one = Limits::parse(r#"{"limits":{"tickets_per_visitor":{"count":2,"seconds":5}}}"#).unwrap();
-        assert_eq!(one.of(Limit::TicketsPerVisitor), Allowance { count: 2, seconds: 5 });
-        assert_eq!(one.of(Limit::TicketsPerSite), Limit::TicketsPerSite.usual());
+        assert_eq!(one.of(Limit::TicketsPerVisitor, None), Allowance { count: 2, seconds: 5 });
+        assert_eq!(one.of(Limit::TicketsPerSite, None), Limit::TicketsPerSite.usual());
+        assert_eq!(one.of(Limit::TicketsPerSite, Some(7)).count, 7, "the site's policy");
+        assert_eq!(one.of(Limit::TicketsPerVisitor, Some(7)).count, 2, "the installation has the last word");
         for wrong in ["{", r#"{"limits":{"tickets":{"count":1,"seconds":1}}}"#, r#"{"faktor":2}"#] {
             assert!(Limits::parse(wrong).is_err(), "{wrong}");
         }

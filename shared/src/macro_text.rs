@@ -95,6 +95,22 @@ pub fn fill(prepared: &Macro, locale: &str, fallback: &str, variables: &Variable
     Ok(filled.collect())
 }
 
+/// The text with the gaps filled that have a value; the others stay.
+#[must_use]
+pub fn fill_known(text: &str, variables: &Variables) -> String {
+    let mut filled = String::with_capacity(text.len());
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(text) => filled.push_str(text),
+            Piece::Gap(name) => match variables.get(name) {
+                Some(value) => filled.push_str(value),
+                None => filled.extend(["{{", name, "}}"]),
+            },
+        }
+    }
+    filled
+}
+
 /// The policy's forbidden phrases that a text contains, in any of its languages, whatever the case, the spacing and
 /// the shape of the apostrophes; only whole words count.
 #[must_use]
@@ -104,10 +120,13 @@ pub fn forbidden_phrases_in<'a>(text: &str, policy: &'a Policy) -> Vec<&'a str> 
     phrases.filter(|phrase| contains_words(&text, &comparable(phrase))).collect()
 }
 
-/// Lower case, plain apostrophes, single spaces.
+/// Lower case, plain apostrophes and hyphens, single spaces, nothing that cannot be seen.
 fn comparable(text: &str) -> String {
+    let is_seen = |letter: &char| !matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
     let plain: String = text
         .chars()
+        .filter(is_seen)
+        .map(|letter| if letter == '\u{2011}' { '-' } else { letter })
         .map(|letter| if matches!(letter, '’' | '‘' | 'ʼ' | '`' | '´') { '\'' } else { letter })
         .flat_map(char::to_lowercase)
         .collect();
@@ -172,7 +191,7 @@ mod tests {
     #[test]
     fn forbidden_phrases_are_found_as_people_type_them() {
         let stored = include_str!("../../presets/school/policy.toml");
-        let mut policy: Policy = toml::from_str(stored).unwrap();
+        let mut policy: Policy = crate::policy_file::parse(stored).unwrap();
         policy.replies.forbidden_phrases =
             [("en".to_owned(), vec!["we don't know".to_owned(), "your fault".to_owned()])].into();
         for (text, found) in [

@@ -86,6 +86,9 @@ pub struct Policy {
     /// What reports flag; left out, nothing (D).
     #[serde(default)]
     pub reports: Option<Reports>,
+    /// Addresses that the texts below name as `{{name}}`, written once: of the product's console, its documentation.
+    #[serde(default)]
+    pub links: BTreeMap<String, String>,
     /// Prepared texts (M).
     #[serde(default)]
     pub macros: Vec<Macro>,

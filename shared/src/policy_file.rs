@@ -3,15 +3,14 @@
 //! TOML errors (a missing key, a wrong type) come with a line from the parser. What only the whole can show, such as
 //! a promise for a priority that does not exist, is checked here and points to the line that names it.
 
-mod as_json;
 mod check_desk;
 mod check_rules;
 mod locate;
+mod read;
 mod triage;
 #[cfg(test)]
 mod wrong_policy_tests;
 
-use self::as_json::AsJson;
 use crate::policy::{Named, Policy};
 
 /// Why a policy cannot be used.
@@ -39,23 +38,9 @@ impl std::error::Error for PolicyError {}
 /// # Errors
 /// The first [`PolicyError`] that was found.
 pub fn parse(text: &str) -> Result<Policy, PolicyError> {
-    let file = toml::de::DeTable::parse(text).map_err(|error| PolicyError {
-        line: error.span().map(|span| line_of(text, span.start)),
-        message: error.message().to_owned(),
-    })?;
-    let json = AsJson::of(&file);
-    let policy: Policy = serde_json::from_str(&json.text).map_err(|error| PolicyError {
-        line: Some(line_of(text, json.offset(error.line()))),
-        message: sentence(&error),
-    })?;
+    let policy: Policy = read::read(text)?;
     check(&policy).map_err(|(needle, message)| PolicyError { line: line_with(text, &needle), message })?;
     Ok(policy)
-}
-
-/// What is wrong, without the place in the JSON that nobody sees.
-fn sentence(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split_once(" at line ").map_or(text.as_str(), |(sentence, _)| sentence).to_owned()
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

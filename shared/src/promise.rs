@@ -27,15 +27,36 @@ const MONTHS_RU: [&str; 12] = [
 ];
 
 /// The due time in words as short as they can be: `14:30`, `tomorrow 14:30`, `Mon 14:30`, `2 Dec 14:30`, with the year
-/// when it is another one. An unknown zone is UTC, and says so. Languages other than Russian read English.
+/// when it is another one, by the customer's own clock. An unknown zone is UTC, and says so. Languages other than Russian
+/// read English.
 #[must_use]
 pub fn by(due: Timestamp, now: Timestamp, zone: &str, locale: &str) -> String {
-    let (zone, known) = TimeZone::get(zone).map_or((TimeZone::UTC, false), |zone| (zone, true));
-    let (Some(due), Some(now)) = (local(due, &zone), local(now, &zone)) else { return String::new() };
+    match TimeZone::get(zone) {
+        Ok(zone) => told(due, now, &zone, locale, ""),
+        Err(_) => told(due, now, &TimeZone::UTC, locale, " UTC"),
+    }
+}
+
+/// The same by a clock that may not be the customer's: it says how far from UTC that clock is at the due time, such as
+/// `tomorrow 14:30 UTC+3`. An unknown zone is UTC.
+#[must_use]
+pub fn by_office_clock(due: Timestamp, now: Timestamp, zone: &str, locale: &str) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let offset = local(due, &zone).map_or(0, |due| due.offset().seconds() / 60);
+    let sign = if offset < 0 { '\u{2212}' } else { '+' };
+    let suffix = match (offset.abs() / 60, offset.abs() % 60) {
+        (0, 0) => " UTC".to_owned(),
+        (hours, 0) => format!(" UTC{sign}{hours}"),
+        (hours, minutes) => format!(" UTC{sign}{hours}:{minutes:02}"),
+    };
+    told(due, now, &zone, locale, &suffix)
+}
+
+fn told(due: Timestamp, now: Timestamp, zone: &TimeZone, locale: &str, suffix: &str) -> String {
+    let (Some(due), Some(now)) = (local(due, zone), local(now, zone)) else { return String::new() };
     let russian = locale.split('-').next() == Some("ru");
     let time = format!("{:02}:{:02}", due.hour(), due.minute());
     let day = day(due.date(), now.date(), russian);
-    let suffix = if known { "" } else { " UTC" };
     match day {
         Some(day) => format!("{day} {time}{suffix}"),
         None => format!("{time}{suffix}"),
@@ -90,6 +111,24 @@ mod tests {
         ] {
             let at = |text: &str| Timestamp::parse_rfc3339(text).unwrap();
             assert_eq!(by(at(due), at(now), zone, locale), text, "{due} in {zone}");
+        }
+    }
+
+    #[test]
+    fn p4_a_clock_that_may_not_be_the_customers_says_which_it_is() {
+        let now = "2026-11-20T12:00:00Z";
+        for (due, zone, locale, text) in [
+            ("2026-11-20T14:30:00Z", "Europe/Moscow", "ru", "17:30 UTC+3"),
+            ("2026-11-20T22:30:00Z", "Europe/Moscow", "en", "tomorrow 01:30 UTC+3"),
+            ("2026-11-20T22:30:00Z", "America/Los_Angeles", "en", "14:30 UTC\u{2212}8"),
+            ("2027-04-02T09:05:00Z", "America/Los_Angeles", "en", "2 Apr 2027 02:05 UTC\u{2212}7"),
+            ("2026-11-20T14:30:00Z", "Asia/Kathmandu", "en", "20:15 UTC+5:45"),
+            ("2026-11-20T14:30:00Z", "Europe/London", "en", "14:30 UTC"),
+            ("2026-11-20T14:30:00Z", "UTC", "en", "14:30 UTC"),
+            ("2026-11-20T14:30:00Z", "Mars/Olympus", "en", "14:30 UTC"),
+        ] {
+            let at = |text: &str| Timestamp::parse_rfc3339(text).unwrap();
+            assert_eq!(by_office_clock(at(due), at(now), zone, locale), text, "{due} in {zone}");
         }
     }
 }

@@ -7,31 +7,18 @@ mod actions;
 #[cfg(test)]
 mod clock_tests;
 mod clocks;
+mod desk;
+#[cfg(test)]
+mod promise_tests;
+mod promised;
 mod run;
 
 pub use actions::*;
 pub use clocks::*;
+pub use promised::*;
 
-use crate::business_hours::Calendar;
 use crate::policy::Policy;
-use crate::ticket::Origin;
 use crate::time::Timestamp;
-
-/// The clocks of a disputed invoice filed at `created_at`: acknowledged, then settled (D). The fields say first response
-/// and resolution; none where the policy knows no disputes.
-#[must_use]
-pub fn dispute_deadlines(policy: &Policy, created_at: Timestamp) -> Deadlines {
-    let disputes = policy.billing_disputes.as_ref();
-    let calendar =
-        disputes.and_then(|rule| policy.calendars.get(&rule.calendar)).and_then(|spec| Calendar::new(spec).ok());
-    let (Some(rule), Some(calendar)) = (disputes, calendar) else {
-        return Deadlines { first_response_due_at: None, resolution_due_at: None };
-    };
-    Deadlines {
-        first_response_due_at: calendar.add_working_time(created_at, rule.acknowledge_within),
-        resolution_due_at: calendar.add_working_time(created_at, rule.resolve_within),
-    }
-}
 
 /// The two promises of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,26 +29,22 @@ pub struct Deadlines {
     pub resolution_due_at: Option<Timestamp>,
 }
 
-/// The deadlines of a ticket that came by `channel` at `created_at`. A policy that was checked has a row and a valid calendar for
-/// every priority and tier; should one be missing all the same, nothing is promised rather than something invented.
+/// The deadlines of a ticket on the day it is filed: what its clocks say at that moment, so that both cannot differ. A
+/// policy that was checked has a row and a valid calendar for every priority and tier; should one be missing all the same,
+/// nothing is promised rather than something invented.
 #[must_use]
-pub fn deadlines(policy: &Policy, priority: &str, tier: &str, channel: Origin, created_at: Timestamp) -> Deadlines {
-    let promise = policy.promise(priority, tier, channel);
-    let calendar =
-        promise.and_then(|row| policy.calendars.get(&row.calendar)).and_then(|spec| Calendar::new(spec).ok());
-    let (Some(row), Some(calendar)) = (promise, calendar) else {
-        return Deadlines { first_response_due_at: None, resolution_due_at: None };
-    };
-    Deadlines {
-        first_response_due_at: calendar.add_working_time(created_at, row.first_response),
-        resolution_due_at: row.resolution.and_then(|span| calendar.add_working_time(created_at, span)),
-    }
+pub fn deadlines(policy: &Policy, facts: &SlaFacts<'_>, priority: &str, category: &str) -> Deadlines {
+    let kind = SlaEventKind::Created { priority: priority.to_owned(), category: category.to_owned(), promised: None };
+    let filed = clocks(policy, facts, &[SlaEvent { at: facts.created_at, kind }], facts.created_at);
+    let due = |clock: Option<Clock>| clock.and_then(|clock| clock.due_at);
+    Deadlines { first_response_due_at: due(filed.first_response), resolution_due_at: due(filed.resolution) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::policy_file;
+    use crate::ticket::Origin;
     use crate::triage::triage;
 
     fn school() -> Policy {
@@ -82,11 +65,8 @@ mod tests {
             ("P2 has a workaround 8 h, one business day", "p2", "2026-11-23T15:00:00Z"),
             ("P3 question or wish 24 h", "p3", "2026-11-22T09:00:00Z"),
         ] {
-            assert_eq!(
-                deadlines(&school(), priority, "standard", Origin::Widget, created).first_response_due_at,
-                Some(at(due)),
-                "{row}"
-            );
+            let facts = SlaFacts { created_at: created, tier: "standard", channel: Origin::Widget };
+            assert_eq!(deadlines(&school(), &facts, priority, "other").first_response_due_at, Some(at(due)), "{row}");
         }
     }
 

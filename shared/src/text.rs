@@ -177,11 +177,12 @@ impl Refusals {
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let Some((mailbox, domain)) = text.rsplit_once('@') else { return false };
-    let domain_is_dotted = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-    !mailbox.is_empty()
-        && !mailbox.contains('@')
-        && domain_is_dotted
-        && !text.contains(|c: char| c.is_whitespace() || "<>,;:\"()[]\\".contains(c))
+    let labels = || domain.split('.');
+    let domain_is_dotted = labels().nth(1).is_some() && labels().all(|label| !label.is_empty());
+    // `matches!` because `str::contains` of a letter brings a search for texts into the panel.
+    let is_odd =
+        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | ':' | '"' | '(' | ')' | '[' | ']' | '\\');
+    !mailbox.is_empty() && !mailbox.bytes().any(|byte| byte == b'@') && domain_is_dotted && !text.chars().any(is_odd)
 }
 
 #[cfg(test)]

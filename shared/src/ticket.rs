@@ -69,12 +69,13 @@ impl TicketStatus {
     }
 
     /// Whether `actor` may move a ticket from here to `next`. A closed ticket stays closed: a new matter is a new
-    /// ticket. Customers confirm or reopen, nothing else. Rules close what is solved and never reopen.
+    /// ticket. Closing takes the customer's word or days of quiet (T2), so agents solve and never close. Customers confirm
+    /// or reopen, nothing else. Rules close what is solved and never reopen.
     #[must_use]
     pub fn may_become(self, next: Self, actor: Actor) -> bool {
         use TicketStatus::{Closed, InProgress, Open, Pending, Solved};
         match actor {
-            Actor::Agent => self != Closed && self != next && next != Open,
+            Actor::Agent => self != Closed && self != next && !matches!(next, Open | Closed),
             Actor::Requester => matches!(
                 (self, next),
                 (Pending | Solved, Open) | (Open | InProgress | Pending, Solved) | (Solved, Closed)
@@ -179,10 +180,10 @@ mod tests {
     #[test]
     fn legal_steps_are_exactly_these() {
         let legal: &[(Actor, TicketStatus, &[TicketStatus])] = &[
-            (Actor::Agent, Open, &[InProgress, Pending, Solved, Closed]),
-            (Actor::Agent, InProgress, &[Pending, Solved, Closed]),
-            (Actor::Agent, Pending, &[InProgress, Solved, Closed]),
-            (Actor::Agent, Solved, &[InProgress, Pending, Closed]),
+            (Actor::Agent, Open, &[InProgress, Pending, Solved]),
+            (Actor::Agent, InProgress, &[Pending, Solved]),
+            (Actor::Agent, Pending, &[InProgress, Solved]),
+            (Actor::Agent, Solved, &[InProgress, Pending]),
             (Actor::Agent, Closed, &[]),
             (Actor::Requester, Open, &[Solved]),
             (Actor::Requester, InProgress, &[Solved]),

@@ -14,18 +14,24 @@
 //! What rules say is data, see [`crate::policy::TriageRules`]; this module must not know a product.
 
 mod matcher;
+mod money;
 mod number;
 mod pattern;
 mod scan;
+mod signals;
 mod words;
 
-use crate::policy::{Localized, Policy, Queue, localized};
+use crate::macro_text::fill_known;
+use crate::policy::{Category, Localized, Policy, Queue, WordsByLocale, localized};
 use crate::ticket::PageContext;
 use matcher::Found;
 use pattern::{Numbers, Patterns, Reading};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "server")]
+pub(crate) use pattern::LIST_MARK;
 pub use pattern::pattern_fault;
+pub use signals::Signals;
 
 /// A message to be sorted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,6 +96,12 @@ pub struct Rules {
     tags: Vec<(String, Numbers)>,
     no_answer: Numbers,
     answers: Vec<Answer>,
+    /// Where tickets of a category go that nothing else decides.
+    category_queues: Vec<(String, Queue)>,
+    /// Words of leaving (E3).
+    churn: Numbers,
+    /// Words of law and security (E1).
+    legal: Numbers,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,45 +147,51 @@ impl Rules {
     #[must_use]
     pub fn compile(policy: &Policy) -> Self {
         let rules = &policy.triage;
-        let mut patterns = Patterns::default();
+        let (mut patterns, lists) = (Patterns::default(), &rules.words);
         let urgency = |key: &str| policy.priorities.iter().position(|priority| priority.key == key);
         let raise = rules.raise.iter().map(|rule| Raise {
             priority: rule.priority.clone(),
             urgency: urgency(&rule.priority).unwrap_or(usize::MAX),
-            phrases: patterns.add(&rule.phrases, Reading::Said),
-            unless: patterns.add(&rule.unless, Reading::Said),
+            phrases: patterns.add(&rule.phrases, lists, Reading::Said),
+            unless: patterns.add(&rule.unless, lists, Reading::Said),
             tiers: rule.tiers.clone(),
         });
         let raise = raise.collect();
         let categories = rules.categories.iter();
         let categories = categories
-            .map(|rule| (rule.category.clone(), patterns.add(&rule.words, Reading::Topic), rule.pages.clone()))
+            .map(|rule| (rule.category.clone(), patterns.add(&rule.words, lists, Reading::Topic), rule.pages.clone()))
             .collect();
         let queues = rules.queues.iter().map(|rule| Question {
             queue: rule.queue,
             words: {
                 let is_fault = rule.queue == Queue::Engineering;
-                patterns.add(&rule.words, if is_fault { Reading::Shown } else { Reading::Said })
+                patterns.add(&rule.words, lists, if is_fault { Reading::Shown } else { Reading::Said })
             },
-            unless: patterns.add(&rule.unless, Reading::Said),
+            unless: patterns.add(&rule.unless, lists, Reading::Said),
             categories: rule.categories.clone(),
             priorities: rule.priorities.clone(),
         });
         let mut queues: Vec<Question> = queues.collect();
         queues.sort_by_key(|question| question.queue); // R1's order
-        let tags = rules.tags.iter().map(|rule| (rule.tag.clone(), patterns.add(&rule.words, Reading::Said))).collect();
-        let no_answer = patterns.add(&rules.no_answer, Reading::Said);
+        let tags =
+            rules.tags.iter().map(|rule| (rule.tag.clone(), patterns.add(&rule.words, lists, Reading::Said))).collect();
+        let no_answer = patterns.add(&rules.no_answer, lists, Reading::Said);
         let answers = rules.answers.iter().map(|rule| Answer {
             key: rule.key.clone(),
             confidence: rule.confidence,
-            any: patterns.add(&rule.any, Reading::Shown),
-            with: patterns.add(&rule.with, Reading::Shown),
-            unless: patterns.add(&rule.unless, Reading::Said),
+            any: patterns.add(&rule.any, lists, Reading::Shown),
+            with: patterns.add(&rule.with, lists, Reading::Shown),
+            unless: patterns.add(&rule.unless, lists, Reading::Said),
             categories: rule.categories.clone(),
-            text: rule.text.clone(),
+            text: rule.text.iter().map(|(tag, text)| (tag.clone(), fill_known(text, &policy.links))).collect(),
         });
         let answers = answers.collect();
+        let words = |words: &WordsByLocale| -> Vec<String> { words.values().flatten().cloned().collect() };
+        let churn = policy.churn.as_ref().map(|churn| words(&churn.words)).unwrap_or_default();
+        let legal = policy.escalation.as_ref().map(|ladder| words(&ladder.legal_words)).unwrap_or_default();
         Self {
+            churn: patterns.add(&churn, lists, Reading::Said),
+            legal: patterns.add(&legal, lists, Reading::Said),
             patterns,
             default_locale: policy.site.default_locale.clone(),
             default_category: rules.default_category.clone(),
@@ -185,6 +203,7 @@ impl Rules {
             tags,
             no_answer,
             answers,
+            category_queues: category_queues(policy),
         }
     }
 
@@ -203,8 +222,14 @@ impl Rules {
             Some(chosen) => chosen,
             None => self.category(&found, input).inspect(|key| note("category", key)).unwrap_or(&self.default_category),
         };
-        let asked = self.queues.iter().find(|question| question.says_yes(&found, category, priority));
-        let queue = asked.map_or(Queue::Support, |question| question.queue);
+        // Whoever calls a catastrophe a wish chose the wrong category.
+        let is_top = self.top_priority.as_ref() == Some(priority);
+        let may_be_asked = |question: &&Question| !(is_top && question.queue == Queue::FeatureLog);
+        let asked =
+            self.queues.iter().filter(may_be_asked).find(|question| question.says_yes(&found, category, priority));
+        // Only what the customer chose: a category that was guessed from words decides nothing that the words did not.
+        let chosen = self.category_queues.iter().find(|(key, _)| Some(key.as_str()) == input.category);
+        let queue = asked.map(|question| question.queue).or(chosen.map(|(_, queue)| *queue)).unwrap_or(Queue::Support);
         if asked.is_some() {
             note("queue", queue.key());
         }
@@ -216,6 +241,14 @@ impl Rules {
             note("answer", &answer.key);
         }
         Triage { category: category.to_owned(), priority: priority.clone(), queue, tags, matched, answer }
+    }
+
+    /// What a customer's words give away besides their matter (E1, E3).
+    #[must_use]
+    pub fn signals(&self, subject: &str, body: &str) -> Signals {
+        let found = self.find(&Input { subject, body, ..Input::default() });
+        let money = money::largest_amount(subject).max(money::largest_amount(body));
+        Signals { churn: any(&found, &self.churn), legal: any(&found, &self.legal), money }
     }
 
     fn find<'a>(&self, input: &Input<'a>) -> Found<'a> {
@@ -285,22 +318,13 @@ impl Answer {
     }
 }
 
-impl Queue {
-    /// Its name on the wire.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Engineering => "engineering",
-            Self::Finance => "finance",
-            Self::FeatureLog => "feature_log",
-            Self::Urgent => "urgent",
-            Self::Support => "support",
-        }
-    }
+fn category_queues(policy: &Policy) -> Vec<(String, Queue)> {
+    let queue = |category: &Category| Some((category.key.clone(), Queue::parse(category.queue.as_deref()?)?));
+    policy.categories.iter().filter_map(queue).collect()
 }
 
 fn any(found: &Found<'_>, numbers: &Numbers) -> bool {
-    found.hits.get(numbers.clone()).unwrap_or_default().contains(&true)
+    numbers.iter().any(|&number| found.hits.get(number) == Some(&true))
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@
 //! | --- | --- | --- |
 //! | `develop.tsv` | before the rules | were made with it |
 //! | `held_out.tsv` | before the rules | never learned from it |
-//! | `second_look.tsv` | after them, mostly near misses | learned from it what they lacked in general |
-//! | `unseen.tsv` | last | never learned from it |
+//! | `second_look.tsv`, `third_look.tsv` | after them, mostly near misses | learned from them what they lacked in general |
+//! | `another_hand.tsv` | by somebody who knew the answers' texts and no rule | learned from it likewise |
+//! | `unseen.tsv` | by the same other hand | never learned from it, and may not |
 //!
-//! A rule's stated confidence is a promise: of a hundred answers it gives, at least so many fit. One author wrote all files, so
-//! the figures flatter; `unseen.tsv` flatters least. When real tickets come, label them and put them here. The example
-//! `triage_table` prints the table.
+//! A rule's stated confidence is a promise: of a hundred answers it gives, at least so many fit. Before a rule had learned from
+//! `another_hand.tsv`, 110 of 114 answers to that hand's messages were right (96.5 %), of 163 that were wanted. The example
+//! `triage_table` prints the table; it names no message of `unseen.tsv`. When real tickets come, label them and put them here.
 #![cfg(feature = "server")]
 
 #[path = "triage/labelled.rs"]
@@ -25,7 +26,7 @@ fn each_automatic_answer_is_right_as_often_as_it_says() {
     let rows = check_all();
     println!("{}", table(&rows));
     for (key, confidence) in confidences() {
-        let all = Tally::of_answer(rows.iter().filter(|row| row.label.set != Set::Unseen), &key);
+        let all = Tally::of_answer(rows.iter(), &key);
         assert!(all.given > 0 && all.right > 0, "{key}: no message shows it");
         assert!(all.precision() >= f64::from(confidence), "{key}: {:.1} % of {confidence} %", all.precision());
     }
@@ -41,25 +42,31 @@ fn automatic_answers_hold_on_messages_that_no_rule_was_written_for() {
     assert!(answers.recall() >= 85.0, "{:.1} %", answers.recall());
 }
 
-/// The set is too small for a bound for each rule, and its first figures were 88.9 % and 80.0 %, below what the rules state:
-/// this holds what is true, not what was hoped.
+/// Too few for a bound on each rule: seventeen answers of one rule cannot show 98 %. Together they must be as right as they
+/// say; half of what is wanted is found at the least, and the rest waits for a person as it always did.
 #[test]
-fn answers_to_messages_from_after_the_rules_are_as_right_as_measured() {
+fn automatic_answers_hold_on_messages_of_another_hand() {
     let rows = check_all();
-    let answers = Tally::of_answers(rows.iter().filter(|row| row.label.set == Set::Unseen));
-    assert!(
-        answers.precision() >= 85.0 && answers.recall() >= 75.0,
-        "{:.1} %, {:.1} %",
-        answers.precision(),
-        answers.recall()
-    );
+    let unseen = || rows.iter().filter(|row| row.label.set == Set::Unseen);
+    let answers = Tally::of_answers(unseen());
+    let promised = Tally::promised(unseen());
+    assert!(answers.precision() >= promised, "{:.1} % of {promised:.1} %", answers.precision());
+    assert!(answers.recall() >= 55.0, "{:.1} %", answers.recall());
 }
 
 /// Bounds a little below what was measured when they were written: they notice a rule that got worse.
 #[test]
 fn category_priority_and_queue_stay_as_right_as_they_were() {
     let rows = check_all();
-    for (set, floor) in [(Set::Develop, 97.0), (Set::HeldOut, 96.0), (Set::SecondLook, 92.0), (Set::Unseen, 85.0)] {
+    let floors = [
+        (Set::Develop, 97.0),
+        (Set::HeldOut, 96.0),
+        (Set::SecondLook, 92.0),
+        (Set::ThirdLook, 85.0),
+        (Set::AnotherHand, 88.0),
+        (Set::Unseen, 63.0),
+    ];
+    for (set, floor) in floors {
         let of_set = || rows.iter().filter(|row| row.label.set == set);
         for (what, right) in labelled::ACCURACIES {
             let share = labelled::percent(of_set().filter(|row| right(row)).count(), of_set().count());
@@ -73,7 +80,10 @@ fn the_sets_are_large_and_half_of_them_was_held_out() {
     let rows = check_all();
     let of = |set: Set| rows.iter().filter(|row| row.label.set == set).count();
     assert!(rows.len() >= 300, "{}", rows.len());
-    assert!(of(Set::HeldOut) >= 150 && of(Set::HeldOut) >= of(Set::Develop), "half of them were kept from the rules");
+    assert!(
+        of(Set::HeldOut) >= 150 && of(Set::HeldOut) >= of(Set::Develop),
+        "half of the first were kept from the rules"
+    );
     let russian = rows.iter().filter(|row| row.label.locale == "ru").count();
     assert!((40..=60).contains(&(100 * russian / rows.len())), "{russian} of {} are Russian", rows.len());
 }

@@ -35,6 +35,14 @@ async fn person(site: &Site, identity: Option<&str>) -> Person {
 }
 
 /// What a site has, and a customer to lose.
+/// The id of somebody who just joined a team.
+async fn new_member(site: &Site) -> String {
+    let edge = Edge::shared();
+    let token = site.add_agent(edge, "viewer").await;
+    let me = edge.client().with_bearer(&token).get("/api/support/agent/me/").send().await.expect(200).value();
+    me["id"].as_str().expect("an id").to_owned()
+}
+
 struct Place {
     site: Site,
     visitor: Person,
@@ -162,11 +170,19 @@ impl Matrix {
             (RouteId::EndSession, role) if role.is_visitor() => self.places(role).0.site.visitor(None).await,
             _ => self.client(role),
         };
+        let own = &self.places(role).0.site;
+        // Whoever is taken away is gone, so each asks for another.
+        let member = if route.id == RouteId::RemoveAgent { new_member(own).await } else { String::new() };
         let mut path = route.path.to_owned();
         for name in route.parameters() {
-            path = path.replace(&format!("<{name}>"), if name == "kid" { "k1" } else { id });
+            let value = match name {
+                "kid" => "k1",
+                "agent" => &member,
+                _ => id,
+            };
+            path = path.replace(&format!("<{name}>"), value);
         }
-        let site = &self.places(role).0.site.id;
+        let site = &own.id;
         let path = format!("{path}?site={site}&locale=en&q=pay");
         if route.id == RouteId::FollowTicket {
             return follow(&client, &path).await;

@@ -7,12 +7,16 @@ use buoy_shared::ticket::{AuthorKind, AutoAnswerOutcome, Ticket, TicketStatus};
 use buoy_tests::edge::Edge;
 use serde_json::json;
 
-const SUBJECT: &str = "401 invalid api key";
-const BODY: &str = "Every request answers 401 invalid api key since this morning.";
+pub(crate) const SUBJECT: &str = "401 invalid api key";
+pub(crate) const BODY: &str = "Every request answers 401 invalid api key since this morning.";
 
-async fn verdict(desk: &Desk, solved: bool) -> Ticket {
+pub(crate) async fn verdict(desk: &Desk, solved: bool) -> Ticket {
+    verdict_at(desk, 5, solved).await
+}
+
+pub(crate) async fn verdict_at(desk: &Desk, minutes: i64, solved: bool) -> Ticket {
     let path = format!("{}auto_answer/", visitor_path(&desk.ticket));
-    desk.visitor_at(5).post(&path).json(&json!({ "solved": solved })).send().await.expect(200).json()
+    desk.visitor_at(minutes).post(&path).json(&json!({ "solved": solved })).send().await.expect(200).json()
 }
 
 #[tokio::test(flavor = "multi_thread")]

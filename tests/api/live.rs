@@ -26,13 +26,13 @@ pub(crate) async fn connect(ticket: &Ticket, token: &str, after: u32) -> Result<
     tokio_tungstenite::connect_async(request).await.map(|(socket, _)| socket)
 }
 
-async fn next(socket: &mut Socket) -> LiveEvent {
+pub(crate) async fn next(socket: &mut Socket) -> LiveEvent {
     let frame = tokio::time::timeout(PATIENCE, socket.next()).await.expect("news comes in time");
     let frame = frame.expect("the connection stays open").expect("a frame");
     serde_json::from_str(frame.to_text().expect("text")).expect("an event")
 }
 
-async fn bodies_until_caught_up(socket: &mut Socket) -> Vec<String> {
+pub(crate) async fn bodies_until_caught_up(socket: &mut Socket) -> Vec<String> {
     let mut bodies = Vec::new();
     loop {
         match next(socket).await {

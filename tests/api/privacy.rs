@@ -120,7 +120,8 @@ async fn who_is_erased_is_nowhere_and_the_figures_stay() {
     assert!(again.get(TICKETS).send().await.expect(200).json::<Page<serde_json::Value>>().items.is_empty());
     let path = format!("{}add_message/", agent_path(&known.ticket));
     let other = json!({ "body": "something else", "internal": true });
-    staff.post(&path).idempotency_key("a").json(&other).send().await.expect(201);
+    // Under the key of a stored answer, another body would be 422; the ticket itself is closed.
+    staff.post(&path).idempotency_key("a").json(&other).send().await.expect(409);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,4 +144,31 @@ async fn a_customer_with_more_than_one_step_is_erased_to_the_last_word() {
     assert_eq!(left.tickets.len(), 6);
     assert!(left.messages.iter().all(|message| message.body.is_empty()));
     assert!(left.tickets.iter().all(|ticket| ticket.subject.is_empty()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wish_in_an_erased_customers_words_loses_them_and_the_teams_own_stays() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let staff = site.staff();
+    let subject = "Please add a dark mode for Canary";
+    let draft = |subject: &str| json!({ "subject": subject, "body": "It would be great" });
+    let mut customers = Vec::new();
+    for key in ["a", "b"] {
+        let visitor = site.visitor(None).await;
+        let ticket: Ticket =
+            visitor.post(TICKETS).idempotency_key(key).json(&draft(subject)).send().await.expect(201).json();
+        let read: AgentTicket = staff.get(&agent_path(&ticket)).send().await.expect(200).json();
+        customers.push((read.requester.id.to_string(), ticket));
+    }
+    let log = "/api/support/agent/features/";
+    let noted = json!({ "title": "Roadmap: sign-on", "ticket": customers[0].1.id });
+    staff.post(log).json(&noted).send().await.expect(201);
+    for (at, (customer, ticket)) in customers.iter().enumerate() {
+        staff.post(&format!("/api/support/agent/customers/{customer}/erase/")).send().await.expect(200);
+        let titles = staff.get(log).send().await.expect(200).text();
+        assert!(!titles.contains("Canary") && titles.contains("Roadmap"), "after {}: {titles}", at + 1);
+        let history = staff.get(&agent_path(ticket)).send().await.expect(200).text();
+        assert!(!history.contains("Canary"), "{history}");
+        assert!(history.contains("closed"), "nobody waits for an answer any more");
+    }
 }

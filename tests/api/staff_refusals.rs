@@ -54,6 +54,8 @@ async fn each_refusal_of_the_teams_routes_names_what_is_wrong() {
             422,
             Some("root_cause"),
         ),
+        ("a search for no word", get("?text=%F0%9F%94%A5"), 422, Some("text")),
+        ("T2: closed by the team", patch(json!({ "status": "closed" })), 409, None),
         ("no tickets", bulk(json!({ "tickets": [], "change": {} })), 422, Some("tickets")),
         ("101 tickets", bulk(json!({ "tickets": vec!["tkt_x"; 101], "change": {} })), 422, Some("tickets")),
         (

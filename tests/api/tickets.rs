@@ -147,7 +147,10 @@ async fn a_customers_reply_reopens_a_solved_ticket_and_a_closed_one_takes_no_mor
     let reopened: Ticket = visitor.get(&visitor_path(&ticket)).send().await.expect(200).json();
     assert_eq!(reopened.status, TicketStatus::Open);
 
-    staff.post(&theirs).json(&status("closed")).send().await.expect(201);
+    let refused = staff.post(&theirs).json(&status("closed")).send().await.expect(409);
+    assert_eq!(refused.value()["type"], "urn:buoy:problem:conflict", "T2: only the requester or quiet days close");
+    staff.post(&theirs).json(&status("solved")).send().await.expect(201);
+    visitor.post(&format!("{}close/", visitor_path(&ticket))).send().await.expect(200);
     for answer in [
         visitor.post(&mine).idempotency_key("v2").json(&json!({ "body": "hello?" })).send().await,
         staff.post(&theirs).json(&json!({ "body": "one more" })).send().await,

@@ -43,13 +43,14 @@ fn sql_stands_in_the_store_only() {
 
 #[test]
 fn failure_statuses_stand_in_the_error_file_only() {
-    let words = ["=> 400", "=> 401", "=> 403", "=> 404", "=> 409", "=> 422", "=> 429", "=> 500", "with_status("];
+    let words =
+        ["=> 400", "=> 401", "=> 403", "=> 404", "=> 409", "=> 422", "=> 429", "=> 500", "with_status(", ", 400)"];
     forbid("edge/src", &words, &["edge/src/error.rs", "edge/src/reply.rs"]);
 }
 
 #[test]
 fn edge_and_widget_do_not_know_each_other() {
-    forbid("edge/src", &["buoy_widget", "leptos"], &[]);
+    forbid("edge/src", &["buoy_widget", "reactive_graph"], &[]);
     forbid("widget/src", &["buoy_edge", "worker::"], &[]);
 }
 

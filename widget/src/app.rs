@@ -10,17 +10,15 @@ use crate::kb::Kb;
 use crate::live::Live;
 use crate::panel::ticket_form::Sending;
 use crate::site::Site;
-use crate::slot::Slot;
+use crate::slot::{Kept, Slot};
 use crate::words::Words;
 use buoy_shared::api::{ListTickets, Page};
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{TicketDraft, TicketSummary};
 use js_sys::{Array, Function};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsValue, UnwrapThrowExt};
 
 /// Where the visitor is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -108,7 +106,7 @@ pub(crate) struct App {
     pub(crate) conversation: Slot<Conversation>,
     /// What a screen reader should say now.
     pub(crate) news: Slot<String>,
-    parts: StoredValue<Rc<Parts>, LocalStorage>,
+    parts: Kept<Parts>,
 }
 
 impl App {
@@ -128,43 +126,23 @@ impl App {
             tickets: Slot::new(Remote::Ready(Tickets::default())),
             conversation: Slot::new(Conversation::default()),
             news: Slot::new(String::new()),
-            parts: StoredValue::new_local(parts),
+            parts: Kept::new(parts),
         }
     }
 
     /// The parts; none once the panel is gone.
     pub(crate) fn try_parts(self) -> Option<Rc<Parts>> {
-        self.parts.try_get_value()
+        self.parts.get()
     }
 
     /// The parts, for views, which do not outlive them.
     pub(crate) fn parts(self) -> Rc<Parts> {
-        self.parts.get_value()
+        self.try_parts().unwrap_throw()
     }
 
     /// A text.
     pub(crate) fn say(self, key: Text) -> String {
         self.parts().words.say(key)
-    }
-
-    /// Does something that awaits, then `act` with its answer, unless the panel is gone by then.
-    pub(crate) fn after<T: 'static>(self, work: impl Future<Output = T> + 'static, act: impl FnOnce(T) + 'static) {
-        spawn_local(async move {
-            let answer = work.await;
-            if self.try_parts().is_some() {
-                act(answer);
-            }
-        });
-    }
-
-    /// The same for what is one visitor's own: an answer that comes when somebody else is here is dropped.
-    pub(crate) fn after_mine<T: 'static>(self, work: impl Future<Output = T> + 'static, act: impl FnOnce(T) + 'static) {
-        let turn = self.parts().client.sessions.turn();
-        self.after(work, move |answer| {
-            if self.parts().client.sessions.turn() == turn {
-                act(answer);
-            }
-        });
     }
 
     /// Nothing of the visitor who was here stays.
@@ -251,8 +229,7 @@ impl App {
         if nothing_yet {
             self.tickets.set(Remote::Loading);
         }
-        let work = async move { parts.client.call::<ListTickets>(Ask::default(), &()).await };
-        self.after_mine(work, move |answer| match answer {
+        self.call::<ListTickets>(Ask::default(), &(), move |answer| match answer {
             Ok(mut page) => {
                 // What is being read may not be known as read yet: the list was asked for before that was told.
                 for ticket in page.items.iter_mut().filter(|ticket| self.is_reading(ticket.id.as_str())) {
@@ -300,17 +277,14 @@ impl App {
 
     /// Fetches the tickets after those that are shown.
     pub(crate) fn fetch_more_tickets(self) {
-        let parts = self.parts();
         let Some(cursor) = self.tickets.with_untracked(|now| match now {
             Remote::Ready(tickets) => tickets.next_cursor.clone(),
             _ => None,
         }) else {
             return;
         };
-        let work = async move {
-            parts.client.call::<ListTickets>(Ask { query: &[("cursor", &cursor)], ..Ask::default() }, &()).await
-        };
-        self.after_mine(work, move |answer| {
+        let ask = Ask { query: &[("cursor", &cursor)], ..Ask::default() };
+        self.call::<ListTickets>(ask, &(), move |answer| {
             if let Ok(page) = answer {
                 self.tickets.update(|now| {
                     if let Remote::Ready(tickets) = now {

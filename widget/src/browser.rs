@@ -3,18 +3,19 @@
 //! Everything here survives a browser that refuses. It must not know the panel, and must not touch the host's DOM.
 
 use js_sys::{Promise, Reflect};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Storage, Window};
 
 /// The window. There always is one where the panel runs.
 pub(crate) fn window() -> Window {
-    leptos::prelude::window()
+    web_sys::window().unwrap_throw()
 }
 
 /// The document.
 pub(crate) fn document() -> Document {
-    leptos::prelude::document()
+    window().document().unwrap_throw()
 }
 
 /// A property of an object; undefined when there is none or it cannot be read.
@@ -44,6 +45,11 @@ pub(crate) fn sleep_promise(millis: f64) -> Promise {
 /// Pauses.
 pub(crate) async fn sleep(millis: f64) {
     let _ = JsFuture::from(sleep_promise(millis)).await;
+}
+
+/// Does something before the next frame: what was changed is in place by then.
+pub(crate) fn after_drawing(act: impl FnOnce() + 'static) {
+    let _ = window().request_animation_frame(Closure::once_into_js(act).unchecked_ref());
 }
 
 /// 128 random bits as text, for an idempotency key.

@@ -13,7 +13,6 @@ use buoy_shared::problem::{Problem, ProblemKind};
 use buoy_shared::text::FieldError;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use serde::de::DeserializeOwned;
-use std::pin::Pin;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestInit, Response};
@@ -65,8 +64,6 @@ trait Address: Endpoint {
 }
 impl<E: Endpoint> Address for E {}
 
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<String, Failure>> + 'a>>;
-
 /// What a call says beside its body.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Ask<'a> {
@@ -76,6 +73,21 @@ pub(crate) struct Ask<'a> {
     pub(crate) query: &'a [(&'a str, &'a str)],
     /// Makes a repeated POST harmless; a fresh one when empty.
     pub(crate) key: &'a str,
+}
+
+/// A call as text: what it takes to make one is compiled once and not once a route.
+pub(crate) struct Call {
+    method: Method,
+    url: String,
+    body: Option<String>,
+    /// Whether it is made in the visitor's name.
+    pub(crate) needs_token: bool,
+    key: String,
+}
+
+/// The text of an answer, read.
+pub(crate) fn read<T: DeserializeOwned>(answer: Result<String, Failure>) -> Result<T, Failure> {
+    wire::from_text(&answer?).ok_or(Failure::Ours)
 }
 
 /// Calls the edge on behalf of one site.
@@ -89,44 +101,33 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// One call. A token that has ended is renewed once.
-    pub(crate) async fn call<E: Endpoint>(&self, ask: Ask<'_>, body: &E::Request) -> Result<E::Response, Failure> {
-        self.call_as::<E, E::Response>(ask, body).await
-    }
-
-    /// A call whose answer is read as another type of the same JSON; see `tagged`.
-    pub(crate) async fn call_as<E: Endpoint, T: DeserializeOwned>(
-        &self,
-        ask: Ask<'_>,
-        body: &E::Request,
-    ) -> Result<T, Failure> {
+    /// Puts a call into text.
+    pub(crate) fn prepare<E: Endpoint>(&self, ask: &Ask<'_>, body: &E::Request) -> Call {
         let body = match E::METHOD {
             Method::Get => None,
-            _ => Some(wire::to_text(body).ok_or(Failure::Ours)?),
+            _ => wire::to_text(body),
         };
-        let url = self.url(E::PATH, &ask);
-        // Boxed, so that what every call does is compiled once and not once a route.
-        let answer: Answer<'_> = Box::pin(self.send(E::METHOD, url, body, E::NEEDS_TOKEN, ask.key));
-        wire::from_text(&answer.await?).ok_or(Failure::Ours)
+        let key = if ask.key.is_empty() { browser::random_key() } else { ask.key.to_owned() };
+        Call { method: E::METHOD, url: self.url(E::PATH, ask), body, needs_token: E::NEEDS_TOKEN, key }
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        url: String,
-        body: Option<String>,
-        needs_token: bool,
-        key: &str,
-    ) -> Result<String, Failure> {
-        let fresh = if key.is_empty() { browser::random_key() } else { key.to_owned() };
-        let token = if needs_token { Some(self.token().await?) } else { None };
-        let answer = self.exchange(method, &url, body.as_deref(), token, &fresh).await;
-        if !needs_token || answer != Err(Failure::SignedOut) {
-            return answer;
+    /// Makes a call. A token that has ended is renewed once.
+    pub(crate) async fn send(&self, call: &Call) -> Result<String, Failure> {
+        let mut is_renewed = !call.needs_token;
+        loop {
+            let token = if call.needs_token { Some(self.token().await?) } else { None };
+            let answer = self.exchange(call, token).await;
+            match &answer {
+                Err(Failure::SignedOut) if !is_renewed => self.sessions.refused(),
+                // What is written in the visitor's name is an act, also when nobody waits for its answer any more.
+                Ok(_) if call.needs_token && call.body.is_some() => {
+                    self.sessions.keep();
+                    return answer;
+                }
+                _ => return answer,
+            }
+            is_renewed = true;
         }
-        self.sessions.refused();
-        let token = Some(self.token().await?);
-        self.exchange(method, &url, body.as_deref(), token, &fresh).await
     }
 
     /// An immutable file, such as the search index; the browser's cache keeps it.
@@ -190,26 +191,17 @@ impl Client {
     }
 
     async fn open_session(&self) -> Result<Session, Failure> {
-        let ask = SessionRequest { site: self.site.clone(), identity: self.sessions.identity().await };
-        let body = wire::to_text(&ask).ok_or(Failure::Ours)?;
-        let url = self.url(CreateSession::PATH, &Ask::default());
-        let answer = self.exchange(Method::Post, &url, Some(&body), None, &browser::random_key()).await?;
-        wire::from_text(&answer).ok_or(Failure::Ours)
+        let request = SessionRequest { site: self.site.clone(), identity: self.sessions.identity().await };
+        let call = self.prepare::<CreateSession>(&Ask::default(), &request);
+        read(self.exchange(&call, None).await)
     }
 
     /// Repeats until there is an answer that a repetition would not change.
-    async fn exchange(
-        &self,
-        method: Method,
-        url: &str,
-        body: Option<&str>,
-        token: Option<String>,
-        key: &str,
-    ) -> Result<String, Failure> {
-        let init = request(method, body, token, key);
+    async fn exchange(&self, call: &Call, token: Option<String>) -> Result<String, Failure> {
+        let init = request(call, token);
         let mut pause_ms = BACKOFF_MS;
         for attempts in 1.. {
-            let outcome = attempt(url, &init).await;
+            let outcome = attempt(&call.url, &init).await;
             let is_last = attempts == ATTEMPTS_MAX;
             let response = match outcome {
                 Ok(response) if response.ok() => return text(&response).await,
@@ -228,7 +220,7 @@ impl Client {
 }
 
 /// The request, the same for every attempt: the key makes a repetition harmless.
-fn request(method: Method, body: Option<&str>, token: Option<String>, key: &str) -> RequestInit {
+fn request(call: &Call, token: Option<String>) -> RequestInit {
     let headers = Object::new();
     let set = |name: &str, value: &str| {
         let _ = Reflect::set(&headers, &name.into(), &value.into());
@@ -237,12 +229,12 @@ fn request(method: Method, body: Option<&str>, token: Option<String>, key: &str)
         set("authorization", &["Bearer ", &token].concat());
     }
     let init = RequestInit::new();
-    if let Some(body) = body {
+    if let Some(body) = &call.body {
         set("content-type", "application/json");
-        set(IDEMPOTENCY_KEY, key);
-        init.set_body(&body.into());
+        set(IDEMPOTENCY_KEY, &call.key);
+        init.set_body(&body.as_str().into());
     }
-    init.set_method(method.as_str());
+    init.set_method(call.method.as_str());
     init.set_headers(&headers);
     init
 }

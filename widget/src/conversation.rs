@@ -130,12 +130,11 @@ impl App {
 
     /// Fetches the thread as it is stored.
     pub(crate) fn fetch_conversation(self) {
-        let parts = self.parts();
         let id = self.conversation.with_untracked(|now| now.id.clone());
         self.conversation.update(|now| now.failure = None);
         let asked = id.clone();
-        let work = async move { parts.client.call::<GetTicket>(Ask { name: &asked, ..Ask::default() }, &()).await };
-        self.after_mine(work, move |answer| self.take_ticket(&id, answer));
+        let ask = Ask { name: &asked, ..Ask::default() };
+        self.call::<GetTicket>(ask, &(), move |answer| self.take_ticket(&id, answer));
     }
 
     /// Takes in a fetched ticket, by whichever way it came.
@@ -224,13 +223,8 @@ impl App {
         if self.conversation.with_untracked(|now| now.seen_to >= seq) {
             return true;
         }
-        let parts = self.parts();
-        let asked = id.clone();
-        let work = async move {
-            parts.client.call::<MarkTicketSeen>(Ask { name: &asked, ..Ask::default() }, &SeenMark { seq }).await
-        };
         let seen = id.clone();
-        self.after_mine(work, move |answer| {
+        self.call::<MarkTicketSeen>(Ask { name: &id, ..Ask::default() }, &SeenMark { seq }, move |answer| {
             if answer.is_ok() && self.conversation.with_untracked(|now| now.id == seen) {
                 self.conversation.update(|now| now.seen_to = now.seen_to.max(seq));
             }
@@ -290,17 +284,13 @@ impl App {
     }
 
     fn deliver(self, key: String) {
-        let parts = self.parts();
         let (id, body) = self.conversation.with_untracked(|now| {
             let body = now.outgoing.iter().find(|outgoing| outgoing.key == key).map(|outgoing| outgoing.body.clone());
             (now.id.clone(), body.unwrap_or_default())
         });
         let (asked_id, asked_key) = (id.clone(), key.clone());
-        let work = async move {
-            let ask = Ask { name: &asked_id, key: &asked_key, ..Ask::default() };
-            parts.client.call::<AddMessage>(ask, &MessageDraft { body }).await
-        };
-        self.after_mine(work, move |answer| {
+        let ask = Ask { name: &asked_id, key: &asked_key, ..Ask::default() };
+        self.call::<AddMessage>(ask, &MessageDraft { body }, move |answer| {
             // Refused, not lost: the ticket may have been closed meanwhile, and then there is another way to go on.
             let is_refused = matches!(&answer, Err(failure) if *failure != Failure::Unreachable);
             self.change_conversation(&id, |now| match answer {

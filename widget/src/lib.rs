@@ -24,6 +24,7 @@
 
 mod app;
 mod browser;
+mod call;
 mod client;
 mod conversation;
 mod kb;
@@ -43,6 +44,11 @@ use js_sys::{Array, Function};
 use site::Site;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
+
+/// A page has one thread, which is what this allocator asks for.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 /// A mounted panel, held by the loader.
 #[wasm_bindgen]

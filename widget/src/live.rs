@@ -5,17 +5,16 @@
 
 use crate::app::App;
 use crate::browser;
-use crate::client::Ask;
+use crate::client::{Ask, read};
 use crate::tagged::LiveText;
 use crate::wire;
 use buoy_shared::api::{FollowTicket, GetTicket, LIVE_PROTOCOL, LIVE_TOKEN_PREFIX};
 use js_sys::{Array, Promise};
-use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MessageEvent, WebSocket};
 
 /// Between two signs of life; proxies close what is silent for a minute.
@@ -75,7 +74,8 @@ async fn follow(app: App, id: &str, line: &Rc<Line>) {
 /// Fetches the thread once; false when there is no need to go on.
 async fn poll(app: App, id: &str, line: &Rc<Line>) -> bool {
     let Some(parts) = app.try_parts() else { return false };
-    let answer = parts.client.call::<GetTicket>(Ask { name: id, ..Ask::default() }, &()).await;
+    let call = parts.client.prepare::<GetTicket>(&Ask { name: id, ..Ask::default() }, &());
+    let answer = read(parts.client.send(&call).await);
     if line.has_ended.get() || app.try_parts().is_none() {
         return false;
     }

@@ -12,9 +12,10 @@ use crate::site::Site;
 use crate::theme;
 use crate::wire;
 use crate::words::Words;
+use any_spawner::Executor;
 use js_sys::{Array, Function};
-use leptos::mount::{UnmountHandle, mount_to};
-use std::cell::{Cell, RefCell};
+use reactive_graph::owner::Owner;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -26,7 +27,7 @@ pub(crate) struct Mounted {
     pub(crate) app: App,
     pub(crate) container: HtmlElement,
     /// State and effects live in it and go with it.
-    handle: UnmountHandle<web_sys::Comment>,
+    owner: Owner,
     viewport: Closure<dyn FnMut()>,
 }
 
@@ -66,16 +67,15 @@ pub(crate) async fn mount(
     let heard = RefCell::default();
     let parts = Rc::new(Parts { client, words, config, heard, is_page, emit, close, live: RefCell::default() });
     let viewport = follow_viewport(&container);
-    // The state is made where the handle owns it, so that it goes with the handle.
-    let made = Rc::new(Cell::new(None));
-    let (slot, place) = (made.clone(), container.clone());
-    let handle = mount_to(container.clone(), move || {
+    // Told already where the panel was mounted before.
+    let _ = Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    let app = owner.with(|| {
         let app = App::new(about, parts);
-        let _ = place.append_child(shell(app).element());
-        slot.set(Some(app));
+        let _ = container.append_child(shell(app).element());
+        app
     });
-    let app = made.get().ok_or(JsValue::NULL)?;
-    Ok(Mounted { app, container, handle, viewport })
+    Ok(Mounted { app, container, owner, viewport })
 }
 
 fn adopt(container: &HtmlElement, css: &str) -> Result<(), JsValue> {
@@ -129,7 +129,7 @@ impl Mounted {
                 let _ = viewport.remove_event_listener_with_callback(event, self.viewport.as_ref().unchecked_ref());
             }
         }
-        drop(self.handle);
+        drop(self.owner);
         self.container.set_text_content(None);
     }
 }

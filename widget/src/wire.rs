@@ -7,10 +7,9 @@
 use crate::browser::get;
 use js_sys::{Array, JSON};
 use serde::Serialize;
-use serde::de::value::{StringDeserializer, U64Deserializer};
+use serde::de::value::StringDeserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, SeqAccess,
-    Unexpected, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, SeqAccess, Unexpected, Visitor,
 };
 use std::fmt;
 use wasm_bindgen::{JsCast, JsValue};
@@ -56,7 +55,11 @@ impl Error for Wrong {
 
 /// Reads a value from JSON text.
 pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Option<T> {
-    T::deserialize(Js(JSON::parse(text).ok()?)).ok()
+    T::deserialize(parse(text)?).ok()
+}
+
+fn parse(text: &str) -> Option<Js> {
+    JSON::parse(text).ok().map(Js)
 }
 
 /// Writes a value as JSON text.
@@ -114,7 +117,7 @@ impl<'de> Deserializer<'de> for Js {
         if !self.0.is_object() {
             return Err(Wrong);
         }
-        visitor.visit_map(Fields { object: self.0, names: fields, at: 0, value: JsValue::UNDEFINED })
+        visitor.visit_seq(Fields { object: self.0, names: fields.iter(), is_missing: false })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
@@ -173,38 +176,45 @@ impl<'de> SeqAccess<'de> for Items {
     type Error = Wrong;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
-        if self.at == self.items.length() {
-            return Ok(None);
-        }
-        self.at += 1;
-        seed.deserialize(Js(self.items.get(self.at - 1))).map(Some)
+        self.next().map(|item| seed.deserialize(item)).transpose()
     }
 }
 
-/// The wanted fields of an object. A field is told to serde by its place, so no names are compared.
+impl Items {
+    fn next(&mut self) -> Option<Js> {
+        let item = (self.at < self.items.length()).then(|| Js(self.items.get(self.at)));
+        self.at += 1;
+        item
+    }
+}
+
+/// The wanted fields of an object, in the order of the type: no names are compared, and what serde compiles for a sequence
+/// is half of what it compiles for a map.
 struct Fields {
     object: JsValue,
-    names: &'static [&'static str],
-    at: usize,
-    value: JsValue,
+    names: std::slice::Iter<'static, &'static str>,
+    /// Whether the last one asked for was not there.
+    is_missing: bool,
 }
 
-impl<'de> MapAccess<'de> for Fields {
+impl<'de> SeqAccess<'de> for Fields {
     type Error = Wrong;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
-        while let Some(name) = self.names.get(self.at) {
-            self.at += 1;
-            self.value = get(&self.object, name);
-            if !self.value.is_undefined() {
-                let place: U64Deserializer<Wrong> = (self.at as u64 - 1).into_deserializer();
-                return seed.deserialize(place).map(Some);
-            }
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
+        let Some(value) = self.next() else { return Ok(None) };
+        match seed.deserialize(value) {
+            // The field's default stands for it; without one the value is wrong.
+            Err(Wrong) if self.is_missing => Ok(None),
+            read => read.map(Some),
         }
-        Ok(None)
     }
+}
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
-        seed.deserialize(Js(self.value.clone()))
+impl Fields {
+    /// The next field's value. Apart from what depends on its type, so that it is compiled once.
+    fn next(&mut self) -> Option<Js> {
+        let value = get(&self.object, self.names.next()?);
+        self.is_missing = value.is_undefined();
+        Some(Js(value))
     }
 }

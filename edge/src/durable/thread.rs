@@ -6,12 +6,12 @@
 //! sockets and their attachments stay.
 
 use crate::auth::TokenRef;
-use crate::error::ApiError;
+use crate::error::{ApiError, MALFORMED_STATUS};
 use crate::store::Db;
 use crate::store::threads;
 use buoy_shared::api::{LIVE_PROTOCOL, LiveEvent};
 use buoy_shared::id::{SiteId, TicketId};
-use buoy_shared::ticket::Message;
+use buoy_shared::ticket::{Message, TicketStatus};
 use serde::{Deserialize, Serialize};
 use worker::{
     DurableObject, Env, Headers, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage,
@@ -67,6 +67,9 @@ struct Follower {
     ticket: TicketId,
     /// Place of the last message it was told.
     seq: u32,
+    /// How far the ticket was when it was last told.
+    #[serde(default)]
+    status: Option<TicketStatus>,
     /// Hash of the token it came with: when that ends, so does the line. None for sockets of an earlier version.
     #[serde(default)]
     session: Option<String>,
@@ -94,14 +97,16 @@ impl DurableObject for ThreadRoom {
         let session = parts.next().map(str::to_owned);
         let site = site.and_then(|text| SiteId::parse(text).ok());
         let ticket = ticket.and_then(|text| TicketId::parse(text).ok());
-        let (Some(site), Some(ticket)) = (site, ticket) else { return Response::error("no such thread", 400) };
+        let (Some(site), Some(ticket)) = (site, ticket) else {
+            return Response::error("no such thread", MALFORMED_STATUS);
+        };
         match verb {
             Some("follow") => {
                 let seq = after.and_then(|text| text.parse().ok()).unwrap_or(0);
-                self.accept(Follower { site, ticket, seq, session }).await
+                self.accept(Follower { site, ticket, seq, status: None, session }).await
             }
             Some("notify") => self.tell_all().await,
-            _ => Response::error("no such verb", 400),
+            _ => Response::error("no such verb", MALFORMED_STATUS),
         }
     }
 
@@ -166,15 +171,18 @@ impl ThreadRoom {
             return socket.close(Some(CLOSE_SIGNED_OUT), Some("the session has ended"));
         }
         // While the database answered, another call may have told this socket more: go on from there, not from before.
-        let told = socket.deserialize_attachment::<Follower>()?.map_or(follower.seq, |now| now.seq);
+        let last = socket.deserialize_attachment::<Follower>()?;
+        let (told, known) = last.map_or((follower.seq, follower.status), |now| (now.seq, now.status));
         let fresh: Vec<Message> =
             news.messages.into_iter().map(Message::from).filter(|message| message.seq > told).collect();
         let seq = fresh.last().map_or(told, |message| message.seq);
-        socket.serialize_attachment(&Follower { seq, ..follower })?;
+        socket.serialize_attachment(&Follower { seq, status: Some(news.status), ..follower })?;
+        // Solved, closed or opened again without a word: that is news as well.
+        let turned = fresh.is_empty() && known != Some(news.status);
         for message in fresh {
             socket.send_with_str(serde_json::to_string(&LiveEvent::Message { message, status: news.status })?)?;
         }
-        if always_caught_up {
+        if always_caught_up || turned {
             socket.send_with_str(serde_json::to_string(&LiveEvent::CaughtUp { seq, status: news.status })?)?;
         }
         Ok(())

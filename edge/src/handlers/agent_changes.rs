@@ -20,12 +20,14 @@ use crate::store::sites::{self, Site};
 use crate::store::{Db, Rows, merging};
 use buoy_shared::api::{BULK_TICKETS_MAX, BulkItem, BulkReport, BulkRequest, MergeRequest, Role};
 use buoy_shared::problem::ChangeNote;
+use buoy_shared::sla::{Promised, SlaFacts};
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, Refusals};
 use buoy_shared::ticket::{Actor, AuthorKind, TicketPatch, TicketStatus, check_summary, check_tags, require_solution};
 use serde_json::json;
 
-/// Facts that the clock writes: they collide with nothing that a person decides.
-const CLOCK_FACTS: &str = "sla.";
+/// Facts of the clock that change no field: they collide with nothing that a person decides. That a ticket changed hands
+/// is none of them.
+const ALARMS: [&str; 4] = ["sla.warned", "sla.breached", "sla.nobody_free", "escalated"];
 
 /// What a change is decided with.
 struct Desk {
@@ -84,12 +86,12 @@ async fn read_state(desk: &Desk, ticket: &str, seen: Option<u32>) -> Result<Stat
 }
 
 /// Refuses a change that was decided on an older version, with what happened since.
-fn refuse_collision(seen: u32, state: &State) -> Result<(), ApiError> {
+pub(crate) fn refuse_collision(seen: u32, state: &State) -> Result<(), ApiError> {
     if seen > state.desk.version {
         return Err(ApiError::field("version", FieldCode::UnknownValue, "the ticket has not come to that version yet"));
     }
     let changes: Vec<ChangeNote> =
-        state.since.iter().filter(|fact| !fact.kind.starts_with(CLOCK_FACTS)).map(note).collect();
+        state.since.iter().filter(|fact| !ALARMS.contains(&fact.kind.as_str())).map(note).collect();
     if changes.is_empty() { Ok(()) } else { Err(ApiError::changed_since(changes)) }
 }
 
@@ -175,21 +177,31 @@ fn check(desk: &Desk, state: &State, patch: &TicketPatch) -> Result<Fields, ApiE
     Ok(fields)
 }
 
+/// What is promised once the ticket has these fields.
+fn promised(desk: &Desk, state: &State, fields: &Fields) -> Promised {
+    let ticket = &state.ticket;
+    let facts = SlaFacts { created_at: ticket.created_at.into(), tier: &ticket.tier, channel: state.origin };
+    let priority = fields.priority.as_ref().unwrap_or(&ticket.priority);
+    Promised::by(&desk.site.policy, &facts, priority, fields.category.as_ref().unwrap_or(&ticket.category))
+}
+
 /// Keeps what differs, each with its fact.
 fn differences(cx: &Cx, desk: &Desk, state: &State, mut fields: Fields) -> (Fields, Vec<Fact>) {
     let name = Some(desk.agent.name.as_str());
     let mut facts = Vec::new();
     let mut fact = |kind: &'static str, data| facts.push(Fact::new(kind, AuthorKind::Agent, name, data, cx.now));
     let ticket = &state.ticket;
-    for (kind, before, after) in [
-        ("priority.changed", &ticket.priority, &mut fields.priority),
-        ("category.changed", &ticket.category, &mut fields.category),
-        ("queue.changed", &state.desk.queue, &mut fields.queue),
+    let promised = promised(desk, state, &fields);
+    for (kind, before, after, promised) in [
+        ("priority.changed", &ticket.priority, &mut fields.priority, Some(&promised)),
+        ("category.changed", &ticket.category, &mut fields.category, Some(&promised)),
+        ("queue.changed", &state.desk.queue, &mut fields.queue, None),
     ] {
-        match after {
-            Some(to) if to == before => *after = None,
-            Some(to) => fact(kind, json!({ "from": before, "to": to })),
-            None => {}
+        match (&after, promised) {
+            (Some(to), _) if to == before => *after = None,
+            (Some(to), Some(promised)) => fact(kind, json!({ "from": before, "to": to, "promised": promised })),
+            (Some(to), None) => fact(kind, json!({ "from": before, "to": to })),
+            (None, _) => {}
         }
     }
     if let Some(to) = fields.assignee_id.take().filter(|to| *to != state.desk.assignee) {
@@ -233,27 +245,33 @@ pub(crate) async fn change_tickets(cx: &Cx, request: &Incoming) -> Result<Reply,
     for (id, rows) in bulk.tickets.iter().zip(&states) {
         let state: Option<State> = rows.first()?;
         items.push(match change_one(cx, &desk, state, &bulk.change).await {
-            Ok(status) => BulkItem {
+            Ok((status, changed)) => BulkItem {
                 ticket: id.clone(),
-                changed: true,
+                changed,
                 status: Some(status),
                 problem: None,
                 detail: None,
                 errors: Vec::new(),
             },
-            Err(error) => error.into_bulk_item(id)?,
+            Err(error) => error.into_bulk_item(id),
         });
     }
     Reply::ok(&BulkReport { items })
 }
 
-async fn change_one(cx: &Cx, desk: &Desk, state: Option<State>, patch: &TicketPatch) -> Result<TicketStatus, ApiError> {
+/// Gives the status afterwards, and whether anything changed.
+async fn change_one(
+    cx: &Cx,
+    desk: &Desk,
+    state: Option<State>,
+    patch: &TicketPatch,
+) -> Result<(TicketStatus, bool), ApiError> {
     let state = state.ok_or_else(ApiError::not_found)?;
-    let Some(change) = decide(cx, desk, &state, patch)? else { return Ok(state.ticket.status) };
+    let Some(change) = decide(cx, desk, &state, patch)? else { return Ok((state.ticket.status, false)) };
     let entries = change.store(&desk.db).await?;
     let entries = entries.ok_or_else(|| ApiError::conflict("the ticket was changed at the same moment; try again"))?;
     jobs::follow_up(cx, &desk.agent.site_id, &state.ticket.id, entries);
-    Ok(patch.status.unwrap_or(state.ticket.status))
+    Ok((patch.status.unwrap_or(state.ticket.status), true))
 }
 
 /// `POST agent/tickets/<ticket>/merge/`: the messages of one ticket go on in another of the same requester, and the

@@ -4,6 +4,7 @@ use crate::auth;
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::handlers::agent_changes::refuse_collision;
 use crate::handlers::macros::refuse_forbidden;
 use crate::handlers::tickets::{closed, store_message, ticket_id};
 use crate::jobs;
@@ -24,6 +25,7 @@ use buoy_shared::ticket::{
     Actor, AgentMessageDraft, Author, AuthorKind, Message, MessageDraft, TicketStatus, check_summary, require_solution,
 };
 use buoy_shared::time::Timestamp;
+use buoy_shared::triage::Signals;
 
 /// `GET agent/me/`.
 pub(crate) async fn get_me(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
@@ -49,7 +51,7 @@ pub(crate) async fn put_availability(cx: &Cx, request: &Incoming) -> Result<Repl
     let skills: Vec<String> = skills.collect();
     refusals.into_result(())?;
     let kept = Availability { skills, on_shift_until: wanted.on_shift_until };
-    agents::set_availability(&cx.db(&agent.site_id)?, &agent, &kept).await?;
+    agents::set_availability(&cx.db(&agent.site_id)?, &agent, &kept, cx.now).await?;
     Reply::ok(&kept)
 }
 
@@ -120,9 +122,18 @@ fn read_filter(cx: &Cx, agent: &Agent) -> Result<Filter, ApiError> {
         queue: cx.query("queue"),
         tag: cx.query("tag"),
         holder,
-        terms: if number.is_some() { Vec::new() } else { terms_of(&text, SEARCH_TERMS_MAX) },
+        terms: if number.is_some() { Vec::new() } else { searched(&text)? },
         number,
     })
+}
+
+/// The words of a search. Without a letter or digit nothing could be found, and everything would be listed as if it were.
+fn searched(text: &str) -> Result<Vec<String>, ApiError> {
+    let terms = terms_of(text, SEARCH_TERMS_MAX);
+    if terms.is_empty() && !text.trim().is_empty() {
+        return Err(ApiError::field("text", FieldCode::InvalidFormat, "expected a word or a number"));
+    }
+    Ok(terms)
 }
 
 /// `GET agent/tickets/<ticket>/`.
@@ -158,12 +169,17 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
     send_reply(cx, &db, &agent, &ticket_id(id)?, body.value, attempt).await
 }
 
+/// How often a reply is decided on anew because the ticket changed meanwhile.
+const ATTEMPTS_MAX: u8 = 3;
+
 /// Stores what an agent writes.
 ///
 /// 1. an earlier answer under the key;
-/// 2. the ticket exists, the step of its status is legal, the text is there and says nothing forbidden;
-/// 3. store message, status, facts, answer and the task to tell live connections, as one batch; tell them;
-/// 4. bring the ticket's clocks up to date.
+/// 2. the text is there and says nothing forbidden;
+/// 3. the ticket exists, is what the agent saw, and the step of its status is legal;
+/// 4. store message, status, facts, answer and the task to tell live connections, as one batch; tell them. When the ticket
+///    changed between 3 and 4 and a status was asked for, decide again;
+/// 5. bring the ticket's clocks up to date.
 pub(crate) async fn send_reply(
     cx: &Cx,
     db: &Db,
@@ -177,42 +193,65 @@ pub(crate) async fn send_reply(
         return Ok(Reply::created_text(answer));
     }
     // 2.
-    let state: Option<State> = db.run(changes::state(&agent.site_id, ticket.as_str(), None)).await?.first()?;
-    let state = state.ok_or_else(ApiError::not_found)?;
-    let text = MessageDraft { body: draft.body.clone(), ..MessageDraft::default() }.check()?;
-    let (status, summary) = wanted_status(&state, &draft)?;
-    refuse_forbidden(db, agent, &draft).await?;
-    // 3.
-    let message = Message {
-        id: MessageId::from_random(platform::random_16()),
-        seq: 0,
-        author: Author { kind: AuthorKind::Agent, name: Some(agent.name.clone()) },
-        body: text,
-        attachments: Vec::new(),
-        internal: draft.internal,
-        created_at: cx.now,
+    let text = MessageDraft { body: draft.body.clone(), ..MessageDraft::default() }.check();
+    let cleaned = text.as_deref().unwrap_or(&draft.body);
+    refuse_forbidden(db, agent, draft.internal, cleaned).await?;
+    let mut attempts_left = ATTEMPTS_MAX;
+    let answer = loop {
+        // 3.
+        let state = db.run(changes::state(&agent.site_id, ticket.as_str(), draft.version)).await?.first::<State>()?;
+        let state = state.ok_or_else(ApiError::not_found)?;
+        let text = text.clone()?;
+        if let Some(seen) = draft.version {
+            refuse_collision(seen, &state)?;
+        }
+        let (status, summary) = wanted_status(&state, &draft)?;
+        // 4.
+        let message = reply_message(cx, agent, &draft, text);
+        let addition = Addition {
+            site: &agent.site_id,
+            ticket,
+            author_id: agent.agent_id.as_str(),
+            message: &message,
+            status,
+            still: (status.is_some() || draft.version.is_some()).then_some(state.desk.version),
+            is_response: !draft.internal,
+            signals: Signals::default(),
+            root_cause: draft.root_cause,
+            resolution_summary: summary.as_deref(),
+        };
+        attempts_left -= 1;
+        match store_message(cx, db, &addition, attempt.as_ref()).await {
+            Ok(answer) => break answer,
+            Err(error) => match earlier_answer(db, agent, attempt.as_ref()).await? {
+                Some(answer) => break answer,
+                None if attempts_left > 0 && addition.still.is_some() && error.is_conflict() => {}
+                None => return Err(error),
+            },
+        }
     };
-    let addition = Addition {
-        site: &agent.site_id,
-        ticket,
-        author_id: agent.agent_id.as_str(),
-        message: &message,
-        status,
-        is_response: !draft.internal,
-        root_cause: draft.root_cause,
-        resolution_summary: summary.as_deref(),
-    };
-    let stored = store_message(cx, db, &addition, attempt.as_ref()).await;
-    let answer = match stored {
-        Ok(answer) => answer,
-        Err(error) => earlier_answer(db, agent, attempt.as_ref()).await?.ok_or(error)?,
-    };
-    // 4.
+    // 5.
     jobs::follow_up_now(cx, db, &agent.site_id, ticket, Vec::new()).await;
     Ok(Reply::created_text(answer))
 }
 
-async fn earlier_answer(db: &Db, agent: &Agent, attempt: Option<&Attempt>) -> Result<Option<String>, ApiError> {
+fn reply_message(cx: &Cx, agent: &Agent, draft: &AgentMessageDraft, body: String) -> Message {
+    Message {
+        id: MessageId::from_random(platform::random_16()),
+        seq: 0,
+        author: Author { kind: AuthorKind::Agent, name: Some(agent.name.clone()) },
+        body,
+        attachments: Vec::new(),
+        internal: draft.internal,
+        created_at: cx.now,
+    }
+}
+
+pub(crate) async fn earlier_answer(
+    db: &Db,
+    agent: &Agent,
+    attempt: Option<&Attempt>,
+) -> Result<Option<String>, ApiError> {
     let Some(attempt) = attempt else { return Ok(None) };
     let rows: Rows = db.run(idempotency::find(&agent.site_id, agent.agent_id.as_str(), &attempt.key)).await?;
     let earlier: Option<Earlier> = rows.first()?;

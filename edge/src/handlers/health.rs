@@ -7,8 +7,9 @@ use crate::store::{Db, sites};
 use buoy_shared::api::Health;
 use std::collections::BTreeMap;
 
-/// The document that `cargo xtask openapi` prints from the types; a test holds the two together.
-const OPENAPI: &str = include_str!("../../openapi.json");
+/// Where the contract lies among the files that are deployed with the worker. What begins with `/api/` asks the worker
+/// first, so nobody else gets it from there.
+const OPENAPI: &str = "/api/support/openapi.json";
 
 /// `GET health/`: asks each storage a question; 503 when one does not answer.
 pub(crate) async fn get_health(cx: &Cx) -> Result<Reply, ApiError> {
@@ -33,7 +34,13 @@ async fn database_answers(cx: &Cx) -> bool {
     true
 }
 
-/// `GET openapi.json`.
-pub(crate) fn get_openapi() -> Reply {
-    Reply::ok_text(OPENAPI.to_owned()).cached(Caching::Revalidate).shared(Sharing::Everyone)
+/// `GET openapi.json`: the document that `cargo xtask openapi` prints from the types; a test holds the two together. A
+/// file and not a text of the worker, which every isolate would load and hardly any would send.
+pub(crate) async fn get_openapi(cx: &Cx) -> Result<Reply, ApiError> {
+    let address = format!("{}{OPENAPI}", cx.url.origin().ascii_serialization());
+    let mut answer = cx.env.assets("ASSETS")?.fetch(address, None).await?;
+    if answer.status_code() != 200 {
+        return Err(ApiError::internal("the contract was not deployed"));
+    }
+    Ok(Reply::ok_text(answer.text().await?).cached(Caching::Revalidate).shared(Sharing::Everyone))
 }

@@ -142,11 +142,13 @@ pub(crate) async fn update_incident(cx: &Cx, request: &Incoming, id: &str) -> Re
         return Err(already_resolved());
     }
     // 3.
+    // What this update does not speak of stays as it is in the row, whatever another one makes of it meanwhile.
+    let said = (body.value.status, body.value.impact);
     let impact = body.value.impact.unwrap_or(incident.impact);
     // Updates are ordered by their time; two in one millisecond would have no order.
     let created_at = cx.now.max(incident.updated_at.plus_millis(1));
     let update = IncidentUpdate { id: new_update_id(), status, body: text, created_at };
-    let queries = incidents::add_update(&write.agent.site_id, &incident.id, &update, impact, &write.agent.name);
+    let queries = incidents::add_update(&write.agent.site_id, &incident.id, &update, said, &write.agent.name);
     let answer = with_update(incident, update, impact);
     write
         .finish(cx, queries, &answer)

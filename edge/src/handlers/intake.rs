@@ -1,29 +1,31 @@
 //! What becomes of a new ticket before it is stored: triage, an automatic answer or a person, promises (R1 to R7).
 
 use crate::cx::Cx;
-use crate::error::ApiError;
+use crate::hands::{Around, person_for, taken_up};
 use crate::platform;
 use crate::rules;
-use crate::store::Rows;
 use crate::store::facts::Fact;
-use crate::store::filing::{Member, Related};
+use crate::store::filing::Member;
 use crate::store::sessions::Caller;
 use crate::store::sites::InForce;
-use buoy_shared::assignment::{Candidate, Work, assign};
+use buoy_shared::assignment::Work;
 use buoy_shared::id::{MessageId, TicketId};
 use buoy_shared::policy::Queue;
-use buoy_shared::sla::Deadlines;
+use buoy_shared::sla::{Deadlines, Promised, SlaFacts, deadlines};
 use buoy_shared::ticket::{
-    Author, AuthorKind, AutoAnswer, AutoAnswerOutcome, Message, NewTicket, Ticket, TicketStatus,
+    Author, AuthorKind, AutoAnswer, AutoAnswerOutcome, Message, NewTicket, Origin, Ticket, TicketStatus,
 };
 use buoy_shared::time::Timestamp;
-use buoy_shared::triage::Input;
+use buoy_shared::triage::{Input, Signals};
 use serde_json::json;
 
 /// The queue of wishes (R6).
-pub(crate) const FEATURE_QUEUE: &str = "feature_log";
+pub(crate) const FEATURE_QUEUE: &str = Queue::FeatureLog.key();
+/// The queue of what is broken.
+pub(crate) const ENGINEERING_QUEUE: &str = Queue::Engineering.key();
 /// The queues of R1.
-pub(crate) const QUEUES: [&str; 5] = ["engineering", "finance", FEATURE_QUEUE, "urgent", "support"];
+pub(crate) const QUEUES: [&str; 5] =
+    [ENGINEERING_QUEUE, Queue::Finance.key(), FEATURE_QUEUE, Queue::Urgent.key(), Queue::Support.key()];
 
 /// What triage found, as the edge stores it.
 pub(crate) struct Sorted {
@@ -33,6 +35,8 @@ pub(crate) struct Sorted {
     pub(crate) tags: Vec<String>,
     matched: Vec<String>,
     answer: Option<AutoAnswer>,
+    /// What the words give away besides (E1, E3).
+    signals: Signals,
     /// What a rule says to somebody with a wish (R6); no answer, so a person reads it too.
     thanks: Option<&'static str>,
 }
@@ -49,7 +53,7 @@ pub(crate) fn sort(policy: &InForce, tier: &str, locale: &str, new: &NewTicket) 
     });
     let rule =
         found.answer.map(|answer| AutoAnswer { rule: answer.key, confidence: answer.confidence, body: answer.text });
-    let queue = queue_key(found.queue);
+    let queue = found.queue.key();
     Sorted {
         thanks: (queue == FEATURE_QUEUE && rule.is_none()).then(|| rules::thanks_for_wish(locale)),
         category: found.category,
@@ -57,18 +61,8 @@ pub(crate) fn sort(policy: &InForce, tier: &str, locale: &str, new: &NewTicket) 
         queue: queue.to_owned(),
         tags: found.tags,
         matched: found.matched,
+        signals: policy.rules().signals(new.subject(), new.body()),
         answer: rule,
-    }
-}
-
-/// The key of a queue, in storage and on the wire.
-pub(crate) const fn queue_key(queue: Queue) -> &'static str {
-    match queue {
-        Queue::Engineering => "engineering",
-        Queue::Finance => "finance",
-        Queue::FeatureLog => FEATURE_QUEUE,
-        Queue::Urgent => "urgent",
-        Queue::Support => "support",
     }
 }
 
@@ -81,38 +75,14 @@ pub(crate) struct Intake {
     pub(crate) due_at: Option<Timestamp>,
 }
 
-/// What was read about the caller and the team before.
-#[derive(Default)]
-pub(crate) struct Around {
-    pub(crate) related: Vec<Related>,
-    pub(crate) members: Vec<Member>,
-}
-
-impl Around {
-    /// Reads the rows of [`crate::store::filing::related`] and [`crate::store::filing::members`].
-    pub(crate) fn read(related: Option<&Rows>, members: Option<&Rows>) -> Result<Self, ApiError> {
-        Ok(Self {
-            related: related.map(Rows::all).transpose()?.unwrap_or_default(),
-            members: members.map(Rows::all).transpose()?.unwrap_or_default(),
-        })
-    }
-
-    /// Whether this may be one too many on the same issue; whether it is, the batch counts again (R7).
-    pub(crate) fn may_be_repeated(&self, sorted: &Sorted, since: Timestamp) -> bool {
-        let rule = sorted.answer.as_ref().map(|answer| answer.rule.as_str());
-        self.related.iter().any(|earlier| {
-            let is_same = earlier.category == sorted.category || (rule.is_some() && earlier.rule.as_deref() == rule);
-            is_same && Timestamp::from(earlier.created_at) >= since
-        })
-    }
-}
-
 /// Makes the ticket as it will be; its number is the database's to give.
 pub(crate) fn take_in(cx: &Cx, caller: &Caller, new: &NewTicket, locale: &str, around: &Around) -> Intake {
     let policy = &caller.site.policy;
     let sorted = sort(policy, &caller.tier, locale, new);
-    let promised = rules::promises(policy, &sorted.category, &sorted.priority, &caller.tier, cx.now);
-    let ticket = ticket(cx, caller, new, &sorted, promised);
+    let filed = SlaFacts { created_at: cx.now, tier: &caller.tier, channel: Origin::Widget };
+    let due = deadlines(policy, &filed, &sorted.priority, &sorted.category);
+    let promised = Promised::by(policy, &filed, &sorted.priority, &sorted.category);
+    let ticket = ticket(cx, caller, new, &sorted, due);
     let work = Work {
         category: &sorted.category,
         tier: &caller.tier,
@@ -121,7 +91,7 @@ pub(crate) fn take_in(cx: &Cx, caller: &Caller, new: &NewTicket, locale: &str, a
     };
     // Whom a machine could answer waits for nobody: a person gets the ticket when the answer did not help (R3).
     let assignee = if sorted.answer.is_some() { None } else { person_for(work, around, None, cx.now) };
-    let facts = facts(cx, new, &ticket, &sorted, assignee.as_ref());
+    let facts = facts(cx, new, &ticket, &sorted, &promised, assignee.as_ref());
     let due_at = earliest([ticket.first_response_due_at, ticket.resolution_due_at]);
     Intake { ticket, sorted, assignee, facts, due_at }
 }
@@ -131,30 +101,7 @@ pub(crate) fn earliest<const N: usize>(times: [Option<Timestamp>; N]) -> Option<
     times.into_iter().flatten().min()
 }
 
-/// The person for a ticket (R5).
-pub(crate) fn person_for(work: Work<'_>, around: &Around, not: Option<&str>, now: Timestamp) -> Option<Member> {
-    let answered = |member: &Member| {
-        around
-            .related
-            .iter()
-            .any(|earlier| earlier.category == work.category && earlier.assignee.as_deref() == Some(member.id.as_str()))
-    };
-    let candidates: Vec<Candidate<'_>> = around
-        .members
-        .iter()
-        .map(|member| Candidate {
-            id: &member.id,
-            skills: &member.skills,
-            on_shift_until: member.on_shift_until.map(Timestamp::from),
-            load: member.load,
-            answered_related: answered(member),
-        })
-        .collect();
-    let chosen = assign(work, &candidates, not, now)?;
-    around.members.iter().find(|member| member.id == chosen).cloned()
-}
-
-fn ticket(cx: &Cx, caller: &Caller, new: &NewTicket, sorted: &Sorted, promised: Deadlines) -> Ticket {
+fn ticket(cx: &Cx, caller: &Caller, new: &NewTicket, sorted: &Sorted, due: Deadlines) -> Ticket {
     let name = caller.name.clone().or_else(|| new.name().map(str::to_owned));
     let asked = message(cx, 1, Author { kind: AuthorKind::Requester, name }, new.body());
     let answer = sorted
@@ -173,9 +120,9 @@ fn ticket(cx: &Cx, caller: &Caller, new: &NewTicket, sorted: &Sorted, promised: 
         subject: new.subject().to_owned(),
         created_at: cx.now,
         updated_at: cx.now,
-        first_response_due_at: promised.first_response_due_at,
+        first_response_due_at: due.first_response_due_at,
         first_responded_at: None,
-        resolution_due_at: promised.resolution_due_at,
+        resolution_due_at: due.resolution_due_at,
         auto_answer: sorted.answer.clone(),
         auto_answer_outcome: sorted.answer.is_some().then_some(AutoAnswerOutcome::Waiting),
         rating: None,
@@ -189,9 +136,17 @@ fn message(cx: &Cx, seq: u32, author: Author, body: &str) -> Message {
 }
 
 /// The first facts of its history (T5); from them alone its clocks can be computed again.
-fn facts(cx: &Cx, new: &NewTicket, ticket: &Ticket, sorted: &Sorted, assignee: Option<&Member>) -> Vec<Fact> {
+fn facts(
+    cx: &Cx,
+    new: &NewTicket,
+    ticket: &Ticket,
+    sorted: &Sorted,
+    promised: &Promised,
+    assignee: Option<&Member>,
+) -> Vec<Fact> {
     let created = json!({
         "priority": ticket.priority, "category": ticket.category, "tier": ticket.tier, "origin": "widget",
+        "promised": promised, "signals": sorted.signals,
     });
     let triaged = json!({ "queue": sorted.queue, "tags": sorted.tags, "matched": sorted.matched });
     let mut facts = vec![
@@ -206,8 +161,7 @@ fn facts(cx: &Cx, new: &NewTicket, ticket: &Ticket, sorted: &Sorted, assignee: O
         facts.push(Fact::automatic("thanked", json!({ "reason": "wish" }), cx.now));
     }
     if let Some(member) = assignee {
-        let data = json!({ "to": member.id, "to_name": member.name });
-        facts.push(Fact::automatic("assigned", data, cx.now));
+        facts.push(Fact::automatic("assigned", taken_up(member), cx.now));
     }
     facts
 }

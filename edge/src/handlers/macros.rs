@@ -5,10 +5,11 @@ use crate::auth;
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
-use crate::handlers::agent_tickets::send_reply;
+use crate::handlers::agent_tickets::{earlier_answer, send_reply};
 use crate::handlers::tickets::ticket_id;
 use crate::reply::Reply;
 use crate::store::agents::Agent;
+use crate::store::idempotency::Attempt;
 use crate::store::{Db, Rows, sites, staff};
 use buoy_shared::api::{Items, MacroInfo, MacroRequest, Role};
 use buoy_shared::macro_text::{Variables, fill, forbidden_phrases_in, gaps};
@@ -39,20 +40,26 @@ pub(crate) async fn list_macros(cx: &Cx, request: &Incoming) -> Result<Reply, Ap
 
 /// `POST agent/tickets/<ticket>/macro/`.
 ///
-/// 1. the agent, the policy, the ticket, the macro;
-/// 2. fill its gaps from the ticket and the request, in the requester's language;
-/// 3. send it as a reply or a note.
+/// 1. the agent; an earlier answer under the key, which stands although the ticket knows other things by now;
+/// 2. the policy, the ticket, the macro;
+/// 3. fill its gaps from the ticket and the request, in the requester's language;
+/// 4. send it as a reply or a note.
 pub(crate) async fn send_macro(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     // 1.
     let agent = auth::agent(cx, request, Role::Agent).await?;
     let key = request.idempotency_key()?;
     let body = request.json::<MacroRequest>(BODY_BYTES_MAX)?;
+    let attempt = key.map(|key| Attempt::new(key, cx.url.path(), &body.text));
     let db = cx.db(&agent.site_id)?;
+    if let Some(answer) = earlier_answer(&db, &agent, attempt.as_ref()).await? {
+        return Ok(Reply::created_text(answer));
+    }
+    // 2.
     let site = sites::find(&db, &agent.site_id).await?.ok_or_else(ApiError::not_found)?;
     let ticket = staff::get(&db, &agent.site_id, &ticket_id(id)?).await?.ok_or_else(ApiError::not_found)?;
     let prepared = site.policy.macros.iter().find(|prepared| prepared.key == body.value.key);
     let prepared = prepared.ok_or_else(|| ApiError::field("key", FieldCode::UnknownValue, "there is no such macro"))?;
-    // 2.
+    // 3.
     let mut variables = known(&ticket, &agent, &site.name, &site.policy, cx.now);
     variables.extend(body.value.variables.clone());
     let text = fill(prepared, &ticket.locale, &site.policy.site.default_locale, &variables).map_err(|unfilled| {
@@ -62,14 +69,15 @@ pub(crate) async fn send_macro(cx: &Cx, request: &Incoming, id: &str) -> Result<
         }
         ApiError::from(refusals.into_result(()).err().unwrap_or_default())
     })?;
-    // 3.
+    // 4.
     let draft = AgentMessageDraft {
         body: text,
         internal: prepared.internal,
         status: body.value.status,
+        root_cause: body.value.root_cause,
+        resolution_summary: body.value.resolution_summary,
         ..AgentMessageDraft::default()
     };
-    let attempt = key.map(|key| crate::store::idempotency::Attempt::new(key, cx.url.path(), &body.text));
     send_reply(cx, &db, &agent, &ticket.ticket.id, draft, attempt).await
 }
 
@@ -94,9 +102,12 @@ fn known(ticket: &AgentTicket, agent: &Agent, site: &str, policy: &Policy, now: 
     if let Some(email) = &ticket.requester.email {
         know("customer_email", email.clone());
     }
-    if let Some(due) = ticket.desk.due_at {
-        // The zone of the customer is not known; the promise says its own.
-        know("due", promise::by(due, now, "UTC", locale));
+    // What has passed is no promise: whoever sends the macro says a time that can be kept.
+    if let Some(due) = ticket.desk.due_at.filter(|due| *due > now) {
+        let row = policy.promise(&asked.priority, &asked.tier, ticket.origin);
+        let calendar = row.and_then(|row| policy.calendars.get(&row.calendar));
+        // The zone of the customer is not known (P4): it is told by the clock that counts, and which one that is.
+        know("due", promise::by_office_clock(due, now, calendar.map_or("UTC", |calendar| &calendar.zone), locale));
     }
     variables
 }
@@ -109,14 +120,14 @@ fn label(list: &[impl Named], key: &str, locale: &str, fallback: &str) -> String
         .to_owned()
 }
 
-/// Refuses what the team never says (M). An internal note may quote it.
-pub(crate) async fn refuse_forbidden(db: &Db, agent: &Agent, draft: &AgentMessageDraft) -> Result<(), ApiError> {
-    if draft.internal {
+/// Refuses what the team never says (M), in the text as it would be stored. An internal note may quote it.
+pub(crate) async fn refuse_forbidden(db: &Db, agent: &Agent, internal: bool, text: &str) -> Result<(), ApiError> {
+    if internal {
         return Ok(());
     }
     let rows: Rows = db.run(sites::query(&agent.site_id)).await?;
     let site = sites::read(Some(&rows), &agent.site_id)?.ok_or_else(ApiError::not_found)?;
-    let found = forbidden_phrases_in(&draft.body, &site.policy);
+    let found = forbidden_phrases_in(text, &site.policy);
     if found.is_empty() {
         return Ok(());
     }

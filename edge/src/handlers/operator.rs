@@ -11,7 +11,7 @@ use crate::store::agents::{self, Agent};
 use crate::store::outbox::{self, Task};
 use crate::store::sites::{self, NewSite, StoredSite};
 use crate::store::{Rows, outbox::Entry};
-use buoy_shared::api::{AgentCredentials, AgentDraft, IdentityKey, SiteInfo, SiteSpec};
+use buoy_shared::api::{AgentCredentials, AgentDraft, IdentityKey, RouteId, SiteInfo, SiteSpec};
 use buoy_shared::id::{AgentId, SiteId};
 use buoy_shared::policy::Policy;
 use buoy_shared::policy_file;
@@ -100,4 +100,17 @@ pub(crate) async fn create_agent(cx: &Cx, request: &Incoming, id: &str) -> Resul
         return Err(ApiError::not_found());
     }
     Reply::created(&AgentCredentials { id: agent.agent_id.to_string(), token: Secret::new(token) })
+}
+
+/// `DELETE operator/sites/<site>/agents/<agent>/`: whoever left reads and writes nothing any more, and what they had open
+/// is given to others. Their words in threads stay.
+pub(crate) async fn remove_agent(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    let site = auth::operator_or_admin(cx, request, id).await?;
+    let path = request.path();
+    let agent = RouteId::RemoveAgent.route().parameter("agent", &path).unwrap_or_default();
+    if agents::remove(&cx.db(&site)?, &site, agent, cx.now).await? {
+        Ok(Reply::nothing())
+    } else {
+        Err(ApiError::not_found())
+    }
 }

@@ -1,8 +1,9 @@
-//! Routes of the tests' own build, which the product does not contain: what waits in the outbox, and a great many
-//! tickets at once.
+//! Routes of the tests' own build, which the product does not contain: what waits in the outbox, a great many tickets at
+//! once, a fact that is written twice.
 
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::handlers::tickets::ticket_id;
 use crate::reply::Reply;
 use crate::store::testing;
 
@@ -25,6 +26,12 @@ pub(crate) async fn serve(cx: &Cx, path: &str) -> Result<Option<Reply>, ApiError
             let (first, last) = (number("first")?, number("last")?);
             testing::fill(&cx.db(&site)?, &site, first, last, cx.now, cx.now.plus_seconds(LATER_SECONDS)).await?;
             Reply::ok(&last).map(Some)
+        }
+        "/__test/fact_twice" => {
+            let site = cx.site()?;
+            let ticket = ticket_id(&cx.query("ticket").unwrap_or_default())?;
+            testing::fact_twice(&cx.db(&site)?, &site, &ticket, cx.now).await?;
+            Reply::ok(&ticket).map(Some)
         }
         _ => Ok(None),
     }

@@ -5,7 +5,7 @@ use crate::auth::{self, TokenRef};
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
-use crate::handlers::intake::{Around, person_for};
+use crate::hands::{Around, take_up, taken_up};
 use crate::jobs;
 use crate::reply::Reply;
 use crate::rules;
@@ -139,10 +139,10 @@ fn rejected(cx: &Cx, own: &Own) -> Decision {
     let ticket = &own.state.ticket;
     let urgent = rules::is_urgent(&own.caller.site.policy, &ticket.priority);
     let work = Work { category: &ticket.category, tier: &ticket.tier, queue: &own.state.desk.queue, urgent };
-    let person = person_for(work, &own.around, None, cx.now);
+    let person = take_up(work, own.state.desk.assignee.as_deref(), &own.around, cx.now);
     let mut facts = vec![Fact::new("auto_answer.rejected", AuthorKind::Requester, name, json!({}), cx.now)];
     if let Some(person) = &person {
-        facts.push(Fact::automatic("assigned", json!({ "to": person.id, "to_name": person.name }), cx.now));
+        facts.push(Fact::automatic("assigned", taken_up(person), cx.now));
     }
     let fields = Fields {
         auto_answer_outcome: Some(AutoAnswerOutcome::Rejected),

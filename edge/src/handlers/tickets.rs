@@ -4,7 +4,8 @@ use crate::auth::{self, TokenRef};
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
-use crate::handlers::intake::{Around, FEATURE_QUEUE, Intake, take_in};
+use crate::handlers::intake::{FEATURE_QUEUE, Intake, take_in};
+use crate::hands::Around;
 use crate::jobs;
 use crate::limits;
 use crate::platform;
@@ -53,10 +54,10 @@ pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, 
     // 3.
     let new = NewTicket::check(&body.value, &caller.site.policy.category_keys())?;
     // 4.
-    let locale = caller.site.policy.locale_for(new.locale().unwrap_or_default());
+    let locale = caller.site.policy.locale_for(new.locale().or(caller.locale.as_deref()).unwrap_or_default());
     let mut intake = take_in(cx, &caller, &new, locale, &around);
     let claims = attach(&db, &token.site, &caller, &mut intake.ticket, new.attachments()).await?;
-    limits::charge_ticket(cx, request, &token.site, caller.customer_id.as_str()).await?;
+    limits::charge_ticket(cx, request, &token.site, &caller).await?;
     // 5.
     let filed = Filed {
         site: &token.site,
@@ -71,7 +72,7 @@ pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, 
         due_at: intake.due_at,
         next_due_at: Some(cx.now),
     };
-    let mut follows = follows(cx, &filed, &caller, &around, &intake);
+    let mut follows = follows(cx, &filed, &caller, &intake);
     follows.extend(claims);
     match filing::insert(&db, &filed, &attempt, follows).await.map_err(uploads::was_taken) {
         Ok(answer) => Ok(Reply::created_text(answer)),
@@ -87,7 +88,7 @@ async fn attach(
     ticket: &mut Ticket,
     ids: &[String],
 ) -> Result<Vec<Query>, ApiError> {
-    let files = uploads::unattached(db, site, &caller.customer_id, ids).await?;
+    let files = uploads::unattached(db, site, caller, ids).await?;
     let Some(message) = ticket.messages.first_mut() else { return Ok(Vec::new()) };
     let claims = uploads::claim(site, &caller.customer_id, &ticket.id, &message.id, &files)?;
     message.attachments = files;
@@ -95,14 +96,11 @@ async fn attach(
 }
 
 /// What else is stored with a ticket: an escalation of what was asked too often (R7), a vote for a wish (R6).
-fn follows(cx: &Cx, filed: &Filed<'_>, caller: &Caller, around: &Around, intake: &Intake) -> Vec<Query> {
-    let mut queries = Vec::new();
+fn follows(cx: &Cx, filed: &Filed<'_>, caller: &Caller, intake: &Intake) -> Vec<Query> {
+    // Counted in the batch each time: tickets that were sent at the same moment have not seen each other before it.
     let (since, tickets_min) = rules::same_issue(&caller.site.policy, cx.now);
-    if around.may_be_repeated(&intake.sorted, since) {
-        let same =
-            SameIssue { site: filed.site, customer: filed.customer, ticket: &filed.ticket.id, since, tickets_min };
-        queries.extend(filing::escalate_repeated(&same, cx.now));
-    }
+    let same = SameIssue { site: filed.site, customer: filed.customer, ticket: &filed.ticket.id, since, tickets_min };
+    let mut queries = filing::escalate_repeated(&same, cx.now);
     if intake.sorted.queue == FEATURE_QUEUE {
         queries.extend(features::wish(filed.site, filed.ticket.id.as_str(), &filed.ticket.subject, cx.now));
     }
@@ -187,10 +185,11 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
     if before == TicketStatus::Closed {
         return Err(closed());
     }
-    let files = uploads::unattached(&db, &token.site, &caller.customer_id, &body.value.attachments).await?;
-    limits::charge_message(cx, &token.site, caller.customer_id.as_str()).await?;
+    let files = uploads::unattached(&db, &token.site, &caller, &body.value.files()).await?;
+    limits::charge_message(cx, &token.site, &caller).await?;
     // 4.
     let ticket = ticket_id(id)?;
+    let signals = caller.site.policy.rules().signals("", &text);
     let message = Message {
         id: MessageId::from_random(platform::random_16()),
         seq: 0,
@@ -206,14 +205,16 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
         author_id: caller.customer_id.as_str(),
         message: &message,
         status: None,
+        still: None,
         is_response: false,
+        signals,
         root_cause: None,
         resolution_summary: None,
     };
     match store_message(cx, &db, &addition, Some(&attempt)).await {
         Ok(answer) => {
             // What goes on has its clocks go on; for the rest the cron's minute is soon enough.
-            if before != before.after_requester_wrote() {
+            if before != before.after_requester_wrote() || !signals.is_empty() {
                 jobs::follow_up(cx, &token.site, &ticket, Vec::new());
             }
             Ok(Reply::created_text(answer))
@@ -244,7 +245,7 @@ pub(crate) async fn store_message(
     let results = db
         .batch(queries)
         .await
-        .map_err(|error| if threads::was_closed(&error) { closed() } else { uploads::was_taken(error) })?;
+        .map_err(|error| if threads::came_too_late(&error) { closed() } else { uploads::was_taken(error) })?;
     let seq: u32 = results
         .first()
         .map(Rows::first)

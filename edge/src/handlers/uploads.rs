@@ -12,12 +12,11 @@ use crate::platform;
 use crate::reply::Reply;
 use crate::store::{tickets, uploads};
 use buoy_shared::id::UploadId;
+use buoy_shared::policy::Attachments;
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::text::FieldCode;
 use buoy_shared::ticket::Attachment;
-use buoy_shared::upload::{
-    FILE_KINDS, FILE_NAME_HEADER, FileKind, UPLOAD_BYTES_MAX, content_disposition, decode_percent,
-};
+use buoy_shared::upload::{FILE_NAME_HEADER, FileKind, UPLOAD_BYTES_MAX, content_disposition, decode_percent};
 use worker::Bucket;
 
 /// Where the bytes are.
@@ -30,7 +29,8 @@ pub(crate) fn files(env: &worker::Env) -> Result<Bucket, ApiError> {
 /// 1. who sends it, from which page;
 /// 2. its kind is one of ours, by the declared type and by its bytes; its name is cleaned;
 /// 3. there is room for another file of this visitor and address;
-/// 4. bytes first, row second: a crash between leaves bytes that nobody can ask for.
+/// 4. row first, bytes second: a crash between leaves a row that retention takes away, never bytes that nobody knows of.
+///    When the sender was erased meanwhile, the bytes go as well.
 pub(crate) async fn create_upload(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
     let token = auth::visitor(request)?;
@@ -39,7 +39,14 @@ pub(crate) async fn create_upload(cx: &Cx, request: &Incoming) -> Result<Reply, 
     let caller = tickets::caller(&db, &token, cx.now).await?;
     cx.check_origin(&caller.site.origins)?;
     // 2.
-    let kind = FileKind::of(&request.header("content-type")?.unwrap_or_default()).ok_or_else(unsupported)?;
+    let allowed = &caller.site.policy.attachments;
+    let kind = FileKind::of(&request.header("content-type")?.unwrap_or_default());
+    let kind = kind.filter(|kind| allowed.types.iter().any(|name| name == kind.content_type));
+    let kind = kind.ok_or_else(|| unsupported(allowed))?;
+    if bytes.len() > allowed.max_bytes as usize {
+        let detail = format!("at most {} bytes", allowed.max_bytes);
+        return Err(ApiError::with_detail(ProblemKind::BodyTooLarge, detail));
+    }
     if bytes.is_empty() {
         return Err(ApiError::field("body", FieldCode::Required, "the file is empty"));
     }
@@ -59,14 +66,20 @@ pub(crate) async fn create_upload(cx: &Cx, request: &Incoming) -> Result<Reply, 
         size: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
     };
     let key = uploads::object_key(&token.site, file.id.as_str());
-    files(&cx.env)?.put(key, bytes.to_vec()).execute().await?;
-    uploads::insert(&db, &token.site, &caller.customer_id, &file, cx.now).await?;
+    if !uploads::insert(&db, &token, &file, cx.now).await? {
+        return Err(ApiError::unauthenticated());
+    }
+    let bucket = files(&cx.env)?;
+    bucket.put(&key, bytes.to_vec()).execute().await?;
+    if !uploads::is_known(&db, &token.site, &file.id).await? {
+        bucket.delete(&key).await?;
+        return Err(ApiError::unauthenticated());
+    }
     Reply::created(&file)
 }
 
-fn unsupported() -> ApiError {
-    let kinds: Vec<&str> = FILE_KINDS.iter().map(|kind| kind.content_type).collect();
-    ApiError::with_detail(ProblemKind::UnsupportedMediaType, format!("expected one of {}", kinds.join(", ")))
+fn unsupported(allowed: &Attachments) -> ApiError {
+    ApiError::with_detail(ProblemKind::UnsupportedMediaType, format!("expected one of {}", allowed.types.join(", ")))
 }
 
 /// `GET uploads/<upload>/`: for the visitor who sent it, and for the team once it hangs on a ticket.

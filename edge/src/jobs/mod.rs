@@ -21,8 +21,9 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
     };
     for db in databases {
         for (name, outcome) in [
-            ("clocks", ticket_clock::sweep(&db, now).await),
+            // First, so that nothing that people wait for depends on how many clocks are due.
             ("outbox", deliver_due(env, &db, now).await),
+            ("clocks", ticket_clock::sweep(&db, now).await),
             ("notices", end_stale_notices(env, &db, now).await),
             ("retention", forget_old(&db, now).await),
             ("files", files::forget_unattached(env, &db, now).await),

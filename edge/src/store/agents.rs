@@ -1,6 +1,6 @@
 //! Members of the team.
 
-use super::{Db, Query};
+use super::{Db, Query, Rows, clock};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
 use buoy_shared::api::{Availability, Role};
@@ -28,7 +28,7 @@ pub(crate) async fn find(db: &Db, token: &TokenRef) -> Result<Option<Agent>, Api
     db.run(query).await?.first()
 }
 
-/// Adds a member; false when the site does not exist.
+/// Adds a member, who may be given what waits for somebody (R5); false when the site does not exist.
 pub(crate) async fn insert(db: &Db, agent: &Agent, token_hash: &str, now: Timestamp) -> Result<bool, ApiError> {
     let query = Query::new(
         "INSERT INTO agents (site_id, agent_id, name, role, token_hash, created_at) \
@@ -40,15 +40,42 @@ pub(crate) async fn insert(db: &Db, agent: &Agent, token_hash: &str, now: Timest
     .text(agent.role.as_str())
     .text(token_hash)
     .time(now);
-    Ok(db.run(query).await?.first_text().is_some())
+    let mut queries = vec![query];
+    queries.extend(clock::wake(&agent.site_id, now));
+    Ok(db.batch(queries).await?.first().and_then(Rows::first_text).is_some())
 }
 
-/// Notes what an agent knows and until when they are there.
-pub(crate) async fn set_availability(db: &Db, agent: &Agent, wanted: &Availability) -> Result<(), ApiError> {
+/// Notes what an agent knows and until when they are there; who is there may be given what waits for somebody (R5, P2).
+pub(crate) async fn set_availability(
+    db: &Db,
+    agent: &Agent,
+    wanted: &Availability,
+    now: Timestamp,
+) -> Result<(), ApiError> {
     let query = Query::new("UPDATE agents SET skills = ?3, on_shift_until = ?4 WHERE site_id = ?1 AND agent_id = ?2")
         .site(&agent.site_id)
         .text(agent.agent_id.as_str())
         .text(&serde_json::to_string(&wanted.skills)?)
         .maybe_time(wanted.on_shift_until);
-    db.run(query).await.map(drop)
+    let mut queries = vec![query];
+    if wanted.on_shift_until.is_none_or(|until| until > now) {
+        queries.extend(clock::wake(&agent.site_id, now));
+    }
+    db.batch(queries).await.map(drop)
+}
+
+/// Takes a member away; false when there is none. Their active tickets have nobody then, and the clock looks at each.
+pub(crate) async fn remove(db: &Db, site: &SiteId, agent: &str, now: Timestamp) -> Result<bool, ApiError> {
+    let freed = Query::new(
+        "UPDATE tickets SET assignee_id = NULL, version = version + 1, next_due_at = ?3 WHERE site_id = ?1 AND assignee_id = ?2 \
+         AND status IN ('open', 'in_progress', 'pending')",
+    )
+    .site(site)
+    .text(agent)
+    .time(now);
+    let gone = Query::new("DELETE FROM agents WHERE site_id = ?1 AND agent_id = ?2 RETURNING agent_id AS j")
+        .site(site)
+        .text(agent);
+    let results = db.batch(vec![freed, gone]).await?;
+    Ok(results.last().and_then(Rows::first_text).is_some())
 }

@@ -7,7 +7,7 @@ use super::tickets::{TicketRow, ticket_json};
 use super::{Db, Millis, Query, Rows, instant};
 use crate::error::ApiError;
 use buoy_shared::id::{CustomerId, SiteId, TicketId};
-use buoy_shared::ticket::{AutoAnswerOutcome, Desk, RootCause, TicketStatus};
+use buoy_shared::ticket::{AutoAnswerOutcome, Desk, Origin, RootCause, TicketStatus};
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -166,6 +166,7 @@ pub(crate) struct State {
     pub(crate) ticket: TicketRow,
     pub(crate) desk: DeskRow,
     pub(crate) customer: CustomerId,
+    pub(crate) origin: Origin,
     /// What happened after the version that was asked about.
     pub(crate) since: Vec<FactRow>,
 }
@@ -177,7 +178,7 @@ pub(crate) fn state(site: &SiteId, ticket: &str, seen: Option<u32>) -> Query {
         ticket_json!(),
         ", 'desk', json_object(",
         desk_json!(),
-        "), 'customer', t.customer_id, 'since', (SELECT json_group_array(json(j)) FROM (SELECT ",
+        "), 'customer', t.customer_id, 'origin', t.origin, 'since', (SELECT json_group_array(json(j)) FROM (SELECT ",
         fact_json!(),
         " AS j FROM ticket_events e WHERE e.site_id = ?1 AND e.ticket_id = ?2 AND e.version > ?3 \
          ORDER BY e.created_at, e.event_id LIMIT 50))) AS j FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?2"

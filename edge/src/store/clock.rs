@@ -40,7 +40,8 @@ pub(crate) struct ClockFact {
     pub(crate) at: Millis,
 }
 
-/// The columns of a [`Timed`] as JSON; ?2 is how many facts.
+/// The columns of a [`Timed`] as JSON; ?2 is how many facts. Of two changes in one millisecond the version says which came
+/// first.
 macro_rules! timed_json {
     () => {
         "json_object('site', t.site_id, 'id', t.ticket_id, 'version', t.version, 'status', t.status, 'priority', t.priority, \
@@ -48,7 +49,8 @@ macro_rules! timed_json {
          'solved_at', t.solved_at, 'outcome', t.auto_answer_outcome, 'breached', t.breached, 'facts', (SELECT json_group_array(json(j)) FROM \
          (SELECT json_object('kind', e.kind, 'actor', e.actor_kind, 'data', json(e.data), 'at', e.created_at) AS j FROM ticket_events e \
          WHERE e.site_id = t.site_id AND e.ticket_id = t.ticket_id AND e.kind IN ('message.added', 'status.changed', 'priority.changed', \
-         'sla.warned', 'sla.breached', 'sla.reassigned', 'ticket.created') ORDER BY e.created_at, e.event_id LIMIT ?2)))"
+         'category.changed', 'auto_answer.accepted', 'assigned', 'sla.warned', 'sla.breached', 'sla.reassigned', 'sla.nobody_free', 'escalated', \
+         'ticket.created') ORDER BY e.created_at, e.version, e.event_id LIMIT ?2)))"
     };
 }
 
@@ -109,4 +111,22 @@ pub(crate) fn put_off(site: &SiteId, ticket: &TicketId, until: Timestamp) -> Que
         .site(site)
         .text(ticket.as_str())
         .time(until)
+}
+
+/// Tickets that are looked at because somebody came: more are found by their own next look.
+const WOKEN_MAX: u32 = 500;
+
+/// Has the clock look at once at what waits for a person, since there may be one now: at tickets that nobody has, and at
+/// those whose promise is past (P2, R5). Both indexes are named, because the cost is to be that of what waits.
+pub(crate) fn wake(site: &SiteId, now: Timestamp) -> [Query; 2] {
+    let left = Query::new(
+        "UPDATE tickets SET next_due_at = ?2 WHERE site_id = ?1 AND ticket_id IN (SELECT t.ticket_id FROM tickets t \
+         INDEXED BY tickets_active_by_assignee WHERE t.site_id = ?1 AND t.assignee_id IS NULL \
+         AND t.status IN ('open', 'in_progress', 'pending') AND coalesce(t.auto_answer_outcome, '') <> 'waiting' LIMIT ?3)",
+    );
+    let late = Query::new(
+        "UPDATE tickets SET next_due_at = ?2 WHERE site_id = ?1 AND ticket_id IN (SELECT t.ticket_id FROM tickets t \
+         INDEXED BY tickets_by_urgency WHERE t.site_id = ?1 AND coalesce(t.due_at, 253402300799999) < ?2 LIMIT ?3)",
+    );
+    [left, late].map(|query| query.site(site).time(now).number(WOKEN_MAX))
 }

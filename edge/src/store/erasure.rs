@@ -1,7 +1,8 @@
 //! Forgetting one customer, in steps that may be repeated: what is gone already is not looked for again.
 //!
-//! Numbers, states and times of tickets stay, so that figures stay true; what anybody wrote does not. A table that gets
-//! something about people must be added here and in `export`.
+//! Numbers and times of tickets stay, so that figures stay true; what anybody wrote does not. Nobody waits for an answer any
+//! more, so the tickets are closed and their clocks stop. A table that gets something about people must be added here and
+//! in `export`.
 
 use super::outbox::named_event;
 use super::terms;
@@ -15,6 +16,20 @@ use serde::Deserialize;
 const MESSAGES_AT_ONCE: u32 = 500;
 /// Files that are deleted together.
 pub(crate) const FILES_AT_ONCE: u32 = 100;
+
+/// Whether a wish is titled as one of the tickets of the customer ?2.
+macro_rules! own_wish {
+    () => {
+        "site_id = ?1 AND title IN (SELECT t.subject FROM tickets t WHERE t.site_id = ?1 AND t.customer_id = ?2)"
+    };
+}
+
+/// Whether somebody else has it too.
+macro_rules! wished_by_others {
+    () => {
+        "EXISTS (SELECT 1 FROM feature_votes v WHERE v.site_id = ?1 AND v.feature_id = features.feature_id AND v.customer_id <> ?2)"
+    };
+}
 
 /// The first step: nobody is this customer any more, and no session or stored answer leads to them. Gives when it was
 /// first asked for; nothing when there is no such customer.
@@ -40,9 +55,21 @@ pub(crate) async fn begin(
                 "DELETE FROM outbox WHERE site_id = ?1 AND payload ->> 'ticket_id' IN \
                  (SELECT ticket_id FROM tickets WHERE site_id = ?1 AND customer_id = ?2)",
             )),
-            // A wish that only they have is in their words; the votes for the others still count.
+            // A wish in their own words goes, or loses its words where others have it too; the team's words stay.
+            of_customer(Query::new(concat!(
+                "DELETE FROM features WHERE ",
+                own_wish!(),
+                " AND NOT ",
+                wished_by_others!()
+            ))),
+            of_customer(Query::new(concat!(
+                "UPDATE features SET title = 'Wish of a customer', folded_title = feature_id WHERE ",
+                own_wish!(),
+                " AND ",
+                wished_by_others!()
+            ))),
             of_customer(Query::new(
-                "DELETE FROM features WHERE site_id = ?1 AND votes <= 1 AND feature_id IN \
+                "UPDATE features SET votes = votes - 1 WHERE site_id = ?1 AND feature_id IN \
                  (SELECT feature_id FROM feature_votes WHERE site_id = ?1 AND customer_id = ?2)",
             )),
             of_customer(Query::new("DELETE FROM feature_votes WHERE site_id = ?1 AND customer_id = ?2")),
@@ -115,10 +142,12 @@ pub(crate) async fn empty_ticket(
         )),
         of_ticket(Query::new(
             "UPDATE ticket_events SET actor_name = CASE actor_kind WHEN 'requester' THEN NULL ELSE actor_name END, \
-             data = json_remove(data, '$.resolution_summary', '$.matched', '$.comment') WHERE site_id = ?1 AND ticket_id = ?2",
+             data = json_remove(data, '$.resolution_summary', '$.matched', '$.comment', '$.title', CASE kind WHEN 'tagged' THEN '$.from' ELSE '$.title' END, \
+             CASE kind WHEN 'tagged' THEN '$.to' ELSE '$.title' END) WHERE site_id = ?1 AND ticket_id = ?2",
         )),
         of_ticket(Query::new(
-            "UPDATE tickets SET subject = '', context = '{}', resolution_summary = NULL, rating_comment = NULL \
+            "UPDATE tickets SET subject = '', context = '{}', resolution_summary = NULL, rating_comment = NULL, tags = '[]', \
+             status = 'closed', next_due_at = NULL, due_at = NULL, version = version + 1 \
              WHERE site_id = ?1 AND ticket_id = ?2",
         )),
         of_ticket(Query::new(

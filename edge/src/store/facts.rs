@@ -22,13 +22,23 @@ pub(crate) struct Fact {
     actor_name: Option<String>,
     data: Value,
     at: i64,
+    /// Whether its id follows from what it is about.
+    once: bool,
 }
 
 impl Fact {
     /// A fact with a fresh id.
     pub(crate) fn new(kind: &'static str, actor: AuthorKind, name: Option<&str>, data: Value, at: Timestamp) -> Self {
         let id = EventId::from_random(platform::random_16());
-        Self { id, kind, actor: actor_word(actor), actor_name: name.map(str::to_owned), data, at: at.as_millis() }
+        Self {
+            id,
+            kind,
+            actor: actor_word(actor),
+            actor_name: name.map(str::to_owned),
+            data,
+            at: at.as_millis(),
+            once: false,
+        }
     }
 
     /// What a rule of the policy did.
@@ -38,7 +48,7 @@ impl Fact {
 
     /// The same under an id that follows from what it is about, for what two runs of a job must write once.
     pub(crate) fn under(self, id: EventId) -> Self {
-        Self { id, ..self }
+        Self { id, once: true, ..self }
     }
 }
 
@@ -62,7 +72,8 @@ pub(crate) enum When {
     Still(u32),
 }
 
-/// Writes facts, in one statement. History is ordered by time: facts of one moment are set a millisecond apart.
+/// Writes facts, in one statement. History is ordered by time: facts of one moment are set a millisecond apart. The key
+/// of a fact holds its time, so one that is to be there once is looked for in the ticket's history first.
 pub(crate) fn insert(site: &SiteId, ticket: &TicketId, facts: &[Fact], when: When) -> Result<Query, ApiError> {
     let spread: Vec<Fact> =
         facts.iter().zip(0..).map(|(fact, place)| Fact { at: fact.at.saturating_add(place), ..fact.clone() }).collect();
@@ -75,7 +86,8 @@ pub(crate) fn insert(site: &SiteId, ticket: &TicketId, facts: &[Fact], when: Whe
         "INSERT OR IGNORE INTO ticket_events (site_id, ticket_id, event_id, kind, actor_kind, actor_name, data, created_at, version) \
          SELECT t.site_id, t.ticket_id, f.value ->> 'id', f.value ->> 'kind', f.value ->> 'actor', f.value ->> 'actor_name', \
          f.value -> 'data', f.value ->> 'at', t.version + ?4 FROM tickets t, json_each(?3) f \
-         WHERE t.site_id = ?1 AND t.ticket_id = ?2 AND (?5 IS NULL OR t.version = ?5)",
+         WHERE t.site_id = ?1 AND t.ticket_id = ?2 AND (?5 IS NULL OR t.version = ?5) AND (NOT f.value ->> 'once' OR NOT EXISTS \
+         (SELECT 1 FROM ticket_events e WHERE e.site_id = t.site_id AND e.ticket_id = t.ticket_id AND e.event_id = f.value ->> 'id'))",
     )
     .site(site)
     .text(ticket.as_str())

@@ -71,7 +71,7 @@ fn votes(site: &SiteId, feature: &str, folded: &str, ticket: &str, now: Timestam
     let bind = |query: Query| query.site(site).text(feature).text(folded).text(ticket).time(now);
     let fact = Query::new(
         "INSERT INTO ticket_events (site_id, ticket_id, event_id, kind, actor_kind, data, created_at, version) \
-         SELECT t.site_id, t.ticket_id, ?6, 'feature.voted', 'automation', json_object('feature', f.feature_id, 'title', f.title), \
+         SELECT t.site_id, t.ticket_id, ?6, 'feature.voted', 'automation', json_object('feature', f.feature_id), \
          max(?5, t.created_at + 20), t.version FROM tickets t JOIN features f ON f.site_id = t.site_id AND (f.feature_id = ?2 OR f.folded_title = ?3) \
          WHERE t.site_id = ?1 AND t.ticket_id = ?4 AND NOT EXISTS (SELECT 1 FROM feature_votes v \
          WHERE v.site_id = ?1 AND v.feature_id = f.feature_id AND v.customer_id = t.customer_id)",

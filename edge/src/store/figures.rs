@@ -80,7 +80,7 @@ fn created_query(site: &SiteId, period: Period) -> Query {
          (breached = 1 OR first_responded_at > first_response_due_at) AS missed \
          FROM tickets WHERE site_id = ?1 AND created_at >= ?2 AND created_at < ?3 AND merged_into IS NULL) \
          SELECT json_object('new', count(*), 'reopened', coalesce(sum(reopened > 0), 0), 'escalated', count(escalated_at), \
-         'automated', coalesce(sum(auto_answer_outcome = 'accepted'), 0), 'missed', coalesce(sum(coalesce(missed, 0)), 0), \
+         'automated', coalesce(sum(auto_answer_outcome = 'accepted' AND first_responded_at IS NULL), 0), 'missed', coalesce(sum(coalesce(missed, 0)), 0), \
          'met', coalesce(sum(coalesce(missed, 0) = 0 AND (first_responded_at IS NOT NULL OR status IN ('solved', 'closed'))), 0), \
          'missed_tickets', (SELECT json_group_array(number) FROM (SELECT number FROM p WHERE missed = 1 ORDER BY number LIMIT ?4))) AS j FROM p",
     )

@@ -134,19 +134,15 @@ fn contact(filed: &Filed<'_>) -> Query {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Related {
     pub(crate) category: String,
-    /// The rule that answered it, if one did.
-    pub(crate) rule: Option<String>,
     /// Who had it.
     pub(crate) assignee: Option<String>,
-    pub(crate) created_at: super::Millis,
 }
 
 /// The statement for the last tickets of a customer.
 macro_rules! related {
     ($customer:literal) => {
         concat!(
-            "SELECT json_object('category', t.category, 'rule', t.auto_answer ->> 'rule', 'assignee', t.assignee_id, \
-             'created_at', t.created_at) AS j FROM tickets t WHERE t.site_id = ?1 AND t.merged_into IS NULL AND t.customer_id = (",
+            "SELECT json_object('category', t.category, 'assignee', t.assignee_id) AS j FROM tickets t WHERE t.site_id = ?1 AND t.merged_into IS NULL AND t.customer_id = (",
             $customer,
             ") ORDER BY t.updated_at DESC, t.ticket_id DESC LIMIT ?3"
         )
@@ -226,13 +222,13 @@ pub(crate) fn escalate_repeated(same: &SameIssue<'_>, now: Timestamp) -> Vec<Que
     let name = format!("{}|{}|escalated", same.site, same.ticket);
     let fact = Query::new(concat!(
         "INSERT OR IGNORE INTO ticket_events (site_id, ticket_id, event_id, kind, actor_kind, data, created_at, version) \
-         SELECT ?1, ?3, ?6, 'escalated', 'automation', json_object('reason', 'same_issue', 'tickets', json_group_array(number)), ?7, 1 FROM ",
+         SELECT ?1, ?3, ?6, 'escalated', 'automation', json_object('reason', 'same_issue', 'to', 'product_lead', 'tickets', json_group_array(number)), ?7, 1 FROM ",
         same_issue!(),
         " HAVING count(*) >= ?5"
     ));
     let notice = Query::new(concat!(
         "INSERT OR IGNORE INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) \
-         SELECT ?6, ?1, 'escalation', json_object('kind', 'escalation', 'ticket_id', ?3, 'reason', 'same_issue', \
+         SELECT ?6, ?1, 'escalation', json_object('kind', 'escalation', 'ticket_id', ?3, 'reason', 'same_issue', 'to', 'product_lead', \
          'tickets', json_group_array(number)), ?8, ?7 FROM ",
         same_issue!(),
         " HAVING count(*) >= ?5"

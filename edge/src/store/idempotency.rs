@@ -22,8 +22,9 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// Names a request by its key, and by what it asks: the path and the body.
+    /// Names a request by its key, and by what it asks: the path, whose last slash is optional, and the body.
     pub(crate) fn new(key: String, path: &str, body: &str) -> Self {
+        let path = path.trim_end_matches('/');
         Self { key, hash: token_hash(&format!("{path}\n{body}")) }
     }
 }

@@ -142,34 +142,35 @@ fn insert_update(site: &SiteId, incident: &IncidentId, update: &IncidentUpdate, 
 }
 
 /// Statements that post an update. The status of an update to an incident that was resolved meanwhile would be NULL,
-/// which the column refuses: then the whole batch changes nothing (see [`was_resolved`]).
+/// which the column refuses: then the whole batch changes nothing (see [`was_resolved`]). `said` is what the update speaks
+/// of; the rest stays as the row has it.
 pub(crate) fn add_update(
     site: &SiteId,
     incident: &IncidentId,
     update: &IncidentUpdate,
-    impact: Impact,
+    said: (Option<IncidentStatus>, Option<Impact>),
     author: &str,
 ) -> Vec<Query> {
     let ends = update.status == IncidentStatus::Resolved;
     let row = Query::new(
         "INSERT INTO incident_updates (site_id, incident_id, update_id, status, body, author_name, created_at) VALUES (?1, ?2, ?3, \
-         (SELECT ?4 FROM incidents WHERE site_id = ?1 AND incident_id = ?2 AND resolved_at IS NULL), ?5, ?6, ?7)",
+         (SELECT coalesce(?4, status) FROM incidents WHERE site_id = ?1 AND incident_id = ?2 AND resolved_at IS NULL), ?5, ?6, ?7)",
     )
     .site(site)
     .text(incident.as_str())
     .text(update.id.as_str())
-    .text(update.status.as_str())
+    .maybe_text(said.0.map(IncidentStatus::as_str))
     .text(&update.body)
     .text(author)
     .time(update.created_at);
     let state = Query::new(
-        "UPDATE incidents SET status = ?3, impact = ?4, updated_at = ?5, resolved_at = ?6, notice_until = ?7 \
+        "UPDATE incidents SET status = coalesce(?3, status), impact = coalesce(?4, impact), updated_at = ?5, resolved_at = ?6, notice_until = ?7 \
          WHERE site_id = ?1 AND incident_id = ?2",
     )
     .site(site)
     .text(incident.as_str())
-    .text(update.status.as_str())
-    .text(impact.as_str())
+    .maybe_text(said.0.map(IncidentStatus::as_str))
+    .maybe_text(said.1.map(Impact::as_str))
     .time(update.created_at)
     .maybe_time(ends.then_some(update.created_at))
     .maybe_time(ends.then(|| update.created_at.plus_seconds(RESOLVED_NOTICE_SECONDS)));

@@ -1,4 +1,5 @@
-//! Merging one ticket into another: its messages are copied behind the other's, it is closed, and both remember it.
+//! Merging one ticket into another: its messages are copied behind the other's, it is closed, and both remember it. What
+//! was still owed there is owed here: the other opens again, and its clocks run for what the requester asked.
 
 use super::changes::{Change, Fields, State};
 use super::facts::{self, Fact, When};
@@ -27,7 +28,15 @@ impl Merge<'_> {
         let name = Some(self.agent.name.as_str());
         let (entry, notify) = outbox::put(self.site, task, self.now)?;
         let merged = json!({ "number": self.from.ticket.number, "ticket": self.from.ticket.id });
-        let fact = Fact::new("merged", AuthorKind::Agent, name, merged, self.now);
+        let mut facts_of_into = vec![Fact::new("merged", AuthorKind::Agent, name, merged, self.now)];
+        if self.is_owed() {
+            let asked = json!({ "merged_from": self.from.ticket.id });
+            facts_of_into.push(Fact::new("message.added", AuthorKind::Requester, None, asked, self.now));
+        }
+        if let Some(status) = self.reopened() {
+            let opened = json!({ "from": self.into.ticket.status, "to": status });
+            facts_of_into.push(Fact::new("status.changed", AuthorKind::Agent, name, opened, self.now));
+        }
         let gone = json!({ "into": self.into.ticket.id, "to": self.into.ticket.number });
         let closed = json!({ "from": self.from.ticket.status, "to": TicketStatus::Closed });
         let facts = vec![
@@ -46,26 +55,40 @@ impl Merge<'_> {
             version,
             fields,
             facts,
-            tell: Vec::new(),
+            tell: vec![("merged".to_owned(), Task::NotifyThread { ticket_id: self.from.ticket.id.to_string() })],
             quiet: false,
             now: self.now,
         };
+        let (closing, mut entries) = close.statements()?;
         let mut queries = vec![
             self.note(),
             self.copy(),
-            facts::insert(self.site, &self.into.ticket.id, &[fact], When::Changing)?,
+            facts::insert(self.site, &self.into.ticket.id, &facts_of_into, When::Changing)?,
             self.count(),
         ];
-        queries.extend(close.statements()?.0);
+        queries.extend(closing);
         queries.push(notify);
         db.batch(queries).await.map_err(|error| {
-            if super::threads::was_closed(&error) {
+            if super::threads::came_too_late(&error) {
                 ApiError::conflict("one of the tickets was changed at the same moment; try again")
             } else {
                 error
             }
         })?;
-        Ok(vec![entry])
+        entries.push(entry);
+        Ok(entries)
+    }
+
+    /// Whether somebody still owes the requester a word there.
+    fn is_owed(&self) -> bool {
+        matches!(self.from.ticket.status, TicketStatus::Open | TicketStatus::InProgress)
+    }
+
+    /// The status the other ticket gets, if it changes.
+    fn reopened(&self) -> Option<TicketStatus> {
+        let status = self.into.ticket.status;
+        let after = status.after_requester_wrote();
+        (self.is_owed() && after != status).then_some(after)
     }
 
     /// A note before the copies says where they come from. When one of the tickets has another version by now, its place
@@ -102,11 +125,14 @@ impl Merge<'_> {
         .text(self.from.ticket.id.as_str())
     }
 
-    /// What the requester wrote or read there they know: the copies are not unread.
+    /// Who had read everything in both has read the copies; an answer that was unread in either stays unread.
     fn count(&self) -> Query {
         Query::new(
             "UPDATE tickets SET version = version + 1, updated_at = max(updated_at, ?4), next_due_at = ?4, \
-             seen_seq = (SELECT max(seq) FROM messages WHERE site_id = ?1 AND ticket_id = ?2), \
+             status = coalesce(?5, status), solved_at = CASE WHEN ?5 IS NULL THEN solved_at END, reopened = reopened + (?5 IS NOT NULL AND status = 'solved'), \
+             seen_seq = CASE WHEN EXISTS (SELECT 1 FROM messages m JOIN tickets t ON t.site_id = m.site_id AND t.ticket_id = m.ticket_id \
+             WHERE m.site_id = ?1 AND m.ticket_id IN (?2, ?3) AND m.internal = 0 AND m.author_kind <> 'requester' AND m.seq > t.seen_seq \
+             AND m.seq <= t.last_seq) THEN seen_seq ELSE (SELECT max(seq) FROM messages WHERE site_id = ?1 AND ticket_id = ?2) END, \
              last_seq = (SELECT max(seq) FROM messages WHERE site_id = ?1 AND ticket_id = ?2) \
              WHERE site_id = ?1 AND ticket_id = ?2 AND ticket_id <> ?3",
         )
@@ -114,5 +140,6 @@ impl Merge<'_> {
         .text(self.into.ticket.id.as_str())
         .text(self.from.ticket.id.as_str())
         .time(self.now)
+        .maybe_text(self.reopened().map(TicketStatus::as_str))
     }
 }

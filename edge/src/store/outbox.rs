@@ -50,12 +50,15 @@ pub(crate) enum Task {
         /// Within how many minutes customer success hears of it.
         within_minutes: u32,
     },
-    /// Somebody above must look (R7, E3).
+    /// Somebody above must look (E1, R7, E3).
     Escalation {
         /// The ticket.
         ticket_id: TicketId,
         /// Why.
         reason: String,
+        /// Who, in the words of `escalation::Rung`.
+        #[serde(default)]
+        to: Option<String>,
         /// Tickets of this customer on the same issue.
         tickets: Vec<u32>,
     },
@@ -199,12 +202,13 @@ pub(crate) async fn postpone(db: &Db, entry: &Entry, now: Timestamp) -> Result<(
     db.run(query).await.map(drop)
 }
 
-/// What is due, the longest due first.
+/// What is due, the longest due first. A kind that a later version wrote waits for that version: it must not keep the
+/// rest from happening.
 pub(crate) async fn due(db: &Db, now: Timestamp) -> Result<Vec<Entry>, ApiError> {
     // site-free: the cron serves every site
     let query = Query::new(
         "SELECT json_object('outbox_id', outbox_id, 'site_id', site_id, 'payload', json(payload), 'attempts', attempts) AS j \
-         FROM outbox WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
+         FROM outbox WHERE due_at <= ?1 AND kind IN ('publish_site', 'publish_index', 'notify_thread') ORDER BY due_at LIMIT ?2",
     )
     .time(now)
     .number(DUE_MAX);

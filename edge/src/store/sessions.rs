@@ -63,7 +63,7 @@ pub(crate) async fn open(
             "INSERT INTO customers (site_id, customer_id, tier, verified, created_at, updated_at, external_id, name, email, plan, locale) \
              VALUES (?1, ?2, ?3, 1, ?4, ?4, ?5, ?6, ?7, ?8, ?9) \
              ON CONFLICT (site_id, external_id) WHERE external_id IS NOT NULL \
-             DO UPDATE SET tier = ?3, updated_at = ?4, name = ?6, email = ?7, plan = ?8, locale = ?9 \
+             DO UPDATE SET tier = ?3, updated_at = ?4, name = coalesce(?6, name), email = coalesce(?7, email), plan = coalesce(?8, plan), locale = coalesce(?9, locale) \
              RETURNING json_quote(customer_id) AS j",
         )
         .site(&token.site)
@@ -103,6 +103,8 @@ pub(crate) struct Caller {
     pub(crate) customer_id: CustomerId,
     pub(crate) name: Option<String>,
     pub(crate) tier: String,
+    /// The language that was signed for them.
+    pub(crate) locale: Option<String>,
     pub(crate) site: Site,
 }
 
@@ -111,6 +113,7 @@ struct CallerRow {
     customer_id: CustomerId,
     name: Option<String>,
     tier: String,
+    locale: Option<String>,
     site: SiteRow,
 }
 
@@ -118,7 +121,7 @@ struct CallerRow {
 /// strangers. First statement of the batches that visitors' requests run.
 pub(crate) fn find(token: &TokenRef, now: Timestamp) -> Query {
     Query::new(concat!(
-        "SELECT json_object('customer_id', c.customer_id, 'name', c.name, 'tier', c.tier, 'site', ",
+        "SELECT json_object('customer_id', c.customer_id, 'name', c.name, 'tier', c.tier, 'locale', c.locale, 'site', ",
         site_row_json!(),
         ") AS j FROM sessions e JOIN customers c ON c.site_id = e.site_id AND c.customer_id = e.customer_id \
          JOIN sites s ON s.site_id = e.site_id WHERE e.site_id = ?1 AND e.token_hash = ?3 AND e.expires_at > ?4 \
@@ -135,7 +138,7 @@ pub(crate) fn caller(rows: Option<&Rows>, token: &TokenRef) -> Result<Caller, Ap
     let row: Option<CallerRow> = rows.map(Rows::first).transpose()?.flatten();
     let row = row.ok_or_else(ApiError::unauthenticated)?;
     let site = row.site.into_site(&token.site)?;
-    Ok(Caller { customer_id: row.customer_id, name: row.name, tier: row.tier, site })
+    Ok(Caller { customer_id: row.customer_id, name: row.name, tier: row.tier, locale: row.locale, site })
 }
 
 /// Ends a session; the origins whose pages may do so were checked.

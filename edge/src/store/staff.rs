@@ -2,7 +2,7 @@
 
 use super::changes::{DeskRow, desk_json};
 use super::facts::{FACTS_MAX, FactRow, fact_json};
-use super::threads::readable_messages;
+use super::threads::newest_messages;
 use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, TicketRow, message_json, page, ticket_json};
 use super::{Db, Query};
 use crate::error::ApiError;
@@ -79,8 +79,8 @@ pub(crate) async fn get(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Opt
          'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
         message_json!(),
         " AS j FROM ",
-        readable_messages!(""),
-        " ORDER BY m.seq LIMIT ?3)), 'desk', json_object(",
+        newest_messages!(""),
+        " AND m.back <= ?3 ORDER BY m.seq)), 'desk', json_object(",
         desk_json!(),
         "), 'rating_comment', t.rating_comment, 'events', (SELECT json_group_array(json(j)) FROM (SELECT ",
         fact_json!(),

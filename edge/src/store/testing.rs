@@ -1,8 +1,10 @@
 //! What only the tests' own build can ask of the database: what waits in the outbox, and a great many tickets at once.
 
+use super::facts::{self, Fact, When};
+use super::outbox::named_event;
 use super::{Db, Query};
 use crate::error::ApiError;
-use buoy_shared::id::SiteId;
+use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::time::Timestamp;
 
 /// What is written down for a site.
@@ -35,4 +37,13 @@ pub(crate) async fn fill(
     .time(now)
     .time(later);
     db.run(query).await.map(drop)
+}
+
+/// Writes a fact under a name, and a second later once more, as a job does that is run again.
+pub(crate) async fn fact_twice(db: &Db, site: &SiteId, ticket: &TicketId, now: Timestamp) -> Result<(), ApiError> {
+    for at in [now, now.plus_seconds(1)] {
+        let fact = Fact::automatic("tested", serde_json::json!({}), at).under(named_event(ticket.as_str()));
+        db.run(facts::insert(site, ticket, &[fact], When::Changing)?).await?;
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ use crate::error::ApiError;
 use buoy_shared::id::{CustomerId, EventId, SiteId, TicketId};
 use buoy_shared::ticket::{AuthorKind, Message, RootCause, TicketStatus};
 use buoy_shared::time::Timestamp;
+use buoy_shared::triage::Signals;
 use serde::Deserialize;
 
 /// The messages of the ticket ?2 of the site ?1, as many from the first on as one answer can carry: the database refuses
@@ -22,7 +23,19 @@ macro_rules! readable_messages {
         )
     };
 }
-pub(crate) use readable_messages;
+
+/// The same with the newest messages where not all can be carried: what was said last is what somebody waits for.
+macro_rules! newest_messages {
+    ($condition:literal) => {
+        concat!(
+            "(SELECT x.*, sum(length(CAST(x.body AS BLOB))) OVER (ORDER BY x.seq DESC) AS bytes, row_number() OVER (ORDER BY x.seq DESC) AS back \
+             FROM messages x WHERE x.site_id = ?1 AND x.ticket_id = ?2",
+            $condition,
+            ") m WHERE m.bytes <= 900000"
+        )
+    };
+}
+pub(crate) use newest_messages;
 
 /// What a write to a thread must know first: the caller, how far the ticket is, whether it was done before.
 pub(crate) struct ThreadState {
@@ -63,16 +76,21 @@ pub(crate) struct Addition<'a> {
     pub(crate) message: &'a Message,
     /// The status that was asked for; none leaves it to the rule (see [`next_status`]).
     pub(crate) status: Option<TicketStatus>,
+    /// The version that the status was asked of; when the ticket has another, nothing is written.
+    pub(crate) still: Option<u32>,
     /// Whether it counts as the first answer of a person.
     pub(crate) is_response: bool,
+    /// What a customer's words give away (E1).
+    pub(crate) signals: Signals,
     /// Why it happened, when that is said with it.
     pub(crate) root_cause: Option<RootCause>,
     /// What was done, when that is said with it.
     pub(crate) resolution_summary: Option<&'a str>,
 }
 
-/// Statements that add a message; the first gives its place. The place of a message in a ticket that was closed
-/// meanwhile would be NULL, which the column refuses: then the whole batch changes nothing (see [`was_closed`]).
+/// Statements that add a message; the first gives its place. The place of a message in a ticket that was closed or, where
+/// it matters, changed meanwhile would be NULL, which the column refuses: then the whole batch changes nothing (see
+/// [`came_too_late`]).
 pub(crate) fn add_message(
     addition: &Addition<'_>,
     attempt: Option<&idempotency::Attempt>,
@@ -89,8 +107,8 @@ pub(crate) fn add_message(
     Ok(queries)
 }
 
-/// Whether a batch of [`add_message`] was refused because the ticket is closed.
-pub(crate) fn was_closed(error: &ApiError) -> bool {
+/// Whether a batch of [`add_message`] was refused because the ticket was closed or changed meanwhile.
+pub(crate) fn came_too_late(error: &ApiError) -> bool {
     error.mentions("NOT NULL constraint failed: messages.seq")
 }
 
@@ -98,7 +116,7 @@ fn message_row(addition: &Addition<'_>) -> Query {
     let message = addition.message;
     Query::new(
         "INSERT INTO messages (site_id, ticket_id, seq, message_id, author_kind, author_id, author_name, body, internal, created_at) \
-         VALUES (?1, ?2, (SELECT last_seq + 1 FROM tickets WHERE site_id = ?1 AND ticket_id = ?2 AND status <> 'closed'), ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+         VALUES (?1, ?2, (SELECT last_seq + 1 FROM tickets WHERE site_id = ?1 AND ticket_id = ?2 AND status <> 'closed' AND (?10 IS NULL OR version = ?10)), ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
          RETURNING json_quote(seq) AS j",
     )
     .site(addition.site)
@@ -110,6 +128,7 @@ fn message_row(addition: &Addition<'_>) -> Query {
     .text(&message.body)
     .flag(message.internal)
     .time(message.created_at)
+    .maybe_number(addition.still)
 }
 
 /// The status a message leads to, decided from the row as it is in the batch, so that two at once lose nothing: what
@@ -155,7 +174,8 @@ fn ticket_change(addition: &Addition<'_>) -> Query {
 fn message_fact(addition: &Addition<'_>) -> Result<Query, ApiError> {
     let message = addition.message;
     let kind = if message.internal { "note.added" } else { "message.added" };
-    let data = serde_json::json!({ "message": message.id });
+    let signals = (!addition.signals.is_empty()).then_some(addition.signals);
+    let data = serde_json::json!({ "message": message.id, "signals": signals });
     let author = &message.author;
     let fact = Fact::new(kind, author.kind, author.name.as_deref(), data, message.created_at);
     facts::insert(addition.site, addition.ticket, &[fact], When::Changing)

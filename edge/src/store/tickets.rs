@@ -1,6 +1,6 @@
 //! Tickets and their threads, as their requesters may see them.
 
-use super::threads::readable_messages;
+use super::threads::newest_messages;
 use super::{Cursor, Db, Millis, Query, Rows, instant, sessions};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
@@ -187,8 +187,8 @@ pub(crate) async fn get(
         ", 'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
         message_json!(),
         " AS j FROM ",
-        readable_messages!(" AND x.internal = 0"),
-        " ORDER BY m.seq LIMIT ?5))) AS j \
+        newest_messages!(" AND x.internal = 0"),
+        " AND m.back <= ?5 ORDER BY m.seq))) AS j \
          FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?2 \
          AND t.customer_id = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?3 AND expires_at > ?4)"
     ))

@@ -25,48 +25,58 @@ macro_rules! attachment_json {
     };
 }
 
-/// Notes a file that lies in R2 already.
-pub(crate) async fn insert(
-    db: &Db,
-    site: &SiteId,
-    customer: &CustomerId,
-    file: &Attachment,
-    now: Timestamp,
-) -> Result<(), ApiError> {
+/// Notes a file whose bytes are about to be written, while the session that sends it lasts; whether it did.
+pub(crate) async fn insert(db: &Db, token: &TokenRef, file: &Attachment, now: Timestamp) -> Result<bool, ApiError> {
     let query = Query::new(
-        "INSERT INTO uploads (site_id, upload_id, customer_id, name, content_type, size, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO uploads (site_id, upload_id, customer_id, name, content_type, size, created_at) \
+         SELECT site_id, ?2, customer_id, ?4, ?5, ?6, ?7 FROM sessions WHERE site_id = ?1 AND token_hash = ?3 AND expires_at > ?7 \
+         RETURNING json_quote(upload_id) AS j",
     )
-    .site(site)
+    .site(&token.site)
     .text(file.id.as_str())
-    .text(customer.as_str())
+    .text(&token.hash)
     .text(&file.name)
     .text(&file.content_type)
     .number(file.size)
     .time(now);
-    db.run(query).await.map(drop)
+    Ok(db.run(query).await?.first_text().is_some())
+}
+
+/// Whether a file is still known: not when its sender was erased while it was written.
+pub(crate) async fn is_known(db: &Db, site: &SiteId, upload: &UploadId) -> Result<bool, ApiError> {
+    let query = Query::new("SELECT json_quote(upload_id) AS j FROM uploads WHERE site_id = ?1 AND upload_id = ?2")
+        .site(site)
+        .text(upload.as_str());
+    Ok(db.run(query).await?.first_text().is_some())
 }
 
 /// The files of these names that this customer sent and has not attached, in the order of the names.
 ///
 /// # Errors
-/// When one of them is attached, somebody else's or not there, which all look the same.
+/// When one of them is attached, somebody else's or not there, which all look the same; when they are more than the
+/// site's policy takes.
 pub(crate) async fn unattached(
     db: &Db,
     site: &SiteId,
-    customer: &CustomerId,
+    caller: &sessions::Caller,
     ids: &[String],
 ) -> Result<Vec<Attachment>, ApiError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    let files_max = caller.site.policy.attachments.max_files;
+    if ids.len() > usize::from(files_max) {
+        let detail = format!("at most {files_max} files with one message");
+        return Err(ApiError::field("attachments", FieldCode::TooLong, &detail));
+    }
     let query = Query::new(concat!(
         "SELECT ",
         attachment_json!(),
         " AS j FROM json_each(?3) w JOIN uploads u ON u.site_id = ?1 AND u.upload_id = w.value \
-         WHERE u.customer_id = ?2 AND u.ticket_id IS NULL ORDER BY w.key"
+         WHERE u.customer_id = ?2 AND u.ticket_id IS NULL AND u.message_id IS NULL ORDER BY w.key"
     ))
     .site(site)
-    .text(customer.as_str())
+    .text(caller.customer_id.as_str())
     .text(&serde_json::to_string(ids)?);
     let files: Vec<Attachment> = db.run(query).await?.all()?;
     if files.len() == ids.len() { Ok(files) } else { Err(unknown()) }
@@ -90,7 +100,7 @@ pub(crate) fn claim(
     }
     let ids: Vec<&str> = files.iter().map(|file| file.id.as_str()).collect();
     let take = Query::new(
-        "UPDATE uploads SET ticket_id = ?3, message_id = ?4 WHERE site_id = ?1 AND customer_id = ?2 AND ticket_id IS NULL \
+        "UPDATE uploads SET ticket_id = ?3, message_id = ?4 WHERE site_id = ?1 AND customer_id = ?2 AND ticket_id IS NULL AND message_id IS NULL \
          AND upload_id IN (SELECT value FROM json_each(?5))",
     )
     .site(site)
@@ -172,13 +182,21 @@ pub(crate) async fn forgotten(db: &Db, now: Timestamp) -> Result<Vec<Gone>, ApiE
     db.run(query).await?.all()
 }
 
-/// Takes the row of a file away that nobody attached; whether it was still so. The bytes are deleted afterwards: a row
-/// without bytes would be a promise, bytes without a row are only space.
-pub(crate) async fn forget(db: &Db, gone: &Gone) -> Result<bool, ApiError> {
+/// Keeps a file from being attached, because its bytes are about to be deleted; whether nobody attached it before. An
+/// empty message is none: whoever finds the mark after a crash deletes on.
+pub(crate) async fn condemn(db: &Db, gone: &Gone) -> Result<bool, ApiError> {
     let query = Query::new(
-        "DELETE FROM uploads WHERE site_id = ?1 AND upload_id = ?2 AND ticket_id IS NULL RETURNING json_quote(upload_id) AS j",
+        "UPDATE uploads SET message_id = '' WHERE site_id = ?1 AND upload_id = ?2 AND ticket_id IS NULL RETURNING json_quote(upload_id) AS j",
     )
     .site(&gone.site)
     .text(gone.upload.as_str());
     Ok(db.run(query).await?.first_text().is_some())
+}
+
+/// Takes the row of a file away whose bytes are gone.
+pub(crate) async fn forget(db: &Db, gone: &Gone) -> Result<(), ApiError> {
+    let query = Query::new("DELETE FROM uploads WHERE site_id = ?1 AND upload_id = ?2 AND ticket_id IS NULL")
+        .site(&gone.site)
+        .text(gone.upload.as_str());
+    db.run(query).await.map(drop)
 }

@@ -3,7 +3,7 @@
 use crate::id::{FeatureId, TicketId};
 use crate::problem::ProblemKind;
 use crate::text::FieldError;
-use crate::ticket::{TicketPatch, TicketStatus};
+use crate::ticket::{RootCause, TicketPatch, TicketStatus};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -84,6 +84,12 @@ pub struct MacroRequest {
     /// The status afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<TicketStatus>,
+    /// Why it happened; asked for when solving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_cause: Option<RootCause>,
+    /// What was done, in one to three sentences; asked for when solving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution_summary: Option<String>,
 }
 
 /// A macro of the policy (M).

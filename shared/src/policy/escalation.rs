@@ -4,7 +4,7 @@ use super::{Localized, Span};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Words and phrases by language, in lower case.
+/// Patterns by language, in lower case; their form is that of `TriageRules`.
 pub type WordsByLocale = BTreeMap<String, Vec<String>>;
 
 /// The ladder (E1) and the classes of engineering (E2).
@@ -13,6 +13,9 @@ pub type WordsByLocale = BTreeMap<String, Vec<String>>;
 pub struct Escalation {
     /// Name of the calendar that counts working days.
     pub calendar: String,
+    /// What is broken for customers of these tiers goes to engineering and customer success at once (E1).
+    #[serde(default)]
+    pub tiers: Vec<String>,
     /// Investigated longer than this, a ticket goes to engineering together with customer success (E1).
     pub investigation_over: Span,
     /// Investigated longer than this, it is engineering's alone to lead (E1).

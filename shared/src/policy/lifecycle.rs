@@ -43,9 +43,9 @@ pub struct Attachments {
 
 impl Attachments {
     /// Bytes that no policy may exceed: the edge holds an upload in memory, of which it has 128 MB for everybody.
-    pub const BYTES_MAX: u32 = 32 * 1024 * 1024;
+    pub const BYTES_MAX: u32 = crate::upload::UPLOAD_BYTES_MAX as u32;
     /// Files that no policy may exceed.
-    pub const FILES_MAX: u8 = 20;
+    pub const FILES_MAX: u8 = crate::upload::ATTACHMENTS_MAX as u8;
 }
 
 impl Default for Attachments {
@@ -64,20 +64,11 @@ pub struct Limits {
     pub tickets_per_visitor_hour: u32,
     /// Messages of one visitor in a minute.
     pub messages_per_visitor_minute: u32,
-    /// Requests from one network address in a minute; a school or an office shares one.
-    pub requests_per_address_minute: u32,
-    /// Requests to one site in a minute.
-    pub requests_per_site_minute: u32,
 }
 
 impl Default for Limits {
     /// Far above what people do, far below what hurts.
     fn default() -> Self {
-        Self {
-            tickets_per_visitor_hour: 10,
-            messages_per_visitor_minute: 20,
-            requests_per_address_minute: 600,
-            requests_per_site_minute: 30_000,
-        }
+        Self { tickets_per_visitor_hour: 10, messages_per_visitor_minute: 20 }
     }
 }

@@ -4,10 +4,12 @@
 //! them; `a|b` is either word, `end*` any word that begins so, `a b + c d` both groups in one sentence in any order.
 //! Words are compared by their stems, so every inflected form counts, in English and Russian alike: people mix them. What is
 //! no word has a sign: `#401` a status code, `<json>` a piece of JSON, `<field>` the name of a field, `<key>` something like
-//! an API key, `<url>` an address. How patterns are matched stands in `triage`; this module must not know.
+//! an API key, `<url>` an address. `@name` stands for all patterns of a list in [`TriageRules::words`]. How patterns are
+//! matched stands in `triage`; this module must not know.
 
 use super::Localized;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How a text is sorted (R1, R2, T4).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +19,9 @@ pub struct TriageRules {
     pub default_category: String,
     /// The priority unless the text says otherwise: the lowest (T4).
     pub default_priority: String,
+    /// Patterns that several rules share, by a name that they say as `@name`. A list names no other list.
+    #[serde(default)]
+    pub words: BTreeMap<String, Vec<String>>,
     /// What raises it.
     #[serde(default)]
     pub raise: Vec<RaiseRule>,
@@ -80,6 +85,29 @@ pub enum Queue {
     Urgent,
     /// Everything else.
     Support,
+}
+
+impl Queue {
+    /// Every queue, in R1's order of questions.
+    pub const ALL: [Self; 5] = [Self::Engineering, Self::Finance, Self::FeatureLog, Self::Urgent, Self::Support];
+
+    /// Reads its name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|queue| queue.key() == name)
+    }
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Engineering => "engineering",
+            Self::Finance => "finance",
+            Self::FeatureLog => "feature_log",
+            Self::Urgent => "urgent",
+            Self::Support => "support",
+        }
+    }
 }
 
 /// When a question of R1 is answered with yes.

@@ -66,6 +66,7 @@ pub(super) fn check_named(what: &str, list: &str, entries: &[impl Named], locale
     Ok(())
 }
 
+/// What is no queue of the engine would send nothing anywhere (R1).
 fn check_queues(categories: &[Category], policy: &Policy) -> Result<(), Finding> {
     for (place, category) in categories.iter().enumerate() {
         let Some(queue) = &category.queue else { continue };

@@ -1,10 +1,12 @@
 //! Checks escalation, people on call, surveys, limits, and the texts that the team sends.
 
 use super::check_desk::check_named;
-use super::{Finding, require};
+use super::{Finding, has_key, require};
 use crate::business_hours::Calendar;
 use crate::macro_text::{forbidden_phrases_in, is_well_formed};
 use crate::policy::{Attachments, CalendarSpec, Named, OnCall, Policy, WordsByLocale};
+use crate::triage::pattern_fault;
+use crate::upload::FILE_KINDS;
 
 pub(super) fn check(policy: &Policy) -> Result<(), Finding> {
     check_lifecycle(policy)?;
@@ -15,6 +17,7 @@ pub(super) fn check(policy: &Policy) -> Result<(), Finding> {
     }
     check_quality(policy)?;
     check_words("replies.forbidden_phrases", &policy.replies.forbidden_phrases, &policy.site.locales)?;
+    check_links(policy)?;
     check_macros(policy)?;
     check_limits(policy)
 }
@@ -39,6 +42,11 @@ fn check_escalation(policy: &Policy) -> Result<(), Finding> {
     require(in_order, "@escalation.long_investigation_over", || {
         "long_investigation_over must be longer than investigation_over".to_owned()
     })?;
+    for (place, tier) in rule.tiers.iter().enumerate() {
+        require(has_key(&policy.tiers, tier), &format!("@escalation.tiers.{place}"), || {
+            format!("escalation: no tier {tier:?}; add it to [[tiers]]")
+        })?;
+    }
     check_words("escalation.legal_words", &rule.legal_words, &policy.site.locales)?;
     let classes: Vec<ClassName<'_>> = rule.classes.iter().map(|class| ClassName(&class.key, &class.label)).collect();
     check_named("class", "escalation.classes", &classes, &policy.site.locales)?;
@@ -97,6 +105,9 @@ fn check_words(place: &str, words: &WordsByLocale, locales: &[String]) -> Result
             require(comparable, &here, || {
                 format!("{place}: write {phrase:?} in lower case; texts are compared in lower case")
             })?;
+            if let Some(fault) = pattern_fault(phrase) {
+                return Err((here, format!("{place}: the pattern {phrase:?} {fault}")));
+            }
         }
     }
     Ok(())
@@ -151,6 +162,18 @@ fn check_quality(policy: &Policy) -> Result<(), Finding> {
     Ok(())
 }
 
+/// Links stand in texts that customers read (R2, M).
+fn check_links(policy: &Policy) -> Result<(), Finding> {
+    for (name, link) in &policy.links {
+        let is_address = link.starts_with("https://") || link.contains('@');
+        let is_plain = !link.contains(char::is_whitespace) && !link.contains(['{', '}']);
+        require(is_address && is_plain, &format!("@links.{name}"), || {
+            format!("{name} must be a mail address, or an address that begins with https://, without white space")
+        })?;
+    }
+    Ok(())
+}
+
 fn check_macros(policy: &Policy) -> Result<(), Finding> {
     let names: Vec<ClassName<'_>> = policy.macros.iter().map(|entry| ClassName(&entry.key, &entry.label)).collect();
     check_named("macro", "macros", &names, &policy.site.locales)?;
@@ -182,18 +205,16 @@ fn check_limits(policy: &Policy) -> Result<(), Finding> {
         format!("max_files must be at most {}; 0 takes no files", Attachments::FILES_MAX)
     })?;
     for (place, kind) in files.types.iter().enumerate() {
-        let parts = kind.split_once('/').filter(|(kind, sub)| !kind.is_empty() && !sub.is_empty());
-        let plain = parts.is_some() && *kind == kind.to_lowercase() && !kind.contains([' ', ';', '*']);
-        require(plain, &format!("@attachments.types.{place}"), || {
-            format!("{kind:?} must be a media type such as image/png")
+        let is_known = FILE_KINDS.iter().any(|known| known.content_type == kind);
+        require(is_known, &format!("@attachments.types.{place}"), || {
+            let known: Vec<&str> = FILE_KINDS.iter().map(|known| known.content_type).collect();
+            format!("files of type {kind:?} are not taken; choose among {}", known.join(", "))
         })?;
     }
     let limits = &policy.limits;
     for (field, limit) in [
         ("tickets_per_visitor_hour", limits.tickets_per_visitor_hour),
         ("messages_per_visitor_minute", limits.messages_per_visitor_minute),
-        ("requests_per_address_minute", limits.requests_per_address_minute),
-        ("requests_per_site_minute", limits.requests_per_site_minute),
     ] {
         require(limit > 0, &format!("@limits.{field}"), || format!("{field} must be 1 or more, or nobody gets in"))?;
     }

@@ -3,8 +3,9 @@
 //! An answer whose `{field}` could stay empty, or a rule that can never fire, is refused here and not found out by a customer.
 
 use super::{Finding, has_key, require};
+use crate::macro_text::{gaps, is_well_formed};
 use crate::policy::{AnswerRule, Named, Policy};
-use crate::triage::pattern_fault;
+use crate::triage::{LIST_MARK, pattern_fault};
 
 pub(super) fn check_triage(policy: &Policy) -> Result<(), Finding> {
     let triage = &policy.triage;
@@ -25,7 +26,7 @@ pub(super) fn check_triage(policy: &Policy) -> Result<(), Finding> {
     for (at, rule) in triage.answers.iter().enumerate() {
         let repeated = triage.answers.iter().take(at).any(|earlier| earlier.key == rule.key);
         require(!repeated, &rule.key, || format!("triage: answer {:?} stands twice; give each its own key", rule.key))?;
-        check_answer(rule, &policy.site.locales)?;
+        check_answer(rule, policy)?;
     }
     check_patterns(policy)
 }
@@ -42,7 +43,7 @@ fn check_keys<'a>(
     Ok(())
 }
 
-fn check_answer(rule: &AnswerRule, locales: &[String]) -> Result<(), Finding> {
+fn check_answer(rule: &AnswerRule, policy: &Policy) -> Result<(), Finding> {
     let key = &rule.key;
     require((1..=100).contains(&rule.confidence), key, || {
         format!("triage: the confidence of answer {key:?} is a percentage from 1 to 100")
@@ -50,12 +51,19 @@ fn check_answer(rule: &AnswerRule, locales: &[String]) -> Result<(), Finding> {
     require(!rule.any.is_empty(), key, || {
         format!("triage: answer {key:?} has no pattern in `any`; it would never be given")
     })?;
-    for tag in locales {
+    for tag in &policy.site.locales {
         let text = rule.text.get(tag).map_or("", |text| text.trim());
         require(!text.is_empty(), key, || format!("triage: answer {key:?} has no text for {tag:?}; add one"))?;
         // R3: the answer itself asks.
         require(text.ends_with('?'), key, || {
             format!("triage: the {tag:?} text of answer {key:?} must end by asking whether it solved the problem")
+        })?;
+        require(is_well_formed(text), key, || {
+            format!("triage: answer {key:?}: a gap looks like {{{{docs_url}}}}, with a-z, 0-9 and _ only")
+        })?;
+        let unknown = gaps(text).into_iter().find(|name| !policy.links.contains_key(*name));
+        require(unknown.is_none(), &format!("{{{{{}}}}}", unknown.unwrap_or_default()), || {
+            format!("triage: answer {key:?} names {{{{{}}}}}; add it to [links]", unknown.unwrap_or_default())
         })?;
         let names_field = text.contains("{field}");
         let finds_field = rule.any.iter().all(|pattern| pattern.contains("<field>"));
@@ -78,11 +86,29 @@ fn check_patterns(policy: &Policy) -> Result<(), Finding> {
         .chain(&triage.no_answer)
         .chain(triage.answers.iter().flat_map(|rule| rule.any.iter().chain(&rule.with).chain(&rule.unless)));
     for pattern in patterns {
-        if let Some(fault) = pattern_fault(pattern) {
-            return Err((pattern.clone(), format!("triage: the pattern {pattern:?} {fault}")));
+        match pattern.strip_prefix(LIST_MARK) {
+            Some(name) => require(triage.words.contains_key(name), &quoted(pattern), || {
+                format!("triage: no list {name:?}; add it to [triage.words]")
+            })?,
+            None => check_pattern(pattern)?,
         }
     }
-    Ok(())
+    triage.words.values().flatten().try_for_each(|pattern| {
+        require(!pattern.starts_with(LIST_MARK), &quoted(pattern), || {
+            format!("triage: {pattern:?} stands in a list of [triage.words]; a list holds patterns, not other lists")
+        })?;
+        check_pattern(pattern)
+    })
+}
+
+/// As it stands in the file; a bare mark would be taken for a place.
+fn quoted(pattern: &str) -> String {
+    format!("\"{pattern}\"")
+}
+
+fn check_pattern(pattern: &str) -> Result<(), Finding> {
+    pattern_fault(pattern)
+        .map_or(Ok(()), |fault| Err((pattern.to_owned(), format!("triage: the pattern {pattern:?} {fault}"))))
 }
 
 #[cfg(test)]
@@ -100,6 +126,11 @@ mod tests {
             ("key = \"quota-exceeded\"", "key = \"api-key-invalid\"", "stands twice"),
             ("no_answer = [", "no_answer = [\"<nothing>\", ", "sign"),
             ("no_answer = [", "no_answer = [\"a + \", ", "empty"),
+            ("no_answer = [", "no_answer = [\"@nowhere\", ", "no list \"nowhere\""),
+            ("{{docs_url}}/authentication", "{{help_url}}/authentication", "add it to [links]"),
+            ("{{docs_url}}/authentication", "{{docs_url}/authentication", "a gap looks like"),
+            ("console_url = \"https://", "console_url = \"", "begins with https://"),
+            ("faults = [", "faults = [\"@faults\", ", "not other lists"),
         ];
         for (right, wrong, hint) in cases {
             assert!(API.contains(right), "{right}");

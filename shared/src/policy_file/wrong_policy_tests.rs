@@ -55,7 +55,7 @@ fn a_wrong_policy_is_refused_with_the_line_and_the_remedy() {
         (SCHOOL, "rotation = \"monthly\"", 1, "rotation = \"yearly\"", "yearly"),
         (SCHOOL, "csat_passive_from = 7", 1, "csat_passive_from = 9", "below csat_promoter_from"),
         (SCHOOL, "audit_percent = 10", 1, "audit_percent = 101", "up to 100"),
-        (SCHOOL, "max_files = 5", 1, "max_files = 21", "at most 20"),
+        (SCHOOL, "max_files = 5", 1, "max_files = 6", "at most 5"),
         (SCHOOL, "max_bytes = 10485760", 1, "max_bytes = 0", "from 1 to"),
         (SCHOOL, "tickets_per_visitor_hour = 10", 1, "tickets_per_visitor_hour = 0", "nobody gets in"),
         (SCHOOL, "key = \"outage\"", 1, "key = \"solution\"", "stands twice"),
@@ -76,7 +76,7 @@ fn a_wrong_policy_is_refused_with_the_line_and_the_remedy() {
 #[test]
 fn a_slip_inside_a_list_or_a_longer_text_is_found_at_its_entry() {
     for (right, wrong, hint) in [
-        ("types = [\"image/png\"", "types = [\"png\"", "media type"),
+        ("types = [\"image/png\"", "types = [\"png\"", "are not taken"),
         ("\"конкурент\"", "\"Конкурент\"", "lower case"),
         ("\"юрист\"", "\"Юрист\"", "lower case"),
         ("\"успокойтесь\"", "\"\"", "lower case"),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::policy_file;
+use crate::ticket::Origin;
 use crate::ticket::TicketStatus::{self, Closed, InProgress, Open, Pending, Solved};
 use std::sync::LazyLock;
 
@@ -19,11 +20,11 @@ fn monday(text: &str) -> Timestamp {
 }
 
 fn created(priority: &str) -> SlaEventKind {
-    SlaEventKind::Created { priority: priority.into(), category: "other".into() }
+    SlaEventKind::Created { priority: priority.into(), category: "other".into(), promised: None }
 }
 
 fn raised(priority: &str) -> SlaEventKind {
-    SlaEventKind::PriorityChanged { priority: priority.into() }
+    SlaEventKind::PriorityChanged { priority: priority.into(), promised: None }
 }
 
 fn became(status: TicketStatus) -> SlaEventKind {
@@ -389,11 +390,4 @@ fn a_warning_that_comes_too_late_is_left_out() {
     let keys: Vec<String> = actions_due(&clocks, &nothing, monday("15:00")).iter().map(Action::key).collect();
     assert_eq!(keys, [format!("breach:first_response:{}", monday("14:00").as_millis())]);
     assert_eq!(next_due(&clocks, &keys, monday("15:00")), Some(monday("16:00")), "then it changes hands");
-}
-
-#[test]
-fn d_a_disputed_invoice_has_clocks_of_its_own() {
-    let clocks = dispute_deadlines(&API, monday("20:00"));
-    assert_eq!(clocks.first_response_due_at, Some(monday("22:00")));
-    assert_eq!(clocks.resolution_due_at, Some(monday("20:00+1")));
 }

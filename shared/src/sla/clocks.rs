@@ -1,8 +1,9 @@
 //! The clocks of a ticket, computed from its facts alone: whoever has the events can compute them again.
 
+use super::Promised;
+use super::desk::Desk;
 use super::run::Run;
-use crate::business_hours::Calendar;
-use crate::policy::{Policy, SlaRow, Span};
+use crate::policy::{Policy, Span};
 use crate::ticket::{Origin, TicketStatus};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,16 +37,29 @@ pub enum SlaEventKind {
         priority: String,
         /// Key of its category.
         category: String,
+        /// What was promised then; none in old facts, for which the policy of today stands in.
+        promised: Option<Promised>,
     },
     /// Somebody gave it another priority.
     PriorityChanged {
         /// Key of the priority.
         priority: String,
+        /// What is promised from here on; none as above.
+        promised: Option<Promised>,
+    },
+    /// Somebody gave it another category. It moves a clock where a dispute begins or ends (D).
+    CategoryChanged {
+        /// Key of the category.
+        category: String,
+        /// What is promised from here on; none as above.
+        promised: Option<Promised>,
     },
     /// A person of the team answered where the customer can read it. What a rule answers is not such an answer.
     AgentReplied,
     /// The customer wrote again.
     RequesterWrote,
+    /// The customer said that a rule's answer was enough; the step to solved that follows is no person's answer (R3).
+    AutoAnswerAccepted,
     /// It went on.
     StatusChanged(TicketStatus),
     /// It changed hands.
@@ -75,15 +89,6 @@ impl Metric {
             Self::FirstResponse => "first_response",
             Self::NextResponse => "next_response",
             Self::Resolution => "resolution",
-        }
-    }
-
-    /// What a row promises of it.
-    fn target(self, row: &SlaRow) -> Option<Span> {
-        match self {
-            Self::FirstResponse => Some(row.first_response),
-            Self::NextResponse => row.next_response,
-            Self::Resolution => row.resolution,
         }
     }
 }
@@ -155,16 +160,7 @@ impl Clocks {
 /// that was left. A solved ticket owes no answer.
 #[must_use]
 pub fn clocks(policy: &Policy, facts: &SlaFacts<'_>, events: &[SlaEvent], now: Timestamp) -> Clocks {
-    let mut desk = Desk {
-        policy,
-        facts,
-        row: None,
-        first: None,
-        next: None,
-        resolution: None,
-        status: TicketStatus::Open,
-        reassigned_at: None,
-    };
+    let mut desk = Desk::new(policy, facts);
     for event in events.iter().filter(|event| event.at <= now) {
         desk.take(event);
     }
@@ -173,106 +169,5 @@ pub fn clocks(policy: &Policy, facts: &SlaFacts<'_>, events: &[SlaEvent], now: T
         first_response: clock(&desk.first),
         next_response: clock(&desk.next),
         resolution: clock(&desk.resolution).map(|clock| Clock { reassign_at: None, ..clock }),
-    }
-}
-
-/// A ticket while its events pass by.
-struct Desk<'a> {
-    policy: &'a Policy,
-    facts: &'a SlaFacts<'a>,
-    /// The promise that holds.
-    row: Option<&'a SlaRow>,
-    first: Option<Run>,
-    next: Option<Run>,
-    resolution: Option<Run>,
-    status: TicketStatus,
-    reassigned_at: Option<Timestamp>,
-}
-
-impl Desk<'_> {
-    fn take(&mut self, event: &SlaEvent) {
-        let at = event.at;
-        match &event.kind {
-            SlaEventKind::Created { priority, .. } => {
-                self.promise(priority);
-                self.first = self.start(Metric::FirstResponse, self.facts.created_at);
-                self.resolution = self.start(Metric::Resolution, self.facts.created_at);
-            }
-            SlaEventKind::PriorityChanged { priority } => self.change_priority(priority, at),
-            SlaEventKind::AgentReplied => self.answered(at),
-            SlaEventKind::RequesterWrote => {
-                self.move_to(self.status.after_requester_wrote(), at);
-                let first_is_done = self.first.as_ref().is_none_or(Run::is_fulfilled);
-                if first_is_done && self.next.as_ref().is_none_or(Run::is_fulfilled) && self.status.is_active() {
-                    self.next = self.start(Metric::NextResponse, at);
-                }
-            }
-            SlaEventKind::StatusChanged(status) => self.move_to(*status, at),
-            SlaEventKind::Reassigned => self.reassigned_at = Some(at),
-        }
-    }
-
-    /// The promise and its calendar for a priority of this ticket.
-    fn promise(&mut self, priority: &str) {
-        self.row = self.policy.promise(priority, self.facts.tier, self.facts.channel);
-    }
-
-    fn calendar(&self) -> Option<Calendar> {
-        Calendar::new(self.policy.calendars.get(&self.row?.calendar)?).ok()
-    }
-
-    fn start(&self, metric: Metric, at: Timestamp) -> Option<Run> {
-        Some(Run::start(at, metric.target(self.row?)?, self.calendar()?))
-    }
-
-    fn change_priority(&mut self, priority: &str, at: Timestamp) {
-        self.promise(priority);
-        let calendar = self.calendar();
-        let target = |metric: Metric| Some((metric.target(self.row?)?, calendar.clone()?));
-        let targets = Metric::ALL.map(target);
-        for (run, target) in [&mut self.first, &mut self.next, &mut self.resolution].into_iter().zip(targets) {
-            match (run.as_mut(), target) {
-                (Some(run), Some((span, calendar))) => run.retarget(at, span, calendar),
-                // What is no longer promised is no longer owed; what was kept or broken remains a fact.
-                (Some(open), None) if !open.is_settled(at) => *run = None,
-                _ => {}
-            }
-        }
-        if self.resolution.is_none() && self.status.is_active() {
-            self.resolution = self.start(Metric::Resolution, at);
-            if self.status == TicketStatus::Pending
-                && let Some(run) = &mut self.resolution
-            {
-                run.hold(at);
-            }
-        }
-    }
-
-    fn answered(&mut self, at: Timestamp) {
-        for run in [&mut self.first, &mut self.next].into_iter().flatten() {
-            run.fulfil(at);
-        }
-    }
-
-    fn move_to(&mut self, status: TicketStatus, at: Timestamp) {
-        if self.status == status {
-            return;
-        }
-        self.status = status;
-        if !status.is_active() {
-            self.answered(at);
-        }
-        let Some(run) = &mut self.resolution else { return };
-        match status {
-            TicketStatus::Pending => {
-                run.go_on(at);
-                run.hold(at);
-            }
-            TicketStatus::Solved | TicketStatus::Closed => {
-                run.fulfil(at);
-                run.hold(at);
-            }
-            TicketStatus::Open | TicketStatus::InProgress => run.go_on(at),
-        }
     }
 }

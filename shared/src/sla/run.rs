@@ -86,17 +86,22 @@ impl Run {
         self.fulfilled_at = self.fulfilled_at.or(Some(at));
     }
 
-    /// Another promise holds from here on. It counts from the start; but where that would have it due before anybody
-    /// knew of it, it counts from now, and never ends later than what was promised before. What is broken stays so.
-    pub(super) fn retarget(&mut self, at: Timestamp, target: Span, calendar: Calendar) {
-        if self.is_settled(at) {
-            return;
-        }
-        let held_since = self.held.map(|held| held.since);
-        let before = match self.held {
+    /// When it is due if time passes from `at` on, though it may be held now.
+    pub(super) fn due_from(&self, at: Timestamp) -> Option<Timestamp> {
+        match self.held {
             Some(held) => self.calendar.add_counted(at, held.left_ms),
             None => self.due_at,
-        };
+        }
+    }
+
+    /// Another promise holds from here on. It counts from the start; but where that would have it due before anybody
+    /// knew of it, it counts from now, and never ends later than what was promised before. What is broken stays so.
+    pub(super) fn retarget(mut self, at: Timestamp, target: Span, calendar: Calendar) -> Self {
+        if self.is_settled(at) {
+            return self;
+        }
+        let held_since = self.held.map(|held| held.since);
+        let before = self.due_from(at);
         let from_now = calendar.add_working_time(at, target);
         let from_start = self.holds.iter().copied().chain(held_since.map(|since| (since, at))).fold(
             calendar.add_working_time(self.started_at, target),
@@ -125,6 +130,7 @@ impl Run {
                 self.due_at = due;
             }
         }
+        self
     }
 
     /// How it stands at `now`; `reassigned_at` is when the ticket last changed hands.

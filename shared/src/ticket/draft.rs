@@ -172,6 +172,13 @@ impl MessageDraft {
         check_attachments(&mut refusals, &self.attachments);
         refusals.into_result(body)
     }
+
+    /// The ids of its files, each once.
+    #[cfg(any(feature = "server", feature = "schema"))]
+    #[must_use]
+    pub fn files(&self) -> Vec<String> {
+        check_attachments(&mut Refusals::default(), &self.attachments)
+    }
 }
 
 /// What an agent writes to a thread.
@@ -194,6 +201,9 @@ pub struct AgentMessageDraft {
     /// What was done, in one to three sentences; asked for when solving.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution_summary: Option<String>,
+    /// The version that was seen while writing; what somebody else did to the ticket since then refuses the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
 }
 
 fn check_locale(refusals: &mut Refusals, tag: Option<&str>) -> Option<String> {

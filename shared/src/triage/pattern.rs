@@ -43,7 +43,7 @@ pub(super) struct Pattern {
 }
 
 /// What counts for a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reading {
     /// What the customer says: not code, and nothing that is denied. Wishes and troubles.
     Said,
@@ -65,27 +65,47 @@ pub(super) struct Patterns {
     beginnings: BTreeMap<String, Vec<usize>>,
     /// Lengths of the beginnings, in bytes, ascending.
     lengths: Vec<usize>,
+    /// Numbers by text and reading: what several rules say costs as much as what one says.
+    known: BTreeMap<(String, Reading), usize>,
 }
 
-/// Numbers of patterns, one after the other.
-pub(super) type Numbers = core::ops::Range<usize>;
+/// Numbers of patterns.
+pub(super) type Numbers = Vec<usize>;
+
+/// Lists of patterns that rules name.
+pub(super) type Lists = BTreeMap<String, Vec<String>>;
+
+/// What begins the name of a list.
+pub(crate) const LIST_MARK: char = '@';
 
 impl Patterns {
-    /// Adds patterns; gives their numbers. One that cannot be read is there and never matches (`pattern_fault` tells).
-    pub(super) fn add(&mut self, patterns: &[String], reading: Reading) -> Numbers {
-        let start = self.patterns.len();
+    /// Adds patterns and those of the lists they name; gives their numbers. One that cannot be read is there and never
+    /// matches (`pattern_fault` tells).
+    pub(super) fn add(&mut self, patterns: &[String], lists: &Lists, reading: Reading) -> Numbers {
+        let mut numbers = Numbers::new();
         for pattern in patterns {
-            let number = self.patterns.len();
-            self.patterns.push(Pattern { first_group: self.groups, groups: 0, reading });
-            let Ok(groups) = read(pattern) else { continue };
-            for words in &groups {
-                self.add_group(number, words);
-            }
-            if let Some(pattern) = self.patterns.get_mut(number) {
-                pattern.groups = groups.len();
+            match pattern.strip_prefix(LIST_MARK) {
+                Some(name) => {
+                    numbers.extend(lists.get(name).into_iter().flatten().map(|pattern| self.add_one(pattern, reading)));
+                }
+                None => numbers.push(self.add_one(pattern, reading)),
             }
         }
-        start..self.patterns.len()
+        numbers
+    }
+
+    fn add_one(&mut self, pattern: &str, reading: Reading) -> usize {
+        let number = self.patterns.len();
+        let known = self.known.entry((pattern.to_owned(), reading)).or_insert(number);
+        if *known != number {
+            return *known;
+        }
+        let groups = read(pattern).unwrap_or_default();
+        self.patterns.push(Pattern { first_group: self.groups, groups: groups.len(), reading });
+        for words in &groups {
+            self.add_group(number, words);
+        }
+        number
     }
 
     fn add_group(&mut self, pattern: usize, words: &[Vec<Word>]) {
@@ -124,9 +144,17 @@ impl Patterns {
     /// Most steps that one word can cost: its look-ups and every place that could wait for it. The bound of the walk's time.
     #[cfg(test)]
     pub(super) fn busiest(&self) -> usize {
-        let most = |table: &BTreeMap<String, Vec<usize>>| table.values().map(Vec::len).max().unwrap_or_default();
-        let signs = 3 * most(&self.stems);
-        1 + self.lengths.len() + most(&self.stems) + self.lengths.len().min(8) * most(&self.beginnings) + signs
+        let is_sign = |text: &str| text.starts_with(['<', '#']);
+        let most = |table: &BTreeMap<String, Vec<usize>>, fits: &dyn Fn(&str) -> bool| {
+            table.iter().filter(|(text, _)| fits(text)).map(|(_, places)| places.len()).max().unwrap_or_default()
+        };
+        // A word has one stem, one beginning of each length, and at the worst every kind of sign at once.
+        let stems = most(&self.stems, &|text| !is_sign(text));
+        let of_length = |length: &usize| most(&self.beginnings, &|text| text.len() == *length);
+        let beginnings: usize = self.lengths.iter().map(of_length).sum();
+        let signs = [SIGN_JSON, SIGN_FIELD, SIGN_KEY, SIGN_ADDRESS].map(|sign| most(&self.stems, &|text| text == sign));
+        let codes = most(&self.stems, &|text| text.starts_with('#'));
+        1 + self.lengths.len() + stems + beginnings + signs.iter().sum::<usize>() + codes
     }
 
     /// Appends the places that wait for a sign.

@@ -35,6 +35,8 @@ fn answer(key: &str, any: &[&str], unless: &[&str]) -> AnswerRule {
     }
 }
 
+const API_PLATFORM: &str = include_str!("../../../presets/api-platform/policy.toml");
+
 fn keyed(keys: &str) -> serde_json::Value {
     keys.split(' ').map(|key| serde_json::json!({"key": key, "label": {"en": key}})).collect()
 }
@@ -43,11 +45,12 @@ fn rules() -> Rules {
     let triage = TriageRules {
         default_category: "other".to_owned(),
         default_priority: "low".to_owned(),
+        words: [("faults".to_owned(), list(&["error"]))].into(),
         raise: vec![
             raise("top", &["production down", "ни у кого"], &[]),
             raise("high", &["urgent", "срочно", "can't log in", "не могу войти"], &[]),
             raise("high", &["error"], &["gold"]),
-            raise("medium", &["error", "ошибка", "не работает"], &[]),
+            raise("medium", &["@faults", "ошибка", "не работает"], &[]),
         ],
         categories: vec![
             CategoryRule {
@@ -310,9 +313,45 @@ fn time_is_linear_in_the_text_however_hostile_it_is() {
 }
 
 #[test]
+fn a_catastrophe_is_no_wish_and_a_category_that_was_chosen_knows_its_queue() {
+    let rules = Rules::compile(&crate::policy_file::parse(API_PLATFORM).unwrap());
+    let sorted = |category, body| rules.triage(&Input { category: Some(category), body, ..Input::default() });
+    let found = sorted("feature", "Production is down and we lose money");
+    assert_eq!((found.priority.as_str(), found.queue), ("critical", Queue::Urgent));
+    assert_eq!(sorted("feature", "A dark mode").queue, Queue::FeatureLog);
+    assert_eq!(sorted("platform", "A question").queue, Queue::Engineering);
+    assert_eq!(rules.triage(&Input { body: "A question", ..Input::default() }).queue, Queue::Support);
+}
+
+#[test]
+fn e3_words_of_leaving_and_e1_words_of_law_are_heard_in_both_languages() {
+    let rules = Rules::compile(&crate::policy_file::parse(API_PLATFORM).unwrap());
+    for (text, churn, legal) in [
+        ("We are canceling at the end of the month", true, false),
+        ("How do I cancel an order by the API?", false, false),
+        ("We are not leaving, do not worry", false, false),
+        ("Мы уходим к конкурентам", true, false),
+        ("Our lawyer will write to you about the data breach", false, true),
+        ("Обратимся в суд", false, true),
+        ("A question", false, false),
+    ] {
+        let signals = rules.signals("", text);
+        assert_eq!((signals.churn, signals.legal), (churn, legal), "{text}");
+    }
+    assert_eq!(rules.signals("Loss of $20,000", "").money, Some(20_000));
+}
+
+#[test]
+fn an_answer_names_the_addresses_of_the_policy() {
+    let rules = Rules::compile(&crate::policy_file::parse(API_PLATFORM).unwrap());
+    let answer = rules.triage(&Input { body: "401 invalid api key", ..Input::default() }).answer.unwrap();
+    assert!(answer.text.contains("https://console.example.com/settings/api-keys"), "{}", answer.text);
+    assert!(!answer.text.contains("{{"), "{}", answer.text);
+}
+
+#[test]
 fn the_presets_cost_a_bounded_number_of_steps_for_each_word() {
-    let text = include_str!("../../../presets/api-platform/policy.toml");
-    let rules = Rules::compile(&crate::policy_file::parse(text).unwrap());
+    let rules = Rules::compile(&crate::policy_file::parse(API_PLATFORM).unwrap());
     let busiest = rules.patterns.busiest();
     for piece in
         ["error ", "api key invalid ", "не ", "quota exceeded limit ", "ошибка ключ ", "get ", "\"field_a\" missing "]

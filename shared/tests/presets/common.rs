@@ -128,8 +128,6 @@ fn limits() -> Vec<Row> {
         row("ours: five files a message", |p| p.attachments.max_files.to_string(), "5"),
         row("ours: tickets an hour", |p| p.limits.tickets_per_visitor_hour.to_string(), "10"),
         row("ours: messages a minute", |p| p.limits.messages_per_visitor_minute.to_string(), "20"),
-        row("ours: requests of an address", |p| p.limits.requests_per_address_minute.to_string(), "600"),
-        row("ours: requests to a site", |p| p.limits.requests_per_site_minute.to_string(), "30000"),
         row("R1 queues", |p| keys(&p.queues), "support engineering finance feature_log urgent"),
     ]
 }

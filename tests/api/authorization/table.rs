@@ -120,7 +120,9 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
 
         RouteId::PutSite => (Operator, NewSite, json!({})),
         RouteId::CreateAgent => (Operator, Site, json!({ "name": "New", "role": "viewer" })),
-        RouteId::AddIdentityKey | RouteId::RetireIdentityKey => (OperatorOrAdmin, Site, json!(null)),
+        RouteId::RemoveAgent | RouteId::AddIdentityKey | RouteId::RetireIdentityKey => {
+            (OperatorOrAdmin, Site, json!(null))
+        }
     };
     Row { gate, thing, body }
 }

@@ -33,15 +33,11 @@ pub(crate) fn article(app: App, slug: &str) -> El {
 fn fetch(app: App, slug: &str, here: Slot<Remote<Article>>) {
     here.set(Remote::Loading);
     let parts = app.parts();
-    let slug = slug.to_owned();
-    let work = async move {
-        let query = [("site", parts.client.site.as_str()), ("locale", parts.words.locale())];
-        let answer =
-            parts.client.call_as::<GetArticle, ArticleText>(Ask { name: &slug, query: &query, key: "" }, &()).await;
-        answer.map(Article::from)
-    };
-    app.after(work, move |answer| match answer {
-        Ok(article) => {
+    let query = [("site", parts.client.site.as_str()), ("locale", parts.words.locale())];
+    let ask = Ask { name: slug, query: &query, key: "" };
+    app.call_as::<GetArticle, ArticleText>(ask, &(), move |answer| match answer {
+        Ok(read) => {
+            let article = Article::from(read);
             app.emit("article-viewed", &["{\"slug\":\"", &article.slug, "\"}"].concat());
             here.set(Remote::Ready(article));
         }
@@ -82,7 +78,7 @@ fn vote(app: App, article: &Article) -> El {
         let button = |hook: &str, text: Text, helpful: bool| {
             let ballot = ArticleVote { helpful, ..ballot.clone() };
             word_button("button quiet small", hook, &app.say(text), move || {
-                cast(app, ballot.clone());
+                cast(app, &ballot);
                 is_done.set(true);
             })
         };
@@ -91,8 +87,7 @@ fn vote(app: App, article: &Article) -> El {
     })
 }
 
-fn cast(app: App, ballot: ArticleVote) {
-    let parts = app.parts();
-    app.after(async move { parts.client.call::<VoteArticle>(Ask::default(), &ballot).await }, |_| {});
+fn cast(app: App, ballot: &ArticleVote) {
+    app.call::<VoteArticle>(Ask::default(), ballot, |_| {});
     app.news.set(app.say(Text::ArticleThanks));
 }

@@ -6,8 +6,11 @@
 //! It must not know the panel.
 
 use crate::browser::document;
-use leptos::prelude::*;
-use leptos::reactive::effect::RenderEffect;
+use crate::slot::Kept;
+use reactive_graph::effect::RenderEffect;
+use reactive_graph::graph::untrack;
+use reactive_graph::owner::Owner;
+use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{Element, Event};
@@ -17,7 +20,7 @@ use web_sys::{Element, Event};
 pub(crate) struct El(Element);
 
 /// An element that a handler needs later. It goes with the view, so handler and element do not keep each other alive.
-pub(crate) type Held = StoredValue<Element, LocalStorage>;
+pub(crate) type Held = Kept<Element>;
 
 /// An element with a class.
 pub(crate) fn el(name: &str, class: &str) -> El {
@@ -39,19 +42,34 @@ pub(crate) fn nothing() -> El {
 /// A part that is made anew whenever something it read has changed.
 pub(crate) fn live(make: impl Fn() -> El + 'static) -> El {
     let place = el("div", "live");
-    let slot = place.0.clone();
-    follow(Box::new(move || {
-        let made = make();
-        slot.set_text_content(None);
-        let _ = slot.append_child(&made.0);
-    }));
+    let slot = place.clone();
+    follow(move || slot.put(&make()));
+    place
+}
+
+/// A part that is made anew when its key becomes another one, and for no other reason.
+pub(crate) fn live_by<K: PartialEq + 'static>(key: impl Fn() -> K + 'static, make: impl Fn(&K) -> El + 'static) -> El {
+    let place = el("div", "live");
+    let slot = place.clone();
+    // Not what the effect itself owns, which goes each time the key is looked at.
+    let owner = Owner::new();
+    let mut shown = None;
+    follow(move || {
+        let key = key();
+        if shown.as_ref() != Some(&key) {
+            owner.cleanup();
+            slot.put(&owner.with(|| untrack(|| make(&key))));
+            shown = Some(key);
+        }
+    });
     place
 }
 
 /// Runs now, and again whenever something it read has changed, until the view goes.
-fn follow(mut act: Box<dyn FnMut()>) {
+pub(crate) fn follow(act: impl FnMut() + 'static) {
+    let mut act: Box<dyn FnMut()> = Box::new(act);
     // An effect ends when it is dropped; the current owner keeps it and drops it when the view goes.
-    StoredValue::new_local(RenderEffect::new(move |_: Option<()>| act()));
+    Kept::new(Rc::new(RenderEffect::new(move |_: Option<()>| act())));
 }
 
 impl El {
@@ -69,12 +87,12 @@ impl El {
     /// An attribute that follows what it reads; `None` takes it away.
     pub(crate) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
         let element = self.0.clone();
-        follow(Box::new(move || {
+        follow(move || {
             let _ = match value() {
                 Some(value) => element.set_attribute(name, &value),
                 None => element.remove_attribute(name),
             };
-        }));
+        });
         self
     }
 
@@ -87,8 +105,14 @@ impl El {
     /// The text, following what it reads.
     pub(crate) fn live_text(self, text: impl Fn() -> String + 'static) -> Self {
         let element = self.0.clone();
-        follow(Box::new(move || element.set_text_content(Some(&text()))));
+        follow(move || element.set_text_content(Some(&text())));
         self
+    }
+
+    /// One element in place of what is there.
+    fn put(&self, child: &El) {
+        self.0.set_text_content(None);
+        let _ = self.0.append_child(&child.0);
     }
 
     /// An element after what is there.
@@ -120,7 +144,7 @@ impl El {
 
     /// The element, for a handler.
     pub(crate) fn hold(&self) -> Held {
-        StoredValue::new_local(self.0.clone())
+        Kept::new(Rc::new(self.0.clone()))
     }
 
     /// The element itself.
@@ -131,5 +155,5 @@ impl El {
 
 /// A held element as what it is, while its view is there.
 pub(crate) fn held<T: JsCast>(held: Held) -> Option<T> {
-    held.try_get_value().map(JsCast::unchecked_into)
+    held.get().map(|element| Element::clone(&element).unchecked_into())
 }

@@ -1,6 +1,6 @@
 //! Where the panel begins: search first, then what is going on, the visitor's tickets, and a few articles (W3, W5).
 
-use super::el::{El, el, live, nothing};
+use super::el::{El, el, live, live_by, nothing};
 use super::icon::WRITE;
 use super::pieces::{article_row, block, heading, icon_button, line, list, paragraph, word_button};
 use super::search;
@@ -10,7 +10,6 @@ use crate::slot::Slot;
 use crate::words::incident_status;
 use buoy_shared::incident::{Banner, IncidentStatus};
 use buoy_shared::texts::Text;
-use leptos::prelude::*;
 
 /// Articles shown before anything was asked.
 const ARTICLES_SHOWN: usize = 5;
@@ -20,9 +19,9 @@ const TICKETS_SHOWN: usize = 3;
 /// The view.
 pub(crate) fn home(app: App) -> El {
     let chosen = Slot::new(None);
-    let is_searching = Memo::new(move |_| !app.query.with(|query| query.trim().is_empty()));
-    let greeting = live(move || if is_searching.get() { nothing() } else { greeting(app) });
-    let below = live(move || if is_searching.get() { search::results(app, chosen) } else { overview(app) });
+    let is_searching = move || !app.query.with(|query| query.trim().is_empty());
+    let greeting = live_by(is_searching, move |yes| if *yes { nothing() } else { greeting(app) });
+    let below = live_by(is_searching, move |yes| if *yes { search::results(app, chosen) } else { overview(app) });
     let write = icon_button("button wide", "new-ticket", WRITE, &app.say(Text::WriteToUs), move || app.write());
     let hero = block("hero", [greeting, search::search_box(app, chosen)]);
     block("home", [hero, block("below", [below]), block("foot", [write])])

@@ -3,14 +3,13 @@
 //! A combobox by the ARIA pattern: focus stays in the field, arrows move along the results, Enter opens one, Escape
 //! empties the field. What was typed goes along into the form when nothing fits.
 
-use super::el::{El, el, held, live, nothing};
+use super::el::{El, el, held, live, live_by, nothing};
 use super::icon::{CLOSE, SEARCH, icon};
 use super::pieces::{add_marked, block, failed, key_of, line, paragraph, skeleton, square, value_of, word_button};
 use crate::app::{App, View};
 use crate::kb::{Found, Kb};
 use crate::slot::Slot;
 use buoy_shared::texts::Text;
-use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 /// Results shown; the right one is among the first or the words have to change.
@@ -70,9 +69,9 @@ pub(crate) fn search_box(app: App, chosen: Chosen) -> El {
             }
             event.prevent_default();
         });
-    let is_empty = Memo::new(move |_| app.query.with(String::is_empty));
-    let cross = live(move || {
-        if is_empty.get() { nothing() } else { square("search-clear", CLOSE, &app.say(Text::SearchClear), clear) }
+    let is_empty = move || app.query.with(String::is_empty);
+    let cross = live_by(is_empty, move |yes| {
+        if *yes { nothing() } else { square("search-clear", CLOSE, &app.say(Text::SearchClear), clear) }
     });
     el("label", "search").all([icon(SEARCH), input, cross])
 }

@@ -3,30 +3,25 @@
 //! Focus moves in when the panel opens and to the new view when it changes; the loader gives it back on close. Escape
 //! closes, unless a view had a use for it.
 
-use super::el::{El, Held, el, held, live, nothing};
+use super::el::{El, Held, el, follow, held, live_by, nothing};
 use super::icon::{BACK, CLOSE};
 use super::pieces::{block, flag, key_of, line, square};
 use super::{article, home, icon, receipt, thread, ticket_form, tickets};
 use crate::app::{App, View};
 use crate::browser;
 use buoy_shared::texts::Text;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// The whole panel.
 pub(crate) fn shell(app: App) -> El {
     let words = &app.parts().words;
-    let view = Memo::new(move |_| app.view());
-    let body = el("div", "main").add(live(move || {
-        let view = view.get();
-        app.wishes.get();
-        // What a view reads while it is made must not make it anew.
-        untrack(|| el("section", "view").attr("tabindex", "-1").add(make(app, &view)))
-    }));
+    let shown = move || (app.view(), app.wishes.get());
+    let section = move |view: &View| el("section", "view").attr("tabindex", "-1").add(make(app, view));
+    let body = el("div", "main").add(live_by(shown, move |(view, _)| section(view)));
     let spoken =
         el("div", "spoken").attr("role", "status").attr("aria-live", "polite").live_text(move || app.news.get());
-    move_focus(app, view, body.hold());
+    move_focus(app, body.hold());
     el("div", "panel")
         .hook("panel")
         .attr("role", "dialog")
@@ -41,7 +36,7 @@ pub(crate) fn shell(app: App) -> El {
                 app.close();
             }
         })
-        .all([live(move || top(app, &view.get())), body, spoken])
+        .all([live_by(move || app.view(), move |view| top(app, view)), body, spoken])
 }
 
 fn make(app: App, view: &View) -> El {
@@ -75,9 +70,9 @@ fn top(app: App, view: &View) -> El {
 }
 
 /// Puts the focus where the next act is: into the view's field, or on the view where a finger is the pointer.
-fn move_focus(app: App, view: Memo<View>, body: Held) {
-    Effect::new(move |_| {
-        view.track();
+fn move_focus(app: App, body: Held) {
+    follow(move || {
+        app.view();
         app.wishes.get();
         let Some(body) = held::<Element>(body).filter(|_| app.is_open.get()) else { return };
         let found = |selector: &str| body.query_selector(selector).ok().flatten();

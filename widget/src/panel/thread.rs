@@ -2,7 +2,7 @@
 //!
 //! New messages are scrolled to only when the visitor is at the end already; else a button tells of them.
 
-use super::el::{El, Held, el, held, live, nothing};
+use super::el::{El, Held, el, follow, held, live, live_by, nothing};
 use super::icon::{CLOCK, SEND, icon};
 use super::pieces::{block, failed, flag, key_of, line, paragraph, press, skeleton, value_of, word_button};
 use super::shell::note;
@@ -13,7 +13,6 @@ use crate::conversation::{Conversation, Outgoing};
 use crate::slot::Slot;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{AuthorKind, Message, MessageDraft, Ticket, TicketStatus};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
@@ -24,10 +23,10 @@ const AT_END_PX: i32 = 60;
 pub(crate) fn thread(app: App, id: &str) -> El {
     app.open_conversation(id);
     let is_at_end = Slot::new(true);
-    let is_ready = Memo::new(move |_| app.conversation.with(|now| now.ticket.is_some()));
+    let is_ready = move || app.conversation.with(|now| now.ticket.is_some());
     let messages = el("div", "messages")
         .attr("tabindex", "0")
-        .add(live(move || if is_ready.get() { said(app) } else { waiting(app) }));
+        .add(live_by(is_ready, move |yes| if *yes { said(app) } else { waiting(app) }));
     let scroller = messages.hold();
     let messages = messages.on("scroll", move |_| {
         if let Some(list) = held::<Element>(scroller) {
@@ -35,7 +34,7 @@ pub(crate) fn thread(app: App, id: &str) -> El {
         }
     });
     keep_at_end(app, scroller, is_at_end);
-    Effect::new(move |_| {
+    follow(move || {
         if app.is_open.get() {
             app.mark_seen();
         }
@@ -47,20 +46,20 @@ pub(crate) fn thread(app: App, id: &str) -> El {
         word_button("latest", "latest", &app.say(Text::ThreadLatest), move || to_end(scroller))
     });
     let state = live(move || app.conversation.with(|now| state(app, now)));
-    let foot = live(move || if is_ready.get() { foot(app) } else { nothing() });
+    let foot = live_by(is_ready, move |yes| if *yes { foot(app) } else { nothing() });
     block("thread", [state, messages, latest, foot])
 }
 
 /// The end stays in sight while new messages come, unless the visitor reads further up.
 fn keep_at_end(app: App, scroller: Held, is_at_end: Slot<bool>) {
-    Effect::new(move |before: Option<u32>| {
+    let mut seen = 0;
+    follow(move || {
         let (last, waits) = app.conversation.with(|now| (now.last_seq(), !now.outgoing.is_empty()));
-        let is_first = before.is_none_or(|before| before == 0);
-        if app.is_open.get() && (is_first || waits || is_at_end.get_untracked()) {
+        if app.is_open.get() && (seen == 0 || waits || is_at_end.get_untracked()) {
             // The list is drawn by then.
-            request_animation_frame(move || to_end(scroller));
+            browser::after_drawing(move || to_end(scroller));
         }
-        last
+        seen = last;
     });
 }
 
@@ -71,9 +70,11 @@ fn to_end(scroller: Held) {
 }
 
 fn waiting(app: App) -> El {
-    app.conversation.with(|now| match now.failure {
-        Some(_) => failed(app, &app.say(Text::FailLoad), move || app.fetch_conversation()),
-        None => skeleton(&app.say(Text::HomeTickets), 6),
+    live(move || {
+        app.conversation.with(|now| match now.failure {
+            Some(_) => failed(app, &app.say(Text::FailLoad), move || app.fetch_conversation()),
+            None => skeleton(&app.say(Text::HomeTickets), 6),
+        })
     })
 }
 
@@ -153,11 +154,11 @@ fn ending(app: App, ticket: &Ticket) -> El {
 
 /// A place to write, or a way to a new ticket where this one is closed.
 fn foot(app: App) -> El {
-    let is_closed = Memo::new(move |_| {
+    let is_closed = move || {
         app.conversation.with(|now| now.ticket.as_ref().is_some_and(|ticket| ticket.status == TicketStatus::Closed))
-    });
-    live(move || {
-        if is_closed.get() {
+    };
+    live_by(is_closed, move |yes| {
+        if *yes {
             block(
                 "foot",
                 [word_button("button wide", "new-ticket", &app.say(Text::WriteToUs), move || app.write_anew())],

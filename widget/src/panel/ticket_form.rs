@@ -15,7 +15,6 @@ use buoy_shared::api::CreateTicket;
 use buoy_shared::text::FieldError;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{NewTicket, Ticket, TicketDraft};
-use leptos::prelude::request_animation_frame;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -205,16 +204,8 @@ fn submit(form: Form, element: Held) {
     }
     form.failure.set(None);
     app.sending.set(Some(Sending { is_busy: true, ..sending.clone() }));
-    let parts = app.parts();
-    let work = async move {
-        let ask = Ask { key: &sending.key, ..Ask::default() };
-        let answer = parts.client.call::<CreateTicket>(ask, &sending.sent).await;
-        if answer.is_ok() {
-            parts.client.sessions.keep();
-        }
-        answer
-    };
-    app.after_mine(work, move |answer| match answer {
+    let ask = Ask { key: &sending.key, ..Ask::default() };
+    app.call::<CreateTicket>(ask, &sending.sent, move |answer| match answer {
         Ok(ticket) => {
             app.sending.set(None);
             sent(app, ticket);
@@ -255,7 +246,7 @@ fn to_send(app: App) -> Option<Sending> {
 fn refuse(form: Form, errors: Vec<FieldError>, element: Held) {
     form.errors.set(errors);
     // The fields are marked by then.
-    request_animation_frame(move || {
+    browser::after_drawing(move || {
         let first =
             held::<Element>(element).and_then(|element| element.query_selector("[aria-invalid]").ok().flatten());
         if let Some(field) = first {

@@ -45,6 +45,8 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     fs::create_dir_all(folder.join("assets")).context("could not make the assets folder")?;
     copy(&ws.path("index.html"), &folder.join("index.html"))?;
     write_headers(ws, &folder.join("_headers"))?;
+    fs::create_dir_all(folder.join("api/support")).context("could not make the contract's folder")?;
+    copy(&ws.path("edge/openapi.json"), &folder.join("api/support/openapi.json"))?;
     let loader = folder.join("widget.js");
     esbuild::run(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET])?;
     let style = build.folder().join("panel/panel.css");

@@ -8,6 +8,7 @@
 mod assets;
 mod edge;
 mod esbuild;
+mod names;
 mod quality;
 mod texts;
 mod wasm;

@@ -80,13 +80,14 @@ pub(crate) fn bind_for_browser(wasm: &Path, folder: &Path, name: &str) -> Result
 /// Optimises a product; a draft is good enough as it is.
 pub(super) fn optimise(build: &Build<'_>, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
     match build.quality {
-        Quality::Product => wasm_opt(build.ws, from, to, options),
+        Quality::Product => wasm_opt(build.ws, from, to, options).map(drop),
         Quality::Draft => copy(from, to),
     }
 }
 
-fn wasm_opt(ws: &Workspace, from: &Path, to: &Path, options: &[&str]) -> Result<()> {
+/// Runs `wasm-opt` and gives what it reported.
+pub(super) fn wasm_opt(ws: &Workspace, from: &Path, to: &Path, options: &[&str]) -> Result<String> {
     let mut command = Command::new(ws.npm_program("binaryen", "wasm-opt"));
     command.args(options).args(FEATURES.map(|feature| format!("--enable-{feature}")));
-    run_quietly(command.arg(from).arg("--output").arg(to)).map(drop)
+    run_quietly(command.arg(from).arg("--output").arg(to))
 }

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use super::{Build, Quality, copy, esbuild, wasm};
+use super::{Build, Quality, copy, esbuild, names, wasm};
 use crate::{progress::step, stamp};
 
 /// What decides the panel's bytes.
@@ -28,14 +28,13 @@ const INPUTS: [&str; 9] = [
 
 /// Smallest by brotli, which is what a visitor waits for. Measured on a panel of 330 kB: 109,968 B without inlining,
 /// 109,172 B with inlining of what is tiny but not of what has one caller, 108,915 B with offsets folded besides (which
-/// may be done because the lowest addresses are the far end of the stack), 108,745 B until nothing shrinks any more and
-/// with loads that safe code never lets fail taken out where nobody uses them.
-const OPTIMISE: [&str; 8] = [
+/// may be done because the lowest addresses are the far end of the stack), less still until nothing shrinks any more. Traps
+/// are not ignored, although that would be smaller: a division then moves above the test that guards it.
+const OPTIMISE: [&str; 7] = [
     "-Oz",
     "--converge",
     "--one-caller-inline-max-function-size=0",
     "--low-memory-unused",
-    "--ignore-implicit-traps",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
@@ -80,6 +79,7 @@ fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
     let folder = build.folder().join("panel-bindings");
     wasm::bind_for_browser(compiled, &folder, "bindings")?;
     wasm::optimise(build, &folder.join("bindings_bg.wasm"), &panel.wasm, &OPTIMISE)?;
+    names::shorten(build, &panel.wasm, &folder.join("bindings.js"), &[])?;
     for file in ["panel.js", "measure.js"] {
         copy(&build.ws.path("widget").join(file), &folder.join(file))?;
     }

@@ -1,17 +1,19 @@
 //! What is to be done with one ticket now, decided from its facts: pure, so that a wrong act can be replayed.
 
-use crate::handlers::intake::{Around, earliest, person_for};
+use super::history::{self, HandOver};
+use super::ladder;
+use crate::handlers::intake::earliest;
+use crate::hands::{Around, person_for, take_up, taken_up};
 use crate::rules;
 use crate::store::changes::Fields;
-use crate::store::clock::{ClockFact, Standing, Timed};
+use crate::store::clock::{Standing, Timed};
 use crate::store::facts::Fact;
 use crate::store::outbox::{Alarm, Task, named_event};
-use buoy_shared::assignment::Work;
+use buoy_shared::assignment::{Work, look_again_at};
+use buoy_shared::escalation::Reason;
 use buoy_shared::policy::Policy;
-use buoy_shared::sla::{
-    Action, Clock, Clocks, Metric, SlaEvent, SlaEventKind, SlaFacts, actions_due, clocks, next_due,
-};
-use buoy_shared::ticket::{AuthorKind, AutoAnswerOutcome, TicketStatus};
+use buoy_shared::sla::{Action, Clock, Clocks, Metric, SlaFacts, actions_due, clocks, next_due};
+use buoy_shared::ticket::{AutoAnswerOutcome, TicketStatus};
 use buoy_shared::time::Timestamp;
 use serde_json::json;
 
@@ -24,19 +26,12 @@ pub(super) struct Look<'a> {
     done: Vec<String>,
     due: Vec<Action>,
     hand_over: Option<HandOver>,
+    /// Nobody has it, and nobody meant that.
+    is_left: bool,
+    /// Why somebody above hears of it now (E1).
+    goes_up: Vec<Reason>,
     closes: bool,
     now: Timestamp,
-}
-
-/// Why a person takes over from a machine (R3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum HandOver {
-    /// The customer wrote instead of saying yes.
-    Wrote,
-    /// Nothing was heard.
-    Silent,
-    /// Somebody of the team has taken it up.
-    Taken,
 }
 
 /// What is done.
@@ -46,6 +41,8 @@ pub(super) struct Acts {
     pub(super) facts: Vec<Fact>,
     pub(super) tell: Vec<(String, Task)>,
     keys: Vec<String>,
+    /// Somebody is wanted and nobody was free: look again later.
+    wants_person: bool,
 }
 
 impl Acts {
@@ -57,30 +54,39 @@ impl Acts {
 impl<'a> Look<'a> {
     pub(super) fn at(policy: &'a Policy, timed: &'a Timed, now: Timestamp) -> Self {
         let facts = SlaFacts { created_at: timed.created_at.into(), tier: &timed.tier, channel: timed.origin };
-        let events: Vec<SlaEvent> = timed.facts.iter().filter_map(|fact| event(timed, fact, now)).collect();
-        let mut clocks = clocks(policy, &facts, &events, now);
-        rules::tighten_disputes(policy, &timed.category, facts.created_at, now, &mut clocks);
-        let done: Vec<String> =
-            timed.facts.iter().filter_map(|fact| Some(fact.data.get("key")?.as_str()?.to_owned())).collect();
-        let due = if timed.status.is_active() { actions_due(&clocks, &done, now) } else { Vec::new() };
-        let closes = timed.status == TicketStatus::Solved && closes_at(policy, timed).is_some_and(|at| at <= now);
-        Self { policy, timed, clocks, done, due, hand_over: hand_over(policy, timed, now), closes, now }
+        let clocks = clocks(policy, &facts, &history::events(timed, now), now);
+        let done = history::done(timed);
+        let active = timed.status.is_active();
+        let due = if active { actions_due(&clocks, &done, now) } else { Vec::new() };
+        let closes = closes_at(policy, timed).is_some_and(|at| at <= now);
+        let hand_over = history::hand_over(policy, timed, now);
+        let asks = timed.outcome == Some(AutoAnswerOutcome::Waiting) && hand_over.is_none();
+        let is_left = active && !asks && timed.assignee.is_none() && !history::was_put_back(timed);
+        let goes_up = if active { ladder::untold(policy, timed, &done, now) } else { Vec::new() };
+        Self { policy, timed, clocks, done, due, hand_over, is_left, goes_up, closes, now }
     }
 
     /// Whether somebody must be found.
     pub(super) fn needs_person(&self) -> bool {
-        self.hand_over.is_some() || self.due.iter().any(|action| matches!(action, Action::Reassign { .. }))
+        self.hand_over.is_some()
+            || self.is_left
+            || self.due.iter().any(|action| matches!(action, Action::Reassign { .. }))
     }
 
     /// Decides.
     pub(super) fn acts(&self, around: &Around) -> Acts {
         let mut acts = Acts::default();
-        if let Some(why) = self.hand_over {
-            self.hand_over(why, around, &mut acts);
-        }
         for action in &self.due {
             self.act(action, around, &mut acts);
         }
+        if let Some(why) = self.hand_over {
+            self.hand_over(why, &mut acts);
+        }
+        let has_holder = self.timed.assignee.is_some() || acts.fields.assignee_id.is_some();
+        if (self.is_left || self.hands_over()) && !has_holder {
+            self.give(around, &mut acts);
+        }
+        self.goes_up.iter().for_each(|reason| self.escalate(*reason, &mut acts));
         if self.closes {
             self.close(&mut acts);
         }
@@ -97,25 +103,33 @@ impl<'a> Look<'a> {
         Work { category: &self.timed.category, tier: &self.timed.tier, queue: &self.timed.queue, urgent }
     }
 
-    fn hand_over(&self, why: HandOver, around: &Around, acts: &mut Acts) {
+    /// Whether somebody else than a machine is wanted now, whoever took the ticket before.
+    fn hands_over(&self) -> bool {
+        matches!(self.hand_over, Some(HandOver::Wrote | HandOver::Silent | HandOver::Reopened))
+    }
+
+    /// The machine's answer is done with. Names bear the version, since an answer may be accepted and rejected again.
+    fn hand_over(&self, why: HandOver, acts: &mut Acts) {
         let (kind, outcome) = match why {
-            HandOver::Wrote => ("auto_answer.rejected", AutoAnswerOutcome::Rejected),
+            HandOver::Wrote | HandOver::Reopened => ("auto_answer.rejected", AutoAnswerOutcome::Rejected),
             HandOver::Silent | HandOver::Taken => ("auto_answer.unanswered", AutoAnswerOutcome::Silent),
         };
         acts.fields.auto_answer_outcome = Some(outcome);
-        acts.facts.push(self.fact(kind, "auto_answer", json!({})));
-        if why == HandOver::Taken {
+        acts.facts.push(self.fact(kind, &format!("auto_answer:{}", self.timed.version), json!({})));
+        if why != HandOver::Taken {
+            let failed = Task::AutoAnswerFailed { ticket_id: self.timed.id.clone(), said: why != HandOver::Silent };
+            acts.tell.push((format!("auto_answer_failed:{}", self.timed.version), failed));
+        }
+    }
+
+    /// Gives a ticket that nobody has to somebody, if somebody is free.
+    fn give(&self, around: &Around, acts: &mut Acts) {
+        let Some(person) = take_up(self.work(), self.timed.assignee.as_deref(), around, self.now) else {
+            acts.wants_person = true;
             return;
-        }
-        if self.timed.assignee.is_none()
-            && let Some(person) = person_for(self.work(), around, None, self.now)
-        {
-            let data = json!({ "to": person.id, "to_name": person.name });
-            acts.facts.push(self.fact("assigned", "auto_answer_assigned", data));
-            acts.fields.assignee_id = Some(Some(person.id));
-        }
-        let failed = Task::AutoAnswerFailed { ticket_id: self.timed.id.clone(), said: why == HandOver::Wrote };
-        acts.tell.push(("auto_answer_failed".to_owned(), failed));
+        };
+        acts.facts.push(self.fact("assigned", &format!("assigned:{}", self.timed.version), taken_up(&person)));
+        acts.fields.assignee_id = Some(Some(person.id));
     }
 
     fn act(&self, action: &Action, around: &Around, acts: &mut Acts) {
@@ -133,26 +147,49 @@ impl<'a> Look<'a> {
             Action::Breach { metric, due_at } => {
                 (self.fact("sla.breached", &key, data(metric, due_at)), Task::SlaBreach(alarm(metric, due_at)))
             }
-            Action::Reassign { .. } => {
-                let from = self.timed.assignee.clone();
-                let person = person_for(self.work(), around, from.as_deref(), self.now);
-                let to = person.as_ref().map(|person| person.id.clone());
-                let to_name = person.map(|person| person.name);
-                if to.is_some() {
-                    acts.fields.assignee_id = Some(to.clone());
-                }
-                let data = json!({ "key": key, "from": from, "to": to, "to_name": to_name });
-                let task = Task::SlaReassigned { ticket_id: self.timed.id.clone(), from, to };
-                (self.fact("sla.reassigned", &key, data), task)
-            }
+            Action::Reassign { .. } => return self.reassign(key, around, acts),
         };
         acts.facts.push(fact);
         acts.tell.push((key.clone(), task));
         acts.keys.push(key);
     }
 
+    /// Gives it to somebody else (P2). It changes hands only where there are others; where there are none, the team is told
+    /// once, and somebody is looked for again.
+    fn reassign(&self, key: String, around: &Around, acts: &mut Acts) {
+        let from = self.timed.assignee.clone();
+        let person = person_for(self.work(), around, from.as_deref(), self.now);
+        let to = person.as_ref().map(|person| person.id.clone());
+        let task = Task::SlaReassigned { ticket_id: self.timed.id.clone(), from: from.clone(), to: to.clone() };
+        if let Some(person) = person {
+            let data = json!({ "key": key, "from": from, "to": to, "to_name": person.name });
+            acts.facts.push(self.fact("sla.reassigned", &key, data));
+            acts.fields.assignee_id = Some(to);
+            acts.tell.push((key.clone(), task));
+        } else {
+            acts.wants_person = true;
+            let told = format!("{key}:nobody");
+            if !self.done.contains(&told) {
+                acts.facts.push(self.fact("sla.nobody_free", &told, json!({ "key": told, "from": from })));
+                acts.tell.push((told, task));
+            }
+        }
+        acts.keys.push(key);
+    }
+
+    /// Tells somebody above, once for each reason (E1).
+    fn escalate(&self, reason: Reason, acts: &mut Acts) {
+        let key = ladder::key(reason);
+        let to = reason.rung().as_str();
+        let data = json!({ "key": key, "reason": reason, "to": to });
+        acts.facts.push(self.fact("escalated", &key, data));
+        acts.fields.escalated_at = Some(self.now.as_millis());
+        let (ticket_id, reason) = (self.timed.id.clone(), reason.as_str().to_owned());
+        acts.tell.push((key, Task::Escalation { ticket_id, reason, to: Some(to.to_owned()), tickets: Vec::new() }));
+    }
+
     fn close(&self, acts: &mut Acts) {
-        let since = Timestamp::from_millis(self.timed.solved_at.map_or(0, |at| Timestamp::from(at).as_millis()));
+        let Some(since) = history::quiet_since(self.timed) else { return };
         let key = format!("closed:{}", since.as_millis());
         acts.facts.push(self.fact("closed.quiet", &key, json!({ "quiet_since": since })));
         let data = json!({ "from": TicketStatus::Solved, "to": TicketStatus::Closed });
@@ -176,51 +213,19 @@ impl<'a> Look<'a> {
             None
         };
         let closes = if self.closes { None } else { closes_at(self.policy, self.timed) };
+        let goes_up = if active { ladder::next_at(self.policy, self.timed, self.now) } else { None };
+        let again = acts.wants_person.then(|| look_again_at(history::last_change(self.timed), self.now));
         let late = [first_response, next_response, resolution].into_iter().flatten().any(|clock| clock.late);
         Standing {
             first_response_due_at: first_response.as_ref().and_then(|clock| clock.due_at),
             resolution_due_at: resolution.as_ref().and_then(|clock| clock.due_at),
             due_at: earliest([running(first_response), running(next_response), running(resolution)]),
             breached: late || self.timed.breached != 0,
-            next_due_at: earliest([promises, waits, closes]),
+            next_due_at: earliest([promises, waits, closes, goes_up, again]),
         }
     }
 }
 
 fn closes_at(policy: &Policy, timed: &Timed) -> Option<Timestamp> {
-    let solved_at = timed.solved_at.filter(|_| timed.status == TicketStatus::Solved)?;
-    Some(rules::closes_at(policy, solved_at.into()))
-}
-
-fn hand_over(policy: &Policy, timed: &Timed, now: Timestamp) -> Option<HandOver> {
-    if timed.outcome != Some(AutoAnswerOutcome::Waiting) || !timed.status.is_active() {
-        return None;
-    }
-    let wrote = |actor: AuthorKind| timed.facts.iter().any(|fact| fact.kind == "message.added" && fact.actor == actor);
-    if wrote(AuthorKind::Agent) {
-        Some(HandOver::Taken)
-    } else if wrote(AuthorKind::Requester) {
-        Some(HandOver::Wrote)
-    } else {
-        (rules::auto_answer_ends_at(policy, timed.created_at.into()) <= now).then_some(HandOver::Silent)
-    }
-}
-
-/// A fact as the clocks know it. Facts of one change are a few milliseconds apart, so the last may lie a moment ahead.
-fn event(timed: &Timed, fact: &ClockFact, now: Timestamp) -> Option<SlaEvent> {
-    let text = |name: &str| fact.data.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-    let kind = match (fact.kind.as_str(), fact.actor) {
-        ("ticket.created", _) => {
-            // The first tickets did not say it.
-            let priority = text("priority").unwrap_or_else(|| timed.priority.clone());
-            SlaEventKind::Created { priority, category: text("category").unwrap_or_default() }
-        }
-        ("message.added", AuthorKind::Agent) => SlaEventKind::AgentReplied,
-        ("message.added", AuthorKind::Requester) => SlaEventKind::RequesterWrote,
-        ("status.changed", _) => SlaEventKind::StatusChanged(TicketStatus::parse(&text("to")?)?),
-        ("priority.changed", _) => SlaEventKind::PriorityChanged { priority: text("to")? },
-        ("sla.reassigned", _) => SlaEventKind::Reassigned,
-        _ => return None,
-    };
-    Some(SlaEvent { at: Timestamp::from(fact.at).min(now), kind })
+    history::quiet_since(timed).map(|since| rules::closes_at(policy, since))
 }
