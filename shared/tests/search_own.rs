@@ -1,0 +1,114 @@
+//! What people type, against the articles that we ship (K2, W3): found among the first, also with slips and half typed.
+//!
+//! `search/own_queries.tsv` was written beside the articles and not beside the engine: sloppy words, other words than the
+//! article's, beginnings. The bounds are a little below what was measured when they were written, so that they notice an engine
+//! or an article that got worse.
+#![cfg(feature = "server")]
+#![expect(clippy::panic, reason = "a test: failing loudly is its job")]
+
+use buoy_shared::markdown;
+use buoy_shared::search::{Index, IndexBuilder, SearchDoc};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A line of the file: where it is asked, what is asked, and which articles answer it; none for what nothing answers.
+struct Question {
+    base: (String, String),
+    text: String,
+    answers: Vec<String>,
+}
+
+fn questions() -> Vec<Question> {
+    let lines = include_str!("search/own_queries.tsv").lines().skip(1);
+    let read = |line: &str| {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [preset, locale, text, slugs] = columns[..] else { panic!("four columns: {line}") };
+        let answers = slugs.split(',').filter(|slug| *slug != "-").map(str::to_owned).collect();
+        Question { base: (preset.to_owned(), locale.to_owned()), text: text.to_owned(), answers }
+    };
+    lines.map(read).collect()
+}
+
+fn files(preset: &str, locale: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../presets").join(preset).join("articles").join(locale);
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// The index of a preset's articles, made as the edge makes it.
+fn index(preset: &str, locale: &str) -> Index {
+    let articles: Vec<_> = files(preset, locale)
+        .into_iter()
+        .map(|file| {
+            let slug = file.file_stem().unwrap().to_string_lossy().into_owned();
+            (slug, markdown::parse(&fs::read_to_string(file).unwrap()).unwrap())
+        })
+        .collect();
+    let mut builder = IndexBuilder::new(locale);
+    for (slug, article) in &articles {
+        builder.add(&SearchDoc {
+            slug,
+            title: &article.title,
+            headings: &article.headings,
+            body: &article.body,
+            keywords: &article.keywords,
+            summary: &article.summary,
+        });
+    }
+    Index::load(&builder.finish()).unwrap()
+}
+
+/// How often the right article came first, how often among the first three, of how many.
+#[derive(Default)]
+struct Found {
+    first: usize,
+    three: usize,
+    asked: usize,
+}
+
+#[test]
+fn k2_people_find_the_article_that_they_mean() {
+    let mut indexes: BTreeMap<(String, String), Index> = BTreeMap::new();
+    let mut by_locale: BTreeMap<String, Found> = BTreeMap::new();
+    let mut missed = Vec::new();
+    for Question { base, text, answers } in questions().iter().filter(|question| !question.answers.is_empty()) {
+        let index = indexes.entry(base.clone()).or_insert_with(|| index(&base.0, &base.1));
+        let hits = index.search(text, 3);
+        let is_right = |doc: u32| answers.iter().any(|slug| slug == index.slug(doc));
+        let found = by_locale.entry(base.1.clone()).or_default();
+        found.asked += 1;
+        found.first += usize::from(hits.first().is_some_and(|hit| is_right(hit.doc)));
+        let is_found = hits.iter().any(|hit| is_right(hit.doc));
+        found.three += usize::from(is_found);
+        if !is_found {
+            missed.push(format!("{}/{}: {text}", base.0, base.1));
+        }
+    }
+    for (locale, Found { first, three, asked }) in &by_locale {
+        println!("{locale}: {first} first and {three} among three of {asked}; missed {missed:#?}");
+        assert!(*asked >= 50, "{locale}: {asked} questions");
+        assert!(first * 100 >= asked * 80, "{locale}: {first} of {asked} come first");
+        assert!(three * 100 >= asked * 90, "{locale}: {three} of {asked} are among the first three: {missed:#?}");
+    }
+}
+
+#[test]
+fn every_article_that_is_shipped_is_asked_for_and_can_be_read() {
+    let asked = questions();
+    for (preset, locale, least) in
+        [("api-platform", "en", 20), ("school", "en", 12), ("school", "ru", 12), ("saas", "en", 12), ("saas", "ru", 12)]
+    {
+        let files = files(preset, locale);
+        assert!(files.len() >= least, "{preset}/{locale}: {} articles", files.len());
+        for file in files {
+            let slug = file.file_stem().unwrap().to_string_lossy().into_owned();
+            let parsed = markdown::parse(&fs::read_to_string(&file).unwrap()).unwrap();
+            assert!(parsed.has_text() && !parsed.summary.is_empty(), "{slug}");
+            let base = (preset.to_owned(), locale.to_owned());
+            let is_asked = asked.iter().any(|question| question.base == base && question.answers.contains(&slug));
+            assert!(is_asked, "{preset}/{locale}: nobody asks for {slug}");
+        }
+    }
+}
