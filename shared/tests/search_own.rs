@@ -4,7 +4,7 @@
 //! article's, beginnings. The bounds are a little below what was measured when they were written, so that they notice an engine
 //! or an article that got worse.
 #![cfg(feature = "server")]
-#![expect(clippy::panic, reason = "a test: failing loudly is its job")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test: failing loudly is its job")]
 
 use buoy_shared::markdown;
 use buoy_shared::search::{Index, IndexBuilder, SearchDoc};
