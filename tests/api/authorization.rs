@@ -172,7 +172,8 @@ impl Matrix {
         };
         let own = &self.places(role).0.site;
         // Whoever is taken away is gone, so each asks for another.
-        let member = if route.id == RouteId::RemoveAgent { new_member(own).await } else { String::new() };
+        let team = [&self.here.site, &self.there.site].into_iter().find(|site| site.id == id).unwrap_or(own);
+        let member = if route.id == RouteId::RemoveAgent { new_member(team).await } else { String::new() };
         let mut path = route.path.to_owned();
         for name in route.parameters() {
             let value = match name {

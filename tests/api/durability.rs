@@ -9,6 +9,7 @@ use buoy_tests::edge::Edge;
 use buoy_tests::http::Client;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use tokio::task::JoinSet;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tickets_messages_incidents_and_articles_survive_a_kill() {
@@ -93,15 +94,15 @@ async fn a9_a_kill_in_the_middle_loses_nothing_acknowledged_and_a_repeat_doubles
     let visitor = site.visitor(None).await;
     let (mut keys, mut acknowledged) = (Vec::new(), BTreeSet::new());
     for round in 0..rounds {
-        let sends: Vec<_> =
-            (0..at_once).map(|at| tokio::spawn(send(visitor.clone(), format!("r{round}-{at}")))).collect();
-        // Killed once some were acknowledged, each round later, while the others are on their way.
+        let mut sends: JoinSet<_> = (0..at_once).map(|at| send(visitor.clone(), format!("r{round}-{at}"))).collect();
+        // Killed once some were answered, each round later, while the others are on their way.
         let kill_after = 1 + (round + 1) * at_once / (rounds + 2);
-        for (at, sent) in sends.into_iter().enumerate() {
-            if at == kill_after {
+        for answered in 0..at_once {
+            if answered == kill_after {
                 edge.kill_9();
             }
-            let (key, is_acknowledged) = sent.await.expect("no request panics");
+            let sent = sends.join_next().await.expect("one for each");
+            let (key, is_acknowledged) = sent.expect("no request panics");
             if is_acknowledged {
                 acknowledged.insert(key.clone());
             }
