@@ -44,6 +44,8 @@ async fn a6_every_answer_is_what_the_document_says_in_every_role() {
     for (role, token) in roles {
         let mut run = Command::new(&program);
         run.args(["run", &format!("{}/api/support/openapi.json", edge.url()), "--checks", CHECKS]);
+        // It gives up on bodies that are bytes of pictures: that says something of its inventing, nothing of our answers.
+        run.args(["--suppress-health-check", "filter_too_much"]);
         run.args(["--phases", "coverage,fuzzing", "--max-examples", EXAMPLES, "--continue-on-failure", "--no-color"]);
         if !token.is_empty() {
             run.args(["--header", &format!("Authorization: Bearer {token}")]);
