@@ -6,8 +6,12 @@
 #![cfg(feature = "server")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test: failing loudly is its job")]
 
+#[path = "wasm/mod.rs"]
+mod module;
+
 use buoy_shared::markdown;
-use buoy_shared::search::{Index, IndexBuilder, SearchDoc};
+use buoy_shared::search::{Index, IndexBuilder, SearchDoc, build};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -92,6 +96,65 @@ fn k2_people_find_the_article_that_they_mean() {
         assert!(first * 100 >= asked * 80, "{locale}: {first} of {asked} come first");
         assert!(three * 100 >= asked * 90, "{locale}: {three} of {asked} are among the first three: {missed:#?}");
     }
+}
+
+/// The same engine in the page and at the edge, to the last bit: over a thousand queries, each as far as it was typed (A8).
+#[test]
+fn w3_page_and_edge_find_the_same_in_the_same_order() {
+    let module = module::build();
+    let mut compared = 0;
+    for (preset, locale) in [("api-platform", "en"), ("school", "ru"), ("saas", "ru")] {
+        let articles: Vec<_> = files(preset, locale)
+            .iter()
+            .map(|file| markdown::parse(&fs::read_to_string(file).unwrap()).unwrap())
+            .collect();
+        let docs: Vec<SearchDoc<'_>> = articles
+            .iter()
+            .map(|article| SearchDoc {
+                slug: "a",
+                title: &article.title,
+                headings: &article.headings,
+                body: &article.body,
+                keywords: &article.keywords,
+                summary: "",
+            })
+            .collect();
+        let typed = |text: &str| {
+            let ends: Vec<usize> = text.char_indices().map(|(at, letter)| at + letter.len_utf8()).collect();
+            ends.into_iter().step_by(3).map(|end| text[..end].to_owned()).chain([text.to_owned()]).collect::<Vec<_>>()
+        };
+        let asked = questions().into_iter().filter(|question| question.base == (preset.to_owned(), locale.to_owned()));
+        let queries: Vec<String> = asked.flat_map(|question| typed(&question.text)).chain(hostile()).collect();
+        let bytes = build(locale, &docs);
+        let index = Index::load(&bytes).unwrap();
+        let natively: Vec<(u32, Vec<(u32, u32)>)> = queries
+            .iter()
+            .map(|query| {
+                let answer = index.answer(query, 10);
+                (answer.confidence.to_bits(), answer.hits.iter().map(|hit| (hit.doc, hit.score.to_bits())).collect())
+            })
+            .collect();
+        let docs: Vec<_> = docs
+            .iter()
+            .map(
+                |doc| json!({"title": doc.title, "headings": doc.headings, "body": doc.body, "keywords": doc.keywords}),
+            )
+            .collect();
+        let there = module::ask(&module, &json!({"locale": locale, "docs": docs, "queries": queries}).to_string());
+        assert!(there == serde_json::to_string(&(bytes, natively)).unwrap(), "{preset}/{locale} differ");
+        compared += queries.len();
+    }
+    assert!(compared >= 1_000, "{compared}");
+}
+
+/// What no person types.
+fn hostile() -> Vec<String> {
+    let mut texts: Vec<String> = ["a", "ё", "👍🏽", "שלום ", "the ", "日本語", "^(a+)+$", "\u{301}", "401 "]
+        .iter()
+        .map(|piece| piece.repeat(10_000 / piece.chars().count()))
+        .collect();
+    texts.extend(["", " ", "the a of", "👍🏽", "\\d+(?:x|y)*[^z]", "שלום עולם"].map(str::to_owned));
+    texts
 }
 
 #[test]

@@ -15,6 +15,8 @@
 
 #[path = "triage/labelled.rs"]
 mod labelled;
+#[path = "wasm/mod.rs"]
+mod module;
 #[path = "triage/wasm.rs"]
 mod wasm;
 

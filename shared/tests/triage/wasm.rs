@@ -1,27 +1,10 @@
 //! One engine, one result (R4, A3): the engine compiled to WebAssembly and run by Node says of every labelled message, and of
 //! some hostile ones, to the byte what the native engine says.
-//!
-//! Builds the module itself, into a folder of its own, as `cargo test` may hold the usual one. Needs the target
-//! wasm32-unknown-unknown and Node, as the whole product does.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test harness: failing loudly is its job")]
 
 use crate::labelled;
+use crate::module::{ask, build};
 use buoy_shared::triage::{Input, Rules};
 use serde_json::json;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
-/// Hands stdin to the module and its answer to stdout.
-const HOST: &str = "
-const fs = require('node:fs');
-const { exports } = new WebAssembly.Instance(new WebAssembly.Module(fs.readFileSync(process.argv[1])), {});
-const request = fs.readFileSync(0);
-const input = exports.input(request.length);
-new Uint8Array(exports.memory.buffer, input, request.length).set(request);
-const length = exports.run();
-fs.writeSync(1, new Uint8Array(exports.memory.buffer, exports.output(), length));
-";
 
 #[test]
 fn page_and_edge_reach_one_result_on_every_labelled_message() {
@@ -54,24 +37,4 @@ fn hostile() -> Vec<String> {
     let pieces =
         ["не ", "error 401 ", "{\"a\":", "`", "missing \"", "İ", "ß", "\u{301}", "日本語", "👍🏽", "a_", "http://"];
     pieces.iter().map(|piece| piece.repeat(3_000)).chain([pieces.concat()]).collect()
-}
-
-fn build() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folder = root.join("target/buoy/triage-wasm");
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--release", "--target", "wasm32-unknown-unknown", "--manifest-path"]);
-    cargo.arg(root.join("tests/triage_wasm/Cargo.toml")).env("CARGO_TARGET_DIR", &folder);
-    assert!(cargo.status().unwrap().success(), "the engine must compile to WebAssembly");
-    folder.join("wasm32-unknown-unknown/release/buoy_triage_wasm.wasm")
-}
-
-fn ask(module: &Path, request: &str) -> String {
-    let mut node = Command::new("node");
-    node.args(["--eval", HOST]).arg(module).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut node = node.spawn().expect("Node is installed");
-    node.stdin.take().unwrap().write_all(request.as_bytes()).unwrap();
-    let output = node.wait_with_output().unwrap();
-    assert!(output.status.success(), "Node ended with {}", output.status);
-    String::from_utf8(output.stdout).unwrap()
 }
