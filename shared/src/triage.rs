@@ -1,6 +1,7 @@
 //! Triage: category, priority, queue, tags and perhaps an automatic answer, from a message and the policy's rules (R1, R2, T4).
 //!
-//! One engine, one result (R4): pure, without a dependency, for the widget before a ticket is sent and for the edge after it.
+//! One engine, one result (R4): pure, without a dependency, for the edge that gets a ticket. The widget may ask it before one is
+//! sent; it does not yet.
 //! [`Rules::compile`] once for each policy, then [`Rules::triage`] for each message:
 //!
 //! 1. `scan` cuts subject and body into words and notes what surrounds each;

@@ -96,6 +96,7 @@ async fn a9_a_kill_in_the_middle_loses_nothing_acknowledged_and_a_repeat_doubles
     for round in 0..rounds {
         let mut sends: JoinSet<_> = (0..at_once).map(|at| send(visitor.clone(), format!("r{round}-{at}"))).collect();
         // Killed once some were answered, each round later, while the others are on their way.
+        let before = acknowledged.len();
         let kill_after = 1 + (round + 1) * at_once / (rounds + 2);
         for answered in 0..at_once {
             if answered == kill_after {
@@ -108,6 +109,7 @@ async fn a9_a_kill_in_the_middle_loses_nothing_acknowledged_and_a_repeat_doubles
             }
             keys.push(key);
         }
+        assert!(acknowledged.len() > before, "round {round}: something was acknowledged before the kill");
         edge.restart();
     }
     assert!(!acknowledged.is_empty() && acknowledged.len() < keys.len(), "the kills came in the middle");

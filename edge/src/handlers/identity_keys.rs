@@ -15,7 +15,7 @@ use buoy_shared::secret::Secret;
 /// Letters of a key's name: enough that no two keys of a site ever share one.
 const KID_CHARS: usize = 10;
 
-/// `POST operator/sites/<site>/identity_keys/`. The secret is shown here and nowhere else.
+/// `POST operator/sites/<site>/identity_keys/`. The secret is shown here, and to the operator with the site.
 pub(crate) async fn add_key(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     let site = auth::operator_or_admin(cx, request, id).await?;
     let db = cx.db(&site)?;

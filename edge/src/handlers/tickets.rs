@@ -28,7 +28,8 @@ use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, 
 /// 2. find the caller, an earlier answer under the key, their other tickets and the team, in one batch; a repeat gets
 ///    that answer;
 /// 3. check every field against the limits and the site's policy;
-/// 4. triage it, answer it where a rule can, else give it to a person; compute what is promised;
+/// 4. triage it, answer it where a rule can, else give it to a person; compute what is promised; name its files; ask for
+///    room within the limits;
 /// 5. store everything as one batch; if another request with the key was first, give its answer.
 pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
@@ -163,7 +164,7 @@ pub(crate) async fn get_ticket(cx: &Cx, request: &Incoming, id: &str) -> Result<
 ///
 /// 1. read the token's form, the idempotency key and the body;
 /// 2. find the caller, the ticket's state and an earlier answer, in one batch;
-/// 3. check the text, and that the ticket still takes messages;
+/// 3. check the text and its files, that the ticket still takes messages, and that there is room within the limits;
 /// 4. store message, status, facts, answer and the task to tell live connections, as one batch;
 /// 5. tell them at once, after the answer; should that fail, the cron does it.
 pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
