@@ -62,6 +62,8 @@ async fn a_reader_without_scripts_searches_and_reads() {
     let field = stage.browser.wait_for_in_page("#page-query").await;
     field.send_keys("pasword").await.expect("it can be typed into");
     stage.browser.wait_for_in_page("header button").await.click().await.expect("it can be pressed");
+    // The page of results keeps the query as its field's value; the list of all articles has links of the same kind.
+    stage.browser.wait_for_in_page("#page-query[value='pasword']").await;
     let found = stage.browser.wait_for_in_page("main .list a").await;
     assert_eq!(found.text().await.expect("a text"), "How to reset your password");
     found.click().await.expect("it can be followed");
