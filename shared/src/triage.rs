@@ -328,5 +328,6 @@ fn any(found: &Found<'_>, numbers: &Numbers) -> bool {
     numbers.iter().any(|&number| found.hits.get(number) == Some(&true))
 }
 
-#[cfg(all(test, feature = "server"))] // several read a preset, which is what servers do
+#[cfg(test)]
+#[cfg(feature = "server")] // several read a preset, which is what servers do
 mod tests;

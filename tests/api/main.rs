@@ -27,6 +27,7 @@ mod promises;
 mod refusals;
 mod staff;
 mod staff_refusals;
+mod surveys;
 mod sweep;
 mod ticket_life;
 mod tickets;
