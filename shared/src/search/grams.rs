@@ -4,8 +4,8 @@
 //! share most of their letters. The lists are made when an index is loaded: they cost a visitor no download. Three letters
 //! are kept as a hash, without themselves; two that fall together count as one, which is rare and only adds a little noise.
 
-use super::index::Texts;
 use super::script::{Class, class};
+use super::texts::Texts;
 
 /// Lists for each term, as a power of two: so many that different letters seldom fall together.
 const LISTS_PER_TERM: usize = 2;
