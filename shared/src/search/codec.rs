@@ -34,6 +34,10 @@ pub const VERSION: u8 = 3;
 /// Bytes before the first part's own: magic, version, length of the first part, mark of the rest.
 const START_BYTES: usize = 13;
 
+/// A rest of at most so many bytes travels with the first part: that is what a new connection sends in one round trip, ten
+/// packets of 1,460 bytes (RFC 6928), and a second request would take another.
+const REST_BYTES_MIN: usize = 14_600;
+
 /// Why bytes are not an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IndexError {
@@ -78,17 +82,20 @@ fn mark_of(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811C_9DC5, |hash: u32, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-/// Length of the first part of an index, in bytes: so much answers by itself.
+/// How many bytes of an index are downloaded first: its first part, which answers by itself, or all of it where the rest is
+/// too small for a request of its own.
 ///
 /// ```
 /// # use buoy_shared::search::{Index, build, first_part};
 /// let bytes = build("en", &[]);
-/// let first = &bytes[..first_part(&bytes)?];
-/// assert!(!Index::load(first)?.is_whole() && Index::load(&bytes)?.is_whole());
+/// let first = Index::load(&bytes[..first_part(&bytes)?])?;
+/// assert!(first.is_whole(), "of a small base everything comes first");
 /// # Ok::<(), buoy_shared::search::IndexError>(())
 /// ```
 pub fn first_part(bytes: &[u8]) -> Result<usize, IndexError> {
-    Ok(split(bytes)?.0.len() + START_BYTES)
+    let (first, rest) = split(bytes)?;
+    let first = START_BYTES + first.len();
+    Ok(if rest.is_some_and(|rest| rest.len() > REST_BYTES_MIN) { first } else { bytes.len() })
 }
 
 /// The first part and, if it is there, the rest, both without what stands before them.

@@ -15,8 +15,8 @@ const SHARE: u64 = 36;
 /// The same where the script has no spaces: an index of pairs of characters weighs twice as much against its text.
 const DENSE_SHARE: u64 = 10;
 
-/// An index of at most so many bytes, compressed, is not divided: it arrives with a connection's first ten packets of 1,460
-/// bytes (RFC 6928), so less of it would not arrive sooner.
+/// An index of at most so many bytes, compressed, is not divided: it arrives in a new connection's first round trip (ten
+/// packets of 1,460 bytes, RFC 6928), so less of it would not arrive sooner.
 const WHOLE_BYTES_MAX: u64 = 14_600;
 
 /// Estimates are in sixteenths of a byte.
