@@ -8,6 +8,7 @@ use buoy_shared::api::{Boot, ImportReport, SearchAnswer};
 use buoy_shared::problem::Problem;
 use buoy_shared::search::Index;
 use buoy_tests::edge::{Edge, Site};
+use buoy_tests::root::root;
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::json;
 
@@ -82,6 +83,36 @@ async fn a_part_that_an_index_does_not_have_is_refused_by_name() {
     let path = format!("/api/support/kb/index/?site={}&locale=en&part=middle", site.id);
     let problem: Problem = Edge::shared().client().get(&path).send().await.expect(422).json();
     assert_eq!(problem.errors.first().map(|error| error.field.as_str()), Some("part"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_the_policys_synonyms_find_articles_and_a_new_policy_brings_its_own() {
+    let edge = Edge::shared();
+    let policy = std::fs::read_to_string(root().join("presets/school/policy.toml")).expect("a preset");
+    let site = edge.new_site(&policy, &[]).await;
+    let article = json!({ "locale": "en", "slug": "mentors", "markdown": "# Choose a mentor\n\nOpen your profile." });
+    let body = json!({ "articles": [article], "publish": true });
+    site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    let found = async |query: &str| -> usize {
+        let path = format!("/api/support/kb/search/?site={}&locale=en&q={query}", site.id);
+        edge.client().get(&path).send().await.expect(200).json::<SearchAnswer>().items.len()
+    };
+    assert_eq!((found("tutor").await, found("sherpa").await), (1, 0));
+
+    let other = policy.replacen("[\"mentor\", \"tutor\"", "[\"mentor\", \"sherpa\"", 1);
+    assert_ne!(other, policy);
+    let path = format!("/api/support/operator/sites/{}/", site.id);
+    let spec = json!({ "name": "Test", "policy_toml": other, "origins": [], "anonymous": true });
+    edge.operator().put(&path).json(&spec).send().await.expect(200);
+    assert_eq!((found("tutor").await, found("sherpa").await), (0, 1));
+
+    let wrong = policy.replacen("[\"mentor\", \"tutor\"", "[\"mentor\", \"my tutor\"", 1);
+    let spec = json!({ "name": "Test", "policy_toml": wrong, "origins": [], "anonymous": true });
+    let problem: Problem = edge.operator().put(&path).json(&spec).send().await.expect(422).json();
+    let refusal = &problem.errors[0];
+    let line = 1 + wrong[..wrong.find("\"my tutor\"").expect("the slip")].matches('\n').count();
+    assert_eq!(refusal.field, "policy_toml");
+    assert!(refusal.message.starts_with(&format!("line {line}: ")), "{}", refusal.message);
 }
 
 /// Half-typed, misspelt, joined and hostile queries: the same articles with the same scores, to the last bit, from the worker
