@@ -15,7 +15,7 @@ use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
 use buoy_shared::incident::{Incident, banners, component_states, overall_impact};
 use buoy_shared::policy::{Localized, Named, localized};
-use buoy_shared::search::{INDEX_VERSION, SearchDoc, build};
+use buoy_shared::search::{INDEX_VERSION, IndexBuilder, SearchDoc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use worker::Env;
@@ -284,18 +284,22 @@ pub(crate) async fn publish_index(env: &Env, site_id: &SiteId, locale: &str) -> 
 pub(crate) async fn build_index(env: &Env, site_id: &SiteId, locale: &str) -> Result<(String, Vec<u8>), ApiError> {
     let db = Db::of(env, site_id)?;
     let stored = articles::for_index(&db, site_id, locale).await?;
-    let docs: Vec<SearchDoc<'_>> = stored
-        .iter()
-        .map(|article| SearchDoc {
+    let site = store::sites::find(&db, site_id).await?.ok_or_else(ApiError::not_found)?;
+    let mut builder = IndexBuilder::new(locale);
+    for group in site.policy.search.synonyms.get(locale).into_iter().flatten() {
+        builder.add_synonyms(group.iter().map(String::as_str));
+    }
+    for article in &stored {
+        builder.add(&SearchDoc {
             slug: &article.slug,
             title: &article.title,
             headings: &article.headings,
             body: &article.body,
             keywords: &article.keywords,
             summary: &article.summary,
-        })
-        .collect();
-    let bytes = build(locale, &docs);
+        });
+    }
+    let bytes = builder.finish();
     let hash = bytes_hash(&bytes);
     let key = index_key(site_id, locale, &hash);
     env.kv("SNAPSHOTS")?.put_bytes(&key, &bytes)?.expiration_ttl(INDEX_SECONDS).execute().await?;

@@ -204,7 +204,7 @@ routes! {
     ListCategories: Get "/api/support/categories/" ["!site", "locale"] by Public: () => Ok Items<Choice>, "Categories of a site";
     ListPriorities: Get "/api/support/priorities/" ["!site", "locale"] by Public: () => Ok Items<PriorityInfo>, "Priorities of a site with their promises";
 
-    GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash";
+    GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash", "part"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash; whole, or its part `first` or `rest`";
     GetArticle: Get "/api/support/kb/articles/<slug>/" ["!site", "locale"] by Public: () => Ok Article, "One article";
     SearchArticles: Get "/api/support/kb/search/" ["!site", "locale", "q", "limit"] by Public: () => Ok SearchAnswer, "Search at the edge, with the engine of the page";
     VoteArticle: Post "/api/support/kb/feedback/" [] by Public: ArticleVote => Created ArticleVote, "Whether an article helped; a visitor's second vote replaces the first";

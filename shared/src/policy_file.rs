@@ -5,6 +5,7 @@
 
 mod check_desk;
 mod check_rules;
+mod check_search;
 mod locate;
 mod read;
 mod triage;
@@ -60,6 +61,7 @@ type Finding = (String, String);
 fn check(policy: &Policy) -> Result<(), Finding> {
     check_desk::check(policy)?;
     check_rules::check(policy)?;
+    check_search::check(policy)?;
     triage::check_triage(policy)
 }
 
