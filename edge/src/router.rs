@@ -5,8 +5,8 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incidents,
-    knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
+    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incident_team,
+    incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
     ticket_life, tickets, uploads,
 };
 use crate::limits;
@@ -108,6 +108,21 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::GetIncident => incidents::get_incident(cx, parameter).await,
         RouteId::DeclareIncident => incidents::declare_incident(cx, request).await,
         RouteId::UpdateIncident => incidents::update_incident(cx, request, parameter).await,
+
+        RouteId::MeToo => incidents::me_too(cx, request, parameter).await,
+        RouteId::ListMaintenances => incidents::list_maintenances(cx).await,
+        RouteId::PlanMaintenance => incidents::plan_maintenance(cx, request).await,
+        RouteId::UpdateMaintenance => incidents::update_maintenance(cx, request, parameter).await,
+
+        RouteId::GetIncidentForm => incident_team::get_form(cx, request).await,
+        RouteId::GetAgentIncident => incident_team::get_incident(cx, request, parameter).await,
+        RouteId::GetPostmortem => incident_team::get_postmortem(cx, request, parameter).await,
+        RouteId::PutPostmortem => incident_team::put_postmortem(cx, request, parameter).await,
+        RouteId::ListIncidentDrafts => incident_team::list_drafts(cx, request).await,
+        RouteId::CreateIncidentDraft => incident_team::create_draft(cx, request).await,
+        RouteId::PublishIncidentDraft => incident_team::publish_draft(cx, request, parameter).await,
+        RouteId::RejectIncidentDraft => incident_team::reject_draft(cx, request, parameter).await,
+        RouteId::GetAvailability => incident_team::get_availability(cx, request).await,
 
         RouteId::GetMe => agent_tickets::get_me(cx, request).await,
         RouteId::PutAvailability => agent_tickets::put_availability(cx, request).await,

@@ -15,6 +15,7 @@
 //! | [`search`] | which article answers this |
 //! | [`policy`] | what this team promises, as data |
 //! | [`availability`] | how long the product may be down, and what more of it costs |
+//! | [`uptime`] | how long it was down |
 //! | [`macro_text`] | what a prepared text says |
 //! | [`triage`] | how urgent a text is, who looks first, and whether a machine can answer |
 //! | [`api`] | how page and edge talk: one type a route |
@@ -42,6 +43,7 @@ pub mod ticket;
 pub mod time;
 pub mod triage;
 pub mod upload;
+pub mod uptime;
 
 #[cfg(feature = "server")]
 pub mod assignment;

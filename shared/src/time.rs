@@ -33,6 +33,12 @@ impl Timestamp {
         }
     }
 
+    /// Midnight of a date of the Gregorian calendar.
+    #[must_use]
+    pub fn of_day(year: i64, month: i64, day: i64) -> Self {
+        Self::from_millis(days_from_civil(year, month, day) * DAY_MS)
+    }
+
     /// Milliseconds since 1970.
     #[must_use]
     pub const fn as_millis(self) -> i64 {

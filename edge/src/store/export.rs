@@ -89,6 +89,7 @@ pub(crate) async fn export(db: &Db, site: &SiteId, profile: &str, customer: &Cus
     let mut reader = Reader { db, site, customer, bytes: 0 };
     let sessions = db.run(sessions(&reader)).await?.into_texts();
     let wishes = db.run(wishes(&reader)).await?.into_texts();
+    let affected = db.run(affected(&reader)).await?.into_texts();
     let files = reader.all(&|reader, after| files(reader, &after.id)).await?;
     let tickets = reader.all(&|reader, after| tickets(reader, after.number)).await?;
     let (mut messages, mut events) = (Vec::new(), Vec::new());
@@ -106,6 +107,7 @@ pub(crate) async fn export(db: &Db, site: &SiteId, profile: &str, customer: &Cus
         ("events", events),
         ("attachments", files),
         ("wishes", wishes),
+        ("me_too", affected),
     ] {
         text.push_str(&format!(",\"{name}\":[{}]", rows.join(",")));
     }
@@ -129,6 +131,14 @@ fn wishes(reader: &Reader<'_>) -> Query {
         instant!("v.created_at"),
         ") AS j FROM feature_votes v JOIN features f ON f.site_id = v.site_id AND f.feature_id = v.feature_id \
          WHERE v.site_id = ?1 AND v.customer_id = ?2 ORDER BY v.created_at LIMIT 1000"
+    )))
+}
+
+fn affected(reader: &Reader<'_>) -> Query {
+    reader.of(Query::new(concat!(
+        "SELECT json_object('incident', incident_id, 'created_at', ",
+        instant!("created_at"),
+        ") AS j FROM incident_me_too WHERE site_id = ?1 AND customer_id = ?2 ORDER BY created_at LIMIT 1000"
     )))
 }
 
