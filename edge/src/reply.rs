@@ -56,6 +56,8 @@ pub(crate) struct Reply {
     sharing: Sharing,
     etag: Option<String>,
     retry_after_seconds: Option<u32>,
+    /// What may be asked of this path.
+    allow: Option<String>,
     /// The policy for documents; answers that are not documents may do nothing at all.
     document_policy: Option<String>,
     /// What a browser does with it.
@@ -86,6 +88,7 @@ impl Reply {
             sharing: Sharing::SiteOrigins,
             etag: None,
             retry_after_seconds: None,
+            allow: None,
             document_policy: None,
             disposition: None,
             location: None,
@@ -173,14 +176,15 @@ impl Reply {
     }
 
     /// A refusal or a fault.
-    pub(crate) fn problem(error: ApiError, request_id: &RequestId) -> Self {
+    pub(crate) fn problem(mut error: ApiError, request_id: &RequestId) -> Self {
         let refuses_origin = error.kind() == buoy_shared::problem::ProblemKind::OriginNotAllowed;
         let retry_after_seconds = error.retry_after_seconds();
+        let allow = error.take_allow();
         let problem = error.into_problem(request_id);
         let text = serde_json::to_string(&problem).unwrap_or_default();
         // A page that is refused for its origin is not told anything by its browser either; other refusals must be readable.
         let sharing = if refuses_origin { Sharing::SiteOrigins } else { Sharing::Everyone };
-        Self { retry_after_seconds, sharing, ..Self::new(problem.status, Content::Text(text, PROBLEM)) }
+        Self { retry_after_seconds, allow, sharing, ..Self::new(problem.status, Content::Text(text, PROBLEM)) }
     }
 
     pub(crate) fn cached(self, caching: Caching) -> Self {
@@ -218,6 +222,9 @@ impl Reply {
         }
         if let Some(etag) = &self.etag {
             headers.set("etag", etag)?;
+        }
+        if let Some(methods) = &self.allow {
+            headers.set("allow", methods)?;
         }
         if let Some(seconds) = self.retry_after_seconds {
             headers.set("retry-after", &seconds.to_string())?;

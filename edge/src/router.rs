@@ -12,9 +12,8 @@ use crate::handlers::{
 use crate::limits;
 use crate::platform;
 use crate::reply::{Reply, Sharing, preflight};
-use buoy_shared::api::{Audience, RouteId, RouteMatch, find_route};
+use buoy_shared::api::{Audience, RouteId, RouteMatch, allowed_methods, find_route};
 use buoy_shared::id::RequestId;
-use buoy_shared::problem::ProblemKind;
 use worker::{Context, Env, Method, Request, Response};
 
 /// Answers a request; whatever goes wrong becomes a problem document.
@@ -67,7 +66,7 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     }
     match find_route(method, &path) {
         RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,
-        RouteMatch::WrongMethod => Err(ApiError::new(ProblemKind::MethodNotAllowed)),
+        RouteMatch::WrongMethod => Err(ApiError::method_not_allowed(allowed_methods(&path))),
         RouteMatch::Unknown => Err(ApiError::not_found()),
     }
 }

@@ -316,6 +316,20 @@ pub fn find_route<'a>(method: &str, path: &'a str) -> RouteMatch<'a> {
     outcome
 }
 
+/// What may be asked of a path, for the `Allow` header (RFC 9110) of a refused method: `GET` brings `HEAD`.
+#[must_use]
+pub fn allowed_methods(path: &str) -> String {
+    let mut methods = Vec::new();
+    for route in ROUTES.iter().filter(|route| match_path(route.path, path).is_some()) {
+        methods.push(route.method.as_str());
+        if route.method.as_str() == "GET" {
+            methods.push("HEAD");
+        }
+    }
+    methods.push("OPTIONS");
+    methods.join(", ")
+}
+
 /// Compares segment by segment; the inner value is the parameter, if the pattern has one.
 fn match_path<'a>(pattern: &str, path: &'a str) -> Option<Option<&'a str>> {
     let mut parameter = None;
@@ -386,6 +400,7 @@ mod tests {
     #[test]
     fn a_wrong_method_and_an_unknown_path_are_told_apart() {
         assert_eq!(find_route("DELETE", "/api/support/tickets/"), RouteMatch::WrongMethod);
+        assert_eq!(allowed_methods("/api/support/tickets/"), "POST, GET, HEAD, OPTIONS");
         for path in [
             "/",
             "/api/support/",

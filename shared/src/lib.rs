@@ -73,3 +73,5 @@ pub mod redact;
 pub mod sla;
 #[cfg(feature = "server")]
 pub mod topics;
+#[cfg(feature = "server")]
+pub mod zones;

@@ -70,7 +70,7 @@ impl Asked {
 /// Every path below `/help`.
 pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Reply, ApiError> {
     if !matches!(request.method_word().as_str(), "GET" | "HEAD") {
-        return Err(ApiError::new(ProblemKind::MethodNotAllowed));
+        return Err(ApiError::method_not_allowed("GET, HEAD, OPTIONS".to_owned()));
     }
     let style_hash = snapshot::short_hash(STYLE);
     let rest = path.strip_prefix(HELP_PATH).unwrap_or_default().trim_matches('/');
