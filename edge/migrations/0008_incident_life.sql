@@ -81,7 +81,7 @@ CREATE TABLE maintenances (
   completed_at     INTEGER,
   notice_until     INTEGER,                    -- when pages stop being told that it is over; cleared once done
   next_step_at     INTEGER,                    -- when the clock does something; none once it is over
-  updates          TEXT NOT NULL,              -- JSON array, the oldest first
+  updates          TEXT NOT NULL,              -- JSON array, the newest first
   created_at       INTEGER NOT NULL,
   updated_at       INTEGER NOT NULL,
   PRIMARY KEY (site_id, maintenance_id)

@@ -5,7 +5,6 @@
 //! statements of its own (an answer to keep under a key, an update of a chat that is not to count twice) and commits all
 //! of it as one batch; what must follow is rows of the outbox in it.
 
-use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::jobs;
 use crate::platform;
@@ -21,6 +20,7 @@ use buoy_shared::incident::{
 };
 use buoy_shared::policy::Named;
 use buoy_shared::time::Timestamp;
+use std::pin::Pin;
 use worker::Env;
 
 /// Where and as whom something is done.
@@ -33,15 +33,15 @@ pub(crate) struct Desk<'a> {
 }
 
 /// What is to happen, all of it or nothing.
-pub(crate) struct Change<T> {
-    pub(crate) answer: T,
-    pub(crate) queries: Vec<Query>,
+#[derive(Default)]
+pub(crate) struct Change {
+    queries: Vec<Query>,
     entries: Vec<Entry>,
 }
 
-impl<T> Change<T> {
-    pub(crate) fn new(answer: T, queries: Vec<Query>) -> Self {
-        Self { answer, queries, entries: Vec::new() }
+impl Change {
+    pub(crate) fn new(queries: Vec<Query>) -> Self {
+        Self { queries, entries: Vec::new() }
     }
 
     /// Adds what must follow.
@@ -58,20 +58,21 @@ impl<T> Change<T> {
         self
     }
 
-    /// Does it, and publishes before it gives the answer.
-    pub(crate) async fn commit(self, cx: &Cx, db: &Db) -> Result<T, ApiError> {
-        self.run(&cx.env, db, cx.now).await
-    }
-
-    /// The same where nobody waits for an answer.
-    pub(crate) async fn run(self, env: &Env, db: &Db, now: Timestamp) -> Result<T, ApiError> {
-        if !self.queries.is_empty() {
-            db.batch(self.queries).await.map_err(understood)?;
-        }
-        jobs::attempt_each(env, db, &self.entries, now).await?;
-        Ok(self.answer)
+    /// Does it, and publishes.
+    ///
+    /// Boxed, so that it is compiled once and not once a caller.
+    pub(crate) fn commit<'a>(self, env: &'a Env, db: &'a Db, now: Timestamp) -> Acting<'a, ()> {
+        Box::pin(async move {
+            if !self.queries.is_empty() {
+                db.batch(self.queries).await.map_err(understood)?;
+            }
+            jobs::attempt_each(env, db, &self.entries, now).await
+        })
     }
 }
+
+/// Something that is being done.
+pub(crate) type Acting<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + 'a>>;
 
 /// Refusals that a constraint words, in our words: somebody was faster.
 fn understood(error: ApiError) -> ApiError {
@@ -98,9 +99,11 @@ pub(crate) fn new_update_id() -> UpdateId {
 
 impl<'a> Desk<'a> {
     /// The desk of a site.
-    pub(crate) async fn of(db: &'a Db, site_id: &SiteId, by: Author, now: Timestamp) -> Result<Self, ApiError> {
-        let site = sites::find(db, site_id).await?.ok_or_else(ApiError::not_found)?;
-        Ok(Self { db, site_id: site_id.clone(), site, by, now })
+    pub(crate) fn of(db: &'a Db, site_id: &'a SiteId, by: Author, now: Timestamp) -> Acting<'a, Self> {
+        Box::pin(async move {
+            let site = sites::find(db, site_id).await?.ok_or_else(ApiError::not_found)?;
+            Ok(Self { db, site_id: site_id.clone(), site, by, now })
+        })
     }
 
     /// Gives what the site has to a check.
@@ -114,21 +117,22 @@ impl<'a> Desk<'a> {
         said_at.plus_millis(self.site.policy.incidents.update_every(severity).as_millis())
     }
 
-    async fn incident(&self, id: &IncidentId) -> Result<Incident, ApiError> {
-        incidents::get(self.db, &self.site_id, id).await?.ok_or_else(ApiError::not_found)
+    fn incident<'b>(&'b self, id: &'b IncidentId) -> Acting<'b, Incident> {
+        Box::pin(async move { incidents::get(self.db, &self.site_id, id).await?.ok_or_else(ApiError::not_found) })
     }
 
     /// Adds that pages are published and subscribers told.
-    fn announced(&self, change: Change<Incident>, what: &str) -> Result<Change<Incident>, ApiError> {
-        let incident_id = change.answer.id.clone();
-        let newest = change.answer.updates.first().map(|update| update.id.clone());
+    fn announced(&self, incident: &Incident, queries: Vec<Query>, what: &str) -> Result<Change, ApiError> {
+        let change = Change::new(queries);
+        let incident_id = incident.id.clone();
+        let newest = incident.updates.first().map(|update| update.id.clone());
         let update_id = newest.ok_or_else(|| ApiError::internal("an incident without an update"))?;
         let told = Task::IncidentChanged { incident_id, update_id, change: what.to_owned() };
         change.then(&self.site_id, Task::PublishSite, self.now)?.then(&self.site_id, told, self.now)
     }
 
     /// Declares an incident: its banner goes up (I1).
-    pub(crate) fn declare(&self, draft: &IncidentDraft) -> Result<Change<Incident>, ApiError> {
+    pub(crate) fn declare(&self, draft: &IncidentDraft) -> Result<(Incident, Change), ApiError> {
         let new = self.known(|known| NewIncident::check(draft, known, self.now))?;
         let said = new.draft();
         let update = IncidentUpdate {
@@ -157,11 +161,12 @@ impl<'a> Desk<'a> {
         };
         let due = self.update_due(incident.severity, self.now);
         let queries = incidents::insert(&self.site_id, &incident, &self.by, due)?;
-        self.announced(Change::new(incident, queries), "declared")
+        let change = self.announced(&incident, queries, "declared")?;
+        Ok((incident, change))
     }
 
     /// Posts an update; one whose status is resolved ends the incident and takes the banner down (I1, I3, I4).
-    pub(crate) async fn update(&self, id: &IncidentId, draft: &UpdateDraft) -> Result<Change<Incident>, ApiError> {
+    pub(crate) async fn update(&self, id: &IncidentId, draft: &UpdateDraft) -> Result<(Incident, Change), ApiError> {
         let incident = self.incident(id).await?;
         if incident.status.is_over() {
             return Err(already_resolved());
@@ -193,12 +198,14 @@ impl<'a> Desk<'a> {
             queries.push(incident_life::tell_affected(&self.site_id, &incident.id, self.now));
         }
         let what = if ends { "resolved" } else { "updated" };
-        self.announced(Change::new(with_update(incident, update, &new), queries), what)
+        let incident = with_update(incident, update, &new);
+        let change = self.announced(&incident, queries, what)?;
+        Ok((incident, change))
     }
 
     /// Ends an incident by one message, as chats do.
     #[expect(dead_code, reason = "the seam for chats, which resolve by one message")]
-    pub(crate) async fn resolve(&self, id: &IncidentId, message: &str) -> Result<Change<Incident>, ApiError> {
+    pub(crate) async fn resolve(&self, id: &IncidentId, message: &str) -> Result<(Incident, Change), ApiError> {
         let draft = UpdateDraft {
             body: message.to_owned(),
             status: Some(IncidentStatus::Resolved),
@@ -214,12 +221,12 @@ impl<'a> Desk<'a> {
         &self,
         draft: &IncidentDraft,
         dedup_key: Option<&str>,
-    ) -> Result<Change<DraftedIncident>, ApiError> {
+    ) -> Result<(DraftedIncident, Change), ApiError> {
         self.known(|known| NewIncident::check(draft, known, self.now))?;
         if let Some(key) = dedup_key
             && let Some(before) = incident_life::draft_of_alert(self.db, &self.site_id, key).await?
         {
-            return Ok(Change::new(before, Vec::new()));
+            return Ok((before, Change::default()));
         }
         let id = DraftId::from_random(platform::random_16());
         let drafted = DraftedIncident {
@@ -229,7 +236,9 @@ impl<'a> Desk<'a> {
             created_at: self.now,
         };
         let query = incident_life::insert_draft(&self.site_id, &drafted, dedup_key)?;
-        Change::new(drafted, vec![query]).then(&self.site_id, Task::IncidentDrafted { draft_id: id }, self.now)
+        let change =
+            Change::new(vec![query]).then(&self.site_id, Task::IncidentDrafted { draft_id: id }, self.now)?;
+        Ok((drafted, change))
     }
 
     async fn drafted(&self, id: &DraftId) -> Result<DraftedIncident, ApiError> {
@@ -237,28 +246,29 @@ impl<'a> Desk<'a> {
     }
 
     /// Declares what was drafted.
-    pub(crate) async fn publish_draft(&self, id: &DraftId) -> Result<Change<Incident>, ApiError> {
+    pub(crate) async fn publish_draft(&self, id: &DraftId) -> Result<(Incident, Change), ApiError> {
         let drafted = self.drafted(id).await?;
         // What was to come when it was drafted may be past by now.
         let eta = drafted.draft.eta.filter(|eta| *eta > self.now);
-        let change = self.declare(&IncidentDraft { eta, ..drafted.draft })?;
-        let decision = incident_life::decide(&self.site_id, id, Some(&change.answer.id), &self.by, self.now);
-        Ok(change.also(decision))
+        let (incident, change) = self.declare(&IncidentDraft { eta, ..drafted.draft })?;
+        let decision = incident_life::decide(&self.site_id, id, Some(&incident.id), &self.by, self.now);
+        Ok((incident, change.also(decision)))
     }
 
     /// Puts a draft away.
-    pub(crate) async fn reject_draft(&self, id: &DraftId) -> Result<Change<()>, ApiError> {
+    pub(crate) async fn reject_draft(&self, id: &DraftId) -> Result<Change, ApiError> {
         self.drafted(id).await?;
-        Ok(Change::new((), vec![incident_life::decide(&self.site_id, id, None, &self.by, self.now)]))
+        Ok(Change::new(vec![incident_life::decide(&self.site_id, id, None, &self.by, self.now)]))
     }
 
     /// What was written of a post-mortem, or its beginning.
     pub(crate) async fn postmortem(&self, id: &IncidentId) -> Result<PostmortemDocument, ApiError> {
-        let known = incident_life::for_team(self.db, &self.site_id, id).await?.ok_or_else(ApiError::not_found)?;
+        let incident = self.incident(id).await?;
         if let Some(saved) = incident_life::postmortem(self.db, &self.site_id, id).await? {
             return Ok(saved);
         }
-        let body = prefilled(&known.incident, known.me_too, &self.site.policy.site.default_locale);
+        let me_too = incident_life::affected(self.db, &self.site_id, id).await?;
+        let body = prefilled(&incident, me_too, &self.site.policy.site.default_locale);
         Ok(PostmortemDocument { incident: id.clone(), body, saved: false, published_at: None })
     }
 
@@ -267,7 +277,7 @@ impl<'a> Desk<'a> {
         &self,
         id: &IncidentId,
         edit: &PostmortemEdit,
-    ) -> Result<Change<PostmortemDocument>, ApiError> {
+    ) -> Result<(PostmortemDocument, Change), ApiError> {
         let incident = self.incident(id).await?;
         if !incident.status.is_over() {
             return Err(ApiError::conflict("the incident is not over yet; resolve it first"));
@@ -277,15 +287,15 @@ impl<'a> Desk<'a> {
         let published_at = before.or(edit.publish.then_some(self.now));
         let queries = incident_life::save_postmortem(&self.site_id, &incident, &body, edit.publish, &self.by, self.now);
         let document = PostmortemDocument { incident: incident.id.clone(), body, saved: true, published_at };
-        let change = Change::new(document, queries).then(&self.site_id, Task::PublishSite, self.now)?;
+        let change = Change::new(queries).then(&self.site_id, Task::PublishSite, self.now)?;
         let newest = incident.updates.first().map(|update| update.id.clone());
         match newest.filter(|_| before.is_none() && edit.publish) {
             Some(update_id) => {
                 let what = "postmortem".to_owned();
                 let told = Task::IncidentChanged { incident_id: incident.id, update_id, change: what };
-                change.then(&self.site_id, told, self.now)
+                Ok((document, change.then(&self.site_id, told, self.now)?))
             }
-            None => Ok(change),
+            None => Ok((document, change)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use crate::incident_desk::{Change, Desk, new_update_id};
 use crate::platform;
-use crate::store::maintenances;
+use crate::store::{Query, maintenances};
 use crate::store::outbox::Task;
 use crate::store::sites::Site;
 use buoy_shared::id::{MaintenanceId, SiteId};
@@ -15,12 +15,13 @@ use buoy_shared::time::Timestamp;
 /// Adds that pages are published and subscribers told.
 fn announced(
     site: &SiteId,
-    change: Change<Maintenance>,
+    work: &Maintenance,
+    query: Query,
     what: &str,
     now: Timestamp,
-) -> Result<Change<Maintenance>, ApiError> {
-    let told = Task::MaintenanceChanged { maintenance_id: change.answer.id.clone(), change: what.to_owned() };
-    change.then(site, Task::PublishSite, now)?.then(site, told, now)
+) -> Result<Change, ApiError> {
+    let told = Task::MaintenanceChanged { maintenance_id: work.id.clone(), change: what.to_owned() };
+    Change::new(vec![query]).then(site, Task::PublishSite, now)?.then(site, told, now)
 }
 
 fn announce_before(site: &Site) -> i64 {
@@ -33,7 +34,7 @@ fn next_step_at(site: &Site, work: &Maintenance) -> Option<Timestamp> {
 
 impl Desk<'_> {
     /// Plans work. What begins soon is announced at once.
-    pub(crate) fn plan(&self, draft: &MaintenanceDraft) -> Result<Change<Maintenance>, ApiError> {
+    pub(crate) fn plan(&self, draft: &MaintenanceDraft) -> Result<(Maintenance, Change), ApiError> {
         let draft = self.known(|known| draft.check(known, self.now))?;
         let update = MaintenanceUpdate {
             id: new_update_id(),
@@ -57,7 +58,8 @@ impl Desk<'_> {
         };
         work.announced = next_step_at(&self.site, &work).is_some_and(|at| at <= self.now);
         let insert = maintenances::insert(&self.site_id, &work, next_step_at(&self.site, &work))?;
-        announced(&self.site_id, Change::new(work, vec![insert]), "planned", self.now)
+        let change = announced(&self.site_id, &work, insert, "planned", self.now)?;
+        Ok((work, change))
     }
 
     /// Says something about work; it may begin or end by that, take longer, or be called off.
@@ -65,7 +67,7 @@ impl Desk<'_> {
         &self,
         id: &MaintenanceId,
         news: &MaintenanceNews,
-    ) -> Result<Change<Maintenance>, ApiError> {
+    ) -> Result<(Maintenance, Change), ApiError> {
         let mut work = maintenances::get(self.db, &self.site_id, id).await?.ok_or_else(ApiError::not_found)?;
         if work.status == MaintenanceStatus::Completed {
             return Err(ApiError::conflict("the work is completed; plan it anew"));
@@ -84,7 +86,8 @@ impl Desk<'_> {
             _ => "updated",
         };
         let query = maintenances::change(&self.site_id, &work, before, next_step_at(&self.site, &work))?;
-        announced(&self.site_id, Change::new(work, vec![query]), what, self.now)
+        let change = announced(&self.site_id, &work, query, what, self.now)?;
+        Ok((work, change))
     }
 }
 
@@ -103,7 +106,7 @@ pub(crate) fn tick(
     site: &Site,
     mut work: Maintenance,
     now: Timestamp,
-) -> Result<Option<Change<Maintenance>>, ApiError> {
+) -> Result<Option<Change>, ApiError> {
     let before = work.updated_at;
     let is_russian = site.policy.site.default_locale.starts_with("ru");
     let mut done = Vec::new();
@@ -137,5 +140,5 @@ pub(crate) fn tick(
     }
     let Some(last) = done.last() else { return Ok(None) };
     let query = maintenances::change(site_id, &work, before, next_step_at(site, &work))?;
-    announced(site_id, Change::new(work, vec![query]), last, now).map(Some)
+    announced(site_id, &work, query, last, now).map(Some)
 }

@@ -61,7 +61,7 @@ pub(crate) async fn get_incident(cx: &Cx, request: &Incoming, id: &str) -> Resul
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     let db = cx.db(&agent.site_id)?;
     let found = incident_life::for_team(&db, &agent.site_id, &incident_id(id)?).await?;
-    Reply::ok(&found.ok_or_else(ApiError::not_found)?)
+    Ok(Reply::ok_text(found.ok_or_else(ApiError::not_found)?))
 }
 
 /// `GET agent/incidents/<incident>/postmortem/`.
@@ -78,8 +78,9 @@ pub(crate) async fn put_postmortem(cx: &Cx, request: &Incoming, id: &str) -> Res
     let edit: PostmortemEdit = request.json(BODY_BYTES_MAX)?.value;
     let db = cx.db(&agent.site_id)?;
     let desk = Desk::of(&db, &agent.site_id, author(&agent), cx.now).await?;
-    let change = desk.put_postmortem(&incident_id(id)?, &edit).await?;
-    Reply::ok(&change.commit(cx, &db).await?)
+    let (document, change) = desk.put_postmortem(&incident_id(id)?, &edit).await?;
+    change.commit(&cx.env, &db, cx.now).await?;
+    Reply::ok(&document)
 }
 
 /// `GET agent/incident_drafts/`.
@@ -91,12 +92,13 @@ pub(crate) async fn list_drafts(cx: &Cx, request: &Incoming) -> Result<Reply, Ap
 
 /// `POST agent/incident_drafts/`.
 pub(crate) async fn create_draft(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
-    let write = match Write::<IncidentDraft>::begin(cx, request).await? {
-        Ok(write) => write,
-        Err(earlier) => return Ok(earlier),
-    };
-    let change = write.desk(cx).await?.draft(&write.body, None).await?;
-    write.finish(cx, change).await
+    let (write, earlier) = Write::begin(cx, request).await?;
+    if let Some(reply) = earlier {
+        return Ok(reply);
+    }
+    let draft: IncidentDraft = request.json(BODY_BYTES_MAX)?.value;
+    let (answer, change) = write.desk(cx).await?.draft(&draft, None).await?;
+    write.finish(cx, change, serde_json::to_string(&answer)?).await
 }
 
 /// `POST agent/incident_drafts/<draft>/publish/`.
@@ -104,8 +106,9 @@ pub(crate) async fn publish_draft(cx: &Cx, request: &Incoming, id: &str) -> Resu
     let agent = auth::agent(cx, request, Role::Agent).await?;
     let db = cx.db(&agent.site_id)?;
     let desk = Desk::of(&db, &agent.site_id, author(&agent), cx.now).await?;
-    let change = desk.publish_draft(&draft_id(id)?).await?;
-    Reply::created(&change.commit(cx, &db).await?)
+    let (incident, change) = desk.publish_draft(&draft_id(id)?).await?;
+    change.commit(&cx.env, &db, cx.now).await?;
+    Reply::created(&incident)
 }
 
 /// `POST agent/incident_drafts/<draft>/reject/`.
@@ -114,7 +117,7 @@ pub(crate) async fn reject_draft(cx: &Cx, request: &Incoming, id: &str) -> Resul
     let db = cx.db(&agent.site_id)?;
     let desk = Desk::of(&db, &agent.site_id, author(&agent), cx.now).await?;
     let change = desk.reject_draft(&draft_id(id)?).await?;
-    change.commit(cx, &db).await?;
+    change.commit(&cx.env, &db, cx.now).await?;
     Ok(Reply::nothing())
 }
 

@@ -2,10 +2,10 @@
 //! out (I1). What is decided, `incident_desk` and `planned_work` decide.
 
 use crate::auth;
-use crate::body::{Body, Incoming};
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
-use crate::incident_desk::{Change, Desk};
+use crate::incident_desk::{Acting, Change, Desk};
 use crate::reply::{Reply, Sharing};
 use crate::store::agents::Agent;
 use crate::store::idempotency::{self, Attempt, Earlier};
@@ -15,8 +15,6 @@ use buoy_shared::api::{MeTooReceipt, Role};
 use buoy_shared::id::{IncidentId, MaintenanceId};
 use buoy_shared::incident::{IncidentDraft, MaintenanceDraft, MaintenanceNews, UpdateDraft};
 use buoy_shared::text::BODY_BYTES_MAX;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 pub(super) fn incident_id(text: &str) -> Result<IncidentId, ApiError> {
     IncidentId::parse(text).map_err(|_| ApiError::not_found())
@@ -46,33 +44,29 @@ pub(crate) async fn list_maintenances(cx: &Cx) -> Result<Reply, ApiError> {
 }
 
 /// A team's write. The key is optional for the team; when one comes, it works as it does for visitors.
-pub(super) struct Write<B> {
+pub(super) struct Write {
     pub(super) agent: Agent,
     pub(super) db: Db,
-    pub(super) body: B,
     attempt: Option<Attempt>,
 }
 
-impl<B: DeserializeOwned> Write<B> {
-    /// The agent, the body, and the answer that was given before under the key, if it was used.
-    pub(super) async fn begin(cx: &Cx, request: &Incoming) -> Result<Result<Self, Reply>, ApiError> {
-        let agent = auth::agent(cx, request, Role::Agent).await?;
-        let key = request.idempotency_key()?;
-        let Body { value, text } = request.json::<B>(BODY_BYTES_MAX)?;
-        let db = cx.db(&agent.site_id)?;
-        let attempt = key.map(|key| Attempt::new(key, cx.url.path(), &text));
-        let write = Self { agent, db, body: value, attempt };
-        Ok(match write.earlier_answer().await? {
-            Some(reply) => Err(reply),
-            None => Ok(write),
+impl Write {
+    /// The agent and the request's key; also the answer that was given before under the key, if it was used.
+    pub(super) fn begin<'a>(cx: &'a Cx, request: &'a Incoming) -> Acting<'a, (Self, Option<Reply>)> {
+        Box::pin(async move {
+            let agent = auth::agent(cx, request, Role::Agent).await?;
+            let text = std::str::from_utf8(request.bytes(BODY_BYTES_MAX)?).unwrap_or_default();
+            let attempt = request.idempotency_key()?.map(|key| Attempt::new(key, cx.url.path(), text));
+            let db = cx.db(&agent.site_id)?;
+            let write = Self { agent, db, attempt };
+            let earlier = write.earlier_answer().await?;
+            Ok((write, earlier))
         })
     }
-}
 
-impl<B> Write<B> {
     /// The desk of the agent's site.
-    pub(super) async fn desk(&self, cx: &Cx) -> Result<Desk<'_>, ApiError> {
-        Desk::of(&self.db, &self.agent.site_id, author(&self.agent), cx.now).await
+    pub(super) fn desk(&self, cx: &Cx) -> Acting<'_, Desk<'_>> {
+        Desk::of(&self.db, &self.agent.site_id, author(&self.agent), cx.now)
     }
 
     async fn earlier_answer(&self) -> Result<Option<Reply>, ApiError> {
@@ -83,24 +77,22 @@ impl<B> Write<B> {
         earlier.map(|earlier| earlier.answer_to(attempt).map(Reply::created_text)).transpose()
     }
 
-    /// Commits a change with the answer under its key. If another request with the key was first, the batch was refused
+    /// Commits a change with its answer under the key. If another request with the key was first, the batch was refused
     /// and the answer is that one's.
-    pub(super) async fn finish<T: Serialize>(&self, cx: &Cx, change: Change<T>) -> Result<Reply, ApiError> {
-        let text = serde_json::to_string(&change.answer)?;
-        let change = match &self.attempt {
-            Some(attempt) => change.also(idempotency::keep(
-                &self.agent.site_id,
-                self.agent.agent_id.as_str(),
-                attempt,
-                &text,
-                cx.now,
-            )),
-            None => change,
-        };
-        if let Err(error) = change.commit(cx, &self.db).await {
-            return self.earlier_answer().await?.ok_or(error);
-        }
-        Ok(Reply::created_text(text))
+    pub(super) fn finish<'a>(&'a self, cx: &'a Cx, change: Change, answer: String) -> Acting<'a, Reply> {
+        Box::pin(async move {
+            let keep = self.attempt.as_ref().map(|attempt| {
+                idempotency::keep(&self.agent.site_id, self.agent.agent_id.as_str(), attempt, &answer, cx.now)
+            });
+            let change = match keep {
+                Some(keep) => change.also(keep),
+                None => change,
+            };
+            if let Err(error) = change.commit(&cx.env, &self.db, cx.now).await {
+                return self.earlier_answer().await?.ok_or(error);
+            }
+            Ok(Reply::created_text(answer))
+        })
     }
 }
 
@@ -111,43 +103,59 @@ pub(super) fn author(agent: &Agent) -> Author {
 
 /// `POST incidents/`.
 pub(crate) async fn declare_incident(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
-    let write = match Write::<IncidentDraft>::begin(cx, request).await? {
-        Ok(write) => write,
-        Err(earlier) => return Ok(earlier),
+    let (write, earlier) = Write::begin(cx, request).await?;
+    if let Some(reply) = earlier {
+        return Ok(reply);
+    }
+    let draft: IncidentDraft = request.json(BODY_BYTES_MAX)?.value;
+    let (answer, change) = {
+        let desk = write.desk(cx).await?;
+        desk.declare(&draft)?
     };
-    let change = write.desk(cx).await?.declare(&write.body)?;
-    write.finish(cx, change).await
+    write.finish(cx, change, serde_json::to_string(&answer)?).await
 }
 
 /// `POST incidents/<incident>/updates/`.
 pub(crate) async fn update_incident(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    let write = match Write::<UpdateDraft>::begin(cx, request).await? {
-        Ok(write) => write,
-        Err(earlier) => return Ok(earlier),
+    let (write, earlier) = Write::begin(cx, request).await?;
+    if let Some(reply) = earlier {
+        return Ok(reply);
+    }
+    let draft: UpdateDraft = request.json(BODY_BYTES_MAX)?.value;
+    let (answer, change) = {
+        let desk = write.desk(cx).await?;
+        desk.update(&incident_id(id)?, &draft).await?
     };
-    let change = write.desk(cx).await?.update(&incident_id(id)?, &write.body).await?;
-    write.finish(cx, change).await
+    write.finish(cx, change, serde_json::to_string(&answer)?).await
 }
 
 /// `POST maintenances/`.
 pub(crate) async fn plan_maintenance(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
-    let write = match Write::<MaintenanceDraft>::begin(cx, request).await? {
-        Ok(write) => write,
-        Err(earlier) => return Ok(earlier),
+    let (write, earlier) = Write::begin(cx, request).await?;
+    if let Some(reply) = earlier {
+        return Ok(reply);
+    }
+    let draft: MaintenanceDraft = request.json(BODY_BYTES_MAX)?.value;
+    let (answer, change) = {
+        let desk = write.desk(cx).await?;
+        desk.plan(&draft)?
     };
-    let change = write.desk(cx).await?.plan(&write.body)?;
-    write.finish(cx, change).await
+    write.finish(cx, change, serde_json::to_string(&answer)?).await
 }
 
 /// `POST maintenances/<maintenance>/updates/`.
 pub(crate) async fn update_maintenance(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    let write = match Write::<MaintenanceNews>::begin(cx, request).await? {
-        Ok(write) => write,
-        Err(earlier) => return Ok(earlier),
-    };
+    let (write, earlier) = Write::begin(cx, request).await?;
+    if let Some(reply) = earlier {
+        return Ok(reply);
+    }
+    let draft: MaintenanceNews = request.json(BODY_BYTES_MAX)?.value;
     let id = MaintenanceId::parse(id).map_err(|_| ApiError::not_found())?;
-    let change = write.desk(cx).await?.update_work(&id, &write.body).await?;
-    write.finish(cx, change).await
+    let (answer, change) = {
+        let desk = write.desk(cx).await?;
+        desk.update_work(&id, &draft).await?
+    };
+    write.finish(cx, change, serde_json::to_string(&answer)?).await
 }
 
 /// `POST incidents/<incident>/me_too/`: once counts, and a second time is the first.

@@ -3,9 +3,13 @@
 //! was due, and each change asks for what it was decided on.
 
 use crate::error::ApiError;
+use crate::incident_desk::{Acting, Desk};
 use crate::planned_work;
 use crate::store::outbox::{self, Task};
-use crate::store::{Db, incident_life, maintenances, sites};
+use crate::store::incidents::Author;
+use crate::store::maintenances::Due;
+use crate::store::{Db, incident_life, maintenances};
+use buoy_shared::id::SiteId;
 use buoy_shared::time::Timestamp;
 use worker::Env;
 
@@ -16,11 +20,15 @@ pub(super) async fn sweep(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiE
     outcomes.into_iter().collect()
 }
 
+/// The desk of a site, for what nobody of the team does.
+fn desk<'a>(db: &'a Db, site: &'a SiteId, now: Timestamp) -> Acting<'a, Desk<'a>> {
+    Desk::of(db, site, Author { id: None, name: String::new() }, now)
+}
+
 async fn remind_of_updates(db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for owed in incident_life::silent(db, now).await? {
         let due_at = Timestamp::from(owed.due_at);
-        let Some(site) = sites::find(db, &owed.site).await? else { continue };
-        let every = site.policy.incidents.update_every(owed.severity).as_millis().max(1);
+        let every = desk(db, &owed.site, now).await?.site.policy.incidents.update_every(owed.severity).as_millis().max(1);
         // After an outage of our own one reminder is enough: the next is due in the future.
         let missed = (now.as_millis() - due_at.as_millis()) / every + 1;
         let next = due_at.plus_millis(missed.saturating_mul(every));
@@ -43,13 +51,13 @@ async fn remind_of_postmortems(db: &Db, now: Timestamp) -> Result<(), ApiError> 
 }
 
 async fn move_work(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    for (site_id, work) in maintenances::due(db, now).await? {
-        let Some(site) = sites::find(db, &site_id).await? else { continue };
-        let Some(change) = planned_work::tick(&site_id, &site, work, now)? else { continue };
-        match change.run(env, db, now).await {
+    for Due { site, work } in maintenances::due(db, now).await? {
+        let desk = desk(db, &site, now).await?;
+        let Some(change) = planned_work::tick(&site, &desk.site, work, now)? else { continue };
+        match change.commit(env, db, now).await {
             // Somebody was faster; the next minute looks again.
             Err(error) if error.is_conflict() => {}
-            outcome => drop(outcome?),
+            outcome => outcome?,
         }
     }
     Ok(())

@@ -13,13 +13,6 @@ const TICKETS_AT_ONCE: usize = 50;
 /// Text that one export may hold: with its copy as the answer an eighth of a worker's memory.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// An instant as RFC 3339, made by SQLite: a row is the JSON of the contract and goes into the answer as it is.
-macro_rules! instant {
-    ($column:literal) => {
-        concat!("strftime('%Y-%m-%dT%H:%M:%fZ', ", $column, " / 1000.0, 'unixepoch')")
-    };
-}
-
 /// Where a row stands in its list; each kind of row has some of these.
 #[derive(Default, Deserialize)]
 struct Place {

@@ -1,14 +1,14 @@
 //! What belongs to an incident besides what was said of it: whom it affects, what is due of the team, drafts of incidents,
 //! post-mortems, and its course for figures.
 
-use super::incidents::{Author, IncidentRow, incident_json};
+use super::incidents::{Author, incident_json};
 use super::sessions::{self, Caller};
-use super::{Db, Millis, Query, Rows, instant};
+use super::{Db, Millis, Query, Rows};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
-use buoy_shared::api::{AgentIncident, DRAFTS_LISTED_MAX, DraftedIncident, PostmortemDocument};
+use buoy_shared::api::{DRAFTS_LISTED_MAX, DraftedIncident, PostmortemDocument};
 use buoy_shared::id::{DraftId, IncidentId, SiteId};
-use buoy_shared::incident::{Incident, IncidentDraft, Severity};
+use buoy_shared::incident::{Incident, Severity};
 use buoy_shared::time::Timestamp;
 use buoy_shared::uptime::Course;
 use serde::Deserialize;
@@ -70,34 +70,29 @@ pub(crate) fn tell_affected(site: &SiteId, incident: &IncidentId, now: Timestamp
     .time(now)
 }
 
-#[derive(Deserialize)]
-struct AgentRow {
-    incident: IncidentRow,
-    owner: Option<String>,
-    me_too: u32,
-    update_due_at: Option<Millis>,
-    postmortem_due_at: Option<Millis>,
-}
-
-/// One incident as the team sees it.
-pub(crate) async fn for_team(db: &Db, site: &SiteId, incident: &IncidentId) -> Result<Option<AgentIncident>, ApiError> {
+/// One incident as the team sees it, as the JSON of the contract.
+pub(crate) async fn for_team(db: &Db, site: &SiteId, incident: &IncidentId) -> Result<Option<String>, ApiError> {
     let query = Query::new(concat!(
-        "SELECT json_object('incident', ",
+        "SELECT json_patch(",
         incident_json!(),
-        ", 'owner', i.owner_name, 'update_due_at', i.update_due_at, 'postmortem_due_at', i.postmortem_due_at, 'me_too', \
-         (SELECT count(*) FROM incident_me_too m WHERE m.site_id = i.site_id AND m.incident_id = i.incident_id)) AS j \
+        ", json_object('owner', i.owner_name, 'update_due_at', ",
+        instant!("i.update_due_at"),
+        ", 'postmortem_due_at', ",
+        instant!("i.postmortem_due_at"),
+        ", 'me_too', (SELECT count(*) FROM incident_me_too m WHERE m.site_id = i.site_id AND m.incident_id = i.incident_id))) AS j \
          FROM incidents i WHERE i.site_id = ?1 AND i.incident_id = ?2"
     ))
     .site(site)
     .text(incident.as_str());
-    let row: Option<AgentRow> = db.run(query).await?.first()?;
-    Ok(row.map(|row| AgentIncident {
-        incident: row.incident.into(),
-        owner: row.owner,
-        me_too: row.me_too,
-        update_due_at: instant(row.update_due_at),
-        postmortem_due_at: instant(row.postmortem_due_at),
-    }))
+    Ok(db.run(query).await?.first_text().map(str::to_owned))
+}
+
+/// How many people said that an incident affects them too.
+pub(crate) async fn affected(db: &Db, site: &SiteId, incident: &IncidentId) -> Result<u32, ApiError> {
+    let query = Query::new("SELECT json_quote(count(*)) AS j FROM incident_me_too WHERE site_id = ?1 AND incident_id = ?2")
+        .site(site)
+        .text(incident.as_str());
+    Ok(db.run(query).await?.first()?.unwrap_or_default())
 }
 
 /// Something that the team owes an incident.
@@ -166,23 +161,14 @@ pub(crate) async fn postmortem(
     site: &SiteId,
     incident: &IncidentId,
 ) -> Result<Option<PostmortemDocument>, ApiError> {
-    #[derive(Deserialize)]
-    struct Row {
-        body: String,
-        published_at: Option<Millis>,
-    }
-    let query = Query::new(
-        "SELECT json_object('body', body, 'published_at', published_at) AS j FROM postmortems WHERE site_id = ?1 AND incident_id = ?2",
-    )
+    let query = Query::new(concat!(
+        "SELECT json_object('incident', incident_id, 'body', body, 'saved', json('true'), 'published_at', ",
+        instant!("published_at"),
+        ") AS j FROM postmortems WHERE site_id = ?1 AND incident_id = ?2"
+    ))
     .site(site)
     .text(incident.as_str());
-    let row: Option<Row> = db.run(query).await?.first()?;
-    Ok(row.map(|row| PostmortemDocument {
-        incident: incident.clone(),
-        body: row.body,
-        saved: true,
-        published_at: instant(row.published_at),
-    }))
+    db.run(query).await?.first()
 }
 
 /// Saves a post-mortem; `publish` shows it to everybody, and what is published stays so.
@@ -233,23 +219,12 @@ pub(crate) fn insert_draft(
 
 macro_rules! draft_json {
     () => {
-        "json_object('id', d.draft_id, 'source', d.source, 'draft', json(d.draft), 'created_at', d.created_at) AS j FROM incident_drafts d \
-         WHERE d.site_id = ?1 AND d.decision IS NULL"
+        concat!(
+            "json_object('id', d.draft_id, 'source', d.source, 'draft', json(d.draft), 'created_at', ",
+            instant!("d.created_at"),
+            ") AS j FROM incident_drafts d WHERE d.site_id = ?1 AND d.decision IS NULL"
+        )
     };
-}
-
-#[derive(Deserialize)]
-struct DraftRow {
-    id: DraftId,
-    source: String,
-    draft: IncidentDraft,
-    created_at: Millis,
-}
-
-impl From<DraftRow> for DraftedIncident {
-    fn from(row: DraftRow) -> Self {
-        Self { id: row.id, source: row.source, draft: row.draft, created_at: row.created_at.into() }
-    }
 }
 
 /// Drafts that wait for somebody to decide, the newest first.
@@ -261,16 +236,14 @@ pub(crate) async fn drafts(db: &Db, site: &SiteId) -> Result<Vec<DraftedIncident
     ))
     .site(site)
     .number(DRAFTS_LISTED_MAX);
-    let rows: Vec<DraftRow> = db.run(query).await?.all()?;
-    Ok(rows.into_iter().map(DraftedIncident::from).collect())
+    db.run(query).await?.all()
 }
 
 /// The draft that an alert made before, if nobody decided on it yet.
 pub(crate) async fn draft_of_alert(db: &Db, site: &SiteId, key: &str) -> Result<Option<DraftedIncident>, ApiError> {
     let query =
         Query::new(concat!("SELECT ", draft_json!(), " AND d.site_id = ?1 AND d.dedup_key = ?2")).site(site).text(key);
-    let row: Option<DraftRow> = db.run(query).await?.first()?;
-    Ok(row.map(DraftedIncident::from))
+    db.run(query).await?.first()
 }
 
 /// Whether a batch was refused because the same alert has a draft already.
@@ -283,8 +256,7 @@ pub(crate) async fn draft(db: &Db, site: &SiteId, draft: &DraftId) -> Result<Opt
     let query = Query::new(concat!("SELECT ", draft_json!(), " AND d.site_id = ?1 AND d.draft_id = ?2"))
         .site(site)
         .text(draft.as_str());
-    let row: Option<DraftRow> = db.run(query).await?.first()?;
-    Ok(row.map(DraftedIncident::from))
+    db.run(query).await?.first()
 }
 
 /// Decides on a draft, once: whoever comes second finds it decided, and a constraint refuses the whole batch (see

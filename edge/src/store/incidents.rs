@@ -1,112 +1,46 @@
 //! Incidents and their updates.
 
-use super::{Cursor, Db, Millis, Query, instant};
+use super::{Cursor, Db, Query};
 use crate::error::ApiError;
 use buoy_shared::api::Page;
-use buoy_shared::id::{IncidentId, SiteId, UpdateId};
+use buoy_shared::id::{IncidentId, SiteId};
 use buoy_shared::incident::{
-    ComponentStates, Impact, Incident, IncidentStatus, IncidentUpdate, Postmortem, RESOLVED_NOTICE_SECONDS, Severity,
-    Summary, Target, UpdateDraft,
+    Impact, Incident, IncidentStatus, IncidentUpdate, RESOLVED_NOTICE_SECONDS, Summary, UpdateDraft,
 };
 use buoy_shared::time::Timestamp;
-use serde::Deserialize;
 
 /// Newest incidents that snapshots show, besides those that are open: enough for a feed and for three months of a page.
 const PUBLISHED_MAX: u32 = 100;
 
-/// An incident's columns as JSON, with its newest updates; twenty of the longest are 800 kB, and one text of the database
-/// has at most 2 MB.
+/// An incident as the JSON of the contract, with its newest updates; twenty of the longest are 800 kB, and one text of the
+/// database has at most 2 MB.
 macro_rules! incident_json {
     () => {
-        "json_object('id', i.incident_id, 'title', i.title, 'status', i.status, 'severity', i.severity, 'impact', i.impact, \
-         'components', json(i.components), 'component_states', json(i.component_states), 'target', json(i.target), \
-         'started_at', i.started_at, 'resolved_at', i.resolved_at, 'updated_at', i.updated_at, 'summary', json(i.summary), \
-         'postmortem', (SELECT json_object('body', p.body, 'published_at', p.published_at) FROM postmortems p \
-         WHERE p.site_id = i.site_id AND p.incident_id = i.incident_id AND p.published_at IS NOT NULL), 'updates', \
-         (SELECT json_group_array(json(j)) FROM (SELECT json_object('id', u.update_id, 'status', u.status, 'body', u.body, 'created_at', u.created_at, \
-         'impact', u.impact, 'component_states', json(u.component_states), 'work', u.work, 'eta', u.eta, 'workaround', u.workaround) AS j \
-         FROM incident_updates u WHERE u.site_id = i.site_id AND u.incident_id = i.incident_id ORDER BY u.created_at DESC, u.update_id DESC LIMIT 20))) "
+        concat!(
+            "json_object('id', i.incident_id, 'title', i.title, 'severity', i.severity, 'impact', i.impact, 'components', json(i.components), \
+             'component_states', json(i.component_states), 'target', json(i.target), 'summary', json(i.summary), 'started_at', ",
+            instant!("i.started_at"),
+            ", 'resolved_at', ",
+            instant!("i.resolved_at"),
+            ", 'updated_at', ",
+            instant!("i.updated_at"),
+            // What is published afterwards is the last phase; the row itself knows the end alone.
+            ", 'status', CASE WHEN EXISTS (SELECT 1 FROM postmortems p WHERE p.site_id = i.site_id AND p.incident_id = i.incident_id \
+             AND p.published_at IS NOT NULL) THEN 'postmortem' ELSE i.status END, \
+             'postmortem', (SELECT json_object('body', p.body, 'published_at', ",
+            instant!("p.published_at"),
+            ") FROM postmortems p WHERE p.site_id = i.site_id AND p.incident_id = i.incident_id AND p.published_at IS NOT NULL), \
+             'updates', (SELECT json_group_array(json(j)) FROM (SELECT json_object('id', u.update_id, 'status', u.status, 'body', u.body, \
+             'impact', u.impact, 'component_states', json(u.component_states), 'work', u.work, 'workaround', u.workaround, 'created_at', ",
+            instant!("u.created_at"),
+            ", 'eta', ",
+            instant!("u.eta"),
+            ") AS j FROM incident_updates u WHERE u.site_id = i.site_id AND u.incident_id = i.incident_id \
+             ORDER BY u.created_at DESC, u.update_id DESC LIMIT 20))) "
+        )
     };
 }
 pub(super) use incident_json;
-
-#[derive(Debug, Deserialize)]
-pub(super) struct IncidentRow {
-    id: IncidentId,
-    title: String,
-    status: IncidentStatus,
-    severity: Severity,
-    impact: Impact,
-    components: Vec<String>,
-    component_states: ComponentStates,
-    target: Target,
-    started_at: Millis,
-    resolved_at: Option<Millis>,
-    updated_at: Millis,
-    summary: Option<Summary>,
-    postmortem: Option<PostmortemRow>,
-    updates: Vec<UpdateRow>,
-}
-
-#[derive(Debug, Deserialize)]
-struct PostmortemRow {
-    body: String,
-    published_at: Millis,
-}
-
-#[derive(Debug, Deserialize)]
-struct UpdateRow {
-    id: UpdateId,
-    status: IncidentStatus,
-    body: String,
-    created_at: Millis,
-    impact: Option<Impact>,
-    component_states: ComponentStates,
-    work: Option<String>,
-    eta: Option<Millis>,
-    workaround: Option<String>,
-}
-
-impl From<UpdateRow> for IncidentUpdate {
-    fn from(row: UpdateRow) -> Self {
-        Self {
-            id: row.id,
-            status: row.status,
-            body: row.body,
-            created_at: row.created_at.into(),
-            impact: row.impact,
-            component_states: row.component_states,
-            work: row.work,
-            eta: instant(row.eta),
-            workaround: row.workaround,
-        }
-    }
-}
-
-impl From<IncidentRow> for Incident {
-    fn from(row: IncidentRow) -> Self {
-        // What is published afterwards is the last phase; the row itself knows the end alone.
-        let status = if row.postmortem.is_some() { IncidentStatus::Postmortem } else { row.status };
-        Self {
-            id: row.id,
-            title: row.title,
-            status,
-            severity: row.severity,
-            impact: row.impact,
-            components: row.components,
-            component_states: row.component_states,
-            target: row.target,
-            started_at: row.started_at.into(),
-            resolved_at: instant(row.resolved_at),
-            updated_at: row.updated_at.into(),
-            updates: row.updates.into_iter().map(IncidentUpdate::from).collect(),
-            summary: row.summary,
-            postmortem: row
-                .postmortem
-                .map(|written| Postmortem { body: written.body, published_at: written.published_at.into() }),
-        }
-    }
-}
 
 /// What is published: what is open, and the newest besides.
 pub(crate) fn for_snapshot(site: &SiteId) -> Query {
@@ -123,8 +57,7 @@ pub(crate) fn for_snapshot(site: &SiteId) -> Query {
 
 /// Reads what [`for_snapshot`] gave.
 pub(crate) fn read(rows: &super::Rows) -> Result<Vec<Incident>, ApiError> {
-    let rows: Vec<IncidentRow> = rows.all()?;
-    Ok(rows.into_iter().map(Incident::from).collect())
+    rows.all()
 }
 
 /// A page of a site's incidents, the newest first.
@@ -138,8 +71,8 @@ pub(crate) async fn list(db: &Db, site: &SiteId, cursor: &Cursor, limit: usize) 
     .time(cursor.time)
     .text(&cursor.id)
     .number(u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1));
-    let rows: Vec<IncidentRow> = db.run(query).await?.all()?;
-    Ok(super::tickets::page(rows, limit, |row| Cursor::write(row.started_at.into(), row.id.as_str())))
+    let rows: Vec<Incident> = db.run(query).await?.all()?;
+    Ok(super::tickets::page(rows, limit, |incident| Cursor::write(incident.started_at, incident.id.as_str())))
 }
 
 /// One incident.
@@ -151,8 +84,7 @@ pub(crate) async fn get(db: &Db, site: &SiteId, incident: &IncidentId) -> Result
     ))
     .site(site)
     .text(incident.as_str());
-    let row: Option<IncidentRow> = db.run(query).await?.first()?;
-    Ok(row.map(Incident::from))
+    db.run(query).await?.first()
 }
 
 /// Who says something about an incident.

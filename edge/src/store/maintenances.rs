@@ -1,75 +1,36 @@
 //! Planned work (I8). Its few updates stand in its row.
 
-use super::{Cursor, Db, Millis, Query, Rows, instant};
+use super::{Cursor, Db, Query, Rows};
 use crate::error::ApiError;
 use buoy_shared::api::Page;
-use buoy_shared::id::{MaintenanceId, SiteId, UpdateId};
-use buoy_shared::incident::{Maintenance, MaintenanceStatus, MaintenanceUpdate, RESOLVED_NOTICE_SECONDS, Target};
+use buoy_shared::id::{MaintenanceId, SiteId};
+use buoy_shared::incident::{Maintenance, RESOLVED_NOTICE_SECONDS};
 use buoy_shared::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Planned work that snapshots show: what is to come, and the latest of what was.
 const PUBLISHED_MAX: u32 = 50;
 /// Pieces of work that are looked at in one run of the cron.
 const DUE_MAX: u32 = 50;
 
+/// Planned work as the JSON of the contract.
 macro_rules! maintenance_json {
     () => {
-        "json_object('site', m.site_id, 'id', m.maintenance_id, 'title', m.title, 'status', m.status, 'components', json(m.components), 'target', json(m.target), \
-         'scheduled_for', m.scheduled_for, 'scheduled_until', m.scheduled_until, 'announced', m.announced, 'completed_at', m.completed_at, \
-         'created_at', m.created_at, 'updated_at', m.updated_at, 'updates', json(m.updates)) AS j FROM maintenances m "
+        concat!(
+            "json_object('id', m.maintenance_id, 'title', m.title, 'status', m.status, 'components', json(m.components), 'target', json(m.target), \
+             'updates', json(m.updates), 'announced', json(iif(m.announced, 'true', 'false')), 'scheduled_for', ",
+            instant!("m.scheduled_for"),
+            ", 'scheduled_until', ",
+            instant!("m.scheduled_until"),
+            ", 'completed_at', ",
+            instant!("m.completed_at"),
+            ", 'created_at', ",
+            instant!("m.created_at"),
+            ", 'updated_at', ",
+            instant!("m.updated_at"),
+            ")"
+        )
     };
-}
-
-/// An update as it stands in the row.
-#[derive(Deserialize, Serialize)]
-struct Said {
-    id: UpdateId,
-    status: MaintenanceStatus,
-    body: String,
-    at: i64,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    site: SiteId,
-    id: MaintenanceId,
-    title: String,
-    status: MaintenanceStatus,
-    components: Vec<String>,
-    target: Target,
-    scheduled_for: Millis,
-    scheduled_until: Millis,
-    announced: u8,
-    completed_at: Option<Millis>,
-    created_at: Millis,
-    updated_at: Millis,
-    updates: Vec<Said>,
-}
-
-impl From<Row> for Maintenance {
-    fn from(row: Row) -> Self {
-        let update = |said: Said| MaintenanceUpdate {
-            id: said.id,
-            status: said.status,
-            body: said.body,
-            created_at: Timestamp::from_millis(said.at),
-        };
-        Self {
-            id: row.id,
-            title: row.title,
-            status: row.status,
-            components: row.components,
-            target: row.target,
-            scheduled_for: row.scheduled_for.into(),
-            scheduled_until: row.scheduled_until.into(),
-            announced: row.announced != 0,
-            completed_at: instant(row.completed_at),
-            created_at: row.created_at.into(),
-            updated_at: row.updated_at.into(),
-            updates: row.updates.into_iter().rev().map(update).collect(),
-        }
-    }
 }
 
 /// What is published: what is planned or going on, and the latest of what was.
@@ -77,7 +38,7 @@ pub(crate) fn for_snapshot(site: &SiteId) -> Query {
     Query::new(concat!(
         "SELECT ",
         maintenance_json!(),
-        "WHERE m.site_id = ?1 ORDER BY m.next_step_at IS NULL, m.scheduled_for DESC, m.maintenance_id DESC LIMIT ?2"
+        " AS j FROM maintenances m WHERE m.site_id = ?1 ORDER BY m.next_step_at IS NULL, m.scheduled_for DESC, m.maintenance_id DESC LIMIT ?2"
     ))
     .site(site)
     .number(PUBLISHED_MAX)
@@ -85,8 +46,7 @@ pub(crate) fn for_snapshot(site: &SiteId) -> Query {
 
 /// Reads what [`for_snapshot`] gave.
 pub(crate) fn read(rows: &Rows) -> Result<Vec<Maintenance>, ApiError> {
-    let rows: Vec<Row> = rows.all()?;
-    Ok(rows.into_iter().map(Maintenance::from).collect())
+    rows.all()
 }
 
 /// A page of a site's planned work, the latest first.
@@ -94,47 +54,42 @@ pub(crate) async fn list(db: &Db, site: &SiteId, cursor: &Cursor, limit: usize) 
     let query = Query::new(concat!(
         "SELECT ",
         maintenance_json!(),
-        "WHERE m.site_id = ?1 AND (m.scheduled_for, m.maintenance_id) < (?2, ?3) ORDER BY m.scheduled_for DESC, m.maintenance_id DESC LIMIT ?4"
+        " AS j FROM maintenances m WHERE m.site_id = ?1 AND (m.scheduled_for, m.maintenance_id) < (?2, ?3) ORDER BY m.scheduled_for DESC, m.maintenance_id DESC LIMIT ?4"
     ))
     .site(site)
     .time(cursor.time)
     .text(&cursor.id)
     .number(u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1));
-    let rows: Vec<Row> = db.run(query).await?.all()?;
-    Ok(super::tickets::page(rows, limit, |row| Cursor::write(row.scheduled_for.into(), row.id.as_str())))
+    let rows: Vec<Maintenance> = db.run(query).await?.all()?;
+    Ok(super::tickets::page(rows, limit, |work| Cursor::write(work.scheduled_for, work.id.as_str())))
 }
 
 /// One piece of work.
 pub(crate) async fn get(db: &Db, site: &SiteId, id: &MaintenanceId) -> Result<Option<Maintenance>, ApiError> {
-    let query = Query::new(concat!("SELECT ", maintenance_json!(), "WHERE m.site_id = ?1 AND m.maintenance_id = ?2"))
+    let query = Query::new(concat!("SELECT ", maintenance_json!(), " AS j FROM maintenances m WHERE m.site_id = ?1 AND m.maintenance_id = ?2"))
         .site(site)
         .text(id.as_str());
-    let row: Option<Row> = db.run(query).await?.first()?;
-    Ok(row.map(Maintenance::from))
+    db.run(query).await?.first()
+}
+
+/// A piece of work and whose it is.
+#[derive(Deserialize)]
+pub(crate) struct Due {
+    pub(crate) site: SiteId,
+    pub(crate) work: Maintenance,
 }
 
 /// What the clock has something to do about, the longest due first.
-pub(crate) async fn due(db: &Db, now: Timestamp) -> Result<Vec<(SiteId, Maintenance)>, ApiError> {
+pub(crate) async fn due(db: &Db, now: Timestamp) -> Result<Vec<Due>, ApiError> {
     // site-free: the cron serves every site
     let query = Query::new(concat!(
-        "SELECT ",
+        "SELECT json_object('site', m.site_id, 'work', ",
         maintenance_json!(),
-        "WHERE m.next_step_at <= ?1 ORDER BY m.next_step_at LIMIT ?2"
+        ") AS j FROM maintenances m WHERE m.next_step_at <= ?1 ORDER BY m.next_step_at LIMIT ?2"
     ))
     .time(now)
     .number(DUE_MAX);
-    let rows: Vec<Row> = db.run(query).await?.all()?;
-    Ok(rows.into_iter().map(|row| (row.site.clone(), row.into())).collect())
-}
-
-fn updates_json(work: &Maintenance) -> Result<String, ApiError> {
-    let said = work.updates.iter().rev().map(|update| Said {
-        id: update.id.clone(),
-        status: update.status,
-        body: update.body.clone(),
-        at: update.created_at.as_millis(),
-    });
-    Ok(serde_json::to_string(&said.collect::<Vec<_>>())?)
+    db.run(query).await?.all()
 }
 
 /// Stores new work; the clock looks at it at `next_step_at`.
@@ -152,7 +107,7 @@ pub(crate) fn insert(site: &SiteId, work: &Maintenance, next_step_at: Option<Tim
     .time(work.scheduled_for)
     .time(work.scheduled_until)
     .maybe_time(next_step_at)
-    .text(&updates_json(work)?)
+    .text(&serde_json::to_string(&work.updates)?)
     .time(work.created_at))
 }
 
@@ -178,7 +133,7 @@ pub(crate) fn change(
     .maybe_time(work.completed_at)
     .maybe_time(notice_until)
     .maybe_time(next_step_at)
-    .text(&updates_json(work)?)
+    .text(&serde_json::to_string(&work.updates)?)
     .time(work.updated_at))
 }
 

@@ -4,6 +4,13 @@
 //! to WebAssembly instead of a value for every field, and serde checks it against a Rust type. Every statement is
 //! bound to a site.
 
+/// An instant as RFC 3339, made by SQLite: a row is the JSON of the contract and goes into the answer as it is.
+macro_rules! instant {
+    ($column:literal) => {
+        concat!("strftime('%Y-%m-%dT%H:%M:%fZ', ", $column, " / 1000.0, 'unixepoch')")
+    };
+}
+
 pub(crate) mod agents;
 pub(crate) mod articles;
 pub(crate) mod authoring;
