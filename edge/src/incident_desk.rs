@@ -236,8 +236,7 @@ impl<'a> Desk<'a> {
             created_at: self.now,
         };
         let query = incident_life::insert_draft(&self.site_id, &drafted, dedup_key)?;
-        let change =
-            Change::new(vec![query]).then(&self.site_id, Task::IncidentDrafted { draft_id: id }, self.now)?;
+        let change = Change::new(vec![query]).then(&self.site_id, Task::IncidentDrafted { draft_id: id }, self.now)?;
         Ok((drafted, change))
     }
 

@@ -3,9 +3,9 @@
 use crate::error::ApiError;
 use crate::incident_desk::{Change, Desk, new_update_id};
 use crate::platform;
-use crate::store::{Query, maintenances};
 use crate::store::outbox::Task;
 use crate::store::sites::Site;
+use crate::store::{Query, maintenances};
 use buoy_shared::id::{MaintenanceId, SiteId};
 use buoy_shared::incident::{
     Maintenance, MaintenanceDraft, MaintenanceNews, MaintenanceStatus, MaintenanceUpdate, Step,
@@ -13,13 +13,7 @@ use buoy_shared::incident::{
 use buoy_shared::time::Timestamp;
 
 /// Adds that pages are published and subscribers told.
-fn announced(
-    site: &SiteId,
-    work: &Maintenance,
-    query: Query,
-    what: &str,
-    now: Timestamp,
-) -> Result<Change, ApiError> {
+fn announced(site: &SiteId, work: &Maintenance, query: Query, what: &str, now: Timestamp) -> Result<Change, ApiError> {
     let told = Task::MaintenanceChanged { maintenance_id: work.id.clone(), change: what.to_owned() };
     Change::new(vec![query]).then(site, Task::PublishSite, now)?.then(site, told, now)
 }

@@ -7,7 +7,7 @@ use crate::error::ApiError;
 use crate::handlers::{
     agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incident_team,
     incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
-    ticket_life, tickets, uploads,
+    status_page, ticket_life, tickets, uploads,
 };
 use crate::limits;
 use crate::platform;
@@ -30,6 +30,11 @@ pub(crate) async fn serve(request: Request, env: Env, context: Context) -> worke
         },
         Err(error) => Err(error),
     };
+    #[cfg(feature = "test-clock")]
+    let outcome = outcome.map(|answer| match answer {
+        Answer::Reply(reply) => Answer::Reply(reply.counted(crate::store::testing::statements())),
+        upgrade => upgrade,
+    });
     match outcome {
         Ok(Answer::Reply(reply)) => reply.into_response(origin.as_deref(), &request_id),
         Ok(Answer::Upgrade(response)) => Ok(response),
@@ -56,6 +61,9 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     let method = if method == "HEAD" { "GET" } else { &method };
     if let ("GET", "/panel" | "/panel/") = (method, path.as_str()) {
         return Ok(pages::show_panel(cx).await?.into());
+    }
+    if status_page::is_ours(&path) {
+        return Ok(status_page::serve(cx, request, &path).await?.into());
     }
     if help::is_ours(&path) {
         return Ok(help::serve(cx, request, &path).await?.into());

@@ -4,6 +4,7 @@
 //! missing one is made on the spot. Each is finished text: a request copies it, it does not build it.
 
 mod answers;
+mod book;
 
 pub(crate) use answers::choices;
 
@@ -13,11 +14,12 @@ use crate::platform;
 pub(crate) use crate::site_public::SitePublic;
 use crate::store::articles::{self, IndexInfo};
 use crate::store::sites::Site;
-use crate::store::{self, Db, Rows, incidents, maintenances};
+use crate::store::{self, Db, Rows, incident_life, incidents, maintenances};
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
 use buoy_shared::incident::{Incident, Maintenance};
 use buoy_shared::search::{INDEX_VERSION, SearchDoc, build};
+use buoy_shared::status_page::StatusBook;
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use worker::Env;
@@ -26,6 +28,12 @@ use worker::kv::KvStore;
 /// How long an index stays in KV, in seconds: pages that were opened with an older one have it by then, and the current
 /// one is rebuilt when it is missed.
 const INDEX_SECONDS: u64 = 30 * 86_400;
+
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// Days of which bars are published: those they show, and some in which nothing is published anew.
+const COURSE_DAYS: i64 = buoy_shared::status_page::BAR_DAYS + 30;
 
 /// How often a publication begins anew because of news before it gives up and leaves the rest to the cron.
 const PUBLISH_ROUNDS_MAX: usize = 5;
@@ -74,6 +82,11 @@ fn site_key(site: &SiteId) -> String {
     format!("site/{site}")
 }
 
+/// The form stands in the key: a book of an older one is not found, and so written anew.
+fn book_key(site: &SiteId) -> String {
+    format!("book/1/{site}")
+}
+
 /// The format stands in the key: an index of an older one is not found, and so built anew.
 fn index_key(site: &SiteId, locale: &str, hash: &str) -> String {
     format!("index/{INDEX_VERSION}/{site}/{locale}/{hash}")
@@ -88,6 +101,18 @@ pub(crate) async fn site(cx: &Cx, site: &SiteId) -> Result<SitePublic, ApiError>
     }
     publish_site(&cx.env, site).await?;
     let stored = kv.get(&site_key(site)).text().await?.ok_or_else(ApiError::not_found)?;
+    Ok(serde_json::from_str(&stored)?)
+}
+
+/// What the public status of a site is made from.
+pub(crate) async fn book(cx: &Cx, site: &SiteId) -> Result<StatusBook, ApiError> {
+    let kv = cx.snapshots()?;
+    let stored = kv.get(&book_key(site)).text().await?;
+    if let Some(known) = stored.and_then(|text| serde_json::from_str(&text).ok()) {
+        return Ok(known);
+    }
+    publish_site(&cx.env, site).await?;
+    let stored = kv.get(&book_key(site)).text().await?.ok_or_else(ApiError::not_found)?;
     Ok(serde_json::from_str(&stored)?)
 }
 
@@ -132,15 +157,22 @@ async fn read_published(kv: &KvStore, key: &str) -> Result<Option<Published>, Ap
 /// What a site's snapshots are made from.
 struct Sources {
     site: Site,
-    /// Statements' answers: incidents, published indexes, planned work.
+    /// Statements' answers: incidents, published indexes, planned work, courses of incidents.
     rows: Vec<Rows>,
 }
 
 impl Sources {
     async fn read(db: &Db, site_id: &SiteId) -> Result<Self, ApiError> {
         let site = store::sites::find(db, site_id).await?.ok_or_else(ApiError::not_found)?;
-        let queries =
-            vec![incidents::for_snapshot(site_id), articles::indexes(site_id), maintenances::for_snapshot(site_id)];
+        // Cut at a day's begin, so that two readings of the same are the same.
+        let today = platform::now().as_millis().div_euclid(DAY_MS) * DAY_MS;
+        let since = Timestamp::from_millis(today - COURSE_DAYS * DAY_MS);
+        let queries = vec![
+            incidents::for_snapshot(site_id),
+            articles::indexes(site_id),
+            maintenances::for_snapshot(site_id),
+            incident_life::courses(site_id, since),
+        ];
         let rows = db.batch(queries).await?;
         Ok(Self { site, rows })
     }
@@ -198,6 +230,9 @@ async fn write_snapshots(env: &Env, site_id: &SiteId, sources: &Sources) -> Resu
         indexes,
     };
     kv.put(&site_key(site_id), serde_json::to_string(&public)?)?.execute().await?;
+    let courses = sources.rows.get(3).map(incident_life::read_courses).transpose()?.unwrap_or_default();
+    let book = book::book(site, &news, courses);
+    kv.put(&book_key(site_id), serde_json::to_string(&book)?)?.execute().await?;
     Ok(())
 }
 

@@ -70,9 +70,13 @@ pub mod policy_file;
 #[cfg(feature = "server")]
 pub mod promise;
 #[cfg(feature = "server")]
+pub mod public_page;
+#[cfg(feature = "server")]
 pub mod redact;
 #[cfg(feature = "server")]
 pub mod sla;
+#[cfg(feature = "server")]
+pub mod status_page;
 #[cfg(feature = "server")]
 pub mod topics;
 #[cfg(feature = "server")]

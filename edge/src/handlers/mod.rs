@@ -23,6 +23,7 @@ pub(crate) mod policy;
 pub(crate) mod privacy;
 pub(crate) mod sessions;
 pub(crate) mod status;
+pub(crate) mod status_page;
 #[cfg(feature = "test-clock")]
 pub(crate) mod testing;
 pub(crate) mod ticket_life;

@@ -5,9 +5,9 @@
 use crate::error::ApiError;
 use crate::incident_desk::{Acting, Desk};
 use crate::planned_work;
-use crate::store::outbox::{self, Task};
 use crate::store::incidents::Author;
 use crate::store::maintenances::Due;
+use crate::store::outbox::{self, Task};
 use crate::store::{Db, incident_life, maintenances};
 use buoy_shared::id::SiteId;
 use buoy_shared::time::Timestamp;
@@ -28,7 +28,8 @@ fn desk<'a>(db: &'a Db, site: &'a SiteId, now: Timestamp) -> Acting<'a, Desk<'a>
 async fn remind_of_updates(db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for owed in incident_life::silent(db, now).await? {
         let due_at = Timestamp::from(owed.due_at);
-        let every = desk(db, &owed.site, now).await?.site.policy.incidents.update_every(owed.severity).as_millis().max(1);
+        let every =
+            desk(db, &owed.site, now).await?.site.policy.incidents.update_every(owed.severity).as_millis().max(1);
         // After an outage of our own one reminder is enough: the next is due in the future.
         let missed = (now.as_millis() - due_at.as_millis()) / every + 1;
         let next = due_at.plus_millis(missed.saturating_mul(every));

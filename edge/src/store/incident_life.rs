@@ -89,9 +89,10 @@ pub(crate) async fn for_team(db: &Db, site: &SiteId, incident: &IncidentId) -> R
 
 /// How many people said that an incident affects them too.
 pub(crate) async fn affected(db: &Db, site: &SiteId, incident: &IncidentId) -> Result<u32, ApiError> {
-    let query = Query::new("SELECT json_quote(count(*)) AS j FROM incident_me_too WHERE site_id = ?1 AND incident_id = ?2")
-        .site(site)
-        .text(incident.as_str());
+    let query =
+        Query::new("SELECT json_quote(count(*)) AS j FROM incident_me_too WHERE site_id = ?1 AND incident_id = ?2")
+            .site(site)
+            .text(incident.as_str());
     Ok(db.run(query).await?.first()?.unwrap_or_default())
 }
 

@@ -75,6 +75,29 @@ pub(crate) async fn list(db: &Db, site: &SiteId, cursor: &Cursor, limit: usize) 
     Ok(super::tickets::page(rows, limit, |incident| Cursor::write(incident.started_at, incident.id.as_str())))
 }
 
+/// A page of what ended before `before`, the newest first.
+pub(crate) async fn archive(
+    db: &Db,
+    site: &SiteId,
+    before: Timestamp,
+    cursor: &Cursor,
+    limit: usize,
+) -> Result<Page<Incident>, ApiError> {
+    let query = Query::new(concat!(
+        "SELECT ",
+        incident_json!(),
+        "AS j FROM incidents i WHERE i.site_id = ?1 AND (i.started_at, i.incident_id) < (?2, ?3) AND i.resolved_at <= ?5 \
+         ORDER BY i.started_at DESC, i.incident_id DESC LIMIT ?4"
+    ))
+    .site(site)
+    .time(cursor.time)
+    .text(&cursor.id)
+    .number(u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1))
+    .time(before);
+    let rows: Vec<Incident> = db.run(query).await?.all()?;
+    Ok(super::tickets::page(rows, limit, |incident| Cursor::write(incident.started_at, incident.id.as_str())))
+}
+
 /// One incident.
 pub(crate) async fn get(db: &Db, site: &SiteId, incident: &IncidentId) -> Result<Option<Incident>, ApiError> {
     let query = Query::new(concat!(

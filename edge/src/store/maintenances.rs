@@ -66,9 +66,13 @@ pub(crate) async fn list(db: &Db, site: &SiteId, cursor: &Cursor, limit: usize) 
 
 /// One piece of work.
 pub(crate) async fn get(db: &Db, site: &SiteId, id: &MaintenanceId) -> Result<Option<Maintenance>, ApiError> {
-    let query = Query::new(concat!("SELECT ", maintenance_json!(), " AS j FROM maintenances m WHERE m.site_id = ?1 AND m.maintenance_id = ?2"))
-        .site(site)
-        .text(id.as_str());
+    let query = Query::new(concat!(
+        "SELECT ",
+        maintenance_json!(),
+        " AS j FROM maintenances m WHERE m.site_id = ?1 AND m.maintenance_id = ?2"
+    ))
+    .site(site)
+    .text(id.as_str());
     db.run(query).await?.first()
 }
 

@@ -153,6 +153,8 @@ impl Db {
     }
 
     fn prepare(&self, query: &Query) -> Result<D1PreparedStatement, ApiError> {
+        #[cfg(feature = "test-clock")]
+        testing::count_statement();
         Ok(self.0.prepare(query.sql).bind(&query.parameters)?)
     }
 
