@@ -64,6 +64,9 @@ pub(crate) struct Reply {
     disposition: Option<String>,
     /// Where the thing is now.
     location: Option<String>,
+    /// Statements that it cost, for tests.
+    #[cfg(feature = "test-clock")]
+    statements: u32,
 }
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -74,6 +77,8 @@ const BYTES: &str = "application/x-protobuf";
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const XML: &str = "application/xml; charset=utf-8";
+const ATOM: &str = "application/atom+xml; charset=utf-8";
+const RSS: &str = "application/rss+xml; charset=utf-8";
 
 /// For everything that is not a page: load nothing, be framed by nobody.
 const NOTHING_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -94,7 +99,14 @@ impl Reply {
             document_policy: None,
             disposition: None,
             location: None,
+            #[cfg(feature = "test-clock")]
+            statements: 0,
         }
+    }
+
+    #[cfg(feature = "test-clock")]
+    pub(crate) fn counted(self, statements: u32) -> Self {
+        Self { statements, ..self }
     }
 
     /// 200 with a value.
@@ -152,6 +164,11 @@ impl Reply {
     /// 200 with XML.
     pub(crate) fn xml(xml: String) -> Self {
         Self::new(200, Content::Text(xml, XML))
+    }
+
+    /// 200 with a feed.
+    pub(crate) fn feed(xml: String, is_rss: bool) -> Self {
+        Self::new(200, Content::Text(xml, if is_rss { RSS } else { ATOM }))
     }
 
     /// 201 with a value.
@@ -222,6 +239,8 @@ impl Reply {
         if let Some(location) = &self.location {
             headers.set("location", location)?;
         }
+        #[cfg(feature = "test-clock")]
+        headers.set("x-test-statements", &self.statements.to_string())?;
         if let Some(etag) = &self.etag {
             headers.set("etag", etag)?;
         }

@@ -5,9 +5,9 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incidents,
-    knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status, surveys,
-    ticket_life, tickets, uploads,
+    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incident_team,
+    incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
+    status_page, surveys, ticket_life, tickets, uploads,
 };
 use crate::limits;
 use crate::platform;
@@ -30,6 +30,11 @@ pub(crate) async fn serve(request: Request, env: Env, context: Context) -> worke
         },
         Err(error) => Err(error),
     };
+    #[cfg(feature = "test-clock")]
+    let outcome = outcome.map(|answer| match answer {
+        Answer::Reply(reply) => Answer::Reply(reply.counted(crate::store::testing::statements())),
+        upgrade => upgrade,
+    });
     match outcome {
         Ok(Answer::Reply(reply)) => reply.into_response(origin.as_deref(), &request_id),
         Ok(Answer::Upgrade(response)) => Ok(response),
@@ -56,6 +61,9 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     let method = if method == "HEAD" { "GET" } else { &method };
     if let ("GET", "/panel" | "/panel/") = (method, path.as_str()) {
         return Ok(pages::show_panel(cx).await?.into());
+    }
+    if status_page::is_ours(&path) {
+        return Ok(status_page::serve(cx, request, &path).await?.into());
     }
     if help::is_ours(&path) {
         return Ok(help::serve(cx, request, &path).await?.into());
@@ -111,6 +119,21 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::GetIncident => incidents::get_incident(cx, parameter).await,
         RouteId::DeclareIncident => incidents::declare_incident(cx, request).await,
         RouteId::UpdateIncident => incidents::update_incident(cx, request, parameter).await,
+
+        RouteId::MeToo => incidents::me_too(cx, request, parameter).await,
+        RouteId::ListMaintenances => incidents::list_maintenances(cx).await,
+        RouteId::PlanMaintenance => incidents::plan_maintenance(cx, request).await,
+        RouteId::UpdateMaintenance => incidents::update_maintenance(cx, request, parameter).await,
+
+        RouteId::GetIncidentForm => incident_team::get_form(cx, request).await,
+        RouteId::GetAgentIncident => incident_team::get_incident(cx, request, parameter).await,
+        RouteId::GetPostmortem => incident_team::get_postmortem(cx, request, parameter).await,
+        RouteId::PutPostmortem => incident_team::put_postmortem(cx, request, parameter).await,
+        RouteId::ListIncidentDrafts => incident_team::list_drafts(cx, request).await,
+        RouteId::CreateIncidentDraft => incident_team::create_draft(cx, request).await,
+        RouteId::PublishIncidentDraft => incident_team::publish_draft(cx, request, parameter).await,
+        RouteId::RejectIncidentDraft => incident_team::reject_draft(cx, request, parameter).await,
+        RouteId::GetAvailability => incident_team::get_availability(cx, request).await,
 
         RouteId::GetMe => agent_tickets::get_me(cx, request).await,
         RouteId::PutAvailability => agent_tickets::put_availability(cx, request).await,

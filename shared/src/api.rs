@@ -7,6 +7,7 @@
 mod authoring;
 mod desk;
 mod figures;
+mod incidents;
 mod knowledge;
 mod list;
 mod measurement;
@@ -19,6 +20,7 @@ mod visitor;
 pub use authoring::*;
 pub use desk::*;
 pub use figures::*;
+pub use incidents::*;
 pub use knowledge::*;
 pub use list::*;
 pub use measurement::*;
@@ -29,7 +31,9 @@ pub use team::*;
 pub use visitor::*;
 
 use crate::article::Article;
-use crate::incident::{Incident, IncidentDraft, UpdateDraft};
+use crate::incident::{
+    Incident, IncidentDraft, Maintenance, MaintenanceDraft, MaintenanceNews, PostmortemEdit, UpdateDraft,
+};
 use crate::problem::ProblemKind;
 use crate::survey::{SurveyDraft, SurveyReport};
 use crate::ticket::{
@@ -213,7 +217,11 @@ routes! {
     ListIncidents: Get "/api/support/incidents/" ["site", "cursor", "limit"] by Public: () => Ok Page<Incident>, "Incidents, the newest first";
     GetIncident: Get "/api/support/incidents/<incident>/" ["site"] by Public: () => Ok Incident, "One incident with its updates";
     DeclareIncident: Post "/api/support/incidents/" [] by Agent: IncidentDraft => Created Incident, "Declare an incident; its banner goes up";
-    UpdateIncident: Post "/api/support/incidents/<incident>/updates/" [] by Agent: UpdateDraft => Created Incident, "Post an update; with status resolved the banner comes down";
+    UpdateIncident: Post "/api/support/incidents/<incident>/updates/" [] by Agent: UpdateDraft => Created Incident, "Post an update; with status resolved and a summary the banner comes down";
+    MeToo: Post "/api/support/incidents/<incident>/me_too/" [] by Visitor: () => Ok MeTooReceipt, "Say that an incident affects me too; I hear when it is over";
+    ListMaintenances: Get "/api/support/maintenances/" ["site", "cursor", "limit"] by Public: () => Ok Page<Maintenance>, "Planned work, the latest first";
+    PlanMaintenance: Post "/api/support/maintenances/" [] by Agent: MaintenanceDraft => Created Maintenance, "Plan work; the clock announces, starts and ends it";
+    UpdateMaintenance: Post "/api/support/maintenances/<maintenance>/updates/" [] by Agent: MaintenanceNews => Created Maintenance, "Say something about planned work, start or end it by hand";
 
     GetMe: Get "/api/support/agent/me/" [] by Agent: () => Ok AgentInfo, "Who this token belongs to";
     PutAvailability: Put "/api/support/agent/me/availability/" [] by Agent: Availability => Ok Availability, "What I know and when my shift ends";
@@ -231,6 +239,16 @@ routes! {
     ListFeatures: Get "/api/support/agent/features/" ["cursor", "limit"] by Agent: () => Ok Page<Feature>, "What customers wish for, the most wanted first";
     CreateFeature: Post "/api/support/agent/features/" [] by Agent: FeatureDraft => Created Feature, "Note a wish; one that is noted already gets a vote";
     VoteFeature: Post "/api/support/agent/features/<feature>/vote/" [] by Agent: FeatureVote => Ok Feature, "Count a ticket's requester as one who wishes this";
+
+    GetIncidentForm: Get "/api/support/agent/incident_form/" ["locale"] by Agent: () => Ok IncidentForm, "What an incident may be: severities with their criteria, components, tiers";
+    GetAgentIncident: Get "/api/support/agent/incidents/<incident>/" [] by Agent: () => Ok AgentIncident, "One incident as the team sees it: who declared it, how many said me too, when news is due";
+    GetPostmortem: Get "/api/support/agent/incidents/<incident>/postmortem/" [] by Agent: () => Ok PostmortemDocument, "What was written of a post-mortem, or its beginning from the timeline";
+    PutPostmortem: Put "/api/support/agent/incidents/<incident>/postmortem/" [] by Agent: PostmortemEdit => Ok PostmortemDocument, "Save a post-mortem, or publish it";
+    ListIncidentDrafts: Get "/api/support/agent/incident_drafts/" [] by Agent: () => Ok Items<DraftedIncident>, "Drafts that wait for somebody to decide, the newest first";
+    CreateIncidentDraft: Post "/api/support/agent/incident_drafts/" [] by Agent: IncidentDraft => Created DraftedIncident, "Draft an incident, for somebody to publish or reject";
+    PublishIncidentDraft: Post "/api/support/agent/incident_drafts/<draft>/publish/" [] by Agent: () => Created Incident, "Declare what was drafted";
+    RejectIncidentDraft: Post "/api/support/agent/incident_drafts/<draft>/reject/" [] by Agent: () => Done (), "Put a draft away";
+    GetAvailability: Get "/api/support/agent/availability/" ["!month"] by Agent: () => Ok AvailabilityReport, "Uptime of each component in a month, and the credits it owes each tier";
 
     ImportArticles: Post "/api/support/agent/kb/import/" [] by Agent: ImportRequest => Ok ImportReport, "Store articles from Markdown with front matter";
     ListArticles: Get "/api/support/agent/kb/articles/" ["locale", "cursor", "limit"] by Agent: () => Ok Page<ArticleInfo>, "Articles of the site, drafts too";

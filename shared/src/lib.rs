@@ -16,6 +16,7 @@
 //! | [`search`] | which article answers this |
 //! | [`policy`] | what this team promises, as data |
 //! | [`availability`] | how long the product may be down, and what more of it costs |
+//! | [`uptime`] | how long it was down |
 //! | [`macro_text`] | what a prepared text says |
 //! | [`triage`] | how urgent a text is, who looks first, and whether a machine can answer |
 //! | [`api`] | how page and edge talk: one type a route |
@@ -44,6 +45,7 @@ pub mod ticket;
 pub mod time;
 pub mod triage;
 pub mod upload;
+pub mod uptime;
 
 #[cfg(feature = "server")]
 pub mod assignment;
@@ -58,6 +60,8 @@ pub mod html;
 #[cfg(feature = "server")]
 pub mod identity;
 #[cfg(feature = "server")]
+pub mod json_path;
+#[cfg(feature = "server")]
 pub mod limits;
 #[cfg(feature = "server")]
 pub mod markdown;
@@ -68,9 +72,13 @@ pub mod policy_file;
 #[cfg(feature = "server")]
 pub mod promise;
 #[cfg(feature = "server")]
+pub mod public_page;
+#[cfg(feature = "server")]
 pub mod redact;
 #[cfg(feature = "server")]
 pub mod sla;
+#[cfg(feature = "server")]
+pub mod status_page;
 #[cfg(feature = "server")]
 pub mod topics;
 #[cfg(feature = "server")]

@@ -30,6 +30,8 @@ text_keys! {
     StatusIdentified = "status.identified",
     StatusMonitoring = "status.monitoring",
     StatusResolved = "status.resolved",
+    StatusScheduled = "status.scheduled",
+    StatusInProgress = "status.in_progress",
     SearchLabel = "search.label",
     SearchPlaceholder = "search.placeholder",
     SearchClear = "search.clear",
@@ -110,7 +112,8 @@ text_keys! {
 }
 
 /// Keys of the loader's texts in `shared/locales/<locale>.json`, which travel in `boot/`. Statuses are named as on the wire.
-pub const LOADER_KEYS: &[&str] = &["open", "close", "dismiss", "investigating", "identified", "monitoring", "resolved"];
+pub const LOADER_KEYS: &[&str] =
+    &["open", "close", "dismiss", "investigating", "identified", "monitoring", "resolved", "scheduled", "in_progress"];
 
 /// The texts of one locale.
 #[derive(Debug, Clone)]
@@ -181,7 +184,7 @@ mod tests {
             assert_eq!(texts.keys().collect::<Vec<_>>(), expected);
             assert!(texts.values().all(|text| !text.is_empty()));
         }
-        for status in crate::incident::IncidentStatus::ALL {
+        for status in crate::incident::BannerStatus::ALL {
             assert!(LOADER_KEYS.contains(&status.as_str()));
         }
     }

@@ -25,6 +25,9 @@ pub struct CustomerExport {
     pub wishes: Vec<ExportedWish>,
     /// What they were asked and said.
     pub surveys: Vec<ExportedSurvey>,
+    /// Incidents that they said affect them too.
+    #[serde(default)]
+    pub me_too: Vec<ExportedMeToo>,
     /// False when there was more than one answer can carry.
     pub complete: bool,
 }
@@ -171,6 +174,16 @@ pub struct ExportedWish {
     pub title: String,
     /// The ticket that says so.
     pub ticket: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// They said that an incident affects them too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExportedMeToo {
+    /// The incident.
+    pub incident: String,
     /// When.
     pub created_at: Timestamp,
 }
