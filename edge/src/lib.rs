@@ -14,6 +14,7 @@ mod hands;
 mod jobs;
 mod library;
 mod limits;
+mod page_rules;
 mod platform;
 mod reply;
 mod router;

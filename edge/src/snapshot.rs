@@ -5,12 +5,13 @@
 
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::page_rules;
 use crate::platform;
 pub(crate) use crate::site_public::SitePublic;
 use crate::store::articles::{self, IndexInfo};
 use crate::store::sites::Site;
 use crate::store::{self, Db, Rows, incidents};
-use buoy_shared::api::{Assets, Boot, Choice, KbInfo, SystemStatus};
+use buoy_shared::api::{Assets, AttachmentLimits, Boot, Choice, KbInfo, SystemStatus};
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
 use buoy_shared::incident::{Incident, banners, component_states, overall_impact};
@@ -230,6 +231,13 @@ fn boot_text(
             hash: index.map(|index| index.hash.clone()).unwrap_or_default(),
             articles: index.map_or(0, |index| index.articles),
         },
+        attachments: AttachmentLimits {
+            max_bytes: policy.attachments.max_bytes,
+            max_files: policy.attachments.max_files,
+            types: policy.attachments.types.clone(),
+        },
+        rating: policy.surveys.as_ref().is_some_and(|surveys| surveys.csat_after_solved),
+        triage: page_rules::hash(policy, locale)?,
         assets: Assets::default(),
         poll_seconds: POLL_SECONDS,
     };

@@ -10,6 +10,7 @@ mod read_help;
 mod refused_wasm;
 mod see_banner;
 mod sign_in;
+mod talk_to_team;
 mod touch_nothing;
 
 use buoy_tests::stage::Stage;
