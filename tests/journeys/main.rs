@@ -2,6 +2,8 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "the ban on clocks is for wasm; here a promise is timed")]
 
+mod answer_before_sending;
+mod attach_files;
 mod find_and_file;
 mod keep_what_was_typed;
 mod learn_what_to_write;

@@ -5,10 +5,10 @@
 
 use crate::app::{App, View};
 use crate::client::{Failure, refused};
-use crate::conversation::{Delivery, Outgoing};
+use crate::conversation::{Conversation, Delivery, Outgoing};
 use crate::wire;
 use buoy_shared::texts::Text;
-use buoy_shared::ticket::{Message, Ticket};
+use buoy_shared::ticket::{Message, Ticket, TicketDraft};
 
 impl App {
     /// Takes in a word of the outbox; `ticket` is empty for a new one.
@@ -34,6 +34,13 @@ impl App {
             "discarded" => {
                 self.change_conversation(ticket, |now| now.outgoing.retain(|one| one.key != key));
             }
+            // What was suggested solved it: there is nothing to send.
+            "answered" => {
+                self.draft.set(TicketDraft::default());
+                self.unkeep_draft();
+                self.go_from_home(View::Home);
+                self.news.set(text.to_owned());
+            }
             "say" => self.send_message(text.to_owned()),
             _ => {}
         }
@@ -53,7 +60,7 @@ impl App {
             }
             return;
         }
-        let place = |now: &mut crate::conversation::Conversation| {
+        let place = |now: &mut Conversation| {
             match now.outgoing.iter_mut().find(|one| one.key == key) {
                 Some(known) => known.delivery = delivery,
                 // Of an earlier page.
@@ -61,7 +68,7 @@ impl App {
             }
         };
         if !self.change_conversation(ticket, place) {
-            let mut left = crate::conversation::Conversation { id: ticket.to_owned(), ..Default::default() };
+            let mut left = Conversation { id: ticket.to_owned(), ..Conversation::default() };
             place(&mut left);
             self.parked.update(|parked| parked.push(left));
         }
@@ -87,7 +94,7 @@ impl App {
         if let Some(sent) = sent {
             self.sending.set(None);
             if self.draft.with_untracked(|draft| *draft == sent.typed) {
-                self.draft.set(buoy_shared::ticket::TicketDraft::default());
+                self.draft.set(TicketDraft::default());
                 self.unkeep_draft();
             }
             self.query.set(String::new());

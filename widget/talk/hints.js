@@ -42,8 +42,7 @@ export const hints = (kit, place) => {
 
   const solved = () => {
     tell('answered');
-    panel.open(['home']);
-    panel.news(say('hint.solved'));
+    panel.hear('answered', '', '', say('hint.solved'));
   };
 
   const look = async () => {

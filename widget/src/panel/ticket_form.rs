@@ -55,8 +55,9 @@ pub(crate) fn ticket_form(app: App) -> El {
     // What is on its way is not changed any more.
     let fields = el("div", "live")
         .live_attr("inert", move || flag(is_busy(app)))
-        .all([category_field(app), subject_field(app), body_field(app), email])
-        .add(app.extra_place("field attaching", "attach", &[""]));
+        .all([category_field(app), subject_field(app), body_field(app)])
+        .all([app.extra_place("live", "hints", &[]), live(move || suggested(app))])
+        .all([app.extra_place("attaching", "attach", &[""]), email]);
     let element = el("form", "page form");
     lead_to_mistakes(app, element.hold());
     element
@@ -65,8 +66,7 @@ pub(crate) fn ticket_form(app: App) -> El {
             event.prevent_default();
             submit(app);
         })
-        .all([app.extra_place("live", "known", &[]), fields, app.extra_place("live", "hints", &[])])
-        .all([live(move || suggested(app)), context_note(app), submit_button(app)])
+        .all([app.extra_place("live", "known", &[]), fields, context_note(app), submit_button(app)])
 }
 
 /// Label, control, and complaint belong together, for the eye and for a screen reader.
