@@ -167,7 +167,18 @@ pub const TALK_KEYS: &[&str] = &[
 ];
 
 /// Keys of the loader's texts in `shared/locales/<locale>.json`, which travel in `boot/`. Statuses are named as on the wire.
-pub const LOADER_KEYS: &[&str] = &["open", "close", "dismiss", "investigating", "identified", "monitoring", "resolved"];
+pub const LOADER_KEYS: &[&str] = &[
+    "open",
+    "close",
+    "dismiss",
+    "investigating",
+    "identified",
+    "monitoring",
+    "resolved",
+    "me_too",
+    "me_too_thanks",
+    "offline",
+];
 
 /// The texts of one locale.
 #[derive(Debug, Clone)]

@@ -48,6 +48,8 @@ async fn r4_the_automatic_answer_shows_while_writing_without_a_request_and_count
     let first_line = answer.lines().next().expect("a line");
     assert!(letters(&hint).contains(&letters(first_line)), "{hint}\n{answer}");
 
+    let scroll = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=hint-solved]').scrollIntoView({ block: 'center' })";
+    stage.browser.eval(scroll).await;
     stage.browser.click("hint-solved").await;
     stage.browser.hook("search").await;
     buoy_tests::wait::until("the deflection in the weekly review", || async {

@@ -5,6 +5,7 @@
 mod answer_before_sending;
 mod attach_files;
 mod find_and_file;
+mod keep_until_sent;
 mod keep_what_was_typed;
 mod learn_what_to_write;
 mod leave_no_trace;

@@ -55,7 +55,7 @@ export const hints = (kit, place) => {
       'div',
       'hint',
       el('h3', 'heading', say('hint.title')),
-      el('div', 'rich', ...rich(kit, answer)),
+      Object.assign(el('div', 'rich', ...rich(kit, answer)), { tabIndex: 0 }), // long ones scroll, also by keyboard
       button('button small', 'hint-solved', say('hint.yes'), solved),
     );
     card.dataset.buoy = 'hint';

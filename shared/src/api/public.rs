@@ -79,6 +79,9 @@ pub struct Assets {
     pub panel_css: String,
     /// Its texts by locale.
     pub texts: BTreeMap<String, String>,
+    /// What the script tag rarely needs.
+    #[serde(default)]
+    pub aside: String,
 }
 
 /// A choice in a form.

@@ -32,6 +32,8 @@ pub(super) struct Manifest {
     panel_wasm: String,
     panel_css: String,
     texts: BTreeMap<String, String>,
+    #[serde(default)]
+    aside: String,
     /// What the panel's module fetches by itself: it has their names, the worker need not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lazy: Vec<String>,
@@ -39,7 +41,7 @@ pub(super) struct Manifest {
 
 impl Manifest {
     fn files(&self) -> impl Iterator<Item = &String> {
-        self.opening().chain(&self.lazy)
+        self.opening().chain([&self.aside]).chain(&self.lazy)
     }
 
     /// What opening the panel fetches.
@@ -60,6 +62,9 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     let style = build.folder().join("panel/panel.css");
     esbuild::run(ws, &ws.path("widget/style.css"), &style, &[STYLE_TARGET])?;
 
+    let aside = build.folder().join("panel/aside.js");
+    esbuild::run(ws, &ws.path("widget/aside.js"), &aside, &["--format=esm", LOADER_TARGET])?;
+
     let panel = Panel::of(build);
     let words = texts::pack_all(&ws.path("widget/locales"))?;
     let talk = talk::add(build, &folder, &words)?;
@@ -70,6 +75,7 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
         panel_wasm: add_hashed(&folder, "panel", "wasm", &read(&panel.wasm)?)?,
         panel_css: add_hashed(&folder, "panel", "css", &read(&style)?)?,
         texts: BTreeMap::new(),
+        aside: add_hashed(&folder, "aside", "js", &read(&aside)?)?,
         lazy: talk.files,
     };
     for packed in words {
@@ -148,6 +154,7 @@ mod tests {
             panel_wasm: "/assets/wasm.same".to_owned(),
             panel_css: path("css"),
             texts: BTreeMap::new(),
+            aside: path("aside"),
             lazy: vec![path("talk")],
         }
     }
