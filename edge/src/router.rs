@@ -109,6 +109,8 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::ListCategories => policy::list_categories(cx).await,
         RouteId::ListPriorities => policy::list_priorities(cx).await,
 
+        RouteId::GetTriage => policy::get_triage(cx).await,
+
         RouteId::GetKbIndex => knowledge_base::get_index(cx, request).await,
         RouteId::GetArticle => knowledge_base::get_article(cx, parameter).await,
         RouteId::SearchArticles => knowledge_base::search_articles(cx).await,

@@ -40,6 +40,7 @@ use crate::ticket::{
     AgentMessageDraft, AgentTicket, AgentTicketSummary, Attachment, AutoAnswerVerdict, Message, MessageDraft,
     RatingDraft, Ticket, TicketDraft, TicketPatch, TicketSummary,
 };
+use crate::triage::PageRules;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Where every route begins.
@@ -207,6 +208,8 @@ routes! {
 
     ListCategories: Get "/api/support/categories/" ["!site", "locale"] by Public: () => Ok Items<Choice>, "Categories of a site";
     ListPriorities: Get "/api/support/priorities/" ["!site", "locale"] by Public: () => Ok Items<PriorityInfo>, "Priorities of a site with their promises";
+
+    GetTriage: Get "/api/support/triage/" ["!site", "locale", "hash"] by Public: () => Ok PageRules, "The rules that give automatic answers, for pages; immutable for a hash";
 
     GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash", "part"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash; whole, or its part `first` or `rest`";
     GetArticle: Get "/api/support/kb/articles/<slug>/" ["!site", "locale"] by Public: () => Ok Article, "One article";

@@ -62,6 +62,7 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         | RouteId::GetBoot
         | RouteId::ListCategories
         | RouteId::ListPriorities
+        | RouteId::GetTriage
         | RouteId::GetKbIndex
         | RouteId::SearchArticles
         | RouteId::ListIncidents => (Public, Nothing, json!(null)),
