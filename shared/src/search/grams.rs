@@ -6,8 +6,8 @@
 //! Of scripts without spaces, whose words are pairs of characters, it is each character: a question with another
 //! neighbour beside it still meets it.
 
-use super::index::Texts;
 use super::script::{Class, class, is_hiragana};
+use super::texts::Texts;
 
 /// Lists for each term, as a power of two: so many that different letters seldom fall together. With two, questions to small
 /// bases lose 0.002 nDCG; with 32 they gain nothing more.

@@ -200,7 +200,7 @@ impl Tally {
         }
         let strength = COORDINATION * (COORDINATION_WORDS / self.words.max(COORDINATION_WORDS));
         let pair = COORDINATION * (PAIR_WORDS / self.words.max(PAIR_WORDS)) * (PAIR_WORDS / self.words.max(PAIR_WORDS));
-        let known = self.shares.iter().zip(&self.titles).zip(&index.titles);
+        let known = self.shares.iter().zip(&self.titles).zip(&index.title_rarities);
         for ((score, extra), ((&share, &title), &whole)) in self.scores.iter_mut().zip(&mut self.extra).zip(known) {
             let present = 1.0 - strength * (1.0 - share / self.total);
             *score *= present;
