@@ -32,7 +32,7 @@ const SIMILAR_ALONE: f32 = 0.6;
 const SIMILAR_ALONE_LETTERS: usize = 4;
 
 /// What a document that shares letters alone must have of the score of the best one to be a hit.
-const LETTERS_ALONE: f32 = 0.02;
+const LETTERS_ALONE: f32 = 0.03;
 
 /// What three shared letters, or a character of a script without spaces, are worth against a word, and how soon they saturate.
 const LETTERS: f32 = 0.4;
