@@ -151,7 +151,8 @@ fn candidates(postings: &BTreeMap<String, Postings>, weights: &[(u64, u64)], doc
 
 #[cfg(test)]
 mod tests {
-    use crate::search::{Index, SearchDoc, build, first_part};
+    use crate::search::codec::split;
+    use crate::search::{Index, SearchDoc, build};
 
     fn bodies(count: usize) -> Vec<String> {
         (0..count)
@@ -169,7 +170,7 @@ mod tests {
         let docs: Vec<SearchDoc<'_>> =
             bodies.iter().map(|body| SearchDoc { title: "Page", summary: "S", body, ..SearchDoc::default() }).collect();
         let bytes = build("en", &docs);
-        let first = first_part(&bytes).unwrap();
+        let first = 13 + split(&bytes).unwrap().0.len();
         (Index::load(&bytes[..first]).unwrap(), Index::load(&bytes).unwrap(), first * 100 / bytes.len())
     }
 
