@@ -5,6 +5,7 @@
 
 mod desk;
 mod escalation;
+mod incidents;
 mod lifecycle;
 mod promises;
 mod quality;
@@ -15,6 +16,7 @@ mod triage_rules;
 
 pub use desk::*;
 pub use escalation::*;
+pub use incidents::*;
 pub use lifecycle::*;
 pub use promises::*;
 pub use quality::*;
@@ -82,6 +84,9 @@ pub struct Policy {
     /// Who is woken; left out, nobody is (E4).
     #[serde(default)]
     pub on_call: Option<OnCall>,
+    /// What is an incident, and what the team does about one (I).
+    #[serde(default)]
+    pub incidents: IncidentRules,
     /// What customers are asked; left out, nothing (U).
     #[serde(default)]
     pub surveys: Option<Surveys>,

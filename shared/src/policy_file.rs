@@ -4,6 +4,7 @@
 //! a promise for a priority that does not exist, is checked here and points to the line that names it.
 
 mod check_desk;
+mod check_incidents;
 mod check_rules;
 mod check_search;
 mod locate;
@@ -62,6 +63,7 @@ fn check(policy: &Policy) -> Result<(), Finding> {
     check_desk::check(policy)?;
     check_rules::check(policy)?;
     check_search::check(policy)?;
+    check_incidents::check(policy)?;
     triage::check_triage(policy)
 }
 

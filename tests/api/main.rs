@@ -29,6 +29,7 @@ mod refusals;
 mod search_index;
 mod staff;
 mod staff_refusals;
+mod surveys;
 mod sweep;
 mod ticket_life;
 mod tickets;
