@@ -21,7 +21,6 @@ mod knowledge_base;
 mod limits;
 mod live;
 mod macros;
-mod made_up;
 mod measurement;
 mod privacy;
 mod promises;

@@ -11,6 +11,7 @@ mod learn_what_to_write;
 mod leave_no_trace;
 mod read_help;
 mod refused_wasm;
+mod search_a_large_base;
 mod see_banner;
 mod sign_in;
 mod talk_to_team;
