@@ -30,19 +30,19 @@ button{all:unset;cursor:pointer}
 .launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
 .launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
 .launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
-.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
+.title{margin-inline-end:8px;font-weight:600}
 .banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#222;color:#fff}
 .banner:before{content:"\\25cf";color:#f66}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
 .text{flex:1;min-width:0;overflow-wrap:anywhere}
-.title{margin-inline-end:8px;font-weight:600}
-.meta{color:#bbb}
 .body{overflow:hidden;max-height:2.9em}
+.meta{color:#bbb}
+.panel{height:100%}
 .banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
 iframe{width:100%;height:95%;border:0}
-.panel{height:100%}
+.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
 
@@ -144,10 +144,16 @@ function start(attributes, origin) {
     if (!panel && count !== unread) emit('unread', count);
   };
 
-  /** The worst that is not dismissed; that something is over goes first, and leaves by itself. */
+  /**
+   * The worst that concerns this page and is not dismissed; that something is over goes first, and leaves by itself.
+   * `where` is a pattern for a list of four, see `shared/src/incident/target.rs`; left out, it lets every page through.
+   */
   const drawBanner = () => {
     const news = boot.banners.filter(
-      (one) => !dismissed.includes(one.update) && (one.status !== 'resolved' || shown.includes(one.incident)),
+      (one) =>
+        (shown.includes(one.incident) || one.status != 'resolved') &&
+        RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]) &&
+        !dismissed.includes(one.update),
     );
     const now = news.find((one) => one.status === 'resolved') || news[0];
     const key = now?.update + news.length;
