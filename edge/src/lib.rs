@@ -15,6 +15,7 @@ mod incident_desk;
 mod jobs;
 mod library;
 mod limits;
+mod page_rules;
 mod planned_work;
 mod platform;
 mod reply;

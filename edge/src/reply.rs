@@ -71,7 +71,9 @@ pub(crate) struct Reply {
 
 const JSON: &str = "application/json; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
-const BYTES: &str = "application/octet-stream";
+/// The type of our own binary form: the platform compresses only what is on its list of types, and this is the one on it for
+/// binary forms whose reader knows them. As `application/octet-stream` an index would travel as it is.
+const BYTES: &str = "application/x-protobuf";
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const XML: &str = "application/xml; charset=utf-8";

@@ -7,7 +7,7 @@ use crate::error::ApiError;
 use crate::handlers::{
     agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incident_team,
     incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
-    status_page, ticket_life, tickets, uploads,
+    status_page, surveys, ticket_life, tickets, uploads,
 };
 use crate::limits;
 use crate::platform;
@@ -102,8 +102,14 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::CreateUpload => uploads::create_upload(cx, request).await,
         RouteId::GetUpload => uploads::get_upload(cx, request, parameter).await,
 
+        RouteId::ListSurveys => surveys::list_surveys(cx, request).await,
+        RouteId::AnswerSurvey => surveys::answer_survey(cx, request).await,
+        RouteId::PutSurveyOptOut => surveys::put_opt_out(cx, request).await,
+
         RouteId::ListCategories => policy::list_categories(cx).await,
         RouteId::ListPriorities => policy::list_priorities(cx).await,
+
+        RouteId::GetTriage => policy::get_triage(cx).await,
 
         RouteId::GetKbIndex => knowledge_base::get_index(cx, request).await,
         RouteId::GetArticle => knowledge_base::get_article(cx, parameter).await,
@@ -134,6 +140,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::GetMe => agent_tickets::get_me(cx, request).await,
         RouteId::PutAvailability => agent_tickets::put_availability(cx, request).await,
         RouteId::GetStats => agent_tickets::get_stats(cx, request).await,
+        RouteId::GetSurveyReport => surveys::get_report(cx, request).await,
         RouteId::ListAgentTickets => agent_tickets::list_tickets(cx, request).await,
         RouteId::GetAgentTicket => agent_tickets::get_ticket(cx, request, parameter).await,
         RouteId::AddAgentMessage => agent_tickets::add_message(cx, request, parameter).await,

@@ -13,6 +13,7 @@ mod list;
 mod measurement;
 mod privacy;
 mod public;
+mod surveys;
 mod team;
 mod visitor;
 
@@ -25,6 +26,7 @@ pub use list::*;
 pub use measurement::*;
 pub use privacy::*;
 pub use public::*;
+pub use surveys::*;
 pub use team::*;
 pub use visitor::*;
 
@@ -33,10 +35,12 @@ use crate::incident::{
     Incident, IncidentDraft, Maintenance, MaintenanceDraft, MaintenanceNews, PostmortemEdit, UpdateDraft,
 };
 use crate::problem::ProblemKind;
+use crate::survey::{SurveyDraft, SurveyReport};
 use crate::ticket::{
     AgentMessageDraft, AgentTicket, AgentTicketSummary, Attachment, AutoAnswerVerdict, Message, MessageDraft,
     RatingDraft, Ticket, TicketDraft, TicketPatch, TicketSummary,
 };
+use crate::triage::PageRules;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Where every route begins.
@@ -198,10 +202,16 @@ routes! {
     CreateUpload: Post "/api/support/uploads/" [] by Visitor: Binary => Created Attachment, "Send a file, to be attached to a ticket or message within a day";
     GetUpload: Get "/api/support/uploads/<upload>/" [] by Participant: () => Ok Binary, "Download a file";
 
+    ListSurveys: Get "/api/support/surveys/" [] by Visitor: () => Ok Surveys, "What this visitor may be asked now: one question at most";
+    AnswerSurvey: Post "/api/support/surveys/" [] by Visitor: SurveyDraft => Created SurveyReceipt, "Answer a question or wave it away; nobody is asked twice";
+    PutSurveyOptOut: Put "/api/support/surveys/opt_out/" [] by Visitor: SurveyOptOut => Ok SurveyOptOut, "Ask me nothing any more, or do";
+
     ListCategories: Get "/api/support/categories/" ["!site", "locale"] by Public: () => Ok Items<Choice>, "Categories of a site";
     ListPriorities: Get "/api/support/priorities/" ["!site", "locale"] by Public: () => Ok Items<PriorityInfo>, "Priorities of a site with their promises";
 
-    GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash";
+    GetTriage: Get "/api/support/triage/" ["!site", "locale", "hash"] by Public: () => Ok PageRules, "The rules that give automatic answers, for pages; immutable for a hash";
+
+    GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash", "part"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash; whole, or its part `first` or `rest`";
     GetArticle: Get "/api/support/kb/articles/<slug>/" ["!site", "locale"] by Public: () => Ok Article, "One article";
     SearchArticles: Get "/api/support/kb/search/" ["!site", "locale", "q", "limit"] by Public: () => Ok SearchAnswer, "Search at the edge, with the engine of the page";
     VoteArticle: Post "/api/support/kb/feedback/" [] by Public: ArticleVote => Created ArticleVote, "Whether an article helped; a visitor's second vote replaces the first";
@@ -219,6 +229,7 @@ routes! {
     GetMe: Get "/api/support/agent/me/" [] by Agent: () => Ok AgentInfo, "Who this token belongs to";
     PutAvailability: Put "/api/support/agent/me/availability/" [] by Agent: Availability => Ok Availability, "What I know and when my shift ends";
     GetStats: Get "/api/support/stats/" ["from", "to"] by Agent: () => Ok Stats, "Support statistics";
+    GetSurveyReport: Get "/api/support/agent/surveys/report/" ["from", "to"] by Agent: () => Ok SurveyReport, "Ratings, ease, recommendations and reasons to leave, by tier, channel and category";
     ListAgentTickets: Get "/api/support/agent/tickets/" ["status", "priority", "assignee", "queue", "sla", "tag", "text", "sort", "cursor", "limit"] by Agent: () => Ok Page<AgentTicketSummary>, "Tickets of the site by filters, the last changed or the most urgent first";
     GetAgentTicket: Get "/api/support/agent/tickets/<ticket>/" [] by Agent: () => Ok AgentTicket, "One ticket with notes and history";
     AddAgentMessage: Post "/api/support/agent/tickets/<ticket>/add_message/" [] by Agent: AgentMessageDraft => Created Message, "Answer a ticket or leave an internal note";

@@ -10,6 +10,7 @@
 //! | [`time`] | when, as an instant |
 //! | [`text`] | what a person may type, and how we refuse the rest |
 //! | [`ticket`] | what a customer asked and how far the answer is |
+//! | [`survey`] | what a customer is asked, and when |
 //! | [`incident`] | what is broken, who should hear of it |
 //! | [`article`] | what we know, as a typed tree |
 //! | [`search`] | which article answers this |
@@ -37,6 +38,7 @@ pub mod policy;
 pub mod problem;
 pub mod search;
 pub mod secret;
+pub mod survey;
 pub mod text;
 pub mod texts;
 pub mod ticket;

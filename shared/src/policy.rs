@@ -10,6 +10,7 @@ mod lifecycle;
 mod promises;
 mod quality;
 mod replies;
+mod search;
 mod span;
 mod triage_rules;
 
@@ -20,6 +21,7 @@ pub use lifecycle::*;
 pub use promises::*;
 pub use quality::*;
 pub use replies::*;
+pub use search::*;
 pub use span::*;
 
 use crate::ticket::Origin;
@@ -100,6 +102,9 @@ pub struct Policy {
     /// How the team speaks (M).
     #[serde(default)]
     pub replies: Replies,
+    /// How the knowledge base is searched (K3).
+    #[serde(default)]
+    pub search: Search,
     /// What may be attached to a message.
     #[serde(default)]
     pub attachments: Attachments,

@@ -6,6 +6,7 @@
 mod check_desk;
 mod check_incidents;
 mod check_rules;
+mod check_search;
 mod locate;
 mod read;
 mod triage;
@@ -61,6 +62,7 @@ type Finding = (String, String);
 fn check(policy: &Policy) -> Result<(), Finding> {
     check_desk::check(policy)?;
     check_rules::check(policy)?;
+    check_search::check(policy)?;
     check_incidents::check(policy)?;
     triage::check_triage(policy)
 }

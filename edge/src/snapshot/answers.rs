@@ -2,9 +2,10 @@
 
 use super::News;
 use crate::error::ApiError;
+use crate::page_rules;
 use crate::store::articles::IndexInfo;
 use crate::store::sites::Site;
-use buoy_shared::api::{Assets, Boot, Choice, KbInfo, SystemStatus};
+use buoy_shared::api::{Assets, AttachmentLimits, Boot, Choice, KbInfo, SystemStatus};
 use buoy_shared::id::SiteId;
 use buoy_shared::incident::{Incident, Maintenance, MaintenanceStatus, banners, component_states, overall_impact};
 use buoy_shared::policy::{Localized, Named, localized};
@@ -42,6 +43,13 @@ pub(super) fn boot(
             hash: index.map(|index| index.hash.clone()).unwrap_or_default(),
             articles: index.map_or(0, |index| index.articles),
         },
+        attachments: AttachmentLimits {
+            max_bytes: policy.attachments.max_bytes,
+            max_files: policy.attachments.max_files,
+            types: policy.attachments.types.clone(),
+        },
+        rating: policy.surveys.as_ref().is_some_and(|surveys| surveys.csat_after_solved),
+        triage: page_rules::hash(policy, locale)?,
         assets: Assets::default(),
         poll_seconds: POLL_SECONDS,
     };

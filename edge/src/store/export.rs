@@ -82,6 +82,7 @@ pub(crate) async fn export(db: &Db, site: &SiteId, profile: &str, customer: &Cus
     let mut reader = Reader { db, site, customer, bytes: 0 };
     let sessions = db.run(sessions(&reader)).await?.into_texts();
     let wishes = db.run(wishes(&reader)).await?.into_texts();
+    let surveys = reader.all(&|reader, after| surveys(reader, &after.id)).await?;
     let affected = db.run(affected(&reader)).await?.into_texts();
     let files = reader.all(&|reader, after| files(reader, &after.id)).await?;
     let tickets = reader.all(&|reader, after| tickets(reader, after.number)).await?;
@@ -100,6 +101,7 @@ pub(crate) async fn export(db: &Db, site: &SiteId, profile: &str, customer: &Cus
         ("events", events),
         ("attachments", files),
         ("wishes", wishes),
+        ("surveys", surveys),
         ("me_too", affected),
     ] {
         text.push_str(&format!(",\"{name}\":[{}]", rows.join(",")));
@@ -125,6 +127,17 @@ fn wishes(reader: &Reader<'_>) -> Query {
         ") AS j FROM feature_votes v JOIN features f ON f.site_id = v.site_id AND f.feature_id = v.feature_id \
          WHERE v.site_id = ?1 AND v.customer_id = ?2 ORDER BY v.created_at LIMIT 1000"
     )))
+}
+
+/// Anonymous answers are nobody's.
+fn surveys(reader: &Reader<'_>, after: &str) -> Query {
+    let query = reader.of(Query::new(concat!(
+        "SELECT json_object('id', survey_id, 'kind', kind, 'ticket', iif(kind = 'effort', subject, NULL), 'score', score, \
+         'reason', reason, 'comment', comment, 'asked_at', ",
+        instant!("asked_at"),
+        ") AS j FROM surveys WHERE site_id = ?1 AND customer_id = ?2 AND survey_id > ?3 ORDER BY survey_id LIMIT ?4"
+    )));
+    query.text(after)
 }
 
 fn affected(reader: &Reader<'_>) -> Query {

@@ -35,6 +35,7 @@ pub(crate) mod outbox;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod staff;
+pub(crate) mod surveys;
 pub(crate) mod terms;
 #[cfg(feature = "test-clock")]
 pub(crate) mod testing;

@@ -93,6 +93,9 @@ pub struct Banner {
     /// Whether visitors may say that it affects them too (I9).
     #[serde(default)]
     pub me_too: bool,
+    /// Whether it is over: told to pages that showed it.
+    #[serde(default)]
+    pub over: bool,
 }
 
 /// The banners that pages in a language should know of at `now`: open incidents, worst and newest first, then planned
@@ -125,6 +128,7 @@ fn of_incident(incident: &Incident) -> Option<Banner> {
         updated_at: newest.created_at,
         concerns: incident.target.pattern(),
         me_too: incident.resolved_at.is_none(),
+        over: incident.resolved_at.is_some(),
     })
 }
 
@@ -140,6 +144,7 @@ fn of_work(work: &Maintenance) -> Option<Banner> {
         updated_at: newest.created_at,
         concerns: work.target.pattern(),
         me_too: false,
+        over: work.completed_at.is_some(),
     })
 }
 
