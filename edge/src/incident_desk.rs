@@ -79,7 +79,7 @@ fn understood(error: ApiError) -> ApiError {
     if incidents::was_resolved(&error) {
         already_resolved()
     } else if incident_life::was_decided(&error) {
-        ApiError::conflict("somebody decided on this draft already")
+        already_decided()
     } else if incident_life::was_drafted(&error) {
         ApiError::conflict("this alert was drafted a moment ago")
     } else if maintenances::was_changed(&error) {
@@ -87,6 +87,10 @@ fn understood(error: ApiError) -> ApiError {
     } else {
         error
     }
+}
+
+fn already_decided() -> ApiError {
+    ApiError::conflict("somebody decided on this draft already")
 }
 
 fn already_resolved() -> ApiError {
@@ -241,7 +245,8 @@ impl<'a> Desk<'a> {
     }
 
     async fn drafted(&self, id: &DraftId) -> Result<DraftedIncident, ApiError> {
-        incident_life::draft(self.db, &self.site_id, id).await?.ok_or_else(ApiError::not_found)
+        let known = incident_life::draft(self.db, &self.site_id, id).await?.ok_or_else(ApiError::not_found)?;
+        if known.decided == 0 { Ok(known.drafted) } else { Err(already_decided()) }
     }
 
     /// Declares what was drafted.
