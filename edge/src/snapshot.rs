@@ -33,8 +33,18 @@ const INDEX_SECONDS: u64 = 30 * 86_400;
 const PUBLISH_ROUNDS_MAX: usize = 5;
 
 /// The loader's texts, by locale; the first is the fallback.
-const LOADER_TEXTS: [(&str, &str); 2] =
-    [("en", include_str!("../../shared/locales/en.json")), ("ru", include_str!("../../shared/locales/ru.json"))];
+const LOADER_TEXTS: [(&str, &str); 10] = [
+    ("en", include_str!("../../shared/locales/en.json")),
+    ("ar", include_str!("../../shared/locales/ar.json")),
+    ("de", include_str!("../../shared/locales/de.json")),
+    ("es", include_str!("../../shared/locales/es.json")),
+    ("fr", include_str!("../../shared/locales/fr.json")),
+    ("ja", include_str!("../../shared/locales/ja.json")),
+    ("pt-BR", include_str!("../../shared/locales/pt-BR.json")),
+    ("ru", include_str!("../../shared/locales/ru.json")),
+    ("tr", include_str!("../../shared/locales/tr.json")),
+    ("zh-CN", include_str!("../../shared/locales/zh-CN.json")),
+];
 
 /// A text with its tag and the origins that may read it, as kept in KV: a line of JSON, then the body.
 pub(crate) struct Published {
@@ -257,8 +267,11 @@ pub(crate) fn choices(list: &[impl Named], locale: &str, fallback: &str) -> Vec<
 }
 
 fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {
-    let language = locale.split('-').next().unwrap_or(locale);
-    let texts = LOADER_TEXTS.iter().find(|(tag, _)| *tag == language).unwrap_or(&LOADER_TEXTS[0]).1;
+    // The locale itself, else any of its language: what is written for Brazil is understood in Portugal.
+    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let exact = LOADER_TEXTS.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(locale));
+    let related = || LOADER_TEXTS.iter().find(|(tag, _)| language(tag) == language(locale));
+    let texts = exact.or_else(related).unwrap_or(&LOADER_TEXTS[0]).1;
     Ok(serde_json::from_str(texts)?)
 }
 

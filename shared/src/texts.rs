@@ -30,6 +30,8 @@ text_keys! {
     StatusIdentified = "status.identified",
     StatusMonitoring = "status.monitoring",
     StatusResolved = "status.resolved",
+    StatusScheduled = "status.scheduled",
+    StatusInProgress = "status.in_progress",
     SearchLabel = "search.label",
     SearchPlaceholder = "search.placeholder",
     SearchClear = "search.clear",
@@ -175,6 +177,8 @@ pub const LOADER_KEYS: &[&str] = &[
     "identified",
     "monitoring",
     "resolved",
+    "scheduled",
+    "in_progress",
     "me_too",
     "me_too_thanks",
     "offline",
@@ -242,7 +246,18 @@ mod tests {
 
     #[test]
     fn the_loader_has_its_texts_in_every_locale() {
-        for json in [include_str!("../locales/en.json"), include_str!("../locales/ru.json")] {
+        for json in [
+            include_str!("../locales/ar.json"),
+            include_str!("../locales/de.json"),
+            include_str!("../locales/en.json"),
+            include_str!("../locales/es.json"),
+            include_str!("../locales/fr.json"),
+            include_str!("../locales/ja.json"),
+            include_str!("../locales/pt-BR.json"),
+            include_str!("../locales/ru.json"),
+            include_str!("../locales/tr.json"),
+            include_str!("../locales/zh-CN.json"),
+        ] {
             let texts: std::collections::BTreeMap<String, String> = serde_json::from_str(json).unwrap();
             let mut expected = LOADER_KEYS.to_vec();
             expected.sort_unstable();
