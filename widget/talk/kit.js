@@ -48,7 +48,8 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
 
   /** A size for people. */
   const size = (bytes) => {
-    const [unit, value] = bytes < 1_000_000 ? ['kilobyte', bytes / 1000] : ['megabyte', bytes / 1_000_000];
+    const [unit, value] =
+      bytes < 1000 ? ['byte', bytes] : bytes < 1_000_000 ? ['kilobyte', bytes / 1000] : ['megabyte', bytes / 1_000_000];
     const digits = { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 };
     return new Intl.NumberFormat(boot().locale, digits).format(value);
   };
