@@ -10,6 +10,7 @@ mod open_times;
 
 use crate::policy::{CalendarSpec, Span};
 use crate::time::Timestamp;
+use crate::zones;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use open_times::{OpenTime, OpenTimes, midnight};
@@ -78,7 +79,7 @@ impl Calendar {
     /// # Errors
     /// A sentence that names the zone, day, shift or holiday that is wrong.
     pub fn new(spec: &CalendarSpec) -> Result<Self, CalendarError> {
-        let zone = TimeZone::get(&spec.zone).map_err(|_| {
+        let zone = zones::zone(&spec.zone).ok_or_else(|| {
             CalendarError::new("zone", format!("no time zone {:?}; use an IANA name such as Europe/Moscow", spec.zone))
         })?;
         if spec.always != spec.hours.is_empty() {

@@ -1,6 +1,7 @@
 //! A due time as the customer's own clock shows it (P4), for mails and chats. The panel formats its own.
 
 use crate::time::Timestamp;
+use crate::zones;
 use jiff::Zoned;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -31,9 +32,9 @@ const MONTHS_RU: [&str; 12] = [
 /// read English.
 #[must_use]
 pub fn by(due: Timestamp, now: Timestamp, zone: &str, locale: &str) -> String {
-    match TimeZone::get(zone) {
-        Ok(zone) => told(due, now, &zone, locale, ""),
-        Err(_) => told(due, now, &TimeZone::UTC, locale, " UTC"),
+    match zones::zone(zone) {
+        Some(zone) => told(due, now, &zone, locale, ""),
+        None => told(due, now, &TimeZone::UTC, locale, " UTC"),
     }
 }
 
@@ -41,7 +42,7 @@ pub fn by(due: Timestamp, now: Timestamp, zone: &str, locale: &str) -> String {
 /// `tomorrow 14:30 UTC+3`. An unknown zone is UTC.
 #[must_use]
 pub fn by_office_clock(due: Timestamp, now: Timestamp, zone: &str, locale: &str) -> String {
-    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let zone = zones::zone(zone).unwrap_or(TimeZone::UTC);
     let offset = local(due, &zone).map_or(0, |due| due.offset().seconds() / 60);
     let sign = if offset < 0 { '\u{2212}' } else { '+' };
     let suffix = match (offset.abs() / 60, offset.abs() % 60) {

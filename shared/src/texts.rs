@@ -264,7 +264,7 @@ mod tests {
             assert_eq!(texts.keys().collect::<Vec<_>>(), expected);
             assert!(texts.values().all(|text| !text.is_empty()));
         }
-        for status in crate::incident::IncidentStatus::ALL {
+        for status in crate::incident::BannerStatus::ALL {
             assert!(LOADER_KEYS.contains(&status.as_str()));
         }
     }

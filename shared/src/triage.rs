@@ -331,4 +331,5 @@ fn any(found: &Found<'_>, numbers: &Numbers) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(feature = "server")] // several read a preset, which is what servers do
 mod tests;

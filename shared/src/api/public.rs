@@ -1,6 +1,6 @@
 //! What everybody may read: boot, status, categories and priorities, health.
 
-use crate::incident::{Banner, Component, Impact, Incident};
+use crate::incident::{Banner, Component, Impact, Incident, Maintenance};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -134,6 +134,9 @@ pub struct SystemStatus {
     pub components: Vec<Component>,
     /// The open incidents, the newest first.
     pub incidents: Vec<Incident>,
+    /// Work that is planned or going on, the next first.
+    #[serde(default)]
+    pub maintenances: Vec<Maintenance>,
     /// When this was published.
     pub updated_at: Timestamp,
 }
