@@ -36,7 +36,8 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     const { locale, assets } = JSON.parse(config.boot);
     const [module, words] = await Promise.all([
       import(origin + files.talk),
-      fetch(origin + files.words + (assets.texts[locale] ? locale : 'en') + '.json').then((answer) => answer.json()),
+      // Of the locale whose texts the panel has, which the name of their file says.
+      fetch(origin + files.words + (assets.texts[locale] || assets.texts.en).split('.')[1] + '.json').then((answer) => answer.json()),
     ]);
     return module.begin({ box, config, panel, tell, files, words });
   };

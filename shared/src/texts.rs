@@ -246,7 +246,18 @@ mod tests {
 
     #[test]
     fn the_loader_has_its_texts_in_every_locale() {
-        for json in [include_str!("../locales/en.json"), include_str!("../locales/ru.json")] {
+        for json in [
+            include_str!("../locales/ar.json"),
+            include_str!("../locales/de.json"),
+            include_str!("../locales/en.json"),
+            include_str!("../locales/es.json"),
+            include_str!("../locales/fr.json"),
+            include_str!("../locales/ja.json"),
+            include_str!("../locales/pt-BR.json"),
+            include_str!("../locales/ru.json"),
+            include_str!("../locales/tr.json"),
+            include_str!("../locales/zh-CN.json"),
+        ] {
             let texts: std::collections::BTreeMap<String, String> = serde_json::from_str(json).unwrap();
             let mut expected = LOADER_KEYS.to_vec();
             expected.sort_unstable();

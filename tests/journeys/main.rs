@@ -4,6 +4,7 @@
 
 mod answer_before_sending;
 mod attach_files;
+mod embed_page;
 mod find_and_file;
 mod keep_until_sent;
 mod keep_what_was_typed;

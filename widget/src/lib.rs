@@ -6,7 +6,7 @@
 //! init({ module_or_path })                                      the bindings' own start, called by `panel.js`, once a page
 //! mount(box, config, responses, emit, close, crash, extra) -> Promise<PanelHandle>
 //! handle.open(wish) .refresh(boot) .close() .identify(token) .destroy()
-//! handle.token(refused) .visitor() .hear(about, key, ticket, text) .news(text)   towards `widget/talk`
+//! handle.token(refused, act) .visitor() .hear(about, key, ticket, text) .news(text)   towards `widget/talk`
 //! ```
 //!
 //! - `box`: an empty element in the loader's open shadow root. Everything is drawn into it.
@@ -45,10 +45,10 @@ mod theme;
 mod wire;
 mod words;
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function};
 use site::Site;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 /// A page has one thread, which is what this allocator asks for.
@@ -117,16 +117,19 @@ impl PanelHandle {
     }
 
     /// The visitor's token, for an act of theirs: from now on they want to be recognised. `refused`: the last one was.
-    pub fn token(&self, refused: bool) -> Promise {
+    /// `act` gets it, or nothing when it is not to be had.
+    pub fn token(&self, refused: bool, act: Function) {
         let parts = self.0.app.parts();
-        future_to_promise(async move {
+        spawn_local(async move {
             if refused {
                 parts.client.sessions.refused();
             }
-            let token = parts.client.token().await.map_err(|_| JsValue::NULL)?;
-            parts.client.sessions.keep();
-            Ok(JsValue::from_str(&token))
-        })
+            let token = parts.client.token().await.unwrap_or_default();
+            if !token.is_empty() {
+                parts.client.sessions.keep();
+            }
+            let _ = act.call1(&JsValue::UNDEFINED, &JsValue::from_str(&token));
+        });
     }
 
     /// Who the visitor is to the edge; empty while nobody knows.

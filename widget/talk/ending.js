@@ -7,9 +7,12 @@
  * @param {ReturnType<import('./kit.js').makeKit>} kit
  * @param {ReturnType<import('./outbox.js').makeOutbox>} outbox
  * @param {Element} place
- * @param {{id: string, status: string, outcome: string | null, rating: number | null}} ticket
+ * @param {string} id of the ticket
+ * @param {string} status
+ * @param {string} outcome of the automatic answer: `waiting`, `rejected`, or empty
+ * @param {string} rated empty while it is not
  */
-export const ending = (kit, outbox, place, { id, status, outcome, rating }) => {
+export const ending = (kit, outbox, place, id, status, outcome, rated) => {
   const { el, button, say, boot } = kit;
   const post = (path, body) => {
     outbox.add({ key: crypto.randomUUID(), about: 'state', ticket: id, path: `tickets/${id}/${path}/`, body });
@@ -85,7 +88,9 @@ export const ending = (kit, outbox, place, { id, status, outcome, rating }) => {
   const isActive = status !== 'solved' && status !== 'closed';
   const parts = [];
   if (isActive && outcome === 'waiting') parts.push(verdict());
-  if (!isActive && !rating && boot().rating) parts.push(scale());
+  if (isActive && outcome === 'rejected') parts.push(el('p', 'muted', say('verdict.person')));
+  if (!isActive && rated) parts.push(el('p', 'muted', say('rating.thanks')));
+  else if (!isActive && boot().rating) parts.push(scale());
   if (status === 'solved') parts.push(confirmation());
   place.replaceChildren(...parts);
 };

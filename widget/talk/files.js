@@ -3,8 +3,8 @@
  * host's page; the browser saves it, under the visitor's token.
  */
 
-/** Draws the files of a message. */
-export const files = (kit, place, list) => {
+/** Draws the files of a message: a line each with id, size and name. */
+export const files = (kit, place, lines) => {
   const { el, button, say, size, call } = kit;
   const save = async (file, act) => {
     act.setAttribute('aria-busy', 'true');
@@ -20,7 +20,9 @@ export const files = (kit, place, list) => {
     }
     act.removeAttribute('aria-busy');
   };
-  const rows = list.map((file) => {
+  const rows = lines.map((line) => {
+    const [, id, bytes, name] = line.match(/^(\S+) (\d+) (.*)$/); // a cleaned name is one line
+    const file = { id, size: Number(bytes), name };
     const act = button('saved-file', 'file', '', () => save(file, act));
     act.setAttribute('aria-label', say('file.save', { name: file.name }));
     act.append(el('span', 'file-name', file.name), el('span', 'muted', size(file.size)));

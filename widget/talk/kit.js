@@ -27,10 +27,17 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
     return node;
   };
 
+  /** The visitor's token. */
+  const tokenOf = async (refused) => {
+    const token = await new Promise((act) => panel.token(refused, act));
+    if (!token) throw Error('no session');
+    return token;
+  };
+
   /** A request to the edge in the visitor's name. A token that has ended is renewed once; `check` throws when it is not to be sent after all. */
   const call = async (path, init, check) => {
     for (let refused = false; ; refused = true) {
-      const token = await panel.token(refused);
+      const token = await tokenOf(refused);
       check?.();
       const headers = { ...init?.headers, authorization: 'Bearer ' + token };
       const signal = AbortSignal.timeout?.(TIMEOUT_MS);
@@ -41,7 +48,8 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
 
   /** A size for people. */
   const size = (bytes) => {
-    const [unit, value] = bytes < 1_000_000 ? ['kilobyte', bytes / 1000] : ['megabyte', bytes / 1_000_000];
+    const [unit, value] =
+      bytes < 1000 ? ['byte', bytes] : bytes < 1_000_000 ? ['kilobyte', bytes / 1000] : ['megabyte', bytes / 1_000_000];
     const digits = { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 };
     return new Intl.NumberFormat(boot().locale, digits).format(value);
   };
@@ -51,5 +59,5 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
 
   const on = (target, event, act) => target.addEventListener(event, act, { signal: life.signal });
 
-  return { box, config, panel, tell, assets: files, life, say, el, button, call, size, boot, on };
+  return { box, config, panel, tell, assets: files, life, say, el, button, tokenOf, call, size, boot, on };
 };

@@ -24,4 +24,5 @@ export const reasons = (kit, place, ballot) => {
   list.setAttribute('role', 'group');
   list.setAttribute('aria-label', say('reason.ask'));
   place.replaceChildren(el('p', '', say('reason.ask')), list);
+  place.scrollIntoView({ block: 'nearest' }); // asked for below what was read
 };

@@ -48,8 +48,8 @@ export const begin = (tools) => {
     known: (place) => known(kit, outbox, place),
     me_too: (incident) => meToo(kit, outbox, incident),
     dress: (place) => place.replaceChildren(...rich(kit, place.textContent)),
-    files: (place, list) => files(kit, place, JSON.parse(list)),
-    ending: (place, state) => ending(kit, outbox, place, JSON.parse(state)),
+    files: (place, lines) => files(kit, place, lines.trimEnd().split('\n')),
+    ending: (place, state) => ending(kit, outbox, place, ...state.split(' ')),
     reasons: (place, ballot) => reasons(kit, place, JSON.parse(ballot)),
     hints: (place) => hints(kit, place),
     /** Another visitor is here, or nobody: then nothing of this one stays. */

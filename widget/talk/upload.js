@@ -14,7 +14,7 @@ export const typeOf = (file) => file.type || TYPES[file.name.split('.').pop().to
  */
 export const upload = async (kit, file, name, { signal, onProgress, check } = {}) => {
   for (let refused = false; ; refused = true) {
-    const token = await kit.panel.token(refused);
+    const token = await kit.tokenOf(refused);
     check?.();
     const answer = await new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();

@@ -15,8 +15,18 @@ use std::collections::BTreeMap;
 const POLL_SECONDS: u32 = 20;
 
 /// The loader's texts, by locale; the first is the fallback.
-const LOADER_TEXTS: [(&str, &str); 2] =
-    [("en", include_str!("../../../shared/locales/en.json")), ("ru", include_str!("../../../shared/locales/ru.json"))];
+const LOADER_TEXTS: [(&str, &str); 10] = [
+    ("en", include_str!("../../../shared/locales/en.json")),
+    ("ar", include_str!("../../../shared/locales/ar.json")),
+    ("de", include_str!("../../../shared/locales/de.json")),
+    ("es", include_str!("../../../shared/locales/es.json")),
+    ("fr", include_str!("../../../shared/locales/fr.json")),
+    ("ja", include_str!("../../../shared/locales/ja.json")),
+    ("pt-BR", include_str!("../../../shared/locales/pt-BR.json")),
+    ("ru", include_str!("../../../shared/locales/ru.json")),
+    ("tr", include_str!("../../../shared/locales/tr.json")),
+    ("zh-CN", include_str!("../../../shared/locales/zh-CN.json")),
+];
 
 /// A boot answer up to its assets, which each request appends from the deployed build: `{…` without its closing brace.
 pub(super) fn boot(
@@ -69,8 +79,11 @@ pub(crate) fn choices(list: &[impl Named], locale: &str, fallback: &str) -> Vec<
 }
 
 fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {
-    let language = locale.split('-').next().unwrap_or(locale);
-    let texts = LOADER_TEXTS.iter().find(|(tag, _)| *tag == language).unwrap_or(&LOADER_TEXTS[0]).1;
+    // The locale itself, else any of its language: what is written for Brazil is understood in Portugal.
+    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let exact = LOADER_TEXTS.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(locale));
+    let related = || LOADER_TEXTS.iter().find(|(tag, _)| language(tag) == language(locale));
+    let texts = exact.or_else(related).unwrap_or(&LOADER_TEXTS[0]).1;
     Ok(serde_json::from_str(texts)?)
 }
 

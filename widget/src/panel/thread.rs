@@ -11,10 +11,8 @@ use crate::app::App;
 use crate::browser;
 use crate::conversation::{Conversation, Delivery, Outgoing};
 use crate::slot::Slot;
-use crate::wire;
 use buoy_shared::texts::Text;
-use buoy_shared::ticket::{AuthorKind, AutoAnswerOutcome, Message, MessageDraft, Ticket, TicketStatus};
-use serde::Serialize;
+use buoy_shared::ticket::{Attachment, AuthorKind, AutoAnswerOutcome, Message, MessageDraft, Ticket, TicketStatus};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
@@ -87,24 +85,16 @@ fn waiting(app: App) -> El {
     })
 }
 
-/// What may be asked at the end of a thread depends on this, as JSON; nothing while the ticket is not here.
+/// What may be asked at the end of a thread depends on this, word by word; nothing while the ticket is not here.
 fn asked(now: &Conversation) -> Option<String> {
     let ticket = now.ticket.as_ref()?;
-    wire::to_text(&Asked {
-        id: ticket.id.as_str(),
-        status: ticket.status,
-        outcome: ticket.auto_answer_outcome,
-        rating: ticket.rating,
-    })
-}
-
-/// What `widget/talk/ending.js` is told.
-#[derive(Serialize)]
-struct Asked<'a> {
-    id: &'a str,
-    status: TicketStatus,
-    outcome: Option<AutoAnswerOutcome>,
-    rating: Option<u8>,
+    let outcome = match ticket.auto_answer_outcome {
+        Some(AutoAnswerOutcome::Waiting) => "waiting",
+        Some(AutoAnswerOutcome::Rejected) => "rejected",
+        _ => "",
+    };
+    let rated = if ticket.rating.is_some() { "rated" } else { "" };
+    Some([ticket.id.as_str(), " ", ticket.status.as_str(), " ", outcome, " ", rated].concat())
 }
 
 /// How far the ticket is, and what we promised.
@@ -163,9 +153,15 @@ fn bubble(app: App, message: &Message, is_continued: bool) -> El {
     let files = if message.attachments.is_empty() {
         nothing()
     } else {
-        app.extra_place("saved-files", "files", &[&wire::to_text(&message.attachments).unwrap_or_default()])
+        app.extra_place("saved-files", "files", &[&files_of(message)])
     };
     item.all([said, files, line("time", &words.time(message.created_at))])
+}
+
+/// A message's files, for `widget/talk/files.js`: a line each with id, size and name.
+fn files_of(message: &Message) -> String {
+    let line = |file: &Attachment| [file.id.as_str(), " ", &file.size.to_string(), " ", &file.name, "\n"].concat();
+    message.attachments.iter().map(line).collect()
 }
 
 /// A message on its way, or one that waits for another attempt.

@@ -80,6 +80,10 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     };
     for packed in words {
         let path = add_hashed(&folder, &format!("texts.{}", packed.locale), "txt", packed.panel.as_bytes())?;
+        // What is written for one region is understood in all of its language.
+        if let Some((language, _)) = packed.locale.split_once('-') {
+            manifest.texts.insert(language.to_owned(), path.clone());
+        }
         manifest.texts.insert(packed.locale, path);
     }
     let mut all = serde_json::to_vec(&manifest)?;
