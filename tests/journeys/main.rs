@@ -3,9 +3,11 @@
 #![expect(clippy::disallowed_methods, reason = "the ban on clocks is for wasm; here a promise is timed")]
 
 mod find_and_file;
+mod hostile;
 mod keep_what_was_typed;
 mod learn_what_to_write;
 mod leave_no_trace;
+mod of_chromium;
 mod read_help;
 mod refused_wasm;
 mod see_banner;
