@@ -34,6 +34,7 @@ pub mod macro_text;
 pub mod object;
 pub mod policy;
 pub mod problem;
+pub mod redact;
 pub mod search;
 pub mod secret;
 pub mod text;
@@ -65,8 +66,6 @@ pub mod openapi;
 pub mod policy_file;
 #[cfg(feature = "server")]
 pub mod promise;
-#[cfg(feature = "server")]
-pub mod redact;
 #[cfg(feature = "server")]
 pub mod sla;
 #[cfg(feature = "server")]
