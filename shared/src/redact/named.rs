@@ -45,7 +45,7 @@ const PEOPLE: [(&str, &str); 3] = [("phone", "[phone]"), ("tel", "[phone]"), ("m
 const PHONE_DIGITS_MIN: usize = 7;
 
 /// What programs write where there is no value, or speak of one.
-const NO_VALUES: [&str; 14] = [
+const NO_VALUES: [&str; 17] = [
     "null",
     "undefined",
     "none",
@@ -60,6 +60,9 @@ const NO_VALUES: [&str; 14] = [
     "string",
     "number",
     "object",
+    "disabled",
+    "enabled",
+    "blocked",
 ];
 
 /// How a header's value begins before the secret itself.

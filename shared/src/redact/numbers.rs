@@ -104,6 +104,8 @@ pub(super) fn iban(place: &Place<'_>) -> Option<Found> {
     for (at, letter) in word.char_indices() {
         if letter.is_ascii_alphanumeric() {
             letters.push(letter.to_ascii_uppercase());
+        } else if !letters.len().is_multiple_of(4) {
+            break; // groups are of four
         }
         let is_end =
             !word.get(at + 1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_alphanumeric()));
