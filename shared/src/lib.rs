@@ -36,6 +36,7 @@ pub mod macro_text;
 pub mod object;
 pub mod policy;
 pub mod problem;
+pub mod redact;
 pub mod search;
 pub mod secret;
 pub mod survey;
@@ -73,8 +74,6 @@ pub mod policy_file;
 pub mod promise;
 #[cfg(feature = "server")]
 pub mod public_page;
-#[cfg(feature = "server")]
-pub mod redact;
 #[cfg(feature = "server")]
 pub mod sla;
 #[cfg(feature = "server")]

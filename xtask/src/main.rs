@@ -17,6 +17,7 @@
 //! crate orchestrates; it must not know what a ticket is, and nothing of it is shipped.
 
 mod articles;
+mod browsers;
 mod build;
 mod children;
 mod deploy;
