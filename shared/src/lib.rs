@@ -22,7 +22,8 @@
 //! | [`upload`] | which files a person may attach |
 //! | [`secret`] | what is neither printed nor compared |
 //!
-//! The feature `server` adds what a page never needs: Markdown, pages of the help centre, policy parsing, office hours, deadlines, identity, limits.
+//! The feature `server` adds what a page never needs: Markdown, pages of the help centre, policy parsing, office hours, deadlines, identity,
+//! limits, delivery to other places.
 #![forbid(unsafe_code)]
 
 pub mod api;
@@ -48,6 +49,8 @@ pub mod assignment;
 #[cfg(feature = "server")]
 pub mod business_hours;
 #[cfg(feature = "server")]
+pub mod delivery;
+#[cfg(feature = "server")]
 pub mod escalation;
 #[cfg(feature = "server")]
 pub mod help_centre;
@@ -69,6 +72,8 @@ pub mod promise;
 pub mod redact;
 #[cfg(feature = "server")]
 pub mod sla;
+#[cfg(feature = "server")]
+pub mod telegram;
 #[cfg(feature = "server")]
 pub mod topics;
 #[cfg(feature = "server")]

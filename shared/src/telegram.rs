@@ -1,0 +1,3 @@
+//! The Telegram bot (B): what people write to it and what it answers, as text. It calls nothing and stores nothing.
+
+pub mod buttons;
