@@ -6,6 +6,7 @@
 
 mod auth;
 mod body;
+mod channels;
 mod cx;
 mod durable;
 mod error;

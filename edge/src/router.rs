@@ -5,8 +5,8 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incidents,
-    knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
+    agent_changes, agent_tickets, articles, authoring, boot, destinations, features, health, help, identity_keys,
+    incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
     ticket_life, tickets, uploads,
 };
 use crate::limits;
@@ -140,6 +140,15 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
 
         RouteId::ExportCustomer => privacy::export_customer(cx, request, parameter).await,
         RouteId::EraseCustomer => privacy::erase_customer(cx, request, parameter).await,
+
+        RouteId::ListDestinations => destinations::list_destinations(cx, request).await,
+        RouteId::CreateDestination => destinations::create_destination(cx, request).await,
+        RouteId::ChangeDestination => destinations::change_destination(cx, request, parameter).await,
+        RouteId::RemoveDestination => destinations::remove_destination(cx, request, parameter).await,
+        RouteId::RotateSecret => destinations::rotate_secret(cx, request, parameter).await,
+        RouteId::TryDestination => destinations::try_destination(cx, request, parameter).await,
+        RouteId::ReplayDeliveries => destinations::replay_deliveries(cx, request, parameter).await,
+        RouteId::ListDeliveries => destinations::list_deliveries(cx, request).await,
 
         RouteId::PutSite => operator::put_site(cx, request, parameter).await,
         RouteId::CreateAgent => operator::create_agent(cx, request, parameter).await,

@@ -5,6 +5,7 @@
 //! or a call with the wrong body does not compile. Paths are promises: add, never change.
 
 mod authoring;
+mod delivery;
 mod desk;
 mod figures;
 mod knowledge;
@@ -16,6 +17,7 @@ mod team;
 mod visitor;
 
 pub use authoring::*;
+pub use delivery::*;
 pub use desk::*;
 pub use figures::*;
 pub use knowledge::*;
@@ -239,6 +241,15 @@ routes! {
 
     ExportCustomer: Get "/api/support/agent/customers/<customer>/export/" [] by Agent: () => Ok CustomerExport, "Everything that is kept of one customer; admins only";
     EraseCustomer: Post "/api/support/agent/customers/<customer>/erase/" [] by Agent: () => Ok Erasure, "Forget one customer; numbers and times stay; admins only";
+
+    ListDestinations: Get "/api/support/agent/destinations/" [] by Agent: () => Ok Items<Destination>, "Where this site's news goes; admins only";
+    CreateDestination: Post "/api/support/agent/destinations/" [] by Agent: DestinationDraft => Created NewDestination, "Add a destination; a webhook's secret is shown once; admins only";
+    ChangeDestination: Patch "/api/support/agent/destinations/<destination>/" [] by Agent: DestinationPatch => Ok Destination, "Change a destination, or switch it on again; admins only";
+    RemoveDestination: Delete "/api/support/agent/destinations/<destination>/" [] by Agent: () => Done (), "Take a destination away with what still waits for it; admins only";
+    RotateSecret: Post "/api/support/agent/destinations/<destination>/rotate/" [] by Agent: () => Created NewDestination, "A new secret for a webhook; the old one signs beside it until the next rotation; admins only";
+    TryDestination: Post "/api/support/agent/destinations/<destination>/test/" [] by Agent: () => Ok DestinationTrial, "Send a ping and say what came of it; admins only";
+    ReplayDeliveries: Post "/api/support/agent/destinations/<destination>/replay/" [] by Agent: ReplayRequest => Ok ReplayReport, "Try again one delivery, or all that were laid aside; admins only";
+    ListDeliveries: Get "/api/support/agent/deliveries/" ["state", "destination", "cursor", "limit"] by Agent: () => Ok Page<Delivery>, "What was sent, is tried, or was laid aside, the newest first; admins only";
 
     PutSite: Put "/api/support/operator/sites/<site>/" [] by Operator: SiteSpec => Ok SiteInfo, "Create a site or replace its policy";
     CreateAgent: Post "/api/support/operator/sites/<site>/agents/" [] by Operator: AgentDraft => Created AgentCredentials, "Add a member of the team; the token is shown once";

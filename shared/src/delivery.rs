@@ -7,6 +7,7 @@ pub mod event;
 pub mod guard;
 pub mod payload;
 pub mod schedule;
+pub mod settings;
 pub mod signature;
 pub mod verdict;
 pub mod words;

@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use role::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use table::{Row, Thing, row};
+use table::{Row, Thing, destination, row};
 
 /// One person with their things.
 struct Person {
@@ -51,6 +51,7 @@ struct Place {
     incident: String,
     feature: String,
     article: String,
+    destination: String,
 }
 
 async fn place(article: &str) -> Place {
@@ -64,6 +65,8 @@ async fn place(article: &str) -> Place {
     let incident = staff.post("/api/support/incidents/").json(&draft).send().await.expect(201).value();
     let wish = json!({ "title": format!("Wish of {article}"), "ticket": visitor.ticket });
     let feature = staff.post("/api/support/agent/features/").json(&wish).send().await.expect(201).value();
+    let destination =
+        staff.post("/api/support/agent/destinations/").json(&destination()).send().await.expect(201).value();
     let markdown = "---\ntitle: How to pay\nsummary: Paying\n---\n\nPress pay.\n";
     let articles = json!({ "articles": [{ "locale": "en", "slug": article, "markdown": markdown }], "publish": true, "rebuild": true });
     let report = staff.post("/api/support/agent/kb/import/").json(&articles).send().await.expect(200).value();
@@ -75,6 +78,7 @@ async fn place(article: &str) -> Place {
         incident: text(&incident, "/id"),
         feature: text(&feature, "/id"),
         article: article.to_owned(),
+        destination: text(&destination, "/destination/id"),
         site,
     }
 }
@@ -149,6 +153,7 @@ impl Matrix {
             Thing::Customer => place.customer.clone(),
             Thing::Incident => place.incident.clone(),
             Thing::Feature => place.feature.clone(),
+            Thing::Destination => place.destination.clone(),
             Thing::Article | Thing::NewArticle => place.article.clone(),
             Thing::Site | Thing::NewSite => place.site.id.clone(),
             _ => pick(&place.visitor),
@@ -259,6 +264,7 @@ fn random_id(thing: Thing) -> &'static str {
         Thing::Upload => "upl_00000000000000000000000000",
         Thing::Customer => "cus_00000000000000000000000000",
         Thing::Incident => "inc_00000000000000000000000000",
+        Thing::Destination => "dst_00000000000000000000000000",
         Thing::Feature => "ftr_00000000000000000000000000",
         Thing::Article | Thing::NewArticle => "nothing-here",
         Thing::Site | Thing::NewSite => "site_nowhere",
@@ -279,7 +285,7 @@ async fn every_route_lets_in_whom_it_should_and_shows_nobody_what_is_anothers() 
     let late = |id: RouteId| match id {
         RouteId::AddIdentityKey => 1,
         RouteId::MergeTicket => 2,
-        RouteId::EraseCustomer => 3,
+        RouteId::EraseCustomer | RouteId::RemoveDestination => 3,
         _ => 0,
     };
     let mut routes: Vec<&Route> = ROUTES.iter().collect();

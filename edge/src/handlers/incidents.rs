@@ -64,6 +64,13 @@ impl Write {
         let site = &self.agent.site_id;
         let (entry, task) = outbox::put(site, Task::PublishSite, cx.now)?;
         queries.push(task);
+        let news = answer.updates.first().map(|update| update.id.clone()).map(|update_id| {
+            outbox::tell(site, Task::IncidentUpdated { incident_id: answer.id.clone(), update_id }, cx.now)
+        });
+        let news = news.transpose()?.map(|(news, row)| {
+            queries.push(row);
+            news
+        });
         let text = serde_json::to_string(answer)?;
         if let Some(attempt) = &self.attempt {
             queries.push(idempotency::keep(site, self.agent.agent_id.as_str(), attempt, &text, cx.now));
@@ -72,6 +79,9 @@ impl Write {
             return self.earlier_answer().await?.ok_or(error);
         }
         jobs::attempt_now(cx, &self.db, &[entry]).await?;
+        if let Some(news) = news {
+            jobs::attempt_after_answer(cx, news);
+        }
         Ok(Reply::created_text(text))
     }
 }

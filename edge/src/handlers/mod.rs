@@ -5,6 +5,7 @@ pub(crate) mod agent_tickets;
 pub(crate) mod articles;
 pub(crate) mod authoring;
 pub(crate) mod boot;
+pub(crate) mod destinations;
 pub(crate) mod features;
 pub(crate) mod health;
 pub(crate) mod help;

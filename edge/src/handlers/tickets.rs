@@ -13,7 +13,7 @@ use crate::reply::Reply;
 use crate::rules;
 use crate::store::filing::{self, Filed, SameIssue};
 use crate::store::idempotency::{self, Attempt, Earlier};
-use crate::store::outbox::{self, Task};
+use crate::store::outbox::{self, Entry, Task};
 use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
 use crate::store::{Cursor, Db, Query, Rows, features, measurement, sessions, tickets, uploads};
@@ -21,6 +21,7 @@ use buoy_shared::api::SeenMark;
 use buoy_shared::id::{MessageId, SiteId, TicketId};
 use buoy_shared::text::BODY_BYTES_MAX;
 use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, Ticket, TicketDraft, TicketStatus};
+use buoy_shared::time::Timestamp;
 
 /// `POST tickets/`.
 ///
@@ -75,8 +76,13 @@ pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, 
     };
     let mut follows = follows(cx, &filed, &caller, &intake);
     follows.extend(claims);
+    let (news, row) = outbox::tell(&token.site, Task::TicketCreated { ticket_id: intake.ticket.id.clone() }, cx.now)?;
+    follows.push(row);
     match filing::insert(&db, &filed, &attempt, follows).await.map_err(uploads::was_taken) {
-        Ok(answer) => Ok(Reply::created_text(answer)),
+        Ok(answer) => {
+            jobs::attempt_after_answer(cx, news);
+            Ok(Reply::created_text(answer))
+        }
         Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
     }
 }
@@ -240,6 +246,10 @@ pub(crate) async fn store_message(
         outbox::put(addition.site, Task::NotifyThread { ticket_id: addition.ticket.to_string() }, cx.now)?;
     let mut queries = threads::add_message(addition, attempt)?;
     queries.push(task);
+    let news = news_of(addition, cx.now)?.map(|(news, row)| {
+        queries.push(row);
+        news
+    });
     if addition.is_response {
         queries.extend(measurement::cite(addition.site, addition.ticket, &addition.message.body, cx.now)?);
     }
@@ -254,7 +264,19 @@ pub(crate) async fn store_message(
         .flatten()
         .ok_or_else(|| ApiError::internal("a message got no place"))?;
     jobs::attempt_after_answer(cx, entry);
+    if let Some(news) = news {
+        jobs::attempt_after_answer(cx, news);
+    }
     Ok(serde_json::to_string(&Message { seq, ..addition.message.clone() })?)
+}
+
+/// What is told of a message; a note is the team's own.
+fn news_of(addition: &Addition<'_>, now: Timestamp) -> Result<Option<(Entry, Query)>, ApiError> {
+    if addition.message.internal {
+        return Ok(None);
+    }
+    let (ticket_id, message_id) = (addition.ticket.clone(), addition.message.id.clone());
+    outbox::tell(addition.site, Task::MessageCreated { ticket_id, message_id }, now).map(Some)
 }
 
 /// `POST tickets/<ticket>/seen/`.

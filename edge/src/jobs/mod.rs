@@ -1,5 +1,6 @@
 //! What happens after writes and by the clock. Everything here may run twice and changes nothing the second time.
 
+pub(crate) mod deliver;
 mod files;
 mod ticket_clock;
 
@@ -8,7 +9,7 @@ use crate::durable::thread;
 use crate::error::ApiError;
 use crate::snapshot;
 use crate::store::outbox::{self, Entry, Task};
-use crate::store::{Db, idempotency, incidents, measurement, sessions};
+use crate::store::{Db, events, idempotency, incidents, measurement, sessions};
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::time::Timestamp;
 use worker::Env;
@@ -22,8 +23,11 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
     for db in databases {
         for (name, outcome) in [
             // First, so that nothing that people wait for depends on how many clocks are due.
-            ("outbox", deliver_due(env, &db, now).await),
+            ("outbox", perform_due(env, &db, now).await),
             ("clocks", ticket_clock::sweep(&db, now).await),
+            // Again for what the clocks had to tell.
+            ("news", perform_due(env, &db, now).await),
+            ("deliveries", deliver::sweep(env, &db, now).await),
             ("notices", end_stale_notices(env, &db, now).await),
             ("retention", forget_old(&db, now).await),
             ("files", files::forget_unattached(env, &db, now).await),
@@ -35,7 +39,7 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
     }
 }
 
-async fn deliver_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
+async fn perform_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for entry in outbox::due(db, now).await? {
         attempt(env, db, &entry, now).await?;
     }
@@ -44,8 +48,9 @@ async fn deliver_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError>
 
 /// One attempt: done is forgotten, failed is postponed.
 async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
-    match perform(env, entry).await {
-        Ok(()) => outbox::done(db, entry).await,
+    match perform(env, db, entry, now).await {
+        Ok(Done::Row) => Ok(()),
+        Ok(Done::Task) => outbox::done(db, entry).await,
         Err(error) => {
             worker::console_error!("{:?}: {error:?}", entry.payload);
             outbox::postpone(db, entry, now).await
@@ -53,23 +58,43 @@ async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<()
     }
 }
 
-async fn perform(env: &Env, entry: &Entry) -> Result<(), ApiError> {
-    let site = SiteId::parse(&entry.site_id).map_err(|_| ApiError::internal("an outbox row of no site"))?;
+/// What has happened.
+enum Done {
+    /// What the row asks for; the row is still there.
+    Task,
+    /// The row became something else and is gone.
+    Row,
+}
+
+async fn perform(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Done, ApiError> {
+    let site = site_of(entry)?;
     match &entry.payload {
-        Task::PublishSite => snapshot::publish_site(env, &site).await,
-        Task::PublishIndex { locale } => snapshot::publish_index(env, &site, locale).await,
+        Task::PublishSite => snapshot::publish_site(env, &site).await?,
+        Task::PublishIndex { locale } => snapshot::publish_index(env, &site, locale).await?,
         Task::NotifyThread { ticket_id } => {
             let ticket = TicketId::parse(ticket_id).map_err(|_| ApiError::internal("an outbox row of no ticket"))?;
-            thread::notify(env, &site, &ticket).await
+            thread::notify(env, &site, &ticket).await?;
         }
-        // For people: they wait for a channel and are never due (see `store::outbox`).
-        _ => Err(ApiError::internal("no channel carries this yet")),
+        news => {
+            let Some(kind) = news.event() else { return Ok(Done::Task) };
+            let queries = match events::story(db, &site, news).await? {
+                Some(data) => events::tell(&site, entry, kind, &data, now)?,
+                None => vec![events::forget_row(&site, entry)],
+            };
+            db.batch(queries).await?;
+            return Ok(Done::Row);
+        }
     }
+    Ok(Done::Task)
+}
+
+fn site_of(entry: &Entry) -> Result<SiteId, ApiError> {
+    SiteId::parse(&entry.site_id).map_err(|_| ApiError::internal("an outbox row of no site"))
 }
 
 /// The first attempt, before the answer goes out: whoever changed something sees it published.
 pub(crate) async fn attempt_now(cx: &Cx, db: &Db, entries: &[Entry]) -> Result<(), ApiError> {
-    for entry in entries.iter().filter(|entry| entry.payload.is_ours()) {
+    for entry in entries {
         attempt(&cx.env, db, entry, cx.now).await?;
     }
     Ok(())
@@ -80,15 +105,21 @@ pub(crate) fn attempt_after_answer(cx: &Cx, entry: Entry) {
     let env = cx.env.clone();
     let now = cx.now;
     cx.context.wait_until(async move {
-        let outcome = match SiteId::parse(&entry.site_id).map(|site| Db::of(&env, &site)) {
-            Ok(Ok(db)) => attempt(&env, &db, &entry, now).await,
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(ApiError::internal("an outbox row of no site")),
-        };
-        if let Err(error) = outcome {
+        if let Err(error) = first_attempt(&env, &entry, now).await {
             worker::console_error!("{:?}: {error:?}", entry.payload);
         }
     });
+}
+
+/// The first attempt at a row, and at what it tells.
+async fn first_attempt(env: &Env, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
+    let site = site_of(entry)?;
+    let db = Db::of(env, &site)?;
+    attempt(env, &db, entry, now).await?;
+    if entry.payload.event().is_some() {
+        deliver::event(env, &db, &site, &entry.event_id(), now).await?;
+    }
+    Ok(())
 }
 
 /// What follows from a change of a ticket, before the answer goes out: its clocks are as they should be when it is read.
@@ -97,7 +128,7 @@ pub(crate) async fn follow_up_now(cx: &Cx, db: &Db, site: &SiteId, ticket: &Tick
     if let Err(error) = ticket_clock::attend(db, site, ticket, cx.now).await {
         worker::console_error!("clocks of {ticket}: {error:?}");
     }
-    for entry in entries.into_iter().filter(|entry| entry.payload.is_ours()) {
+    for entry in entries {
         attempt_after_answer(cx, entry);
     }
 }
@@ -114,7 +145,7 @@ pub(crate) fn follow_up(cx: &Cx, site: &SiteId, ticket: &TicketId, entries: Vec<
             worker::console_error!("clocks of {ticket}: {error:?}");
         }
     });
-    for entry in entries.into_iter().filter(|entry| entry.payload.is_ours()) {
+    for entry in entries {
         attempt_after_answer(cx, entry);
     }
 }
@@ -130,7 +161,7 @@ async fn end_stale_notices(env: &Env, db: &Db, now: Timestamp) -> Result<(), Api
 }
 
 async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    db.batch(vec![idempotency::forget_old(now), sessions::forget_ended(now), measurement::forget_old(now)])
-        .await
-        .map(drop)
+    let mut queries = vec![idempotency::forget_old(now), sessions::forget_ended(now), measurement::forget_old(now)];
+    queries.extend(events::forget_old(now));
+    db.batch(queries).await.map(drop)
 }

@@ -241,7 +241,7 @@ pub(crate) fn escalate_repeated(same: &SameIssue<'_>, now: Timestamp) -> Vec<Que
     let after = now.plus_millis(FACTS_OF_FILING_MAX);
     vec![
         bind(fact).text(super::outbox::named_event(&name).as_str()).time(after),
-        bind(notice).text(&super::outbox::named_outbox(&name)).time(now).time(Timestamp::MAX),
+        bind(notice).text(&super::outbox::named_outbox(&name)).time(now).time(now),
         bind(mark).time(now),
     ]
 }

@@ -3,54 +3,10 @@
 use super::event::{EventKind, Happening, cut};
 use super::signature;
 use super::words::{Words, words};
+pub use crate::api::DestinationKind as Kind;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-/// Kinds of destinations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// An address of the customer's own, by Standard Webhooks.
-    Webhook,
-    /// A chat, by the agents' bot.
-    Telegram,
-    /// A channel, by an incoming webhook.
-    Slack,
-    /// A service, by Events API v2.
-    #[serde(rename = "pagerduty")]
-    PagerDuty,
-    /// A mailbox.
-    Email,
-    /// A project of an issue tracker.
-    Jira,
-    /// A Zendesk that is kept.
-    Zendesk,
-}
-
-impl Kind {
-    /// The word on the wire and in storage.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhook => "webhook",
-            Self::Telegram => "telegram",
-            Self::Slack => "slack",
-            Self::PagerDuty => "pagerduty",
-            Self::Email => "email",
-            Self::Jira => "jira",
-            Self::Zendesk => "zendesk",
-        }
-    }
-
-    /// Whether its address is one that a person gave, to be checked before it is called.
-    #[must_use]
-    pub const fn has_own_address(self) -> bool {
-        matches!(self, Self::Webhook | Self::Slack | Self::Jira | Self::Zendesk)
-    }
-}
 
 /// Where third parties are reached; tests point these to their own machine.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -35,6 +35,7 @@ pub(super) enum Thing {
     /// A customer who may be lost.
     Customer,
     Incident,
+    Destination,
     Feature,
     Article,
     Site,
@@ -54,7 +55,9 @@ pub(super) struct Row {
 /// The row of a route. `ticket` and `feature` are the caller's own, for bodies that name one.
 pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
     use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Viewers, Visitors};
-    use Thing::{Article, Customer, Feature, Incident, NewArticle, NewSite, Nothing, Site, Ticket, Upload};
+    use Thing::{
+        Article, Customer, Destination, Feature, Incident, NewArticle, NewSite, Nothing, Site, Ticket, Upload,
+    };
     let (gate, thing, body) = match id {
         RouteId::GetStatus
         | RouteId::GetHealth
@@ -118,6 +121,14 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::PublishArticle => (Agents, Article, json!({ "locale": "en", "published": true })),
         RouteId::ExportCustomer | RouteId::EraseCustomer => (Admins, Customer, json!(null)),
 
+        RouteId::ListDestinations | RouteId::ListDeliveries => (Admins, Nothing, json!(null)),
+        RouteId::CreateDestination => (Admins, Nothing, destination()),
+        RouteId::ChangeDestination => (Admins, Destination, json!({ "enabled": false })),
+        RouteId::RemoveDestination | RouteId::RotateSecret | RouteId::TryDestination => {
+            (Admins, Destination, json!(null))
+        }
+        RouteId::ReplayDeliveries => (Admins, Destination, json!({})),
+
         RouteId::PutSite => (Operator, NewSite, json!({})),
         RouteId::CreateAgent => (Operator, Site, json!({ "name": "New", "role": "viewer" })),
         RouteId::RemoveAgent | RouteId::AddIdentityKey | RouteId::RetireIdentityKey => {
@@ -125,4 +136,9 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         }
     };
     Row { gate, thing, body }
+}
+
+/// A mailbox that is told nothing but pings.
+pub(super) fn destination() -> Value {
+    json!({ "kind": "email", "name": "n", "address": "a@example.com", "events": ["ping"] })
 }
