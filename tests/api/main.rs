@@ -9,6 +9,8 @@ mod clock;
 mod collisions;
 mod conformance;
 mod corpus;
+mod deliveries;
+mod destinations;
 mod durability;
 mod escalation;
 mod hands;

@@ -64,9 +64,18 @@ impl Edge {
     /// When it was not built, or does not start.
     #[must_use]
     pub fn with_test_clock() -> Self {
+        Self::with_test_clock_and(&[])
+    }
+
+    /// The same with more variables.
+    ///
+    /// # Panics
+    /// When it was not built, or does not start.
+    #[must_use]
+    pub fn with_test_clock_and(vars: &[(&str, &str)]) -> Self {
         let worker = root().join("target/buoy-test-clock/worker/index.js");
         assert!(worker.exists(), "{} is missing: run `cargo xtask build --test-clock`", worker.display());
-        Self::start_worker(&[], Some(worker))
+        Self::start_worker(vars, Some(worker))
     }
 
     fn start_worker(vars: &[(&str, &str)], worker: Option<PathBuf>) -> Self {
@@ -135,6 +144,12 @@ impl Edge {
     #[must_use]
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("edge.log")).unwrap_or_default()
+    }
+
+    /// Where it puts what it would have given to others, such as mail.
+    #[must_use]
+    pub fn scratch(&self) -> PathBuf {
+        self.folder.path().join("tmp")
     }
 
     /// Where its databases lie.

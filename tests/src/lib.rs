@@ -11,6 +11,7 @@
 //! | [`pages`] | host pages on an origin of their own |
 //! | [`stage`] | all of the above for one journey |
 //! | [`stub`] | a third party that remembers what it was sent |
+//! | [`receiver`] | a third party that behaves badly on purpose |
 //! | [`wait`] | waiting for a condition, never for a duration |
 //!
 //! It must not know internals: no SQL, no types of the edge. A test isolates itself by making its own site.
@@ -30,6 +31,7 @@ pub mod demo;
 pub mod edge;
 pub mod http;
 pub mod pages;
+pub mod receiver;
 pub mod root;
 pub mod stage;
 pub mod stub;
