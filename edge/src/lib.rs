@@ -22,6 +22,7 @@ mod rules;
 mod site_public;
 mod snapshot;
 mod store;
+mod telegram;
 
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 

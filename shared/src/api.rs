@@ -11,6 +11,7 @@ mod figures;
 mod knowledge;
 mod list;
 mod measurement;
+mod on_call;
 mod privacy;
 mod public;
 mod team;
@@ -23,6 +24,7 @@ pub use figures::*;
 pub use knowledge::*;
 pub use list::*;
 pub use measurement::*;
+pub use on_call::*;
 pub use privacy::*;
 pub use public::*;
 pub use team::*;
@@ -250,6 +252,15 @@ routes! {
     TryDestination: Post "/api/support/agent/destinations/<destination>/test/" [] by Agent: () => Ok DestinationTrial, "Send a ping and say what came of it; admins only";
     ReplayDeliveries: Post "/api/support/agent/destinations/<destination>/replay/" [] by Agent: ReplayRequest => Ok ReplayReport, "Try again one delivery, or all that were laid aside; admins only";
     ListDeliveries: Get "/api/support/agent/deliveries/" ["state", "destination", "cursor", "limit"] by Agent: () => Ok Page<Delivery>, "What was sent, is tried, or was laid aside, the newest first; admins only";
+
+    GetOnCall: Get "/api/support/agent/on_call/" ["at"] by Agent: () => Ok Items<OnCallNow>, "Who is on call at each level, now or at a moment";
+    PutRoster: Put "/api/support/agent/on_call/<level>/" [] by Agent: RosterDraft => Ok RosterDraft, "Say who takes turns at a level; admins only";
+    ListPages: Get "/api/support/agent/pages/" ["cursor", "limit"] by Agent: () => Ok Page<PageInfo>, "Calls for whoever is on call, the newest first";
+    CreatePage: Post "/api/support/agent/pages/" [] by Agent: PageDraft => Created PageInfo, "Call whoever is on call";
+    AcknowledgePage: Post "/api/support/agent/pages/<page>/acknowledge/" [] by Agent: () => Ok PageInfo, "Take a page, so that it climbs no further";
+
+    LinkTelegram: Post "/api/support/agent/me/telegram/" [] by Agent: () => Created TelegramLink, "A one-time code that links me with the agents' bot";
+    TakeTelegramUpdate: Post "/api/support/telegram/<bot>/" [] by Public: serde_json::Value => Ok serde_json::Value, "Where Telegram sends a bot's updates, with its secret";
 
     PutSite: Put "/api/support/operator/sites/<site>/" [] by Operator: SiteSpec => Ok SiteInfo, "Create a site or replace its policy";
     CreateAgent: Post "/api/support/operator/sites/<site>/agents/" [] by Operator: AgentDraft => Created AgentCredentials, "Add a member of the team; the token is shown once";

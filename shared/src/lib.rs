@@ -62,6 +62,8 @@ pub mod identity;
 pub mod limits;
 #[cfg(feature = "server")]
 pub mod markdown;
+#[cfg(feature = "server")]
+pub mod on_call;
 #[cfg(feature = "schema")]
 pub mod openapi;
 #[cfg(feature = "server")]

@@ -52,6 +52,7 @@ struct Place {
     feature: String,
     article: String,
     destination: String,
+    page: String,
 }
 
 async fn place(article: &str) -> Place {
@@ -67,6 +68,8 @@ async fn place(article: &str) -> Place {
     let feature = staff.post("/api/support/agent/features/").json(&wish).send().await.expect(201).value();
     let destination =
         staff.post("/api/support/agent/destinations/").json(&destination()).send().await.expect(201).value();
+    let page =
+        staff.post("/api/support/agent/pages/").json(&json!({ "summary": "s" })).send().await.expect(201).value();
     let markdown = "---\ntitle: How to pay\nsummary: Paying\n---\n\nPress pay.\n";
     let articles = json!({ "articles": [{ "locale": "en", "slug": article, "markdown": markdown }], "publish": true, "rebuild": true });
     let report = staff.post("/api/support/agent/kb/import/").json(&articles).send().await.expect(200).value();
@@ -79,6 +82,7 @@ async fn place(article: &str) -> Place {
         feature: text(&feature, "/id"),
         article: article.to_owned(),
         destination: text(&destination, "/destination/id"),
+        page: text(&page, "/id"),
         site,
     }
 }
@@ -152,6 +156,7 @@ impl Matrix {
         let of_place = |place: &Place| match thing {
             Thing::Customer => place.customer.clone(),
             Thing::Incident => place.incident.clone(),
+            Thing::Page => place.page.clone(),
             Thing::Feature => place.feature.clone(),
             Thing::Destination => place.destination.clone(),
             Thing::Article | Thing::NewArticle => place.article.clone(),
@@ -265,6 +270,7 @@ fn random_id(thing: Thing) -> &'static str {
         Thing::Customer => "cus_00000000000000000000000000",
         Thing::Incident => "inc_00000000000000000000000000",
         Thing::Destination => "dst_00000000000000000000000000",
+        Thing::Page => "pge_00000000000000000000000000",
         Thing::Feature => "ftr_00000000000000000000000000",
         Thing::Article | Thing::NewArticle => "nothing-here",
         Thing::Site | Thing::NewSite => "site_nowhere",

@@ -16,6 +16,7 @@ pub(crate) mod knowledge_base;
 pub(crate) mod live;
 pub(crate) mod macros;
 pub(crate) mod measurement;
+pub(crate) mod on_call;
 pub(crate) mod operator;
 pub(crate) mod pages;
 pub(crate) mod pictures;

@@ -4,6 +4,7 @@ use crate::channels::{self, Answer, chance};
 use crate::error::ApiError;
 use crate::store::Db;
 use crate::store::deliveries::{self, Health, Settled, Taken};
+use crate::telegram::calls;
 use buoy_shared::api::{DeliveryState, DestinationKind};
 use buoy_shared::delivery::event::Happening;
 use buoy_shared::delivery::guard;
@@ -58,6 +59,12 @@ impl Outcome {
         Self { verdict: Verdict::Retry { asked: None }, status: None, error: Some(error) }
     }
 
+    /// No topic could be made now.
+    fn of_topic(error: &ApiError) -> Self {
+        let asked = error.retry_after_seconds();
+        Self { verdict: Verdict::Retry { asked }, status: None, error: Some("no topic could be made") }
+    }
+
     fn of(kind: DestinationKind, answer: &Answer) -> Self {
         let verdict = judge(kind, answer.status, answer.retry_after.as_deref(), &answer.body);
         let error = match verdict {
@@ -88,8 +95,8 @@ async fn attempt(env: &Env, db: &Db, taken: &Taken, now: Timestamp) -> Outcome {
 /// One attempt to tell a destination of something.
 pub(crate) async fn try_once(
     env: &Env,
-    _db: &Db,
-    _site: &SiteId,
+    db: &Db,
+    site: &SiteId,
     destination: &crate::store::destinations::DestinationRow,
     happening: &Happening,
     now: Timestamp,
@@ -107,7 +114,14 @@ pub(crate) async fn try_once(
         return Outcome::refused("its address is not safe to call");
     }
     let bases = settings.bases(channels::variable(env, "SUPPORT_BOT_TOKEN"));
-    match outgoing(destination, happening, &bases, None, now) {
+    let topic = match (&happening.data.ticket, destination.topics) {
+        (Some(ticket), 1) => match calls::topic(env, db, site, &destination.address, ticket).await {
+            Ok(topic) => topic,
+            Err(error) => return Outcome::of_topic(&error),
+        },
+        _ => None,
+    };
+    match outgoing(destination, happening, &bases, topic, now) {
         Some(outgoing) => {
             let reads_body = destination.kind == DestinationKind::Telegram;
             match channels::send(env, &outgoing, reads_body).await {

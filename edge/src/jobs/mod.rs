@@ -2,16 +2,18 @@
 
 pub(crate) mod deliver;
 mod files;
+mod news;
+pub(crate) mod pages;
 mod ticket_clock;
 
 use crate::cx::Cx;
-use crate::durable::thread;
 use crate::error::ApiError;
-use crate::snapshot;
 use crate::store::outbox::{self, Entry, Task};
-use crate::store::{Db, events, idempotency, incidents, measurement, sessions};
+use crate::store::{Db, events, idempotency, incidents, measurement, sessions, telegram};
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::time::Timestamp;
+use news::Done;
+use std::collections::VecDeque;
 use worker::Env;
 
 /// The cron's minute. A part that fails is logged and does not keep the others from running.
@@ -24,6 +26,7 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
         for (name, outcome) in [
             // First, so that nothing that people wait for depends on how many clocks are due.
             ("outbox", perform_due(env, &db, now).await),
+            ("pages", pages::sweep(&db, now).await),
             ("clocks", ticket_clock::sweep(&db, now).await),
             // Again for what the clocks had to tell.
             ("news", perform_due(env, &db, now).await),
@@ -41,55 +44,24 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
 
 async fn perform_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for entry in outbox::due(db, now).await? {
-        attempt(env, db, &entry, now).await?;
+        let mut waiting = VecDeque::from([entry]);
+        while let Some(entry) = waiting.pop_front() {
+            waiting.extend(attempt(env, db, &entry, now).await?);
+        }
     }
     Ok(())
 }
 
-/// One attempt: done is forgotten, failed is postponed.
-async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
-    match perform(env, db, entry, now).await {
-        Ok(Done::Row) => Ok(()),
-        Ok(Done::Task) => outbox::done(db, entry).await,
+/// One attempt: done is forgotten, failed is postponed. Gives what follows from it, to be attempted next.
+async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Vec<Entry>, ApiError> {
+    match news::perform(env, db, entry, now).await {
+        Ok(Done::Row(follows)) => Ok(follows),
+        Ok(Done::Task(follows)) => outbox::done(db, entry).await.map(|()| follows),
         Err(error) => {
-            worker::console_error!("{:?}: {error:?}", entry.payload);
-            outbox::postpone(db, entry, now).await
+            worker::console_error!("{}: {error:?}", entry.payload.kind());
+            outbox::postpone(db, entry, error.retry_after_seconds(), now).await.map(|()| Vec::new())
         }
     }
-}
-
-/// What has happened.
-enum Done {
-    /// What the row asks for; the row is still there.
-    Task,
-    /// The row became something else and is gone.
-    Row,
-}
-
-async fn perform(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Done, ApiError> {
-    let site = site_of(entry)?;
-    match &entry.payload {
-        Task::PublishSite => snapshot::publish_site(env, &site).await?,
-        Task::PublishIndex { locale } => snapshot::publish_index(env, &site, locale).await?,
-        Task::NotifyThread { ticket_id } => {
-            let ticket = TicketId::parse(ticket_id).map_err(|_| ApiError::internal("an outbox row of no ticket"))?;
-            thread::notify(env, &site, &ticket).await?;
-        }
-        news => {
-            let Some(kind) = news.event() else { return Ok(Done::Task) };
-            let queries = match events::story(db, &site, news).await? {
-                Some(data) => events::tell(&site, entry, kind, &data, now)?,
-                None => vec![events::forget_row(&site, entry)],
-            };
-            db.batch(queries).await?;
-            return Ok(Done::Row);
-        }
-    }
-    Ok(Done::Task)
-}
-
-fn site_of(entry: &Entry) -> Result<SiteId, ApiError> {
-    SiteId::parse(&entry.site_id).map_err(|_| ApiError::internal("an outbox row of no site"))
 }
 
 /// The first attempt, before the answer goes out: whoever changed something sees it published.
@@ -102,22 +74,32 @@ pub(crate) async fn attempt_now(cx: &Cx, db: &Db, entries: &[Entry]) -> Result<(
 
 /// The first attempt, after the answer went out. When it does not come to it, the cron finds the row.
 pub(crate) fn attempt_after_answer(cx: &Cx, entry: Entry) {
+    attempt_in_order_after_answer(cx, vec![entry]);
+}
+
+/// The same for several, one after the other.
+pub(crate) fn attempt_in_order_after_answer(cx: &Cx, entries: Vec<Entry>) {
     let env = cx.env.clone();
     let now = cx.now;
     cx.context.wait_until(async move {
-        if let Err(error) = first_attempt(&env, &entry, now).await {
-            worker::console_error!("{:?}: {error:?}", entry.payload);
+        for entry in entries {
+            if let Err(error) = first_attempt(&env, &entry, now).await {
+                worker::console_error!("{}: {error:?}", entry.payload.kind());
+            }
         }
     });
 }
 
-/// The first attempt at a row, and at what it tells.
+/// The first attempt at a row, at what it tells, and at what follows from it.
 async fn first_attempt(env: &Env, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
-    let site = site_of(entry)?;
+    let site = news::site_of(entry)?;
     let db = Db::of(env, &site)?;
-    attempt(env, &db, entry, now).await?;
-    if entry.payload.event().is_some() {
-        deliver::event(env, &db, &site, &entry.event_id(), now).await?;
+    let mut waiting = VecDeque::from([entry.clone()]);
+    while let Some(entry) = waiting.pop_front() {
+        waiting.extend(attempt(env, &db, &entry, now).await?);
+        if entry.payload.event().is_some() {
+            deliver::event(env, &db, &site, &entry.event_id(), now).await?;
+        }
     }
     Ok(())
 }
@@ -162,6 +144,7 @@ async fn end_stale_notices(env: &Env, db: &Db, now: Timestamp) -> Result<(), Api
 
 async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
     let mut queries = vec![idempotency::forget_old(now), sessions::forget_ended(now), measurement::forget_old(now)];
+    queries.push(telegram::forget_old(now));
     queries.extend(events::forget_old(now));
     db.batch(queries).await.map(drop)
 }

@@ -63,6 +63,7 @@ pub(crate) async fn begin(
                 "DELETE FROM events WHERE site_id = ?1 AND ticket_id IN \
                  (SELECT ticket_id FROM tickets WHERE site_id = ?1 AND customer_id = ?2)",
             )),
+            of_customer(Query::new("UPDATE telegram_users SET customer_id = NULL WHERE site_id = ?1 AND customer_id = ?2")),
             // A wish in their own words goes, or loses its words where others have it too; the team's words stay.
             of_customer(Query::new(concat!(
                 "DELETE FROM features WHERE ",

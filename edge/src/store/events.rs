@@ -1,10 +1,10 @@
 //! Events: what an outbox row tells, read once when it is told, and a delivery for each destination that wants it.
 
 use super::outbox::{Entry, Task};
-use super::{Db, Query};
+use super::{Db, Query, pages};
 use crate::error::ApiError;
 use buoy_shared::delivery::event::{
-    EventData, EventKind, IncidentBrief, MessageBrief, TEXT_CHARS_MAX, TicketBrief, cut,
+    EventData, EventKind, IncidentBrief, MessageBrief, PageBrief, TEXT_CHARS_MAX, TicketBrief, cut,
 };
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::time::Timestamp;
@@ -95,6 +95,21 @@ pub(crate) async fn story(db: &Db, site: &SiteId, task: &Task) -> Result<Option<
             let told = incident_story(db, site, incident_id.as_str(), update_id.as_str()).await?;
             let Some(told) = told else { return Ok(None) };
             data.incident = Some(IncidentBrief { body: cut(&told.body, TEXT_CHARS_MAX), ..told });
+        }
+        Task::PageTriggered { page_id, .. } | Task::PageAcknowledged { page_id } => {
+            let Some(page) = pages::get(db, site, page_id).await? else { return Ok(None) };
+            let (id, level, person, summary) = (page.id.to_string(), page.level, page.name, page.summary);
+            data.page = Some(PageBrief { id, level, person, summary });
+        }
+        Task::OnCallHandoff { level, from, to } => {
+            let names = pages::names(db, site).await?;
+            let name = |person: &str| names.iter().find(|(id, _)| id == person).map(|(_, name)| name.clone());
+            (data.from, data.to) = (from.as_deref().and_then(name), name(to));
+            let (tickets, incidents) = pages::standing(db, site).await?;
+            let people = [data.from.as_deref(), data.to.as_deref()].map(|name| name.unwrap_or("–"));
+            let [from, to] = people;
+            data.text =
+                Some(format!("{level}: {from} → {to}\ntickets: {tickets}\nincidents: {}", incidents.join(", ")));
         }
         Task::SlaWarning(alarm) | Task::SlaBreach(alarm) => {
             (data.target, data.due_at) = (Some(alarm.target.clone()), Some(alarm.due_at));

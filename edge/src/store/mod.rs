@@ -26,9 +26,11 @@ pub(crate) mod listing;
 pub(crate) mod measurement;
 pub(crate) mod merging;
 pub(crate) mod outbox;
+pub(crate) mod pages;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod staff;
+pub(crate) mod telegram;
 pub(crate) mod terms;
 #[cfg(feature = "test-clock")]
 pub(crate) mod testing;

@@ -11,13 +11,13 @@ pub(crate) use task::{Alarm, Task};
 use super::{Db, Query};
 use crate::error::ApiError;
 use crate::platform;
-use buoy_shared::id::{EventId, OutboxId, SiteId, TicketId};
+use buoy_shared::id::{EventId, OutboxId, PageId, SiteId, TicketId};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 /// 128 bits that follow from a name: what is written under them twice is there once.
-fn named_16(name: &str) -> [u8; 16] {
+pub(crate) fn named_16(name: &str) -> [u8; 16] {
     let digest = Sha256::digest(name.as_bytes());
     let mut bytes = [0; 16];
     bytes.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
@@ -69,6 +69,21 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    fn new(site: &SiteId, outbox_id: String, payload: Task) -> Self {
+        Self { outbox_id, site_id: site.to_string(), payload, attempts: 0 }
+    }
+
+    /// The row that calls a level of a page, for the first attempt.
+    pub(crate) fn of_page(site: &SiteId, page: &PageId, place: u32) -> Self {
+        let payload = Task::PageTriggered { page_id: page.to_string(), place };
+        Self::new(site, named_outbox(&format!("{page}|{place}")), payload)
+    }
+
+    /// The row that tells that a page was taken.
+    pub(crate) fn of_acknowledged(site: &SiteId, outbox_id: String, page: &str) -> Self {
+        Self::new(site, outbox_id, Task::PageAcknowledged { page_id: page.to_owned() })
+    }
+
     /// The event that it becomes.
     pub(crate) fn event_id(&self) -> String {
         let code = self.outbox_id.strip_prefix(OutboxId::PREFIX).unwrap_or(&self.outbox_id);
@@ -96,7 +111,9 @@ pub(crate) fn tell(site: &SiteId, task: Task, now: Timestamp) -> Result<(Entry, 
     let outbox_id = OutboxId::from_random(platform::random_16()).to_string();
     let query = Query::new(
         "INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?5 \
-         WHERE EXISTS (SELECT 1 FROM destinations WHERE site_id = ?2 AND enabled = 1)",
+         WHERE EXISTS (SELECT 1 FROM destinations WHERE site_id = ?2 AND enabled = 1) \
+         OR (?3 = 'message_created' AND EXISTS (SELECT 1 FROM tickets t JOIN telegram_users u ON u.site_id = t.site_id \
+         AND u.customer_id = t.customer_id WHERE t.site_id = ?2 AND t.ticket_id = ?4 ->> 'ticket_id'))",
     )
     .text(&outbox_id)
     .site(site)
@@ -121,6 +138,24 @@ pub(crate) fn put(site: &SiteId, task: Task, now: Timestamp) -> Result<(Entry, Q
     Ok((Entry { outbox_id, site_id: site.to_string(), payload: task, attempts: 0 }, query))
 }
 
+/// Writes a task down for later, under an id that follows from a name, once.
+pub(crate) fn put_later(site: &SiteId, name: &str, task: &Task, due_at: Timestamp) -> Result<Query, ApiError> {
+    Ok(Query::new(
+        "INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (outbox_id) DO NOTHING",
+    )
+    .text(&named_outbox(name))
+    .site(site)
+    .text(task.kind())
+    .text(&serde_json::to_string(task)?)
+    .time(due_at))
+}
+
+/// The same for now, with the entry for the first attempt.
+pub(crate) fn put_named(site: &SiteId, name: &str, task: Task, now: Timestamp) -> Result<(Entry, Query), ApiError> {
+    let query = put_later(site, name, &task, now)?;
+    Ok((Entry::new(site, named_outbox(name), task), query))
+}
+
 /// It has happened.
 pub(crate) async fn done(db: &Db, entry: &Entry) -> Result<(), ApiError> {
     let query = Query::new("DELETE FROM outbox WHERE outbox_id = ?1 AND site_id = ?2")
@@ -130,8 +165,10 @@ pub(crate) async fn done(db: &Db, entry: &Entry) -> Result<(), ApiError> {
 }
 
 /// It has not: try again later, later each time.
-pub(crate) async fn postpone(db: &Db, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
+/// `asked` is how long whoever refused wants to be left in peace, in seconds.
+pub(crate) async fn postpone(db: &Db, entry: &Entry, asked: Option<u32>, now: Timestamp) -> Result<(), ApiError> {
     let wait_seconds = GRACE_SECONDS.saturating_mul(1 << entry.attempts.min(16)).min(RETRY_SECONDS_MAX);
+    let wait_seconds = wait_seconds.max(i64::from(asked.unwrap_or(0)));
     let query =
         Query::new("UPDATE outbox SET attempts = attempts + 1, due_at = ?1 WHERE outbox_id = ?2 AND site_id = ?3")
             .time(now.plus_seconds(wait_seconds))
@@ -147,7 +184,8 @@ pub(crate) async fn due(db: &Db, now: Timestamp) -> Result<Vec<Entry>, ApiError>
     let query = Query::new(
         "SELECT json_object('outbox_id', outbox_id, 'site_id', site_id, 'payload', json(payload), 'attempts', attempts) AS j \
          FROM outbox WHERE due_at <= ?1 AND kind IN ('publish_site', 'publish_index', 'notify_thread', 'ticket_created', 'message_created', \
-         'incident_updated', 'sla_warning', 'sla_breach', 'sla_reassigned', 'low_rating', 'escalation', 'auto_answer_failed') \
+         'incident_updated', 'sla_warning', 'sla_breach', 'sla_reassigned', 'low_rating', 'escalation', 'auto_answer_failed', \
+         'telegram_call', 'page_on_duty', 'page_triggered', 'page_acknowledged', 'on_call_handoff') \
          ORDER BY due_at LIMIT ?2",
     )
     .time(now)

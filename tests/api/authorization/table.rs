@@ -18,6 +18,8 @@ pub(super) enum Gate {
     Agents,
     /// A member of the team who may do everything.
     Admins,
+    /// Nobody with a token of ours: whoever calls shows a secret of another kind.
+    Secret,
     /// The operator.
     Operator,
     /// The operator, or an admin of the very site.
@@ -36,6 +38,7 @@ pub(super) enum Thing {
     Customer,
     Incident,
     Destination,
+    Page,
     Feature,
     Article,
     Site,
@@ -54,9 +57,9 @@ pub(super) struct Row {
 
 /// The row of a route. `ticket` and `feature` are the caller's own, for bodies that name one.
 pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
-    use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Viewers, Visitors};
+    use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Secret, Viewers, Visitors};
     use Thing::{
-        Article, Customer, Destination, Feature, Incident, NewArticle, NewSite, Nothing, Site, Ticket, Upload,
+        Article, Customer, Destination, Feature, Incident, NewArticle, NewSite, Nothing, Page, Site, Ticket, Upload,
     };
     let (gate, thing, body) = match id {
         RouteId::GetStatus
@@ -128,6 +131,12 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
             (Admins, Destination, json!(null))
         }
         RouteId::ReplayDeliveries => (Admins, Destination, json!({})),
+
+        RouteId::GetOnCall | RouteId::ListPages | RouteId::LinkTelegram => (Viewers, Nothing, json!(null)),
+        RouteId::PutRoster => (Admins, Nothing, json!({ "people": ["x"], "since": "2026-03-02T08:00:00Z" })),
+        RouteId::CreatePage => (Agents, Nothing, json!({ "summary": "s" })),
+        RouteId::AcknowledgePage => (Agents, Page, json!(null)),
+        RouteId::TakeTelegramUpdate => (Secret, Nothing, json!({ "update_id": 1 })),
 
         RouteId::PutSite => (Operator, NewSite, json!({})),
         RouteId::CreateAgent => (Operator, Site, json!({ "name": "New", "role": "viewer" })),

@@ -1,5 +1,6 @@
 //! What an outbox row asks for.
 
+use crate::store::telegram::Bot;
 use buoy_shared::delivery::event::EventKind;
 use buoy_shared::id::{IncidentId, MessageId, TicketId, UpdateId};
 use buoy_shared::time::Timestamp;
@@ -74,6 +75,39 @@ pub(crate) enum Task {
         /// Tickets of this customer on the same issue.
         tickets: Vec<u32>,
     },
+    /// A bot has something to say.
+    TelegramCall {
+        /// Which bot.
+        bot: Bot,
+        /// The method with its parameters.
+        call: serde_json::Value,
+    },
+    /// A ticket's priority asks for whoever is on call (P).
+    PageOnDuty {
+        /// The ticket.
+        ticket_id: TicketId,
+    },
+    /// Somebody on call is wanted (E4).
+    PageTriggered {
+        /// The page.
+        page_id: String,
+        /// The place of the level that is called.
+        place: u32,
+    },
+    /// Somebody on call has taken a page.
+    PageAcknowledged {
+        /// The page.
+        page_id: String,
+    },
+    /// Another person is on call now.
+    OnCallHandoff {
+        /// At which level.
+        level: String,
+        /// Who was.
+        from: Option<String>,
+        /// Who is.
+        to: String,
+    },
     /// An automatic answer did not help: a person has the ticket now (R3).
     AutoAnswerFailed {
         /// The ticket.
@@ -110,13 +144,25 @@ impl Task {
             Self::LowRating { .. } => "low_rating",
             Self::Escalation { .. } => "escalation",
             Self::AutoAnswerFailed { .. } => "auto_answer_failed",
+            Self::TelegramCall { .. } => "telegram_call",
+            Self::PageOnDuty { .. } => "page_on_duty",
+            Self::PageTriggered { .. } => "page_triggered",
+            Self::PageAcknowledged { .. } => "page_acknowledged",
+            Self::OnCallHandoff { .. } => "on_call_handoff",
         }
     }
 
     /// The event that people and their programs hear of, when it is one; the rest is ours to do.
     pub(crate) const fn event(&self) -> Option<EventKind> {
         Some(match self {
-            Self::PublishSite | Self::PublishIndex { .. } | Self::NotifyThread { .. } => return None,
+            Self::PublishSite
+            | Self::PublishIndex { .. }
+            | Self::NotifyThread { .. }
+            | Self::TelegramCall { .. }
+            | Self::PageOnDuty { .. } => return None,
+            Self::PageTriggered { .. } => EventKind::PageTriggered,
+            Self::PageAcknowledged { .. } => EventKind::PageAcknowledged,
+            Self::OnCallHandoff { .. } => EventKind::OnCallHandoff,
             Self::TicketCreated { .. } => EventKind::TicketCreated,
             Self::MessageCreated { .. } => EventKind::MessageCreated,
             Self::IncidentUpdated { .. } => EventKind::IncidentUpdated,
@@ -139,7 +185,8 @@ impl Task {
             | Self::SlaReassigned { ticket_id, .. }
             | Self::LowRating { ticket_id, .. }
             | Self::Escalation { ticket_id, .. }
-            | Self::AutoAnswerFailed { ticket_id, .. } => Some(ticket_id),
+            | Self::AutoAnswerFailed { ticket_id, .. }
+            | Self::PageOnDuty { ticket_id } => Some(ticket_id),
             _ => None,
         }
     }
