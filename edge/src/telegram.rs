@@ -159,11 +159,7 @@ impl<'a> Turn<'a> {
         };
         let detail = error.in_words();
         let text = say(said, self.russian);
-        if detail.is_empty() {
-            self.say(text)
-        } else {
-            self.say(&format!("{text}\n{detail}"))
-        }
+        self.say(format!("{text}\n{detail}").trim_end());
         Ok(())
     }
 
@@ -229,11 +225,11 @@ impl<'a> Turn<'a> {
     }
 
     /// The same, with a keyboard below the last piece.
-    fn say_with(&mut self, text: &str, markup: Option<Value>) {
+    fn say_with(&mut self, text: &str, mut markup: Option<Value>) {
         let pieces = split::split(text, split::UNITS_MAX);
         let last = pieces.len().saturating_sub(1);
         for (at, piece) in pieces.into_iter().enumerate() {
-            let markup = if at == last { markup.clone() } else { None };
+            let markup = if at == last { markup.take() } else { None };
             self.calls.push(calls::message(&self.chat.id.to_string(), self.thread, &piece, markup));
         }
     }

@@ -45,6 +45,8 @@ pub mod triage;
 pub mod upload;
 
 #[cfg(feature = "server")]
+pub mod alerts;
+#[cfg(feature = "server")]
 pub mod assignment;
 #[cfg(feature = "server")]
 pub mod business_hours;

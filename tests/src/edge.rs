@@ -169,7 +169,20 @@ impl Edge {
             let file = root().join("presets").join(policy).join("policy.toml");
             fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
         };
-        let id = format!("site_t{}", random_hex());
+        self.site_called(&format!("site_t{}", random_hex()), policy_toml, origins).await
+    }
+
+    /// The site of requests that name none, by a preset.
+    ///
+    /// # Panics
+    /// When the edge refuses.
+    pub async fn default_site(&self, preset: &str) -> Site {
+        let file = root().join("presets").join(preset).join("policy.toml");
+        let policy_toml = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        self.site_called("site_demo", policy_toml, &[]).await
+    }
+
+    async fn site_called(&self, id: &str, policy_toml: String, origins: &[&str]) -> Site {
         let body = json!({ "name": "Test", "policy_toml": policy_toml, "origins": origins, "anonymous": true });
         let path = format!("/api/support/operator/sites/{id}/");
         let answer = self.operator().put(&path).json(&body).send().await;
@@ -180,7 +193,7 @@ impl Edge {
             identity_secret: text_at(&identity, "/identity/secret"),
             kid: text_at(&identity, "/identity/kid"),
             staff_token: String::new(),
-            id,
+            id: id.to_owned(),
         };
         let staff_token = site.add_agent(self, "admin").await;
         Site { staff_token, ..site }
