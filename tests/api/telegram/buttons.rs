@@ -50,14 +50,31 @@ async fn b_an_agent_takes_answers_and_solves_a_ticket_by_its_buttons() {
 async fn b_a_macro_is_sent_and_a_ticket_sleeps_for_an_hour() {
     let chat = Chat::open().await;
     let (ann, _) = chat.agent(5001, "agent").await;
-    let (visitor, ticket) = chat.ticket("Не могу войти", "k1").await;
+    // Somebody whose name is known, which most macros begin with.
+    let vouched = chat.site.identity("u1", &json!({ "name": "Bob", "email": "bob@example.com" }));
+    let visitor = chat.site.visitor(Some(&vouched)).await.with_header("x-test-now", super::NOW);
+    let draft = json!({ "subject": "Не могу войти", "body": "Пишет: неверный пароль." });
+    let ticket: Ticket =
+        visitor.post("/api/support/tickets/").idempotency_key("k1").json(&draft).send().await.expect(201).json();
     let offered = chat.presses(AGENTS, &ann, "macro:1").await;
     let rows = offered[0].json()["reply_markup"]["inline_keyboard"].as_array().expect("rows").clone();
     let macros = chat.site.staff().get("/api/support/agent/macros/").send().await.expect(200).value();
     let known = macros["items"].as_array().expect("macros");
     assert_eq!(rows.len(), known.len(), "every macro of the policy has a button");
     // One whose gaps the ticket fills by itself.
-    let ours = ["ticket_number", "subject", "agent_name", "product_name", "status", "priority", "category", "tier"];
+    let ours = [
+        "ticket_number",
+        "subject",
+        "agent_name",
+        "product_name",
+        "status",
+        "priority",
+        "category",
+        "tier",
+        "customer_name",
+        "customer_email",
+        "due",
+    ];
     let fits = |prepared: &Value| {
         let gaps = prepared["variables"].as_array().expect("gaps");
         prepared["internal"] == false && gaps.iter().all(|gap| ours.contains(&gap.as_str().expect("a name")))
