@@ -2,7 +2,10 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "the ban on clocks is for wasm; here a promise is timed")]
 
+mod answer_before_sending;
+mod attach_files;
 mod find_and_file;
+mod keep_until_sent;
 mod keep_what_was_typed;
 mod learn_what_to_write;
 mod leave_no_trace;
@@ -10,6 +13,7 @@ mod read_help;
 mod refused_wasm;
 mod see_banner;
 mod sign_in;
+mod talk_to_team;
 mod touch_nothing;
 
 use buoy_tests::stage::Stage;

@@ -17,7 +17,7 @@ async fn without_wasm_help_opens_in_a_frame_of_our_own_with_a_link_below() {
     stage.browser.wait_for(r#"[data-buoy="panel"] iframe"#).await;
     let link = stage.browser.wait_for(r#"[data-buoy="panel"] a[target="_blank"]"#).await;
     let address = link.attr("href").await.ok().flatten().unwrap_or_default();
-    assert!(address.starts_with(&format!("{}/panel?site={}", stage.edge.url(), stage.site.id)), "{address}");
+    assert!(address.starts_with(&format!("{}/panel?site={}", stage.edge_url(), stage.site.id)), "{address}");
     let console = stage.browser.console().await;
     let named = console.iter().filter(|line| line.contains("wasm-unsafe-eval") && line.contains("Buoy")).count();
     assert_eq!(named, 1, "one line names the missing directive: {console:#?}");

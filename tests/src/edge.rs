@@ -104,6 +104,12 @@ impl Edge {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Its port on loopback.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// A client without any rights.
     #[must_use]
     pub fn client(&self) -> Client {

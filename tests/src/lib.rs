@@ -1,7 +1,7 @@
 //! The harness: starts a private edge, speaks HTTP to it, opens real browsers, and serves host pages.
 //!
-//! Everything is real: the worker on workerd with its own D1, KV, R2 and Durable Objects on disk, and a headless Chromium
-//! with a new profile. Nothing is mocked; third parties are played by small servers on loopback ([`stub::Stub`]).
+//! Everything is real: the worker on workerd with its own D1, KV, R2 and Durable Objects on disk, and a browser of one of
+//! three engines with a new profile. Nothing is mocked; third parties are played by small servers on loopback ([`stub::Stub`]).
 //!
 //! | module | gives |
 //! | --- | --- |
@@ -10,13 +10,14 @@
 //! | [`browser`] | a browser that fails the test on any error of a page |
 //! | [`pages`] | host pages on an origin of their own |
 //! | [`stage`] | all of the above for one journey |
+//! | [`line`] | a way to the edge that can be cut |
 //! | [`stub`] | a third party that remembers what it was sent |
 //! | [`receiver`] | a third party that behaves badly on purpose |
 //! | [`wait`] | waiting for a condition, never for a duration |
 //!
 //! It must not know internals: no SQL, no types of the edge. A test isolates itself by making its own site.
 //!
-//! What it cannot reach: power loss (`kill -9` keeps the page cache), other browsers than Chromium, and what only the
+//! What it cannot reach: power loss (`kill -9` keeps the page cache), Safari itself and phones, and what only the
 //! real network does (regional KV delay, a client's disconnect cancelling a request).
 
 #![expect(
@@ -30,6 +31,7 @@ pub mod browser;
 pub mod demo;
 pub mod edge;
 pub mod http;
+pub mod line;
 pub mod pages;
 pub mod receiver;
 pub mod root;

@@ -1,7 +1,8 @@
 //! Host pages: somebody else's web app with our script tag in it, on an origin of its own.
 //!
 //! Serves `tests/pages/`. In pages and in the policy header `{{edge}}`, `{{site}}` and whatever else a test fills in are
-//! replaced, so one page serves every test.
+//! replaced, so one page serves every test. Where the browser's driver cannot watch a page for errors, the watch is the
+//! first script of every page, and takes its own element away.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +17,13 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
-use crate::root::root;
+use crate::{
+    browser::{Engine, watchdog},
+    root::root,
+};
+
+/// What lets the watch run under any policy.
+const NONCE: &str = "watch";
 
 /// A running server of host pages. It ends with the test's runtime.
 #[derive(Clone)]
@@ -63,6 +70,12 @@ impl Pages {
         self.lock().values.insert(name.to_owned(), value.to_owned());
     }
 
+    /// What `{{name}}` means now; nothing when it was never filled.
+    #[must_use]
+    pub fn filled(&self, name: &str) -> String {
+        self.lock().values.get(name).cloned().unwrap_or_default()
+    }
+
     /// From now on every page carries this `Content-Security-Policy`.
     pub fn set_policy(&self, policy: &str) {
         self.lock().policy = Some(policy.to_owned());
@@ -90,9 +103,11 @@ async fn serve(State(shared): State<Arc<Mutex<Shared>>>, uri: Uri) -> Response<B
         Some(text) => {
             answer = answer.header(header::CONTENT_TYPE, content_type(path));
             if let Some(policy) = &shared.policy {
-                answer = answer.header(header::CONTENT_SECURITY_POLICY, fill(policy, &shared.values));
+                let policy = fill(policy, &shared.values);
+                answer = answer.header(header::CONTENT_SECURITY_POLICY, allow_watch(&policy));
             }
-            fill(&text, &shared.values)
+            let text = fill(&text, &shared.values);
+            if content_type(path).starts_with("text/html") { watched(&text) } else { text }
         }
         None => {
             answer = answer.status(StatusCode::NOT_FOUND);
@@ -100,6 +115,28 @@ async fn serve(State(shared): State<Arc<Mutex<Shared>>>, uri: Uri) -> Response<B
         }
     };
     answer.body(Body::from(body)).expect("a policy that is a valid header")
+}
+
+/// The page with the watch before everything else, where the engine needs that.
+fn watched(html: &str) -> String {
+    if !Engine::chosen().needs_watch_in_page() {
+        return html.to_owned();
+    }
+    let watch = format!("<script nonce=\"{NONCE}\">document.currentScript.remove();{}</script>", watchdog::SCRIPT);
+    for before in ["<head>", "<!doctype html>"] {
+        if let Some((start, rest)) = html.split_once(before) {
+            return format!("{start}{before}{watch}{rest}");
+        }
+    }
+    watch + html
+}
+
+/// A policy that lets the watch run, and nothing else that it did not.
+fn allow_watch(policy: &str) -> String {
+    if !Engine::chosen().needs_watch_in_page() {
+        return policy.to_owned();
+    }
+    policy.replacen("script-src ", &format!("script-src 'nonce-{NONCE}' "), 1)
 }
 
 fn fill(text: &str, values: &BTreeMap<String, String>) -> String {

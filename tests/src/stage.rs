@@ -1,8 +1,9 @@
 //! Everything that one journey needs, set up together: a site on the shared edge, a host page's origin, a browser.
 
 use crate::{
-    browser::Browser,
+    browser::{Browser, Engine},
     edge::{Edge, Site},
+    line::Line,
     pages::Pages,
 };
 
@@ -25,7 +26,19 @@ impl Stage {
         let site = edge.new_site(policy, &[&pages.origin()]).await;
         pages.fill("edge", &edge.url());
         pages.fill("site", &site.id);
-        Self { edge, site, pages, browser: Browser::open().await }
+        let browser = Browser::open().await;
+        if browser.engine() == Engine::WebKitGtk {
+            let line = Line::to(edge.port()).await;
+            pages.fill("edge", &line.url());
+            browser.depend_on(line);
+        }
+        Self { edge, site, pages, browser }
+    }
+
+    /// The edge's address as pages know it.
+    #[must_use]
+    pub fn edge_url(&self) -> String {
+        self.pages.filled("edge")
     }
 
     /// Opens a page of `tests/pages/`.

@@ -1,6 +1,6 @@
 //! Every locale has every text, with the same placeholders (W6).
 
-use buoy_shared::texts::KEYS;
+use buoy_shared::texts::{KEYS, TALK_KEYS};
 use buoy_tests::root::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -39,8 +39,9 @@ fn compare(folder: &str) {
 #[test]
 fn the_panels_locales_have_the_same_keys_and_placeholders() {
     compare("widget/locales");
-    let mut known: Vec<&str> = KEYS.to_vec();
+    let mut known: Vec<&str> = [KEYS, TALK_KEYS].concat();
     known.sort_unstable();
+    known.dedup();
     let english = &locales("widget/locales")["en"];
     assert_eq!(english.keys().map(String::as_str).collect::<Vec<_>>(), known, "the keys in code and in files");
 }

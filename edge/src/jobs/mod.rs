@@ -2,6 +2,7 @@
 
 pub(crate) mod deliver;
 mod files;
+mod incident_clock;
 mod news;
 pub(crate) mod pages;
 mod ticket_clock;
@@ -28,6 +29,7 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
             ("outbox", perform_due(env, &db, now).await),
             ("pages", pages::sweep(&db, now).await),
             ("clocks", ticket_clock::sweep(&db, now).await),
+            ("incidents", incident_clock::sweep(env, &db, now).await),
             // Again for what the clocks had to tell.
             ("news", perform_due(env, &db, now).await),
             ("deliveries", deliver::sweep(env, &db, now).await),
@@ -66,8 +68,13 @@ async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Ve
 
 /// The first attempt, before the answer goes out: whoever changed something sees it published.
 pub(crate) async fn attempt_now(cx: &Cx, db: &Db, entries: &[Entry]) -> Result<(), ApiError> {
-    for entry in entries {
-        attempt(&cx.env, db, entry, cx.now).await?;
+    attempt_each(&cx.env, db, entries, cx.now).await
+}
+
+/// The same where nobody waits for an answer. News waits until after it: whoever is told may be slow to listen.
+pub(crate) async fn attempt_each(env: &Env, db: &Db, entries: &[Entry], now: Timestamp) -> Result<(), ApiError> {
+    for entry in entries.iter().filter(|entry| entry.payload.event().is_none()) {
+        attempt(env, db, entry, now).await?;
     }
     Ok(())
 }
@@ -136,7 +143,9 @@ pub(crate) fn follow_up(cx: &Cx, site: &SiteId, ticket: &TicketId, entries: Vec<
 async fn end_stale_notices(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for site in incidents::sites_with_stale_notices(db, now).await? {
         let (entry, task) = outbox::put(&site, Task::PublishSite, now)?;
-        db.batch(vec![incidents::clear_notices(&site, now), task]).await?;
+        let mut queries = vec![task];
+        queries.extend(incidents::clear_notices(&site, now));
+        db.batch(queries).await?;
         attempt(env, db, &entry, now).await?;
     }
     Ok(())

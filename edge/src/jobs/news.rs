@@ -2,6 +2,7 @@
 //! destination stands for: the customer who wrote by Telegram, the person on call.
 
 use super::pages::{self as calls, Call};
+use crate::channels;
 use crate::durable::thread;
 use crate::error::ApiError;
 use crate::snapshot;
@@ -11,9 +12,10 @@ use crate::store::{Db, Query, events, pages};
 use crate::telegram::calls as bots;
 use buoy_shared::api::PageState;
 use buoy_shared::delivery::event::{EventData, EventKind, Happening};
-use buoy_shared::delivery::words::words;
-use buoy_shared::id::{SiteId, TicketId};
+use buoy_shared::delivery::words::{is_russian, words};
+use buoy_shared::id::{CustomerId, IncidentId, SiteId, TicketId};
 use buoy_shared::telegram::buttons;
+use buoy_shared::telegram::reply::{Said, say};
 use buoy_shared::time::Timestamp;
 use worker::Env;
 
@@ -42,6 +44,9 @@ pub(super) async fn perform(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -
         }
         Task::TelegramCall { bot, call } => bots::carry_out(env, *bot, call).await?,
         Task::PageOnDuty { ticket_id } => return page_on_duty(db, &site, entry, ticket_id, now).await,
+        Task::IncidentOver { incident_id, customer_id } => {
+            return incident_over(env, db, &site, entry, (incident_id, customer_id), now).await;
+        }
         news => {
             let Some(kind) = news.event() else { return Ok(Done::Task(Vec::new())) };
             return tell(db, &site, entry, kind, now).await;
@@ -124,4 +129,31 @@ async fn page_on_duty(
         None => None,
     };
     Ok(Done::Task(follows.into_iter().collect()))
+}
+
+/// Tells somebody whom an incident affected that it is over (I9): where they wrote by Telegram there, else by mail, if the
+/// site vouches for the address.
+async fn incident_over(
+    env: &Env,
+    db: &Db,
+    site: &SiteId,
+    entry: &Entry,
+    (incident, customer): (&IncidentId, &CustomerId),
+    now: Timestamp,
+) -> Result<Done, ApiError> {
+    let Some(told) = rows::affected(db, site, incident, customer).await? else { return Ok(Done::Task(Vec::new())) };
+    let russian = is_russian(&told.locale);
+    let text = format!("{}: {}\n{}", say(Said::Resolved, russian), told.title, told.body);
+    if let (Some(bot), Some(chat)) = (told.bot, &told.chat) {
+        let task = Task::TelegramCall { bot, call: bots::message(chat, None, &text, None) };
+        let (next, row) = outbox::put_named(site, &format!("{}|call", entry.outbox_id), task, now)?;
+        db.run(row).await?;
+        return Ok(Done::Task(vec![next]));
+    }
+    if let Some(email) = &told.email
+        && !channels::settings(env).email_from.is_empty()
+    {
+        channels::mail(env, email, &told.title, &text).await.map_err(ApiError::internal)?;
+    }
+    Ok(Done::Task(Vec::new()))
 }

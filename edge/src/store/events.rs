@@ -48,21 +48,43 @@ async fn ticket_story(
     db.run(query).await?.first()
 }
 
+/// An incident with one of its updates; without a name the newest.
 async fn incident_story(
     db: &Db,
     site: &SiteId,
     incident: &str,
-    update: &str,
+    update: Option<&str>,
 ) -> Result<Option<IncidentBrief>, ApiError> {
     let query = Query::new(
         "SELECT json_object('id', i.incident_id, 'title', i.title, 'status', u.status, 'impact', i.impact, 'body', substr(u.body, 1, ?4)) AS j \
          FROM incidents i JOIN incident_updates u ON u.site_id = i.site_id AND u.incident_id = i.incident_id \
-         WHERE i.site_id = ?1 AND i.incident_id = ?2 AND u.update_id = ?3",
+         WHERE i.site_id = ?1 AND i.incident_id = ?2 AND (?3 IS NULL OR u.update_id = ?3) ORDER BY u.created_at DESC LIMIT 1",
     )
     .site(site)
     .text(incident)
-    .text(update)
+    .maybe_text(update)
     .number(u32::try_from(TEXT_CHARS_MAX).unwrap_or(u32::MAX).saturating_add(1));
+    db.run(query).await?.first()
+}
+
+/// What may become an incident, and planned work, in the same few fields.
+async fn planned_story(db: &Db, site: &SiteId, task: &Task) -> Result<Option<IncidentBrief>, ApiError> {
+    let query = match task {
+        Task::IncidentDrafted { draft_id } => Query::new(
+            "SELECT json_object('id', draft_id, 'title', coalesce(draft ->> 'title', ''), 'status', 'draft', 'impact', coalesce(draft ->> 'impact', 'major'), \
+             'body', substr(coalesce(draft ->> 'body', ''), 1, 3000)) AS j FROM incident_drafts WHERE site_id = ?1 AND draft_id = ?2",
+        )
+        .site(site)
+        .text(draft_id.as_str()),
+        Task::MaintenanceChanged { maintenance_id, change } => Query::new(
+            "SELECT json_object('id', maintenance_id, 'title', title, 'status', status, 'impact', 'maintenance', 'body', ?3) AS j \
+             FROM maintenances WHERE site_id = ?1 AND maintenance_id = ?2",
+        )
+        .site(site)
+        .text(maintenance_id.as_str())
+        .text(change),
+        _ => return Ok(None),
+    };
     db.run(query).await?.first()
 }
 
@@ -91,10 +113,19 @@ pub(crate) async fn story(db: &Db, site: &SiteId, task: &Task) -> Result<Option<
         }
     }
     match task {
-        Task::IncidentUpdated { incident_id, update_id } => {
-            let told = incident_story(db, site, incident_id.as_str(), update_id.as_str()).await?;
+        Task::IncidentChanged { incident_id, update_id, .. } => {
+            let told = incident_story(db, site, incident_id.as_str(), Some(update_id.as_str())).await?;
             let Some(told) = told else { return Ok(None) };
             data.incident = Some(IncidentBrief { body: cut(&told.body, TEXT_CHARS_MAX), ..told });
+        }
+        Task::IncidentUpdateDue { incident_id, due_at } | Task::PostmortemDue { incident_id, due_at } => {
+            let Some(told) = incident_story(db, site, incident_id.as_str(), None).await? else { return Ok(None) };
+            data.incident = Some(IncidentBrief { body: cut(&told.body, TEXT_CHARS_MAX), ..told });
+            data.due_at = Some(*due_at);
+        }
+        Task::IncidentDrafted { .. } | Task::MaintenanceChanged { .. } => {
+            let Some(told) = planned_story(db, site, task).await? else { return Ok(None) };
+            data.incident = Some(told);
         }
         Task::PageTriggered { page_id, .. } | Task::PageAcknowledged { page_id } => {
             let Some(page) = pages::get(db, site, page_id).await? else { return Ok(None) };

@@ -184,7 +184,7 @@ pub(crate) async fn due(db: &Db, now: Timestamp) -> Result<Vec<Entry>, ApiError>
     let query = Query::new(
         "SELECT json_object('outbox_id', outbox_id, 'site_id', site_id, 'payload', json(payload), 'attempts', attempts) AS j \
          FROM outbox WHERE due_at <= ?1 AND kind IN ('publish_site', 'publish_index', 'notify_thread', 'ticket_created', 'message_created', \
-         'incident_updated', 'sla_warning', 'sla_breach', 'sla_reassigned', 'low_rating', 'escalation', 'auto_answer_failed', \
+         'incident_changed', 'maintenance_changed', 'incident_update_due', 'postmortem_due', 'incident_over', 'incident_drafted', 'sla_warning', 'sla_breach', 'sla_reassigned', 'low_rating', 'escalation', 'auto_answer_failed', \
          'telegram_call', 'page_on_duty', 'page_triggered', 'page_acknowledged', 'on_call_handoff') \
          ORDER BY due_at LIMIT ?2",
     )

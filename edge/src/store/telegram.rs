@@ -4,7 +4,7 @@ use super::agents::Agent;
 use super::{Db, Query, Rows};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
-use buoy_shared::id::{AgentId, CustomerId, SiteId, TicketId};
+use buoy_shared::id::{AgentId, CustomerId, IncidentId, SiteId, TicketId};
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -233,6 +233,36 @@ pub(crate) async fn customer_chat(
     .text(ticket.as_str())
     .text(message);
     db.run(query).await?.first()
+}
+
+/// Somebody whom an incident affected, where they are reached, and how it ended.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Affected {
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) locale: String,
+    pub(crate) bot: Option<Bot>,
+    pub(crate) chat: Option<String>,
+    /// Only an address that the site vouches for.
+    pub(crate) email: Option<String>,
+}
+
+/// Reads it; none when either is gone.
+pub(crate) async fn affected(
+    db: &Db,
+    site: &SiteId,
+    incident: &IncidentId,
+    customer: &CustomerId,
+) -> Result<Option<Affected>, ApiError> {
+    let query = Query::new(
+        "SELECT json_object('title', i.title, 'locale', coalesce(u.locale, c.locale, 'en'), 'bot', u.bot, 'chat', u.chat_id, \
+         'email', CASE c.verified WHEN 1 THEN c.email END, 'body', coalesce((SELECT n.body FROM incident_updates n \
+         WHERE n.site_id = i.site_id AND n.incident_id = i.incident_id ORDER BY n.created_at DESC LIMIT 1), '')) AS j \
+         FROM incidents i JOIN customers c ON c.site_id = i.site_id AND c.customer_id = ?3 \
+         LEFT JOIN telegram_users u ON u.site_id = c.site_id AND u.customer_id = c.customer_id \
+         WHERE i.site_id = ?1 AND i.incident_id = ?2 LIMIT 1",
+    );
+    db.run(query.site(site).text(incident.as_str()).text(customer.as_str())).await?.first()
 }
 
 /// The forum topic of a ticket in a group.

@@ -1,41 +1,24 @@
-//! `/incident` and `/resolve`: the same rows that the desk's own routes write, under the key of the update.
+//! `/incident` and `/resolve`: what the desk does, under the key of the update.
 
 use super::Turn;
 use super::agents::may_write;
 use crate::error::ApiError;
+use crate::handlers::incidents::author;
+use crate::incident_desk::{Change, Desk};
 use crate::jobs;
-use crate::platform;
 use crate::store::agents::Agent;
-use crate::store::idempotency;
-use crate::store::outbox::{self, Task};
-use crate::store::{Query, incidents, sites};
-use buoy_shared::id::{IncidentId, UpdateId};
-use buoy_shared::incident::{
-    Impact, Incident, IncidentDraft, IncidentStatus, IncidentUpdate, NewIncident, UpdateDraft,
-};
+use crate::store::{idempotency, incidents};
+use buoy_shared::id::DraftId;
+use buoy_shared::incident::{IncidentDraft, Severity};
 use buoy_shared::telegram::reply::{self, Said, handle, say};
 
 impl Turn<'_> {
     /// Declares an incident of the worst kind (B: P0): its banner goes up.
     pub(super) async fn declare(&mut self, agent: &Agent, title: String, body: Option<String>) -> Result<(), ApiError> {
         may_write(agent)?;
-        let site = sites::find(&self.db, &agent.site_id).await?.ok_or_else(ApiError::not_found)?;
-        let draft = IncidentDraft { title, body, impact: Some(Impact::Critical), status: None, components: Vec::new() };
-        let new = NewIncident::check(&draft, &site.policy.component_keys())?;
-        let update = self.update(new.status(), new.body().to_owned());
-        let incident = Incident {
-            id: IncidentId::from_random(platform::random_16()),
-            title: new.title().to_owned(),
-            status: new.status(),
-            impact: new.impact(),
-            components: Vec::new(),
-            started_at: self.cx.now,
-            resolved_at: None,
-            updated_at: self.cx.now,
-            updates: vec![update.clone()],
-        };
-        let queries = incidents::insert(&agent.site_id, &incident, &agent.name)?;
-        self.publish(agent, "declare", &incident.id, &update, queries).await?;
+        let draft = IncidentDraft { title, body, severity: Some(Severity::P1), ..IncidentDraft::default() };
+        let (incident, change) = self.desk(agent).await?.declare(&draft)?;
+        self.commit(agent, "declare", change).await?;
         let end = handle(incident.id.as_str());
         let text = format!("{}: {}\n/resolve_{end}", say(Said::Declared, self.russian), incident.title);
         self.say(&text);
@@ -45,7 +28,6 @@ impl Turn<'_> {
     /// Resolves the one that is open, or the one that is named by the end of its id; the text is its summary (I4).
     pub(super) async fn resolve(&mut self, agent: &Agent, which: Option<&str>, text: String) -> Result<(), ApiError> {
         may_write(agent)?;
-        let body = UpdateDraft { body: text, status: None, impact: None }.check()?;
         let mut open = incidents::read(&self.db.run(incidents::for_snapshot(&agent.site_id)).await?)?;
         open.retain(|incident| incident.resolved_at.is_none());
         let several = format!("{}\n\n{}", say(Said::WhichIncident, self.russian), reply::status(&open, self.russian));
@@ -61,44 +43,44 @@ impl Turn<'_> {
                 return Ok(());
             }
         };
-        let mut update = self.update(IncidentStatus::Resolved, body);
-        update.created_at = update.created_at.max(incident.updated_at.plus_millis(1));
-        let said = (Some(IncidentStatus::Resolved), None);
-        let queries = incidents::add_update(&agent.site_id, &incident.id, &update, said, &agent.name);
-        self.publish(agent, "resolve", &incident.id, &update, queries).await?;
+        let (_, change) = self.desk(agent).await?.resolve(&incident.id, &text).await?;
+        self.commit(agent, "resolve", change).await?;
         let text = format!("{}: {}", say(Said::Resolved, self.russian), incident.title);
         self.say(&text);
         Ok(())
     }
 
-    fn update(&self, status: IncidentStatus, body: String) -> IncidentUpdate {
-        let id = UpdateId::from_random(platform::random_16());
-        IncidentUpdate { id, status, body, created_at: self.cx.now }
+    /// Decides on a draft: an incident, or none.
+    pub(super) async fn decide_draft(&mut self, agent: &Agent, draft: &str, publish: bool) -> Result<(), ApiError> {
+        let id = DraftId::parse(draft).map_err(|_| ApiError::not_found())?;
+        let desk = self.desk(agent).await?;
+        let (change, said) = if publish {
+            (desk.publish_draft(&id).await?.1, Said::Declared)
+        } else {
+            (desk.reject_draft(&id).await?, Said::Rejected)
+        };
+        drop(desk);
+        self.commit(agent, "draft", change).await?;
+        self.say(say(said, self.russian));
+        Ok(())
     }
 
-    /// Stores what was decided with all that follows, once for this update, and publishes it.
-    async fn publish(
-        &self,
-        agent: &Agent,
-        what: &str,
-        incident: &IncidentId,
-        update: &IncidentUpdate,
-        mut queries: Vec<Query>,
-    ) -> Result<(), ApiError> {
+    async fn desk<'b>(&'b self, agent: &'b Agent) -> Result<Desk<'b>, ApiError> {
+        Desk::of(&self.db, &agent.site_id, author(agent), self.cx.now).await
+    }
+
+    /// Does what was decided, once for this update, and publishes it.
+    async fn commit(&self, agent: &Agent, what: &str, change: Change) -> Result<(), ApiError> {
         let (site, now) = (&agent.site_id, self.cx.now);
-        let (entry, task) = outbox::put(site, Task::PublishSite, now)?;
-        let told = Task::IncidentUpdated { incident_id: incident.clone(), update_id: update.id.clone() };
-        let (news, row) = outbox::tell(site, told, now)?;
         let attempt = self.attempt(what);
-        let kept = idempotency::keep(site, agent.agent_id.as_str(), &attempt, "{}", now);
-        queries.extend([task, row, kept]);
-        if let Err(error) = self.db.batch(queries).await {
+        let news = change.news();
+        let change = change.also(idempotency::keep(site, agent.agent_id.as_str(), &attempt, "{}", now));
+        if let Err(error) = change.commit(&self.cx.env, &self.db, now).await {
             let rows = self.db.run(idempotency::find(site, agent.agent_id.as_str(), &attempt.key)).await?;
             // It was done before: this update came twice at once.
             return if rows.first_text().is_some() { Ok(()) } else { Err(error) };
         }
-        jobs::attempt_now(self.cx, &self.db, &[entry]).await?;
-        jobs::attempt_after_answer(self.cx, news);
+        jobs::attempt_in_order_after_answer(self.cx, news);
         Ok(())
     }
 }

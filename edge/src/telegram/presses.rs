@@ -54,6 +54,8 @@ impl Turn<'_> {
             Press::Snooze(number) => self.snooze(&agent, number).await,
             Press::Solve(number) => self.ask_cause(&agent, number).await,
             Press::Cause(number, cause) => self.ask_summary(&agent, number, cause).await,
+            Press::Publish(draft) => self.decide_draft(&agent, &draft, true).await,
+            Press::Reject(draft) => self.decide_draft(&agent, &draft, false).await,
             Press::Acknowledge(page) => self.acknowledge(&agent, &page).await,
         }
     }

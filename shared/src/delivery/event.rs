@@ -49,6 +49,14 @@ kinds! {
     SlaBreached = "sla.breached",
     /// An incident was declared, updated or resolved.
     IncidentUpdated = "incident.updated",
+    /// Nothing was said of an open incident for too long.
+    IncidentUpdateDue = "incident.update_due",
+    /// A post-mortem is late.
+    PostmortemDue = "incident.postmortem_due",
+    /// Somebody must decide whether this is an incident.
+    IncidentDrafted = "incident.drafted",
+    /// Planned work was announced, began, went on or ended.
+    MaintenanceUpdated = "maintenance.updated",
     /// Somebody on call is wanted.
     PageTriggered = "page.triggered",
     /// Somebody on call has taken it.

@@ -79,6 +79,10 @@ fn sentence(happening: &Happening, russian: bool) -> String {
             pick(&format!("{target} was due {due}: missed"), &format!("{target}: срок {due} пропущен"))
         }
         EventKind::IncidentUpdated => pick("Incident", "Инцидент"),
+        EventKind::IncidentUpdateDue => pick("Time for an update", "Пора обновить"),
+        EventKind::PostmortemDue => pick("The post-mortem is late", "Постмортем опаздывает"),
+        EventKind::IncidentDrafted => pick("Is this an incident?", "Это инцидент?"),
+        EventKind::MaintenanceUpdated => pick("Planned work", "Плановые работы"),
         EventKind::PageTriggered => pick("On call, please take", "Дежурный, примите"),
         EventKind::PageAcknowledged => pick("Taken", "Принято"),
         EventKind::OnCallHandoff => pick("On-call handoff", "Передача дежурства"),
@@ -158,7 +162,13 @@ mod tests {
             ..IncidentBrief::default()
         };
         let page = PageBrief { level: "engineering".into(), summary: "Payments fail".into(), ..PageBrief::default() };
-        let of_incident = of(&[EventKind::IncidentUpdated]);
+        let of_incident = of(&[
+            EventKind::IncidentUpdated,
+            EventKind::IncidentUpdateDue,
+            EventKind::PostmortemDue,
+            EventKind::IncidentDrafted,
+            EventKind::MaintenanceUpdated,
+        ]);
         let of_page = of(&[EventKind::PageTriggered, EventKind::PageAcknowledged]);
         let bare = of(&[EventKind::Ping, EventKind::OnCallHandoff, EventKind::DigestCreated]);
         let data = EventData {
@@ -230,6 +240,30 @@ mod tests {
                 "Incident: Payments fail — resolved",
                 "Fixed.",
                 "Инцидент: Payments fail — решено",
+            ),
+            (
+                EventKind::IncidentUpdateDue,
+                "Time for an update: Payments fail — resolved",
+                "Fixed.",
+                "Пора обновить: Payments fail — решено",
+            ),
+            (
+                EventKind::PostmortemDue,
+                "The post-mortem is late: Payments fail — resolved",
+                "Fixed.",
+                "Постмортем опаздывает: Payments fail — решено",
+            ),
+            (
+                EventKind::IncidentDrafted,
+                "Is this an incident?: Payments fail — resolved",
+                "Fixed.",
+                "Это инцидент?: Payments fail — решено",
+            ),
+            (
+                EventKind::MaintenanceUpdated,
+                "Planned work: Payments fail — resolved",
+                "Fixed.",
+                "Плановые работы: Payments fail — решено",
             ),
             (
                 EventKind::PageTriggered,

@@ -57,6 +57,26 @@ fn two_slips_in_a_long_word_and_one_in_its_first_letter_are_forgiven() {
 }
 
 #[test]
+fn a_swap_in_a_word_of_five_letters_is_forgiven_though_no_three_of_its_letters_are_left() {
+    let index = index("en", &["Legal name", "Print a page", "Other things", "Local time"]);
+    for (typed, title) in [("lgeal ", "Legal name"), ("prnit ", "Print a page")] {
+        assert_eq!(first(&index, typed), title, "{typed}");
+    }
+}
+
+#[test]
+fn an_arabic_word_is_found_as_it_is_typed_after_its_article() {
+    let index = index("ar", &["مستخدم جديد", "الكتاب الاول"]);
+    assert_eq!(first(&index, "المستخ"), "مستخدم جديد");
+}
+
+#[test]
+fn a_character_is_found_beside_other_neighbours() {
+    let index = index("zh", &["发票和密码", "发票和账单", "其他"]);
+    assert_eq!(first(&index, "账户发票"), "发票和账单", "no article has 账户, and one has 账");
+}
+
+#[test]
 fn the_right_word_goes_before_its_synonym_and_its_neighbour() {
     let index = index("en", &["Erase a page", "Delete a page", "Deltas a page"]);
     assert_eq!(first(&index, "delete page"), "Delete a page");

@@ -25,6 +25,13 @@ pub(super) struct Word {
     pub(super) unfinished: bool,
 }
 
+impl Word {
+    /// What the stems that it begins may begin with: as typed, without what its stem lost in front (`ال`).
+    pub(super) fn begun(&self) -> &str {
+        self.typed.find(&self.stem).and_then(|start| self.typed.get(start..)).unwrap_or(&self.typed)
+    }
+}
+
 /// The different words of `query`, in the order in which they were typed.
 pub(super) fn words(query: &str, stems: &Stems) -> Vec<Word> {
     let cut = query.char_indices().nth(QUERY_CHARS_MAX).map_or(query.len(), |(at, _)| at);

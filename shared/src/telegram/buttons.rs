@@ -43,6 +43,12 @@ pub fn for_event(happening: &Happening, locale: &str) -> Option<Value> {
     if let Some(ticket) = &happening.data.ticket {
         return Some(for_ticket(ticket.number, russian));
     }
+    if let (EventKind::IncidentDrafted, Some(draft)) = (happening.kind, &happening.data.incident) {
+        let [publish, reject] =
+            if russian { ["Объявить", "Отклонить"] } else { ["Publish", "Reject"] };
+        let of = |text: &str, verb: &str| button(text, &format!("{verb}:{}", draft.id));
+        return Some(keyboard(&[vec![of(publish, "publish"), of(reject, "reject")]]));
+    }
     let page = happening.data.page.as_ref().filter(|_| happening.kind == EventKind::PageTriggered)?;
     let text = if russian { "Принять" } else { "Acknowledge" };
     Some(keyboard(&[vec![button(text, &format!("ack:{}", page.id))]]))

@@ -128,6 +128,10 @@ pub enum Press {
     Cause(u32, String),
     /// I take the page.
     Acknowledge(String),
+    /// This draft is an incident.
+    Publish(String),
+    /// This draft is none.
+    Reject(String),
     /// A customer wants to open a ticket.
     New,
     /// A customer wants to see theirs.
@@ -151,6 +155,8 @@ pub fn pressed(data: &str) -> Option<Press> {
         "solve" => Press::Solve(ticket()?),
         "cause" => Press::Cause(ticket()?, second?.to_owned()),
         "ack" => Press::Acknowledge(first?.to_owned()),
+        "publish" => Press::Publish(first?.to_owned()),
+        "reject" => Press::Reject(first?.to_owned()),
         "new" => Press::New,
         "mine" => Press::Mine,
         _ => return None,
@@ -227,6 +233,8 @@ mod tests {
             ("macro:12:3", Some(Press::Macro(12, 3))),
             ("cause:12:product_bug", Some(Press::Cause(12, text("product_bug")))),
             ("ack:pge_1", Some(Press::Acknowledge(text("pge_1")))),
+            ("publish:dft_1", Some(Press::Publish(text("dft_1")))),
+            ("reject:dft_1", Some(Press::Reject(text("dft_1")))),
             ("new", Some(Press::New)),
             ("assign", None),
             ("assign:x", None),

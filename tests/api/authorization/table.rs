@@ -68,6 +68,7 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         | RouteId::GetBoot
         | RouteId::ListCategories
         | RouteId::ListPriorities
+        | RouteId::GetTriage
         | RouteId::GetKbIndex
         | RouteId::SearchArticles
         | RouteId::ListIncidents => (Public, Nothing, json!(null)),
@@ -90,10 +91,14 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::MarkTicketSeen => (Visitors, Ticket, json!({ "seq": 1 })),
         RouteId::AnswerAutoAnswer => (Visitors, Ticket, json!({ "solved": false })),
         RouteId::RateTicket => (Visitors, Ticket, json!({ "score": 9 })),
+        RouteId::ListSurveys => (Visitors, Nothing, json!(null)),
+        RouteId::AnswerSurvey => (Visitors, Nothing, json!({ "kind": "exit", "reason": "other" })),
+        RouteId::PutSurveyOptOut => (Visitors, Nothing, json!({ "opted_out": true })),
         RouteId::GetUpload => (Participants, Upload, json!(null)),
 
         RouteId::GetMe
         | RouteId::GetStats
+        | RouteId::GetSurveyReport
         | RouteId::ListAgentTickets
         | RouteId::ListMacros
         | RouteId::ListFeatures

@@ -1,67 +1,128 @@
-//! One chromedriver for the whole test process, and the two commands that WebDriver itself does not know.
+//! The programs that drive the browsers. One chromedriver serves the whole test process; geckodriver and `WebKitWebDriver`
+//! know one session at a time, so each of their browsers has a driver of its own.
 
-use std::{process::Command, str::FromStr, sync::OnceLock};
+use std::{
+    fs::{self, File},
+    net::TcpStream,
+    process::{Command, Stdio},
+    sync::{Arc, OnceLock},
+};
 
-use fantoccini::wd::WebDriverCompatibleCommand;
-use reqwest::{Method, Url};
-use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::process::Process;
+use super::engine::Engine;
+use crate::{
+    process::Process,
+    root::root,
+    wait::{DEADLINE, POLL},
+};
 
-/// Starts chromedriver and kills its whole group when our end of the pipe closes, that is, when the test process ends in
+/// Starts a program and kills its whole group when our end of the pipe closes, that is, when the test process ends in
 /// whatever way: otherwise a killed test run would leave browsers behind.
 const LEASH: &str = r#""$@" < /dev/null & cat > /dev/null; kill -KILL 0"#;
+
+/// Ports that the system gives to nobody by itself, so that only another driver of ours can have one.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// The screen of a WebKit browser, which has no mode without one.
+const SCREEN: &str = "1400x1100x24";
 
 pub(super) struct Driver {
     pub(super) port: u16,
     _process: Process,
+    _screen: Option<Process>,
+    log: Option<TempDir>,
 }
 
 impl Driver {
-    pub(super) fn shared() -> &'static Self {
-        static SHARED: OnceLock<Driver> = OnceLock::new();
-        SHARED.get_or_init(Self::start)
+    pub(super) fn of(engine: Engine) -> Arc<Self> {
+        static CHROMEDRIVER: OnceLock<Arc<Driver>> = OnceLock::new();
+        match engine {
+            Engine::Chromium => Arc::clone(CHROMEDRIVER.get_or_init(|| Arc::new(Self::chromedriver()))),
+            Engine::Firefox => Arc::new(Self::geckodriver()),
+            Engine::WebKitGtk => Arc::new(Self::webkit_driver()),
+        }
     }
 
-    fn start() -> Self {
-        let mut command = Command::new("sh");
-        command.args(["-c", LEASH, "leash", "chromedriver", "--port=0"]);
-        let process = Process::start(&mut command);
+    fn chromedriver() -> Self {
+        let process = Process::start(leashed(&["chromedriver", "--port=0"]).stderr(Stdio::inherit()));
         let port =
             process.line(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
         let port = port.expect("chromedriver starts: install chromium and chromedriver (chromium-driver)");
-        Self { port, _process: process }
+        Self { port, _process: process, _screen: None, log: None }
+    }
+
+    fn geckodriver() -> Self {
+        let own = root().join("target/tools/bin/geckodriver");
+        let program = if own.exists() { own.display().to_string() } else { "geckodriver".to_owned() };
+        // The system's access is that to the browser's own preferences and console (see `firefox.rs`).
+        let arguments = [&program, "--port=0", "--websocket-port=0", "--allow-system-access"];
+        let (log, file) = log();
+        let process = Process::start(leashed(&arguments).env("HOME", log.path()).stderr(file));
+        let port = process.line(|line| line.split_once("Listening on 127.0.0.1:")?.1.trim().parse().ok());
+        let port = port.unwrap_or_else(|| panic!("geckodriver starts: `cargo xtask test` installs it\n{}", read(&log)));
+        Self { port, _process: process, _screen: None, log: Some(log) }
+    }
+
+    fn webkit_driver() -> Self {
+        let screen = Process::start(
+            leashed(&["Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]).stderr(Stdio::null()),
+        );
+        let display = screen.line(|line| line.trim().parse::<u32>().ok());
+        let display = display.expect("Xvfb starts: install xvfb");
+        let (log, file) = log();
+        for port in PORTS.skip(usize::from(random_u16() % 10_000)) {
+            let mut command = leashed(&["WebKitWebDriver", "--host=127.0.0.1", &format!("--port={port}")]);
+            let language = [("LANG", "en_US.UTF-8"), ("LANGUAGE", "en_US"), ("NO_AT_BRIDGE", "1")];
+            command.env("DISPLAY", format!(":{display}")).env("HOME", log.path()).envs(language);
+            let taken = TcpStream::connect(("127.0.0.1", port)).is_ok();
+            if taken {
+                continue;
+            }
+            let process = Process::start(command.stderr(file.try_clone().expect("a second handle")));
+            if answers(port) {
+                return Self { port, _process: process, _screen: Some(screen), log: Some(log) };
+            }
+        }
+        panic!("WebKitWebDriver starts: install webkit2gtk-driver\n{}", read(&log))
     }
 
     pub(super) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
-}
 
-/// A command of chromedriver's own.
-#[derive(Debug)]
-pub(super) struct Cdp {
-    path: &'static str,
-    body: Value,
-}
-
-impl Cdp {
-    pub(super) fn command(command: &str, params: &Value) -> Self {
-        Self { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": params }) }
-    }
-
-    /// Reads and empties the browser's console log.
-    pub(super) fn read_log() -> Self {
-        Self { path: "se/log", body: json!({ "type": "browser" }) }
+    /// What they complained of, for a person who reads why a start failed.
+    pub(super) fn complaints(&self) -> String {
+        self.log.as_ref().map(read).unwrap_or_default()
     }
 }
 
-impl WebDriverCompatibleCommand for Cdp {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as FromStr>::Err> {
-        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
-    }
+fn leashed(program: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", LEASH, "leash"]).args(program);
+    command
+}
 
-    fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(self.body.to_string()))
-    }
+fn log() -> (TempDir, File) {
+    let folder = tempfile::Builder::new().prefix("buoy-driver-").tempdir().expect("a temporary folder");
+    let file = File::create(folder.path().join("driver.log")).expect("a log file");
+    (folder, file)
+}
+
+fn read(folder: &TempDir) -> String {
+    fs::read_to_string(folder.path().join("driver.log")).unwrap_or_default()
+}
+
+/// Whether somebody listens on a port of ours in time.
+fn answers(port: u16) -> bool {
+    let looks = DEADLINE.as_millis() / POLL.as_millis();
+    (0..looks).any(|_| {
+        std::thread::sleep(POLL);
+        TcpStream::connect(("127.0.0.1", port)).is_ok()
+    })
+}
+
+fn random_u16() -> u16 {
+    let bits = getrandom::u32().expect("the system gives random bytes");
+    u16::try_from(bits & 0xffff).unwrap_or_default()
 }

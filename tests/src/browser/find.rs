@@ -14,6 +14,13 @@ const FIND: &str = r#"
   return root ? Array.from(root.querySelectorAll(selector)) : [];
 "#;
 
+/// What is read in all elements of the widget for a selector. Not by the drivers: WebKit's takes text in a box with
+/// `overflow: hidden` for hidden.
+const TEXTS: &str = r#"
+  const found = document.querySelector("buoy-widget")?.shadowRoot.querySelectorAll(arguments[0]) ?? [];
+  return Array.from(found, (node) => node.getClientRects().length ? node.innerText : "");
+"#;
+
 /// The page and the widget as text, cut to what one reads.
 pub(super) const DUMP: &str = r#"
   const cut = (text) => text.length > 6000 ? text.slice(0, 6000) + " …" : text;
@@ -91,13 +98,9 @@ impl Browser {
     pub async fn wait_for_text(&self, hook: &str, part: &str) -> String {
         let css = format!(r#"[data-buoy="{hook}"]"#);
         let ask = || async {
-            for element in self.find_all(&css, true).await {
-                let text = element.text().await.unwrap_or_default();
-                if text.contains(part) {
-                    return Some(text);
-                }
-            }
-            None
+            let texts = self.client().execute(TEXTS, vec![json!(css)]).await.ok()?;
+            let mut texts = texts.as_array()?.iter().filter_map(Value::as_str);
+            texts.find(|text| text.contains(part)).map(str::to_owned)
         };
         match wait::poll(ask).await {
             Some(text) => text,

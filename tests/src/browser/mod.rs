@@ -1,19 +1,22 @@
-//! A real headless Chromium, driven through chromedriver.
+//! Real browsers of three engines, each driven by its own driver; see [`engine`] for which and [`emulate`] for what they can.
 //!
 //! Each browser has a new, empty profile. [`Browser::close`] fails the test when any page threw, rejected or logged an
 //! error that the test did not announce: a widget in somebody else's page must be silent.
 
+mod cdp;
 mod driver;
-mod emulate;
+pub mod emulate;
+pub mod engine;
 mod find;
+mod firefox;
 mod tabs;
-mod watchdog;
+pub(crate) mod watchdog;
 
 use std::{
     fs,
     io::{Read as _, Write as _},
     net::TcpStream,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -22,22 +25,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use self::driver::{Cdp, Driver};
-use crate::{edge::random_hex, root::failures};
-
-/// No sandbox, because tests run as root in containers; no background traffic, because every request counts.
-const FLAGS: [&str; 10] = [
-    "--headless=new",
-    "--window-size=1280,900", // a desktop, unless a test says otherwise
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-];
+use self::driver::Driver;
+pub use self::{emulate::Ability, engine::Engine};
+use crate::{edge::random_hex, line::Line, root::failures};
 
 /// How long a browser may take to close after a test failed.
 const END_PATIENCE: Duration = Duration::from_secs(5);
@@ -45,53 +35,54 @@ const END_PATIENCE: Duration = Duration::from_secs(5);
 /// One browser with one empty profile. Close it with [`Browser::close`].
 pub struct Browser {
     client: Client,
-    driver: &'static Driver,
+    engine: Engine,
+    driver: Arc<Driver>,
     session: String,
+    /// What lies between the page and the edge, where the engine itself cannot be cut off.
+    line: Mutex<Option<Line>>,
     expected: Mutex<Vec<String>>,
-    /// SEVERE entries read so far: reading empties the browser's own list.
+    /// Errors read so far: reading empties the browser's own list.
     severe: Mutex<Vec<String>>,
     closed: bool,
     _profile: TempDir,
 }
 
 impl Browser {
-    /// Opens a browser.
+    /// Opens a browser of the engine of this test process.
     ///
     /// # Panics
-    /// When chromium or chromedriver is not installed.
+    /// When the engine or its driver is not installed.
     pub async fn open() -> Self {
-        Self::open_with_flags(&[]).await
-    }
-
-    /// Opens a browser with more command-line flags.
-    ///
-    /// # Panics
-    /// When chromium or chromedriver is not installed.
-    pub async fn open_with_flags(more: &[&str]) -> Self {
-        let driver = Driver::shared();
+        let engine = Engine::chosen();
+        let driver = Driver::of(engine);
         let profile = tempfile::Builder::new().prefix("buoy-browser-").tempdir().expect("a temporary folder");
-        let mut flags: Vec<String> = FLAGS.iter().chain(more).map(|flag| (*flag).to_owned()).collect();
-        flags.push(format!("--user-data-dir={}", profile.path().display()));
-        let capabilities = json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": { "args": flags },
-            "goog:loggingPrefs": { "browser": "ALL" },
-        });
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(capabilities.as_object().cloned().unwrap_or_default());
-        let client = builder.connect(&driver.url()).await.expect("chromedriver opens a browser");
+        builder.capabilities(engine.capabilities(profile.path()).as_object().cloned().unwrap_or_default());
+        let opened = builder.connect(&driver.url()).await;
+        let client = opened.unwrap_or_else(|error| panic!("no browser opens: {error}\n{}", driver.complaints()));
         let session = client.session_id().await.ok().flatten().expect("the session has an id");
         let browser = Self {
             client,
+            engine,
             driver,
             session,
+            line: Mutex::default(),
             expected: Mutex::default(),
             severe: Mutex::default(),
             closed: false,
             _profile: profile,
         };
-        browser.cdp("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": watchdog::SCRIPT })).await;
+        browser.watch_tab().await;
+        if engine != Engine::Chromium {
+            browser.set_viewport(1_280, 900, 1, false).await;
+        }
         browser
+    }
+
+    /// What renders its pages.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// fantoccini's own client, for what has no helper here.
@@ -105,8 +96,9 @@ impl Browser {
     /// # Panics
     /// When the browser cannot.
     pub async fn goto(&self, url: &str) {
-        self.collect_severe().await;
+        self.collect_errors().await;
         self.client.goto(url).await.unwrap_or_else(|error| panic!("could not open {url}: {error}"));
+        self.watch_page().await;
     }
 
     /// Runs JavaScript in the page (use `return …`) and gives its JSON value.
@@ -124,20 +116,6 @@ impl Browser {
     pub async fn eval_with(&self, script: &str, arguments: &[Value]) -> Value {
         let result = self.client.execute(script, arguments.to_vec()).await;
         result.unwrap_or_else(|error| panic!("the script failed: {error}\n{script}"))
-    }
-
-    /// A command of the Chrome DevTools protocol.
-    ///
-    /// # Panics
-    /// When the browser refuses it.
-    pub async fn cdp(&self, command: &str, params: &Value) -> Value {
-        let result = self.client.issue_cmd(Cdp::command(command, params)).await;
-        result.unwrap_or_else(|error| panic!("{command}: {error}"))
-    }
-
-    /// From now on console errors that contain `part` are what the test wants to see.
-    pub fn expect_error(&self, part: &str) {
-        self.expected.lock().unwrap_or_else(PoisonError::into_inner).push(part.to_owned());
     }
 
     /// A picture of the viewport as PNG.

@@ -1,9 +1,7 @@
 //! More than one tab of the same browser: they share what the page stored.
 
+use super::Browser;
 use fantoccini::wd::WindowHandle;
-use serde_json::json;
-
-use super::{Browser, watchdog};
 
 impl Browser {
     /// The tab that commands go to now.
@@ -21,7 +19,7 @@ impl Browser {
     pub async fn new_tab(&self, url: &str) -> WindowHandle {
         let tab = self.client().new_window(true).await.expect("a new tab").handle;
         self.switch_to(tab.clone()).await;
-        self.cdp("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": watchdog::SCRIPT })).await;
+        self.watch_tab().await;
         self.goto(url).await;
         tab
     }

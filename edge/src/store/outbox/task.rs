@@ -2,7 +2,7 @@
 
 use crate::store::telegram::Bot;
 use buoy_shared::delivery::event::EventKind;
-use buoy_shared::id::{IncidentId, MessageId, TicketId, UpdateId};
+use buoy_shared::id::{CustomerId, DraftId, IncidentId, MaintenanceId, MessageId, TicketId, UpdateId};
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -34,12 +34,47 @@ pub(crate) enum Task {
         /// The message.
         message_id: MessageId,
     },
-    /// An incident was declared, updated or resolved.
-    IncidentUpdated {
+    /// Something was said of an incident, or it was declared, or it is over: subscribers hear of it (I1).
+    IncidentChanged {
         /// The incident.
         incident_id: IncidentId,
-        /// Its newest update.
+        /// The update.
         update_id: UpdateId,
+        /// `declared`, `updated`, `resolved` or `postmortem`.
+        change: String,
+    },
+    /// The same of planned work (I8).
+    MaintenanceChanged {
+        /// The work.
+        maintenance_id: MaintenanceId,
+        /// `planned`, `announced`, `started`, `updated` or `completed`.
+        change: String,
+    },
+    /// Nothing was said of an open incident for too long: its owner is reminded (I4).
+    IncidentUpdateDue {
+        /// The incident.
+        incident_id: IncidentId,
+        /// Since when.
+        due_at: Timestamp,
+    },
+    /// A post-mortem is late (I6).
+    PostmortemDue {
+        /// The incident.
+        incident_id: IncidentId,
+        /// Since when.
+        due_at: Timestamp,
+    },
+    /// An incident that affected somebody too is over (I9). Written by `incident_life::tell_affected`, a row a person.
+    IncidentOver {
+        /// The incident.
+        incident_id: IncidentId,
+        /// Who said that it affects them.
+        customer_id: CustomerId,
+    },
+    /// Somebody must decide whether this is an incident.
+    IncidentDrafted {
+        /// The draft.
+        draft_id: DraftId,
     },
     /// A promise ends soon (P1).
     SlaWarning(Alarm),
@@ -137,7 +172,12 @@ impl Task {
             Self::NotifyThread { .. } => "notify_thread",
             Self::TicketCreated { .. } => "ticket_created",
             Self::MessageCreated { .. } => "message_created",
-            Self::IncidentUpdated { .. } => "incident_updated",
+            Self::IncidentChanged { .. } => "incident_changed",
+            Self::MaintenanceChanged { .. } => "maintenance_changed",
+            Self::IncidentUpdateDue { .. } => "incident_update_due",
+            Self::PostmortemDue { .. } => "postmortem_due",
+            Self::IncidentOver { .. } => "incident_over",
+            Self::IncidentDrafted { .. } => "incident_drafted",
             Self::SlaWarning(_) => "sla_warning",
             Self::SlaBreach(_) => "sla_breach",
             Self::SlaReassigned { .. } => "sla_reassigned",
@@ -159,13 +199,18 @@ impl Task {
             | Self::PublishIndex { .. }
             | Self::NotifyThread { .. }
             | Self::TelegramCall { .. }
+            | Self::IncidentOver { .. }
             | Self::PageOnDuty { .. } => return None,
             Self::PageTriggered { .. } => EventKind::PageTriggered,
             Self::PageAcknowledged { .. } => EventKind::PageAcknowledged,
             Self::OnCallHandoff { .. } => EventKind::OnCallHandoff,
             Self::TicketCreated { .. } => EventKind::TicketCreated,
             Self::MessageCreated { .. } => EventKind::MessageCreated,
-            Self::IncidentUpdated { .. } => EventKind::IncidentUpdated,
+            Self::IncidentChanged { .. } => EventKind::IncidentUpdated,
+            Self::MaintenanceChanged { .. } => EventKind::MaintenanceUpdated,
+            Self::IncidentUpdateDue { .. } => EventKind::IncidentUpdateDue,
+            Self::PostmortemDue { .. } => EventKind::PostmortemDue,
+            Self::IncidentDrafted { .. } => EventKind::IncidentDrafted,
             Self::SlaWarning(_) => EventKind::SlaWarning,
             Self::SlaBreach(_) => EventKind::SlaBreached,
             Self::SlaReassigned { .. } => EventKind::TicketReassigned,

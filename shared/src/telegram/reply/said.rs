@@ -43,6 +43,7 @@ sentences! {
     NoMacros: "There are no macros.", "Шаблонов нет.";
     Declared: "Incident declared", "Инцидент объявлен";
     Resolved: "Incident resolved", "Инцидент решён";
+    Rejected: "The draft is put away.", "Черновик отклонён.";
     NoIncident: "No such incident is open.", "Такого открытого инцидента нет.";
     WhichIncident: "Several incidents are open. Which one?", "Открыто несколько инцидентов. Какой?";
     Acknowledged: "You have it.", "Вы приняли вызов.";
