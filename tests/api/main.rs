@@ -17,6 +17,7 @@ mod hands;
 mod headers;
 mod health;
 mod help;
+mod hooks;
 mod identities;
 mod incidents;
 mod knowledge_base;
