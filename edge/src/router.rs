@@ -5,9 +5,9 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, destinations, features, health, help, identity_keys,
-    incident_team, incidents, knowledge_base, live, macros, measurement, on_call, operator, pages, pictures, policy,
-    privacy, sessions, status, status_page, surveys, ticket_life, tickets, uploads,
+    agent_changes, agent_tickets, articles, authoring, boot, destinations, features, health, help, hooks,
+    identity_keys, incident_team, incidents, knowledge_base, live, macros, measurement, on_call, operator, pages,
+    pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life, tickets, uploads,
 };
 use crate::limits;
 use crate::platform;
@@ -185,6 +185,8 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::ListPages => on_call::list_pages(cx, request).await,
         RouteId::CreatePage => on_call::create_page(cx, request).await,
         RouteId::AcknowledgePage => on_call::acknowledge(cx, request, parameter).await,
+        RouteId::CreateHookToken => hooks::create_token(cx, request).await,
+        RouteId::TakeAlerts => hooks::take_alerts(cx, request, parameter).await,
         RouteId::LinkTelegram => telegram::create_link(cx, request).await,
         RouteId::TakeTelegramUpdate => telegram::take_update(cx, request, parameter).await,
 

@@ -4,6 +4,7 @@
 //! the same however often it is sent, and another one when it fires anew.
 
 use crate::delivery::event::cut;
+pub use crate::policy::AlertSeverity as Severity;
 use crate::text::{MESSAGE_CHARS_MAX, SUBJECT_CHARS_MAX, clean_line, clean_text};
 use serde_json::Value;
 
@@ -46,17 +47,6 @@ impl Source {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|source| source.as_str() == word)
     }
-}
-
-/// How bad it is, in our words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Worth knowing; nobody is bothered.
-    Info,
-    /// Somebody should look.
-    Warning,
-    /// Something is down.
-    Critical,
 }
 
 /// An alert.

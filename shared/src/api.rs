@@ -288,6 +288,8 @@ routes! {
     CreatePage: Post "/api/support/agent/pages/" [] by Agent: PageDraft => Created PageInfo, "Call whoever is on call";
     AcknowledgePage: Post "/api/support/agent/pages/<page>/acknowledge/" [] by Agent: () => Ok PageInfo, "Take a page, so that it climbs no further";
 
+    CreateHookToken: Post "/api/support/agent/hooks/" [] by Agent: () => Created HookToken, "A token for those who send alerts; the one before it lives on until the next; admins only";
+    TakeAlerts: Post "/api/support/hooks/<source>/" ["key"] by Public: serde_json::Value => Ok HookReport, "Where Alertmanager, Datadog, PagerDuty, PostHog and Statuspages send alerts";
     LinkTelegram: Post "/api/support/agent/me/telegram/" [] by Agent: () => Created TelegramLink, "A one-time code that links me with the agents' bot";
     TakeTelegramUpdate: Post "/api/support/telegram/<bot>/" [] by Public: serde_json::Value => Ok serde_json::Value, "Where Telegram sends a bot's updates, with its secret";
 

@@ -17,6 +17,7 @@ mod hands;
 mod headers;
 mod health;
 mod help;
+mod hooks;
 mod identities;
 mod incident_clock;
 mod incident_life;

@@ -25,6 +25,7 @@ pub(crate) mod facts;
 pub(crate) mod features;
 pub(crate) mod figures;
 pub(crate) mod filing;
+pub(crate) mod hooks;
 pub(crate) mod idempotency;
 pub(crate) mod identity_keys;
 pub(crate) mod incident_life;

@@ -1,5 +1,6 @@
 //! Who is on call, and the calls for them (E4, E5).
 
+use crate::secret::Secret;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -85,4 +86,24 @@ pub struct TelegramLink {
     pub command: String,
     /// Until when.
     pub expires_at: Timestamp,
+}
+
+/// A token for those who send alerts, shown once.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HookToken {
+    /// Goes into `Authorization: Bearer`; for a Statuspage into `?key=` of the address.
+    pub token: Secret,
+}
+
+/// What became of alerts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HookReport {
+    /// Drafts of incidents that were made.
+    pub drafts: u32,
+    /// Alerts that have a ticket, new or not.
+    pub tickets: u32,
+    /// Alerts that nothing follows from.
+    pub ignored: u32,
 }

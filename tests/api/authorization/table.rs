@@ -161,6 +161,8 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::PutRoster => (Admins, Nothing, json!({ "people": ["x"], "since": "2026-03-02T08:00:00Z" })),
         RouteId::CreatePage => (Agents, Nothing, json!({ "summary": "s" })),
         RouteId::AcknowledgePage => (Agents, Page, json!(null)),
+        RouteId::CreateHookToken => (Admins, Nothing, json!(null)),
+        RouteId::TakeAlerts => (Secret, Nothing, json!({ "alerts": [] })),
         RouteId::TakeTelegramUpdate => (Secret, Nothing, json!({ "update_id": 1 })),
 
         RouteId::PutSite => (Operator, NewSite, json!({})),

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::id::{CustomerId, IncidentId, MessageId, TicketId, UpdateId};
-use crate::incident::{Impact, IncidentStatus, IncidentUpdate};
 use crate::ticket::{Author, Desk, Requester, TicketStatus};
 
 fn at(text: &str) -> Timestamp {
@@ -66,22 +65,12 @@ fn b_a_list_names_each_ticket_its_due_time_and_how_to_open_it() {
 #[test]
 fn b_the_state_of_the_system_names_each_open_incident_and_how_to_resolve_it() {
     let started = at("2026-11-21T09:00:00Z");
-    let incident = Incident {
-        id: IncidentId::from_random([9; 16]),
-        title: "Payments fail".into(),
-        status: IncidentStatus::Investigating,
-        impact: Impact::Critical,
-        components: Vec::new(),
-        started_at: started,
-        resolved_at: None,
-        updated_at: started,
-        updates: vec![IncidentUpdate {
-            id: UpdateId::from_random([1; 16]),
-            status: IncidentStatus::Investigating,
-            body: "Cards are declined.".into(),
-            created_at: started,
-        }],
-    };
+    let incident: Incident = serde_json::from_value(serde_json::json!({
+        "id": IncidentId::from_random([9; 16]), "title": "Payments fail", "status": "investigating", "severity": "p1",
+        "impact": "critical", "components": [], "started_at": started, "resolved_at": null, "updated_at": started,
+        "updates": [{ "id": UpdateId::from_random([1; 16]), "status": "investigating", "body": "Cards are declined.", "created_at": started }],
+    }))
+    .expect("an incident");
     let end = handle(incident.id.as_str()).to_owned();
     assert_eq!(
         status(std::slice::from_ref(&incident), true),
