@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "the ban on clocks is for wasm; here a promise is timed")]
 
+mod any_eyes;
 mod find_and_file;
 mod hostile;
 mod keep_what_was_typed;
@@ -10,6 +11,7 @@ mod leave_no_trace;
 mod of_chromium;
 mod read_help;
 mod refused_wasm;
+mod run_no_script;
 mod see_banner;
 mod sign_in;
 mod touch_nothing;
