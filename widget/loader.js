@@ -3,7 +3,7 @@
  *
  * Served as `/widget.js`, minified, at most 3 kB: all that a page pays for until somebody wants help. The panel (Leptos,
  * wasm) is fetched on the first intent and mounted into the same shadow root. Where the page's policy refuses wasm, or
- * the panel cannot be had, help opens in a frame of our own origin with a plain link under it.
+ * the panel cannot be had, help opens in a frame of our own origin with a plain link under it (`aside.js`).
  *
  * It must not throw into the page, touch the page's styles, add a global beside `Buoy`, write a prototype, parse HTML,
  * or store anything before somebody acts. Every act has its inverse: `Buoy('destroy')`.
@@ -35,13 +35,12 @@ button{all:unset;cursor:pointer}
 .banner:before{content:"\\25cf";color:#f66}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
-.text{flex:1;min-width:0;overflow-wrap:anywhere}
-.title{margin-inline-end:8px;font-weight:600}
-.meta{color:#bbb}
 .body{overflow:hidden;max-height:2.9em}
-.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
+.title{margin-inline-end:8px;font-weight:600}
+.text{flex:1;overflow-wrap:anywhere}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
-iframe{width:100%;height:95%;border:0}
+.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
+.meta{color:#bbb}
 .panel{height:100%}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
@@ -95,19 +94,12 @@ function start(attributes, origin) {
     if (event === 'unread' || (event === 'ready' && isSettled)) tell(event, act, unread);
   };
 
-  /** The page's storage, for as long as it does not throw. */
-  const stored = (use) => {
+  /** What the page's storage has of us, for as long as it does not throw; with a value it is changed, with none of 0 removed. */
+  const stored = (name, value) => {
     try {
-      return use(localStorage);
+      name = KEY + name;
+      return value ? (localStorage[name] = value) : value === 0 ? delete localStorage[name] : localStorage[name];
     } catch {}
-  };
-
-  /** Fetches something of ours; a refusal is a failure too. */
-  const get = async (path, headers) => {
-    // 5 s: a later answer is worth less than a launcher that stands. Browsers before 2022 wait as long as they like.
-    const answer = await fetch(origin + path, { cache: 'no-cache', signal: AbortSignal.timeout?.(5000), headers });
-    if (!answer.ok) throw Error(path);
-    return answer.text();
   };
 
   const query = () => '?' + new URLSearchParams({ site, locale: config.locale });
@@ -116,9 +108,13 @@ function start(attributes, origin) {
   const poll = async () => {
     try {
       if (!isSettled || !doc.hidden) {
-        config.boot = await get('/api/support/boot/' + query());
+        // 5 s: a later answer is worth less than a launcher that stands. Browsers before 2022 wait as long as they like.
+        const init = { cache: 'no-cache', signal: AbortSignal.timeout?.(5000) };
+        const answer = await fetch(origin + '/api/support/boot/' + query(), init);
+        const text = answer.ok ? await answer.text() : ''; // a refusal is a failure too: nothing is no JSON
         if (signal.aborted) return;
-        boot = JSON.parse(config.boot);
+        boot = JSON.parse(text);
+        config.boot = text;
         host.style.setProperty('--accent', boot.accent);
         label();
         drawBanner();
@@ -137,29 +133,32 @@ function start(attributes, origin) {
 
   /** Only visitors who once wrote have a session; for nobody else is anything asked, nor for whom the page names. */
   const countUnread = async () => {
-    if (config.identity) return;
-    const { token } = JSON.parse(localStorage[KEY + 'session']);
-    const list = await get('/api/support/tickets/', { authorization: 'Bearer ' + token });
-    const count = JSON.parse(list).items.reduce((sum, ticket) => sum + ticket.unread, 0);
-    if (!panel && count !== unread) emit('unread', count);
+    const session = stored('session');
+    if (config.identity || !session) return;
+    await aside('countUnread', origin, session, (count) => panel || count === unread || emit('unread', count));
   };
 
-  /** The worst that is not dismissed; that something is over goes first, and leaves by itself. */
+  /**
+   * The worst that concerns this page and is not dismissed; that something is over goes first, and leaves by itself.
+   * `where` is a pattern for a list of four, see `shared/src/incident/target.rs`; left out, it lets every page through.
+   */
   const drawBanner = () => {
     const news = boot.banners.filter(
-      (one) => !dismissed.includes(one.update) && (one.status !== 'resolved' || shown.includes(one.incident)),
+      (one) =>
+        (!one.over || shown.includes(one.incident)) &&
+        RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]) &&
+        !dismissed.includes(one.update),
     );
-    const now = news.find((one) => one.status === 'resolved') || news[0];
+    const now = news.find((one) => one.over) || news[0];
     const key = now?.update + news.length;
     if (key === bannerKey) return;
     bannerKey = key;
     clearTimeout(goneTimer);
     banner?.remove();
     if (!now) return;
-    const { update, incident, status } = now;
-    const isOver = status === 'resolved';
+    const { update, incident, status, over } = now;
     banner = add(root, 'div', 'banner');
-    banner.classList.add(isOver ? status : now.impact);
+    banner.classList.add(over ? status : now.impact);
     banner.setAttribute('role', 'alert');
     const text = add(banner, 'div', 'text');
     add(text, 'button', 'title', say(status) + ': ' + now.title).onclick = () => open();
@@ -172,12 +171,17 @@ function start(attributes, origin) {
       dismissed += update;
       drawBanner();
     };
-    cross.onclick = () => {
+    if (now.me_too && !stored('me_too')?.includes(incident)) {
+      const act = add(text, 'button', 'banner-me-too', say('me_too'));
+      act.onclick = () => aside('meToo', act, config, incident);
+    }
+    cross.onclick = ({ detail }) => {
       forget();
+      if (!detail) launcher.focus(); // by keyboard: the next key shall lead somewhere
       emit('banner-dismissed', { incident, update });
-      stored((all) => (all[KEY + 'dismissed'] = dismissed.slice(-600))); // the last twenty; older ones are long over
+      stored('dismissed', dismissed.slice(-600)); // the last twenty; older ones are long over
     };
-    if (isOver) goneTimer = setTimeout(forget, 10000); // long enough to be read
+    if (over) goneTimer = setTimeout(forget, 10000); // long enough to be read
     if (!shown.includes(update)) emit('banner-shown', { incident, update });
     shown += incident + update;
   };
@@ -185,7 +189,7 @@ function start(attributes, origin) {
   /** Brings the launcher up to date. */
   const label = () => {
     launcher.setAttribute('aria-label', say(box.hidden ? 'open' : 'close') + (unread ? ` (${unread})` : ''));
-    badge.textContent = unread || '';
+    badge.textContent = unread > 99 ? '99+' : unread || '';
   };
 
   /** Fetches and mounts the panel. */
@@ -214,6 +218,13 @@ function start(attributes, origin) {
     }
   };
 
+  /** What is rarely needed; it does not throw. */
+  const aside = async (name, ...details) => {
+    try {
+      return await (await import(origin + boot.assets.aside))[name](...details);
+    } catch {}
+  };
+
   /** Help without wasm: our own page in a frame, and a link for where frames are refused too. */
   const frame = (reason) => {
     console.warn('Buoy ' + reason);
@@ -221,12 +232,9 @@ function start(attributes, origin) {
     panel = undefined;
     framed = reason.length; // a sentence, not an Error: refused for good, and what is typed there stays; a lost line may come back
     box.replaceChildren();
-    const page = add(box, 'div', 'panel');
-    const view = add(page, 'iframe', 'frame');
-    const link = add(page, 'a', 'link', say('open'));
-    view.src = link.href = origin + '/panel' + query();
-    link.target = '_blank';
-    view.title = link.textContent;
+    const link = add(add(box, 'div', 'panel'), 'a', 'link', say('open'));
+    link.href = origin + '/panel' + query();
+    aside('frame', link, say);
   };
 
   const open = async (...wish) => {
@@ -284,11 +292,12 @@ function start(attributes, origin) {
     logout() {
       identify();
       emit('unread', 0);
-      stored((all) => delete all[KEY + 'session']);
+      stored('session', 0);
+      stored('outbox', 0);
     },
     set(wish) {
       data.theme = Object.assign(config, wish).theme;
-      if (wish.locale) poll((boot = unload())); // what opens next waits for the new texts
+      if (wish?.locale) poll((boot = unload())); // what opens next waits for the new texts
     },
     destroy() {
       life.abort();
@@ -311,13 +320,13 @@ function start(attributes, origin) {
 
   root.querySelector(config.launcher); // a wrong selector is said now, before anything listens
   launcher.onclick = toggle;
-  launcher.onpointerenter = launcher.ontouchstart = launcher.onfocus = load;
+  launcher.onpointerenter = launcher.onfocus = load; // a finger enters, too
   doc.addEventListener('visibilitychange', poll, { signal });
   window.addEventListener('online', poll, { signal });
   // The host's own button, wherever its framework draws it and however often; `auto` and `none` are no elements.
   doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), { signal });
 
-  dismissed = stored((all) => all[KEY + 'dismissed']) || '';
+  dismissed = stored('dismissed') || '';
 
   const Buoy = async (method, ...values) => {
     if (!methods[method]) throw Error('Buoy ' + method);
@@ -327,6 +336,7 @@ function start(attributes, origin) {
   const early = window.Buoy?.q;
   window.Buoy = Buoy;
   poll();
+  if (stored('outbox')) load(); // what was written and is not sent yet
   early?.forEach((call) => Buoy(...call).catch(console.warn));
   if (data.mode) open();
 }

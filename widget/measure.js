@@ -62,6 +62,12 @@ export const measured = (box, config, emit) => {
   on(window, 'pagehide', leave);
   return [
     (name, detail) => {
+      // What was suggested in the form solved it: nobody's business but the team's.
+      if (name === 'answered') {
+        events.push({ kind: 'deflected' });
+        looked = read = began = 0;
+        return send();
+      }
       if (name === 'search') {
         results = detail.results;
         words = hooks('search')[0]?.value.trim();

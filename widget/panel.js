@@ -1,5 +1,6 @@
 /**
- * @file The panel's module as the loader imports it: the bindings, and the one start of the wasm behind them.
+ * @file The panel's module as the loader imports it: the bindings, the one start of the wasm behind them, and the way to
+ * what is fetched only when it is needed.
  *
  * A page may ask for the panel again before the first one stands (`set` with another language, then `open`). Two starts
  * at once would be two instances behind one set of bindings, and each would call into the other's memory.
@@ -26,11 +27,45 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     throw error;
   }
   const [tell, end] = measured(box, config, emit);
-  const panel = await mountPanel(box, config, responses, tell, ...calls);
-  const destroy = panel.destroy.bind(panel);
+  const { origin, site } = config;
+  let panel, talk;
+
+  /** What belongs to writing and conversations (`widget/talk`), with its words; fetched once. `BUOY_FILES` is filled in by the build. */
+  const fetchTalk = async () => {
+    const files = BUOY_FILES;
+    const { locale, assets } = JSON.parse(config.boot);
+    const [module, words] = await Promise.all([
+      import(origin + files.talk),
+      // Of the locale whose texts the panel has, which the name of their file says.
+      fetch(origin + files.words + (assets.texts[locale] || assets.texts.en).split('.')[1] + '.json').then((answer) => answer.json()),
+    ]);
+    return module.begin({ box, config, panel, tell, files, words });
+  };
+
+  /** Calls one of its functions; what cannot be fetched now is tried again by the next call. */
+  const extra = async (name, ...details) => {
+    try {
+      (await (talk ||= fetchTalk()))[name](...details);
+    } catch (error) {
+      talk = undefined;
+      if (name === 'send') panel.hear('failed', ...details);
+    }
+  };
+
+  panel = await mountPanel(box, config, responses, tell, ...calls, extra);
+  const { destroy, identify } = panel;
   panel.destroy = () => {
     end();
-    destroy();
+    talk?.then((one) => one.end());
+    destroy.call(panel);
   };
+  panel.identify = (identity) => {
+    talk?.then((one) => one.leave(!identity));
+    identify.call(panel, identity);
+  };
+  // Something of an earlier page waits to be sent.
+  try {
+    if (localStorage[`buoy:${site}:outbox`]) extra('wake');
+  } catch {}
   return panel;
 };

@@ -1,6 +1,7 @@
 //! Reads a request's body within a limit, as the type the contract says, naming the field that is wrong.
 
 use crate::error::ApiError;
+use buoy_shared::json_path::path_at;
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::text::{FieldCode, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
 use buoy_shared::upload::UPLOAD_BYTES_MAX;
@@ -174,10 +175,7 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     if !text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
         return Err(ApiError::with_detail(ProblemKind::MalformedRequest, "the body must be a JSON object"));
     }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal(&error))?;
-    deserializer.end().map_err(|_| malformed())?;
-    Ok(value)
+    serde_json::from_str(text).map_err(|error| refusal(&error, text))
 }
 
 fn malformed() -> ApiError {
@@ -185,18 +183,19 @@ fn malformed() -> ApiError {
 }
 
 /// Turns a parser's error into the field it is about.
-fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
-    if !error.inner().is_data() {
+fn refusal(error: &serde_json::Error, text: &str) -> ApiError {
+    // What is not JSON at all, or goes on after its end, is not refused for one of its fields.
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
         return malformed();
     }
-    let message = error.inner().to_string();
+    let message = error.to_string();
     let sentence = message.split(" at line ").next().unwrap_or(&message);
-    let path = error.path().to_string();
+    let path = path_at(text, error.line(), error.column());
     let quoted = sentence.split('`').nth(1).unwrap_or_default();
     if sentence.starts_with("unknown field") {
         // The parser's path ends with the unknown field's name.
         return ApiError::field(
-            if path == "." { quoted } else { &path },
+            if path.is_empty() { quoted } else { &path },
             FieldCode::UnknownField,
             "there is no such field",
         );
@@ -204,7 +203,12 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     if sentence.starts_with("missing field") {
         return ApiError::field(quoted, FieldCode::Required, "this field is needed");
     }
-    let code = if sentence.starts_with("invalid type") { FieldCode::WrongType } else { FieldCode::InvalidFormat };
+    // A number where a word was expected is an error of syntax to the parser.
+    let code = if sentence.starts_with("invalid type") || !error.is_data() {
+        FieldCode::WrongType
+    } else {
+        FieldCode::InvalidFormat
+    };
     ApiError::field(&path, code, &said_plainly(sentence))
 }
 

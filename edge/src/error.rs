@@ -25,13 +25,23 @@ pub(crate) struct ApiError {
     changes: Vec<ChangeNote>,
     /// When to come back, where it is known better than by the kind.
     wait_seconds: Option<u32>,
+    /// What may be asked instead of a refused method.
+    allow: Option<String>,
     /// For the log only.
     internal: Option<String>,
 }
 
 impl ApiError {
     pub(crate) fn new(kind: ProblemKind) -> Self {
-        Self { kind, detail: None, errors: Vec::new(), changes: Vec::new(), wait_seconds: None, internal: None }
+        Self {
+            kind,
+            detail: None,
+            errors: Vec::new(),
+            changes: Vec::new(),
+            wait_seconds: None,
+            allow: None,
+            internal: None,
+        }
     }
 
     pub(crate) fn with_detail(kind: ProblemKind, detail: impl Into<String>) -> Self {
@@ -40,6 +50,11 @@ impl ApiError {
 
     pub(crate) fn not_found() -> Self {
         Self::new(ProblemKind::NotFound)
+    }
+
+    /// The path exists, but not for this method; `allow` are those it has.
+    pub(crate) fn method_not_allowed(allow: String) -> Self {
+        Self { allow: Some(allow), ..Self::new(ProblemKind::MethodNotAllowed) }
     }
 
     pub(crate) fn unauthenticated() -> Self {
@@ -106,6 +121,11 @@ impl ApiError {
 
     pub(crate) fn kind(&self) -> ProblemKind {
         self.kind
+    }
+
+    /// The methods to name in the answer, once.
+    pub(crate) fn take_allow(&mut self) -> Option<String> {
+        self.allow.take()
     }
 
     /// Seconds to wait before trying again, for the kinds that pass.

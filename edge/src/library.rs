@@ -12,6 +12,8 @@ use buoy_shared::api::SearchItem;
 use buoy_shared::article::{Article, RelatedArticle, is_slug};
 use buoy_shared::id::SiteId;
 use buoy_shared::search::Index;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// How long a rendered thing stays in KV, in seconds.
 pub(crate) const COPY_SECONDS: u64 = 7 * 86_400;
@@ -40,10 +42,34 @@ pub(crate) async fn current_index(
     Ok(built)
 }
 
+thread_local! {
+    /// Indexes that this isolate has loaded, the oldest first, by site, locale and hash: what has a hash never changes.
+    static LOADED: RefCell<Vec<(String, Rc<Index>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Indexes that an isolate keeps: a loaded one has a few times the bytes of its file, and an isolate has 128 MB in all.
+const LOADED_MAX: usize = 4;
+
 /// The same, ready to be asked.
-async fn loaded_index(cx: &Cx, id: &SiteId, site: &SitePublic, locale: &str) -> Result<Index, ApiError> {
-    let (_, bytes) = current_index(cx, id, site, locale).await?;
-    Index::load(&bytes).map_err(|error| ApiError::internal(format!("a published index does not load: {error:?}")))
+async fn loaded_index(cx: &Cx, id: &SiteId, site: &SitePublic, locale: &str) -> Result<Rc<Index>, ApiError> {
+    let key = |hash: &str| format!("{id}/{locale}/{hash}");
+    let known = site.index_hash(locale).map(key).and_then(|key| {
+        LOADED.with_borrow(|all| all.iter().find(|(known, _)| *known == key).map(|(_, index)| Rc::clone(index)))
+    });
+    if let Some(index) = known {
+        return Ok(index);
+    }
+    let (hash, bytes) = current_index(cx, id, site, locale).await?;
+    let index = Index::load(&bytes)
+        .map_err(|error| ApiError::internal(format!("a published index does not load: {error:?}")))?;
+    let index = Rc::new(index);
+    LOADED.with_borrow_mut(|all| {
+        if all.len() >= LOADED_MAX {
+            all.remove(0);
+        }
+        all.push((key(&hash), Rc::clone(&index)));
+    });
+    Ok(index)
 }
 
 /// The best articles for some words.

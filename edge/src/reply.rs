@@ -56,20 +56,29 @@ pub(crate) struct Reply {
     sharing: Sharing,
     etag: Option<String>,
     retry_after_seconds: Option<u32>,
+    /// What may be asked of this path.
+    allow: Option<String>,
     /// The policy for documents; answers that are not documents may do nothing at all.
     document_policy: Option<String>,
     /// What a browser does with it.
     disposition: Option<String>,
     /// Where the thing is now.
     location: Option<String>,
+    /// Statements that it cost, for tests.
+    #[cfg(feature = "test-clock")]
+    statements: u32,
 }
 
 const JSON: &str = "application/json; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
-const BYTES: &str = "application/octet-stream";
+/// The type of our own binary form: the platform compresses only what is on its list of types, and this is the one on it for
+/// binary forms whose reader knows them. As `application/octet-stream` an index would travel as it is.
+const BYTES: &str = "application/x-protobuf";
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const XML: &str = "application/xml; charset=utf-8";
+const ATOM: &str = "application/atom+xml; charset=utf-8";
+const RSS: &str = "application/rss+xml; charset=utf-8";
 
 /// For everything that is not a page: load nothing, be framed by nobody.
 const NOTHING_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -86,10 +95,18 @@ impl Reply {
             sharing: Sharing::SiteOrigins,
             etag: None,
             retry_after_seconds: None,
+            allow: None,
             document_policy: None,
             disposition: None,
             location: None,
+            #[cfg(feature = "test-clock")]
+            statements: 0,
         }
+    }
+
+    #[cfg(feature = "test-clock")]
+    pub(crate) fn counted(self, statements: u32) -> Self {
+        Self { statements, ..self }
     }
 
     /// 200 with a value.
@@ -149,6 +166,11 @@ impl Reply {
         Self::new(200, Content::Text(xml, XML))
     }
 
+    /// 200 with a feed.
+    pub(crate) fn feed(xml: String, is_rss: bool) -> Self {
+        Self::new(200, Content::Text(xml, if is_rss { RSS } else { ATOM }))
+    }
+
     /// 201 with a value.
     pub(crate) fn created<T: Serialize>(value: &T) -> Result<Self, ApiError> {
         Ok(Self::created_text(serde_json::to_string(value)?))
@@ -173,14 +195,15 @@ impl Reply {
     }
 
     /// A refusal or a fault.
-    pub(crate) fn problem(error: ApiError, request_id: &RequestId) -> Self {
+    pub(crate) fn problem(mut error: ApiError, request_id: &RequestId) -> Self {
         let refuses_origin = error.kind() == buoy_shared::problem::ProblemKind::OriginNotAllowed;
         let retry_after_seconds = error.retry_after_seconds();
+        let allow = error.take_allow();
         let problem = error.into_problem(request_id);
         let text = serde_json::to_string(&problem).unwrap_or_default();
         // A page that is refused for its origin is not told anything by its browser either; other refusals must be readable.
         let sharing = if refuses_origin { Sharing::SiteOrigins } else { Sharing::Everyone };
-        Self { retry_after_seconds, sharing, ..Self::new(problem.status, Content::Text(text, PROBLEM)) }
+        Self { retry_after_seconds, allow, sharing, ..Self::new(problem.status, Content::Text(text, PROBLEM)) }
     }
 
     pub(crate) fn cached(self, caching: Caching) -> Self {
@@ -216,8 +239,13 @@ impl Reply {
         if let Some(location) = &self.location {
             headers.set("location", location)?;
         }
+        #[cfg(feature = "test-clock")]
+        headers.set("x-test-statements", &self.statements.to_string())?;
         if let Some(etag) = &self.etag {
             headers.set("etag", etag)?;
+        }
+        if let Some(methods) = &self.allow {
+            headers.set("allow", methods)?;
         }
         if let Some(seconds) = self.retry_after_seconds {
             headers.set("retry-after", &seconds.to_string())?;

@@ -5,16 +5,15 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incidents,
-    knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
-    ticket_life, tickets, uploads,
+    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incident_team,
+    incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
+    status_page, surveys, ticket_life, tickets, uploads,
 };
 use crate::limits;
 use crate::platform;
 use crate::reply::{Reply, Sharing, preflight};
-use buoy_shared::api::{Audience, RouteId, RouteMatch, find_route};
+use buoy_shared::api::{Audience, RouteId, RouteMatch, allowed_methods, find_route};
 use buoy_shared::id::RequestId;
-use buoy_shared::problem::ProblemKind;
 use worker::{Context, Env, Method, Request, Response};
 
 /// Answers a request; whatever goes wrong becomes a problem document.
@@ -31,6 +30,11 @@ pub(crate) async fn serve(request: Request, env: Env, context: Context) -> worke
         },
         Err(error) => Err(error),
     };
+    #[cfg(feature = "test-clock")]
+    let outcome = outcome.map(|answer| match answer {
+        Answer::Reply(reply) => Answer::Reply(reply.counted(crate::store::testing::statements())),
+        upgrade => upgrade,
+    });
     match outcome {
         Ok(Answer::Reply(reply)) => reply.into_response(origin.as_deref(), &request_id),
         Ok(Answer::Upgrade(response)) => Ok(response),
@@ -58,6 +62,9 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     if let ("GET", "/panel" | "/panel/") = (method, path.as_str()) {
         return Ok(pages::show_panel(cx).await?.into());
     }
+    if status_page::is_ours(&path) {
+        return Ok(status_page::serve(cx, request, &path).await?.into());
+    }
     if help::is_ours(&path) {
         return Ok(help::serve(cx, request, &path).await?.into());
     }
@@ -67,7 +74,7 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     }
     match find_route(method, &path) {
         RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,
-        RouteMatch::WrongMethod => Err(ApiError::new(ProblemKind::MethodNotAllowed)),
+        RouteMatch::WrongMethod => Err(ApiError::method_not_allowed(allowed_methods(&path))),
         RouteMatch::Unknown => Err(ApiError::not_found()),
     }
 }
@@ -95,8 +102,14 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::CreateUpload => uploads::create_upload(cx, request).await,
         RouteId::GetUpload => uploads::get_upload(cx, request, parameter).await,
 
+        RouteId::ListSurveys => surveys::list_surveys(cx, request).await,
+        RouteId::AnswerSurvey => surveys::answer_survey(cx, request).await,
+        RouteId::PutSurveyOptOut => surveys::put_opt_out(cx, request).await,
+
         RouteId::ListCategories => policy::list_categories(cx).await,
         RouteId::ListPriorities => policy::list_priorities(cx).await,
+
+        RouteId::GetTriage => policy::get_triage(cx).await,
 
         RouteId::GetKbIndex => knowledge_base::get_index(cx, request).await,
         RouteId::GetArticle => knowledge_base::get_article(cx, parameter).await,
@@ -109,9 +122,25 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
         RouteId::DeclareIncident => incidents::declare_incident(cx, request).await,
         RouteId::UpdateIncident => incidents::update_incident(cx, request, parameter).await,
 
+        RouteId::MeToo => incidents::me_too(cx, request, parameter).await,
+        RouteId::ListMaintenances => incidents::list_maintenances(cx).await,
+        RouteId::PlanMaintenance => incidents::plan_maintenance(cx, request).await,
+        RouteId::UpdateMaintenance => incidents::update_maintenance(cx, request, parameter).await,
+
+        RouteId::GetIncidentForm => incident_team::get_form(cx, request).await,
+        RouteId::GetAgentIncident => incident_team::get_incident(cx, request, parameter).await,
+        RouteId::GetPostmortem => incident_team::get_postmortem(cx, request, parameter).await,
+        RouteId::PutPostmortem => incident_team::put_postmortem(cx, request, parameter).await,
+        RouteId::ListIncidentDrafts => incident_team::list_drafts(cx, request).await,
+        RouteId::CreateIncidentDraft => incident_team::create_draft(cx, request).await,
+        RouteId::PublishIncidentDraft => incident_team::publish_draft(cx, request, parameter).await,
+        RouteId::RejectIncidentDraft => incident_team::reject_draft(cx, request, parameter).await,
+        RouteId::GetAvailability => incident_team::get_availability(cx, request).await,
+
         RouteId::GetMe => agent_tickets::get_me(cx, request).await,
         RouteId::PutAvailability => agent_tickets::put_availability(cx, request).await,
         RouteId::GetStats => agent_tickets::get_stats(cx, request).await,
+        RouteId::GetSurveyReport => surveys::get_report(cx, request).await,
         RouteId::ListAgentTickets => agent_tickets::list_tickets(cx, request).await,
         RouteId::GetAgentTicket => agent_tickets::get_ticket(cx, request, parameter).await,
         RouteId::AddAgentMessage => agent_tickets::add_message(cx, request, parameter).await,

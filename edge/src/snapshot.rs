@@ -3,37 +3,40 @@
 //! A snapshot is good enough to show and never decides a write. While one exists, visitors' reads do not touch D1; a
 //! missing one is made on the spot. Each is finished text: a request copies it, it does not build it.
 
+mod answers;
+mod book;
+
+pub(crate) use answers::choices;
+
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::platform;
 pub(crate) use crate::site_public::SitePublic;
 use crate::store::articles::{self, IndexInfo};
 use crate::store::sites::Site;
-use crate::store::{self, Db, Rows, incidents};
-use buoy_shared::api::{Assets, Boot, Choice, KbInfo, SystemStatus};
+use crate::store::{self, Db, Rows, incident_life, incidents, maintenances};
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
-use buoy_shared::incident::{Incident, banners, component_states, overall_impact};
-use buoy_shared::policy::{Localized, Named, localized};
-use buoy_shared::search::{INDEX_VERSION, SearchDoc, build};
+use buoy_shared::incident::{Incident, Maintenance};
+use buoy_shared::search::{INDEX_VERSION, IndexBuilder, SearchDoc};
+use buoy_shared::status_page::StatusBook;
+use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use worker::Env;
 use worker::kv::KvStore;
-
-/// Seconds between two questions of a visible page: news is on every page within half a minute.
-const POLL_SECONDS: u32 = 20;
 
 /// How long an index stays in KV, in seconds: pages that were opened with an older one have it by then, and the current
 /// one is rebuilt when it is missed.
 const INDEX_SECONDS: u64 = 30 * 86_400;
 
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// Days of which bars are published: those they show, and some in which nothing is published anew.
+const COURSE_DAYS: i64 = buoy_shared::status_page::BAR_DAYS + 30;
+
 /// How often a publication begins anew because of news before it gives up and leaves the rest to the cron.
 const PUBLISH_ROUNDS_MAX: usize = 5;
-
-/// The loader's texts, by locale; the first is the fallback.
-const LOADER_TEXTS: [(&str, &str); 2] =
-    [("en", include_str!("../../shared/locales/en.json")), ("ru", include_str!("../../shared/locales/ru.json"))];
 
 /// A text with its tag and the origins that may read it, as kept in KV: a line of JSON, then the body.
 pub(crate) struct Published {
@@ -67,8 +70,9 @@ pub(crate) fn short_hash(text: &str) -> String {
     token_hash(text).chars().take(16).collect()
 }
 
+/// The form stands in the key, because the loader is deployed with it: banners of an older one do not say that they are over.
 fn boot_key(site: &SiteId, locale: &str) -> String {
-    format!("boot/{site}/{locale}")
+    format!("boot/2/{site}/{locale}")
 }
 
 fn status_key(site: &SiteId, locale: &str) -> String {
@@ -77,6 +81,11 @@ fn status_key(site: &SiteId, locale: &str) -> String {
 
 fn site_key(site: &SiteId) -> String {
     format!("site/{site}")
+}
+
+/// The form stands in the key: a book of an older one is not found, and so written anew.
+fn book_key(site: &SiteId) -> String {
+    format!("book/1/{site}")
 }
 
 /// The format stands in the key: an index of an older one is not found, and so built anew.
@@ -93,6 +102,18 @@ pub(crate) async fn site(cx: &Cx, site: &SiteId) -> Result<SitePublic, ApiError>
     }
     publish_site(&cx.env, site).await?;
     let stored = kv.get(&site_key(site)).text().await?.ok_or_else(ApiError::not_found)?;
+    Ok(serde_json::from_str(&stored)?)
+}
+
+/// What the public status of a site is made from.
+pub(crate) async fn book(cx: &Cx, site: &SiteId) -> Result<StatusBook, ApiError> {
+    let kv = cx.snapshots()?;
+    let stored = kv.get(&book_key(site)).text().await?;
+    if let Some(known) = stored.and_then(|text| serde_json::from_str(&text).ok()) {
+        return Ok(known);
+    }
+    publish_site(&cx.env, site).await?;
+    let stored = kv.get(&book_key(site)).text().await?.ok_or_else(ApiError::not_found)?;
     Ok(serde_json::from_str(&stored)?)
 }
 
@@ -137,14 +158,23 @@ async fn read_published(kv: &KvStore, key: &str) -> Result<Option<Published>, Ap
 /// What a site's snapshots are made from.
 struct Sources {
     site: Site,
-    /// Statements' answers: incidents, then published indexes.
+    /// Statements' answers: incidents, published indexes, planned work, courses of incidents.
     rows: Vec<Rows>,
 }
 
 impl Sources {
     async fn read(db: &Db, site_id: &SiteId) -> Result<Self, ApiError> {
         let site = store::sites::find(db, site_id).await?.ok_or_else(ApiError::not_found)?;
-        let rows = db.batch(vec![incidents::for_snapshot(site_id), articles::indexes(site_id)]).await?;
+        // Cut at a day's begin, so that two readings of the same are the same.
+        let today = platform::now().as_millis().div_euclid(DAY_MS) * DAY_MS;
+        let since = Timestamp::from_millis(today - COURSE_DAYS * DAY_MS);
+        let queries = vec![
+            incidents::for_snapshot(site_id),
+            articles::indexes(site_id),
+            maintenances::for_snapshot(site_id),
+            incident_life::courses(site_id, since),
+        ];
+        let rows = db.batch(queries).await?;
         Ok(Self { site, rows })
     }
 
@@ -171,16 +201,26 @@ pub(crate) async fn publish_site(env: &Env, site_id: &SiteId) -> Result<(), ApiE
     Err(ApiError::internal("a site changed faster than it could be published"))
 }
 
+/// What there is to tell.
+#[derive(Clone, Copy)]
+struct News<'a> {
+    incidents: &'a [Incident],
+    maintenances: &'a [Maintenance],
+    now: Timestamp,
+}
+
 async fn write_snapshots(env: &Env, site_id: &SiteId, sources: &Sources) -> Result<(), ApiError> {
     let site = &sources.site;
     let incidents = sources.rows.first().map(incidents::read).transpose()?.unwrap_or_default();
     let indexes: Vec<IndexInfo> = sources.rows.get(1).map(Rows::all).transpose()?.unwrap_or_default();
+    let maintenances = sources.rows.get(2).map(maintenances::read).transpose()?.unwrap_or_default();
+    let news = News { incidents: &incidents, maintenances: &maintenances, now: platform::now() };
     let kv = env.kv("SNAPSHOTS")?;
     forget_left_locales(&kv, site_id, &site.policy.site.locales).await?;
     for locale in &site.policy.site.locales {
-        let boot = boot_text(site_id, site, locale, &incidents, &indexes)?;
+        let boot = answers::boot(site_id, site, locale, &news, &indexes)?;
         kv.put(&boot_key(site_id, locale), Published::write(&boot, &site.origins)?)?.execute().await?;
-        let status = serde_json::to_string(&status_of(site_id, site, locale, &incidents))?;
+        let status = serde_json::to_string(&answers::status(site_id, site, locale, &news))?;
         kv.put(&status_key(site_id, locale), Published::write(&status, &site.origins)?)?.execute().await?;
     }
     let public = SitePublic {
@@ -191,6 +231,9 @@ async fn write_snapshots(env: &Env, site_id: &SiteId, sources: &Sources) -> Resu
         indexes,
     };
     kv.put(&site_key(site_id), serde_json::to_string(&public)?)?.execute().await?;
+    let courses = sources.rows.get(3).map(incident_life::read_courses).transpose()?.unwrap_or_default();
+    let book = book::book(site, &news, courses);
+    kv.put(&book_key(site_id), serde_json::to_string(&book)?)?.execute().await?;
     Ok(())
 }
 
@@ -205,75 +248,6 @@ async fn forget_left_locales(kv: &KvStore, site_id: &SiteId, spoken: &[String]) 
     Ok(())
 }
 
-/// A boot answer up to its assets, which each request appends from the deployed build: `{…` without its closing brace.
-fn boot_text(
-    site_id: &SiteId,
-    site: &Site,
-    locale: &str,
-    incidents: &[Incident],
-    indexes: &[IndexInfo],
-) -> Result<String, ApiError> {
-    let policy = &site.policy;
-    let index = indexes.iter().find(|index| index.locale == locale);
-    let boot = Boot {
-        site: site_id.to_string(),
-        name: site.name.clone(),
-        locale: locale.to_owned(),
-        locales: policy.site.locales.clone(),
-        accent: policy.site.accent.clone(),
-        anonymous: site.anonymous,
-        texts: loader_texts(locale)?,
-        indicator: overall_impact(incidents),
-        banners: banners(incidents, platform::now()),
-        categories: choices(&policy.categories, locale, &policy.site.default_locale),
-        kb: KbInfo {
-            hash: index.map(|index| index.hash.clone()).unwrap_or_default(),
-            articles: index.map_or(0, |index| index.articles),
-        },
-        assets: Assets::default(),
-        poll_seconds: POLL_SECONDS,
-    };
-    let mut value = serde_json::to_value(&boot)?;
-    if let Some(fields) = value.as_object_mut() {
-        fields.remove("assets");
-    }
-    let mut text = value.to_string();
-    text.pop();
-    Ok(text)
-}
-
-/// Labels of a list in one locale.
-pub(crate) fn choices(list: &[impl Named], locale: &str, fallback: &str) -> Vec<Choice> {
-    let label = |texts: &Localized| localized(texts, locale, fallback).to_owned();
-    list.iter().map(|entry| Choice { key: entry.key().to_owned(), label: label(entry.label()) }).collect()
-}
-
-fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {
-    let language = locale.split('-').next().unwrap_or(locale);
-    let texts = LOADER_TEXTS.iter().find(|(tag, _)| *tag == language).unwrap_or(&LOADER_TEXTS[0]).1;
-    Ok(serde_json::from_str(texts)?)
-}
-
-fn status_of(site_id: &SiteId, site: &Site, locale: &str, incidents: &[Incident]) -> SystemStatus {
-    let names: Vec<(String, String)> = site
-        .policy
-        .components
-        .iter()
-        .map(|component| {
-            (component.key.clone(), localized(&component.label, locale, &site.policy.site.default_locale).to_owned())
-        })
-        .collect();
-    let open: Vec<Incident> = incidents.iter().filter(|incident| incident.resolved_at.is_none()).cloned().collect();
-    SystemStatus {
-        site: site_id.to_string(),
-        status: if open.is_empty() { "operational" } else { "incident" }.to_owned(),
-        indicator: overall_impact(&open),
-        components: component_states(&names, &open),
-        incidents: open,
-        updated_at: platform::now(),
-    }
-}
-
 /// Builds a locale's index from its published articles and publishes it, then the boot that names it.
 pub(crate) async fn publish_index(env: &Env, site_id: &SiteId, locale: &str) -> Result<(), ApiError> {
     build_index(env, site_id, locale).await?;
@@ -284,18 +258,22 @@ pub(crate) async fn publish_index(env: &Env, site_id: &SiteId, locale: &str) -> 
 pub(crate) async fn build_index(env: &Env, site_id: &SiteId, locale: &str) -> Result<(String, Vec<u8>), ApiError> {
     let db = Db::of(env, site_id)?;
     let stored = articles::for_index(&db, site_id, locale).await?;
-    let docs: Vec<SearchDoc<'_>> = stored
-        .iter()
-        .map(|article| SearchDoc {
+    let site = store::sites::find(&db, site_id).await?.ok_or_else(ApiError::not_found)?;
+    let mut builder = IndexBuilder::new(locale);
+    for group in site.policy.search.synonyms.get(locale).into_iter().flatten() {
+        builder.add_synonyms(group.iter().map(String::as_str));
+    }
+    for article in &stored {
+        builder.add(&SearchDoc {
             slug: &article.slug,
             title: &article.title,
             headings: &article.headings,
             body: &article.body,
             keywords: &article.keywords,
             summary: &article.summary,
-        })
-        .collect();
-    let bytes = build(locale, &docs);
+        });
+    }
+    let bytes = builder.finish();
     let hash = bytes_hash(&bytes);
     let key = index_key(site_id, locale, &hash);
     env.kv("SNAPSHOTS")?.put_bytes(&key, &bytes)?.expiration_ttl(INDEX_SECONDS).execute().await?;

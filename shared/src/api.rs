@@ -7,32 +7,40 @@
 mod authoring;
 mod desk;
 mod figures;
+mod incidents;
 mod knowledge;
 mod list;
 mod measurement;
 mod privacy;
 mod public;
+mod surveys;
 mod team;
 mod visitor;
 
 pub use authoring::*;
 pub use desk::*;
 pub use figures::*;
+pub use incidents::*;
 pub use knowledge::*;
 pub use list::*;
 pub use measurement::*;
 pub use privacy::*;
 pub use public::*;
+pub use surveys::*;
 pub use team::*;
 pub use visitor::*;
 
 use crate::article::Article;
-use crate::incident::{Incident, IncidentDraft, UpdateDraft};
+use crate::incident::{
+    Incident, IncidentDraft, Maintenance, MaintenanceDraft, MaintenanceNews, PostmortemEdit, UpdateDraft,
+};
 use crate::problem::ProblemKind;
+use crate::survey::{SurveyDraft, SurveyReport};
 use crate::ticket::{
     AgentMessageDraft, AgentTicket, AgentTicketSummary, Attachment, AutoAnswerVerdict, Message, MessageDraft,
     RatingDraft, Ticket, TicketDraft, TicketPatch, TicketSummary,
 };
+use crate::triage::PageRules;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Where every route begins.
@@ -194,10 +202,16 @@ routes! {
     CreateUpload: Post "/api/support/uploads/" [] by Visitor: Binary => Created Attachment, "Send a file, to be attached to a ticket or message within a day";
     GetUpload: Get "/api/support/uploads/<upload>/" [] by Participant: () => Ok Binary, "Download a file";
 
+    ListSurveys: Get "/api/support/surveys/" [] by Visitor: () => Ok Surveys, "What this visitor may be asked now: one question at most";
+    AnswerSurvey: Post "/api/support/surveys/" [] by Visitor: SurveyDraft => Created SurveyReceipt, "Answer a question or wave it away; nobody is asked twice";
+    PutSurveyOptOut: Put "/api/support/surveys/opt_out/" [] by Visitor: SurveyOptOut => Ok SurveyOptOut, "Ask me nothing any more, or do";
+
     ListCategories: Get "/api/support/categories/" ["!site", "locale"] by Public: () => Ok Items<Choice>, "Categories of a site";
     ListPriorities: Get "/api/support/priorities/" ["!site", "locale"] by Public: () => Ok Items<PriorityInfo>, "Priorities of a site with their promises";
 
-    GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash";
+    GetTriage: Get "/api/support/triage/" ["!site", "locale", "hash"] by Public: () => Ok PageRules, "The rules that give automatic answers, for pages; immutable for a hash";
+
+    GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash", "part"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash; whole, or its part `first` or `rest`";
     GetArticle: Get "/api/support/kb/articles/<slug>/" ["!site", "locale"] by Public: () => Ok Article, "One article";
     SearchArticles: Get "/api/support/kb/search/" ["!site", "locale", "q", "limit"] by Public: () => Ok SearchAnswer, "Search at the edge, with the engine of the page";
     VoteArticle: Post "/api/support/kb/feedback/" [] by Public: ArticleVote => Created ArticleVote, "Whether an article helped; a visitor's second vote replaces the first";
@@ -206,11 +220,16 @@ routes! {
     ListIncidents: Get "/api/support/incidents/" ["site", "cursor", "limit"] by Public: () => Ok Page<Incident>, "Incidents, the newest first";
     GetIncident: Get "/api/support/incidents/<incident>/" ["site"] by Public: () => Ok Incident, "One incident with its updates";
     DeclareIncident: Post "/api/support/incidents/" [] by Agent: IncidentDraft => Created Incident, "Declare an incident; its banner goes up";
-    UpdateIncident: Post "/api/support/incidents/<incident>/updates/" [] by Agent: UpdateDraft => Created Incident, "Post an update; with status resolved the banner comes down";
+    UpdateIncident: Post "/api/support/incidents/<incident>/updates/" [] by Agent: UpdateDraft => Created Incident, "Post an update; with status resolved and a summary the banner comes down";
+    MeToo: Post "/api/support/incidents/<incident>/me_too/" [] by Visitor: () => Ok MeTooReceipt, "Say that an incident affects me too; I hear when it is over";
+    ListMaintenances: Get "/api/support/maintenances/" ["site", "cursor", "limit"] by Public: () => Ok Page<Maintenance>, "Planned work, the latest first";
+    PlanMaintenance: Post "/api/support/maintenances/" [] by Agent: MaintenanceDraft => Created Maintenance, "Plan work; the clock announces, starts and ends it";
+    UpdateMaintenance: Post "/api/support/maintenances/<maintenance>/updates/" [] by Agent: MaintenanceNews => Created Maintenance, "Say something about planned work, start or end it by hand";
 
     GetMe: Get "/api/support/agent/me/" [] by Agent: () => Ok AgentInfo, "Who this token belongs to";
     PutAvailability: Put "/api/support/agent/me/availability/" [] by Agent: Availability => Ok Availability, "What I know and when my shift ends";
     GetStats: Get "/api/support/stats/" ["from", "to"] by Agent: () => Ok Stats, "Support statistics";
+    GetSurveyReport: Get "/api/support/agent/surveys/report/" ["from", "to"] by Agent: () => Ok SurveyReport, "Ratings, ease, recommendations and reasons to leave, by tier, channel and category";
     ListAgentTickets: Get "/api/support/agent/tickets/" ["status", "priority", "assignee", "queue", "sla", "tag", "text", "sort", "cursor", "limit"] by Agent: () => Ok Page<AgentTicketSummary>, "Tickets of the site by filters, the last changed or the most urgent first";
     GetAgentTicket: Get "/api/support/agent/tickets/<ticket>/" [] by Agent: () => Ok AgentTicket, "One ticket with notes and history";
     AddAgentMessage: Post "/api/support/agent/tickets/<ticket>/add_message/" [] by Agent: AgentMessageDraft => Created Message, "Answer a ticket or leave an internal note";
@@ -223,6 +242,16 @@ routes! {
     ListFeatures: Get "/api/support/agent/features/" ["cursor", "limit"] by Agent: () => Ok Page<Feature>, "What customers wish for, the most wanted first";
     CreateFeature: Post "/api/support/agent/features/" [] by Agent: FeatureDraft => Created Feature, "Note a wish; one that is noted already gets a vote";
     VoteFeature: Post "/api/support/agent/features/<feature>/vote/" [] by Agent: FeatureVote => Ok Feature, "Count a ticket's requester as one who wishes this";
+
+    GetIncidentForm: Get "/api/support/agent/incident_form/" ["locale"] by Agent: () => Ok IncidentForm, "What an incident may be: severities with their criteria, components, tiers";
+    GetAgentIncident: Get "/api/support/agent/incidents/<incident>/" [] by Agent: () => Ok AgentIncident, "One incident as the team sees it: who declared it, how many said me too, when news is due";
+    GetPostmortem: Get "/api/support/agent/incidents/<incident>/postmortem/" [] by Agent: () => Ok PostmortemDocument, "What was written of a post-mortem, or its beginning from the timeline";
+    PutPostmortem: Put "/api/support/agent/incidents/<incident>/postmortem/" [] by Agent: PostmortemEdit => Ok PostmortemDocument, "Save a post-mortem, or publish it";
+    ListIncidentDrafts: Get "/api/support/agent/incident_drafts/" [] by Agent: () => Ok Items<DraftedIncident>, "Drafts that wait for somebody to decide, the newest first";
+    CreateIncidentDraft: Post "/api/support/agent/incident_drafts/" [] by Agent: IncidentDraft => Created DraftedIncident, "Draft an incident, for somebody to publish or reject";
+    PublishIncidentDraft: Post "/api/support/agent/incident_drafts/<draft>/publish/" [] by Agent: () => Created Incident, "Declare what was drafted";
+    RejectIncidentDraft: Post "/api/support/agent/incident_drafts/<draft>/reject/" [] by Agent: () => Done (), "Put a draft away";
+    GetAvailability: Get "/api/support/agent/availability/" ["!month"] by Agent: () => Ok AvailabilityReport, "Uptime of each component in a month, and the credits it owes each tier";
 
     ImportArticles: Post "/api/support/agent/kb/import/" [] by Agent: ImportRequest => Ok ImportReport, "Store articles from Markdown with front matter";
     ListArticles: Get "/api/support/agent/kb/articles/" ["locale", "cursor", "limit"] by Agent: () => Ok Page<ArticleInfo>, "Articles of the site, drafts too";
@@ -298,6 +327,20 @@ pub fn find_route<'a>(method: &str, path: &'a str) -> RouteMatch<'a> {
     outcome
 }
 
+/// What may be asked of a path, for the `Allow` header (RFC 9110) of a refused method: `GET` brings `HEAD`.
+#[must_use]
+pub fn allowed_methods(path: &str) -> String {
+    let mut methods = Vec::new();
+    for route in ROUTES.iter().filter(|route| match_path(route.path, path).is_some()) {
+        methods.push(route.method.as_str());
+        if route.method.as_str() == "GET" {
+            methods.push("HEAD");
+        }
+    }
+    methods.push("OPTIONS");
+    methods.join(", ")
+}
+
 /// Compares segment by segment; the inner value is the parameter, if the pattern has one.
 fn match_path<'a>(pattern: &str, path: &'a str) -> Option<Option<&'a str>> {
     let mut parameter = None;
@@ -368,6 +411,7 @@ mod tests {
     #[test]
     fn a_wrong_method_and_an_unknown_path_are_told_apart() {
         assert_eq!(find_route("DELETE", "/api/support/tickets/"), RouteMatch::WrongMethod);
+        assert_eq!(allowed_methods("/api/support/tickets/"), "POST, GET, HEAD, OPTIONS");
         for path in [
             "/",
             "/api/support/",

@@ -4,7 +4,7 @@
 //! two decimals of a month is always a whole number of them, so nothing is rounded.
 
 use crate::policy::{Hundredths, Policy};
-use crate::time::days_in_month;
+use crate::time::{Timestamp, days_in_month};
 
 /// Milliseconds of a day; availability is counted by UTC months, whose days are all this long.
 const DAY_MS: i64 = 86_400_000;
@@ -23,6 +23,48 @@ impl Month {
     #[must_use]
     pub const fn new(year: i64, month: i64) -> Option<Self> {
         if year >= 1970 && year <= 9999 && month >= 1 && month <= 12 { Some(Self { year, month }) } else { None }
+    }
+
+    /// Reads `2026-11`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (year, month) = text.split_once('-').filter(|_| text.len() == 7 && text.is_ascii())?;
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number(year) || !is_number(month) {
+            return None;
+        }
+        Self::new(year.parse().ok()?, month.parse().ok()?)
+    }
+
+    /// The month of an instant.
+    #[must_use]
+    pub fn of(at: Timestamp) -> Option<Self> {
+        at.to_rfc3339().get(..7).and_then(Self::parse)
+    }
+
+    /// The month before.
+    #[must_use]
+    pub const fn before(self) -> Option<Self> {
+        if self.month == 1 { Self::new(self.year - 1, 12) } else { Self::new(self.year, self.month - 1) }
+    }
+
+    /// Its number in the year, from 1.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        self.month
+    }
+
+    /// Its year.
+    #[must_use]
+    pub const fn year(self) -> i64 {
+        self.year
+    }
+
+    /// When it begins and when the next one does, in milliseconds since 1970.
+    #[must_use]
+    pub fn bounds(self) -> (i64, i64) {
+        let begin = Timestamp::of_day(self.year, self.month, 1).as_millis();
+        (begin, begin + self.millis())
     }
 
     /// Its length in milliseconds.
@@ -71,6 +113,27 @@ mod tests {
             assert_eq!(downtime(percentage, year, month), minutes_tenths * 6_000, "{percentage} of {year}-{month}");
         }
         assert_eq!(downtime("99.95", 2026, 10), 1_339_200, "22.32 minutes of 31 days, to the millisecond");
+    }
+
+    #[test]
+    fn a_month_reads_back_and_knows_its_bounds() {
+        for (text, begin, days) in [
+            ("2026-10", "2026-10-01", 31),
+            ("2026-11", "2026-11-01", 30),
+            ("2026-02", "2026-02-01", 28),
+            ("2028-02", "2028-02-01", 29),
+        ] {
+            let month = Month::parse(text).unwrap();
+            let (from, until) = month.bounds();
+            assert_eq!(Timestamp::from_millis(from).to_rfc3339()[..10], *begin);
+            assert_eq!((until - from) / DAY_MS, days);
+            assert_eq!(Month::of(Timestamp::from_millis(until - 1)), Some(month));
+            assert_ne!(Month::of(Timestamp::from_millis(until)), Some(month));
+        }
+        assert_eq!(Month::parse("2026-01").and_then(Month::before), Month::parse("2025-12"));
+        for text in ["", "2026", "2026-13", "2026-1", "+026-01", "2026-1x", "2026/01"] {
+            assert_eq!(Month::parse(text), None, "{text}");
+        }
     }
 
     #[test]

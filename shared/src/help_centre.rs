@@ -6,15 +6,12 @@
 mod content;
 mod linked_data;
 mod page;
-mod site;
 mod words;
 
+pub(crate) use content::add_blocks;
 pub use page::{Entry, article, home, missing, results, sitemap};
-pub use site::HelpSite;
 
 /// Where the pages begin.
 pub const HELP_PATH: &str = "/help";
-/// Where their style is.
-pub const STYLE_PATH: &str = "/help/style.css";
 /// Articles shown of each section on the first page; the rest is one click away.
 pub const SECTION_SHOWN: usize = 8;

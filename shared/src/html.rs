@@ -4,7 +4,7 @@
 //! For the few pages that the edge renders (`help_centre`). It knows no templates, no components and no browser.
 
 /// Elements without an end tag.
-const VOID: [&str; 7] = ["meta", "link", "img", "br", "hr", "input", "path"];
+const VOID: [&str; 6] = ["meta", "link", "img", "br", "hr", "input"];
 
 /// An element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +61,20 @@ impl El {
     #[must_use]
     pub fn write(&self) -> String {
         let mut out = String::with_capacity(1_024);
-        self.write_into(&mut out);
+        self.write_into(&mut out, false);
         out
     }
 
-    fn write_into(&self, out: &mut String) {
+    /// The element as XML, for feeds: every element is closed, and what XML 1.0 knows no way to write is left out.
+    #[must_use]
+    pub fn write_xml(&self) -> String {
+        let mut out = String::with_capacity(1_024);
+        self.write_into(&mut out, true);
+        out.retain(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'));
+        out
+    }
+
+    fn write_into(&self, out: &mut String, is_xml: bool) {
         out.push('<');
         out.push_str(self.name);
         for (name, value) in &self.attributes {
@@ -76,16 +85,16 @@ impl El {
             out.push('"');
         }
         out.push('>');
-        if VOID.contains(&self.name) {
+        if !is_xml && VOID.contains(&self.name) {
             return;
         }
         // A line break at the start of `pre` is dropped by browsers.
-        if self.name == "pre" {
+        if !is_xml && self.name == "pre" {
             out.push('\n');
         }
         for child in &self.children {
             match child {
-                Node::Element(element) => element.write_into(out),
+                Node::Element(element) => element.write_into(out, is_xml),
                 Node::Text(text) => escape(text, out),
                 Node::Data(json) => out.push_str(json),
             }
@@ -134,6 +143,13 @@ mod tests {
     fn text_and_attributes_cannot_become_markup() {
         let element = el("p").attr("title", "\"><b>'").text("</p><script>&").child(el("br")).text("x");
         assert_eq!(element.write(), "<p title=\"&quot;&gt;&lt;b&gt;&#39;\">&lt;/p&gt;&lt;script&gt;&amp;<br>x</p>");
+    }
+
+    #[test]
+    fn xml_closes_every_element_and_has_no_letter_that_xml_has_not() {
+        let element =
+            el("feed").child(el("link").attr("href", "/?a&b")).child(el("title").text("a\u{1}<b>\u{b}\u{85}"));
+        assert_eq!(element.write_xml(), "<feed><link href=\"/?a&amp;b\"></link><title>a&lt;b&gt;</title></feed>");
     }
 
     #[test]

@@ -109,8 +109,12 @@ id_types! {
     CustomerId "cus_";
     /// Whoever answers: a member of the support team.
     AgentId "agt_";
-    /// An incident or a scheduled maintenance.
+    /// An incident.
     IncidentId "inc_";
+    /// Planned work.
+    MaintenanceId "mnt_";
+    /// What may become an incident when a person says so.
+    DraftId "drf_";
     /// One update of an incident.
     UpdateId "upd_";
     /// A fact in a ticket's history.

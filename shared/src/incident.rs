@@ -1,19 +1,33 @@
-//! Incidents: what is broken, for whom, and what a page should say about it (I1–I5, W2).
+//! Incidents: what is broken, for whom, and what a page should say about it (I1–I9, W2).
 
+mod banner;
 mod draft;
+mod maintenance;
+mod postmortem;
+mod severity;
+mod summary;
+mod target;
+mod update;
 
+pub use banner::*;
 pub use draft::*;
+pub use maintenance::*;
+pub use postmortem::*;
+pub use severity::*;
+pub use summary::*;
+pub use target::*;
+pub use update::*;
 
-use crate::id::{IncidentId, UpdateId};
+use crate::id::IncidentId;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// How long a page that showed a banner is told that it is over, in seconds. A page polls every 20 seconds while it
-/// is seen and at once when it comes back to the front; an hour covers a tab that was left for lunch.
-pub const RESOLVED_NOTICE_SECONDS: i64 = 3_600;
+use std::collections::BTreeMap;
 
 /// Most components one incident may name; a site with more would name a group.
 pub const COMPONENTS_MAX: usize = 50;
+
+/// States that were said of components, by their keys.
+pub type ComponentStates = BTreeMap<String, ComponentStatus>;
 
 /// How far the team is with it (I3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,11 +42,14 @@ pub enum IncidentStatus {
     Monitoring,
     /// It is over.
     Resolved,
+    /// It is over, and what was learned is published (I6).
+    Postmortem,
 }
 
 impl IncidentStatus {
     /// Every status, in order.
-    pub const ALL: [Self; 4] = [Self::Investigating, Self::Identified, Self::Monitoring, Self::Resolved];
+    pub const ALL: [Self; 5] =
+        [Self::Investigating, Self::Identified, Self::Monitoring, Self::Resolved, Self::Postmortem];
 
     /// The word on the wire and in storage.
     #[must_use]
@@ -42,6 +59,7 @@ impl IncidentStatus {
             Self::Identified => "identified",
             Self::Monitoring => "monitoring",
             Self::Resolved => "resolved",
+            Self::Postmortem => "postmortem",
         }
     }
 
@@ -51,11 +69,18 @@ impl IncidentStatus {
         Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 
-    /// Whether an update may move an incident from here to `next`: any way among the open ones (causes are
-    /// mistaken, fixes fail), and nothing after the end. A relapse is a new incident.
+    /// Whether it is over.
     #[must_use]
-    pub fn may_become(self, _next: Self) -> bool {
-        self != Self::Resolved
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Resolved | Self::Postmortem)
+    }
+
+    /// Whether an update may move an incident from here to `next`: any way among the open ones (causes are
+    /// mistaken, fixes fail), and nothing after the end. A relapse is a new incident; a post-mortem is published, not
+    /// posted.
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        !self.is_over() && next != Self::Postmortem
     }
 }
 
@@ -103,6 +128,8 @@ impl Impact {
 pub enum ComponentStatus {
     /// It works.
     Operational,
+    /// It is being worked on, as announced (I8).
+    UnderMaintenance,
     /// It works, badly.
     DegradedPerformance,
     /// It fails for some.
@@ -111,7 +138,21 @@ pub enum ComponentStatus {
     MajorOutage,
 }
 
-/// What an open incident of this impact says about the components it names.
+impl ComponentStatus {
+    /// The word on the wire and in storage.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Operational => "operational",
+            Self::UnderMaintenance => "under_maintenance",
+            Self::DegradedPerformance => "degraded_performance",
+            Self::PartialOutage => "partial_outage",
+            Self::MajorOutage => "major_outage",
+        }
+    }
+}
+
+/// What an open incident of this impact says about the components it names, unless it says more of one.
 #[must_use]
 pub const fn component_status(impact: Impact) -> ComponentStatus {
     match impact {
@@ -130,22 +171,8 @@ pub struct Component {
     pub key: String,
     /// The name to show.
     pub name: String,
-    /// The worst that an open incident says about it.
+    /// The worst that an open incident or a maintenance says about it.
     pub status: ComponentStatus,
-}
-
-/// One update of an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct IncidentUpdate {
-    /// The update's id; a banner is dismissed per update.
-    pub id: UpdateId,
-    /// How far the team was.
-    pub status: IncidentStatus,
-    /// What was said, plain text.
-    pub body: String,
-    /// When.
-    pub created_at: Timestamp,
 }
 
 /// An incident.
@@ -158,10 +185,19 @@ pub struct Incident {
     pub title: String,
     /// How far the team is.
     pub status: IncidentStatus,
+    /// How urgent it is for the team (I2).
+    #[serde(default)]
+    pub severity: Severity,
     /// How bad it is.
     pub impact: Impact,
     /// Keys of the components it concerns.
     pub components: Vec<String>,
+    /// What was said of single components; of the others the impact speaks.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub component_states: ComponentStates,
+    /// Whose pages show its banner; left out, everybody's.
+    #[serde(default, skip_serializing_if = "Target::is_everyone")]
+    pub target: Target,
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended.
@@ -170,52 +206,27 @@ pub struct Incident {
     pub updated_at: Timestamp,
     /// What was said, newest first.
     pub updates: Vec<IncidentUpdate>,
+    /// What it was, in the end (I4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+    /// What was learned, once it is published (I6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postmortem: Option<Postmortem>,
 }
 
-/// What a page shows of an incident: finished text, nothing to interpret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Banner {
-    /// The incident.
-    pub incident: IncidentId,
-    /// The update it shows; dismissing it dismisses this update only (W2).
-    pub update: UpdateId,
-    /// How far the team is. Resolved ones are for pages that showed the incident: they say that it is over.
-    pub status: IncidentStatus,
-    /// How bad it is.
-    pub impact: Impact,
-    /// One line.
-    pub title: String,
-    /// The newest update's text.
-    pub body: String,
-    /// When the newest update was posted.
-    pub updated_at: Timestamp,
+impl Incident {
+    /// What it says of a component now; nothing of one it does not name.
+    #[must_use]
+    pub fn component_status(&self, key: &str) -> Option<ComponentStatus> {
+        state_of(&self.components, &self.component_states, self.impact, key)
+    }
 }
 
-/// The banners that pages should know of at `now`: open incidents, worst and newest first, then those that ended less
-/// than [`RESOLVED_NOTICE_SECONDS`] ago. An incident without an update has nothing to say and is left out.
+/// What is said of a component by whatever names `components`: what was said of this one, else what the impact says.
 #[must_use]
-pub fn banners(incidents: &[Incident], now: Timestamp) -> Vec<Banner> {
-    let mut banners: Vec<Banner> = incidents
-        .iter()
-        .filter(|incident| incident.resolved_at.is_none_or(|end| end.plus_seconds(RESOLVED_NOTICE_SECONDS) > now))
-        .filter_map(|incident| {
-            let newest = incident.updates.first()?;
-            Some(Banner {
-                incident: incident.id.clone(),
-                update: newest.id.clone(),
-                status: incident.status,
-                impact: incident.impact,
-                title: incident.title.clone(),
-                body: newest.body.clone(),
-                updated_at: newest.created_at,
-            })
-        })
-        .collect();
-    banners.sort_by_key(|banner| {
-        (banner.status == IncidentStatus::Resolved, std::cmp::Reverse((banner.impact, banner.updated_at)))
-    });
-    banners
+pub fn state_of(components: &[String], states: &ComponentStates, impact: Impact, key: &str) -> Option<ComponentStatus> {
+    let is_named = components.iter().any(|named| named == key);
+    is_named.then(|| states.get(key).copied().unwrap_or_else(|| component_status(impact)))
 }
 
 /// The worst impact among the open incidents: the state of the whole.
@@ -229,72 +240,52 @@ pub fn overall_impact(incidents: &[Incident]) -> Impact {
         .unwrap_or(Impact::None)
 }
 
-/// Each component with the worst that an open incident says about it.
+/// Each component with the worst that an open incident says about it, or a maintenance that is going on.
 #[must_use]
-pub fn component_states(components: &[(String, String)], incidents: &[Incident]) -> Vec<Component> {
+pub fn component_states(
+    components: &[(String, String)],
+    incidents: &[Incident],
+    maintenances: &[Maintenance],
+) -> Vec<Component> {
     components
         .iter()
         .map(|(key, name)| {
-            let concerned =
-                incidents.iter().filter(|incident| incident.resolved_at.is_none() && incident.components.contains(key));
-            let status = concerned
-                .map(|incident| component_status(incident.impact))
-                .max()
-                .unwrap_or(ComponentStatus::Operational);
+            let open = incidents.iter().filter(|incident| incident.resolved_at.is_none());
+            let said = open.filter_map(|incident| incident.component_status(key));
+            let worked_on = maintenances.iter().any(|work| work.status.is_active() && work.components.contains(key));
+            let worked_on = worked_on.then_some(ComponentStatus::UnderMaintenance);
+            let status = said.chain(worked_on).max().unwrap_or(ComponentStatus::Operational);
             Component { key: key.clone(), name: name.clone(), status }
         })
         .collect()
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::id::UpdateId;
 
-    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+    pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-    fn incident(seed: u8, impact: Impact, resolved_seconds_ago: Option<i64>) -> Incident {
+    pub(crate) fn incident(seed: u8, impact: Impact, resolved_seconds_ago: Option<i64>) -> Incident {
         let resolved_at = resolved_seconds_ago.map(|seconds| NOW.plus_seconds(-seconds));
         let status = if resolved_at.is_some() { IncidentStatus::Resolved } else { IncidentStatus::Investigating };
+        let id = UpdateId::from_random([seed; 16]);
         Incident {
             id: IncidentId::from_random([seed; 16]),
             title: format!("incident {seed}"),
             status,
+            severity: Severity::P2,
             impact,
             components: vec!["pay".into()],
+            component_states: ComponentStates::new(),
+            target: Target::default(),
             started_at: NOW,
             resolved_at,
             updated_at: NOW,
-            updates: vec![IncidentUpdate {
-                id: UpdateId::from_random([seed; 16]),
-                status,
-                body: "text".into(),
-                created_at: NOW,
-            }],
-        }
-    }
-
-    fn titles(incidents: &[Incident]) -> Vec<String> {
-        banners(incidents, NOW).into_iter().map(|banner| banner.title).collect()
-    }
-
-    #[test]
-    fn the_worst_open_incident_stands_first_and_the_ended_last() {
-        let all = [
-            incident(1, Impact::Minor, None),
-            incident(2, Impact::Critical, Some(60)),
-            incident(3, Impact::Major, None),
-        ];
-        assert_eq!(titles(&all), ["incident 3", "incident 1", "incident 2"]);
-    }
-
-    #[test]
-    fn an_end_is_told_for_an_hour_to_the_second() {
-        for (seconds_ago, told) in [(0, true), (RESOLVED_NOTICE_SECONDS - 1, true), (RESOLVED_NOTICE_SECONDS, false)] {
-            assert_eq!(
-                titles(&[incident(1, Impact::Major, Some(seconds_ago))]).len(),
-                usize::from(told),
-                "{seconds_ago} s ago"
-            );
+            updates: vec![IncidentUpdate::plain(id, status, "text", NOW)],
+            summary: None,
+            postmortem: None,
         }
     }
 
@@ -308,25 +299,30 @@ mod tests {
     }
 
     #[test]
-    fn a_component_is_as_bad_as_its_worst_open_incident() {
+    fn i5_a_component_is_as_bad_as_its_worst_open_incident_and_each_may_have_a_state_of_its_own() {
         let components = [("pay".to_owned(), "Payments".to_owned()), ("zoom".to_owned(), "Lessons".to_owned())];
-        let states = component_states(
-            &components,
-            &[
-                incident(1, Impact::Minor, None),
-                incident(2, Impact::Major, None),
-                incident(3, Impact::Critical, Some(9)),
-            ],
-        );
-        assert_eq!(states[0].status, ComponentStatus::PartialOutage);
-        assert_eq!(states[1].status, ComponentStatus::Operational);
+        let both = Incident {
+            components: vec!["pay".into(), "zoom".into()],
+            component_states: [("zoom".to_owned(), ComponentStatus::DegradedPerformance)].into(),
+            ..incident(4, Impact::Major, None)
+        };
+        for (incidents, expected) in [
+            (vec![incident(1, Impact::Minor, None)], ["degraded_performance", "operational"]),
+            (vec![incident(1, Impact::Minor, None), both.clone()], ["partial_outage", "degraded_performance"]),
+            (vec![incident(3, Impact::Critical, Some(9))], ["operational", "operational"]),
+            (vec![both, incident(3, Impact::Critical, None)], ["major_outage", "degraded_performance"]),
+        ] {
+            let states = component_states(&components, &incidents, &[]);
+            assert_eq!(states.iter().map(|state| state.status.as_str()).collect::<Vec<_>>(), expected);
+        }
     }
 
     #[test]
-    fn a_resolved_incident_takes_no_more_updates() {
+    fn a_resolved_incident_takes_no_more_updates_and_a_post_mortem_is_no_update() {
         for next in IncidentStatus::ALL {
             assert!(!IncidentStatus::Resolved.may_become(next));
-            assert!(IncidentStatus::Monitoring.may_become(next));
+            assert!(!IncidentStatus::Postmortem.may_become(next));
+            assert_eq!(IncidentStatus::Monitoring.may_become(next), next != IncidentStatus::Postmortem);
         }
     }
 }

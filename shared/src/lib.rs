@@ -10,11 +10,13 @@
 //! | [`time`] | when, as an instant |
 //! | [`text`] | what a person may type, and how we refuse the rest |
 //! | [`ticket`] | what a customer asked and how far the answer is |
+//! | [`survey`] | what a customer is asked, and when |
 //! | [`incident`] | what is broken, who should hear of it |
 //! | [`article`] | what we know, as a typed tree |
 //! | [`search`] | which article answers this |
 //! | [`policy`] | what this team promises, as data |
 //! | [`availability`] | how long the product may be down, and what more of it costs |
+//! | [`uptime`] | how long it was down |
 //! | [`macro_text`] | what a prepared text says |
 //! | [`triage`] | how urgent a text is, who looks first, and whether a machine can answer |
 //! | [`api`] | how page and edge talk: one type a route |
@@ -37,12 +39,14 @@ pub mod problem;
 pub mod redact;
 pub mod search;
 pub mod secret;
+pub mod survey;
 pub mod text;
 pub mod texts;
 pub mod ticket;
 pub mod time;
 pub mod triage;
 pub mod upload;
+pub mod uptime;
 
 #[cfg(feature = "server")]
 pub mod assignment;
@@ -57,6 +61,8 @@ pub mod html;
 #[cfg(feature = "server")]
 pub mod identity;
 #[cfg(feature = "server")]
+pub mod json_path;
+#[cfg(feature = "server")]
 pub mod limits;
 #[cfg(feature = "server")]
 pub mod markdown;
@@ -67,7 +73,11 @@ pub mod policy_file;
 #[cfg(feature = "server")]
 pub mod promise;
 #[cfg(feature = "server")]
+pub mod public_page;
+#[cfg(feature = "server")]
 pub mod sla;
+#[cfg(feature = "server")]
+pub mod status_page;
 #[cfg(feature = "server")]
 pub mod topics;
 #[cfg(feature = "server")]

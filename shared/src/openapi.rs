@@ -154,10 +154,10 @@ fn responses(route: &Route, response: &Value, problem: &Value) -> Value {
         Success::Done => ("204", "Done"),
         Success::Upgraded => ("101", "The connection is open; each text frame is one event"),
     };
+    let binary = json!({ "type": "string", "format": "binary" });
     let content = match route.id {
-        RouteId::GetKbIndex | RouteId::GetUpload => {
-            json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } })
-        }
+        RouteId::GetKbIndex => json!({ "application/x-protobuf": { "schema": binary } }),
+        RouteId::GetUpload => json!({ "application/octet-stream": { "schema": binary } }),
         RouteId::GetOpenApi => json!({ "application/json": { "schema": { "type": "object" } } }),
         _ => json!({ "application/json": { "schema": response } }),
     };

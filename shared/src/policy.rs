@@ -5,19 +5,23 @@
 
 mod desk;
 mod escalation;
+mod incidents;
 mod lifecycle;
 mod promises;
 mod quality;
 mod replies;
+mod search;
 mod span;
 mod triage_rules;
 
 pub use desk::*;
 pub use escalation::*;
+pub use incidents::*;
 pub use lifecycle::*;
 pub use promises::*;
 pub use quality::*;
 pub use replies::*;
+pub use search::*;
 pub use span::*;
 
 use crate::ticket::Origin;
@@ -80,6 +84,9 @@ pub struct Policy {
     /// Who is woken; left out, nobody is (E4).
     #[serde(default)]
     pub on_call: Option<OnCall>,
+    /// What is an incident, and what the team does about one (I).
+    #[serde(default)]
+    pub incidents: IncidentRules,
     /// What customers are asked; left out, nothing (U).
     #[serde(default)]
     pub surveys: Option<Surveys>,
@@ -95,6 +102,9 @@ pub struct Policy {
     /// How the team speaks (M).
     #[serde(default)]
     pub replies: Replies,
+    /// How the knowledge base is searched (K3).
+    #[serde(default)]
+    pub search: Search,
     /// What may be attached to a message.
     #[serde(default)]
     pub attachments: Attachments,

@@ -4,7 +4,9 @@
 //! a promise for a priority that does not exist, is checked here and points to the line that names it.
 
 mod check_desk;
+mod check_incidents;
 mod check_rules;
+mod check_search;
 mod locate;
 mod read;
 mod triage;
@@ -60,6 +62,8 @@ type Finding = (String, String);
 fn check(policy: &Policy) -> Result<(), Finding> {
     check_desk::check(policy)?;
     check_rules::check(policy)?;
+    check_search::check(policy)?;
+    check_incidents::check(policy)?;
     triage::check_triage(policy)
 }
 

@@ -30,6 +30,8 @@ text_keys! {
     StatusIdentified = "status.identified",
     StatusMonitoring = "status.monitoring",
     StatusResolved = "status.resolved",
+    StatusScheduled = "status.scheduled",
+    StatusInProgress = "status.in_progress",
     SearchLabel = "search.label",
     SearchPlaceholder = "search.placeholder",
     SearchClear = "search.clear",
@@ -107,10 +109,80 @@ text_keys! {
     ThreadLatest = "thread.latest",
     Today = "day.today",
     Yesterday = "day.yesterday",
+    ThreadWaiting = "thread.waiting",
+    FormWaiting = "form.waiting",
+    ArticleRelated = "article.related",
 }
 
+/// Keys of the words that come with `widget/talk`, when somebody writes or reads a thread; in the same files.
+pub const TALK_KEYS: &[&str] = &[
+    "incident.known",
+    "incident.tell_me",
+    "incident.noted",
+    "outbox.waiting",
+    "outbox.refused",
+    "outbox.old",
+    "outbox.retry",
+    "outbox.edit",
+    "outbox.discard",
+    "outbox.full",
+    "file.add",
+    "file.limits",
+    "file.limit",
+    "file.too_large",
+    "file.too_many",
+    "file.type",
+    "file.empty",
+    "file.wrong",
+    "file.later",
+    "file.sending",
+    "file.remove",
+    "file.save",
+    "file.failed",
+    "verdict.ask",
+    "verdict.yes",
+    "verdict.no",
+    "verdict.solved",
+    "verdict.person",
+    "closing.ask",
+    "closing.yes",
+    "closing.thanks",
+    "rating.ask",
+    "rating.score",
+    "rating.worst",
+    "rating.best",
+    "rating.comment",
+    "rating.send",
+    "rating.thanks",
+    "reason.ask",
+    "reason.other_question",
+    "reason.unclear",
+    "reason.incomplete",
+    "reason.outdated",
+    "reason.did_not_work",
+    "reason.thanks",
+    "hint.title",
+    "hint.yes",
+    "hint.solved",
+    "copy",
+    "copied",
+];
+
 /// Keys of the loader's texts in `shared/locales/<locale>.json`, which travel in `boot/`. Statuses are named as on the wire.
-pub const LOADER_KEYS: &[&str] = &["open", "close", "dismiss", "investigating", "identified", "monitoring", "resolved"];
+pub const LOADER_KEYS: &[&str] = &[
+    "open",
+    "close",
+    "dismiss",
+    "investigating",
+    "identified",
+    "monitoring",
+    "resolved",
+    "scheduled",
+    "in_progress",
+    "me_too",
+    "me_too_thanks",
+    "offline",
+];
 
 /// The texts of one locale.
 #[derive(Debug, Clone)]
@@ -174,14 +246,25 @@ mod tests {
 
     #[test]
     fn the_loader_has_its_texts_in_every_locale() {
-        for json in [include_str!("../locales/en.json"), include_str!("../locales/ru.json")] {
+        for json in [
+            include_str!("../locales/ar.json"),
+            include_str!("../locales/de.json"),
+            include_str!("../locales/en.json"),
+            include_str!("../locales/es.json"),
+            include_str!("../locales/fr.json"),
+            include_str!("../locales/ja.json"),
+            include_str!("../locales/pt-BR.json"),
+            include_str!("../locales/ru.json"),
+            include_str!("../locales/tr.json"),
+            include_str!("../locales/zh-CN.json"),
+        ] {
             let texts: std::collections::BTreeMap<String, String> = serde_json::from_str(json).unwrap();
             let mut expected = LOADER_KEYS.to_vec();
             expected.sort_unstable();
             assert_eq!(texts.keys().collect::<Vec<_>>(), expected);
             assert!(texts.values().all(|text| !text.is_empty()));
         }
-        for status in crate::incident::IncidentStatus::ALL {
+        for status in crate::incident::BannerStatus::ALL {
             assert!(LOADER_KEYS.contains(&status.as_str()));
         }
     }

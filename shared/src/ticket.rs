@@ -161,8 +161,6 @@ pub struct Message {
     /// What it says, as plain text.
     pub body: String,
     /// The files that came with it.
-    // The panel does not show them yet, so its visitors do not download the code that reads them.
-    #[cfg(any(feature = "server", feature = "schema"))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
     /// An internal note: only the team sees it, a visitor's answer never contains one.

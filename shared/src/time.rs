@@ -4,7 +4,8 @@
 //! more bytes than the rest of this module. Zones and office hours, which are hard, live in `business_hours` on a
 //! real time-zone database and never reach the page.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Milliseconds in a second.
 const SECOND_MS: i64 = 1_000;
@@ -31,6 +32,12 @@ impl Timestamp {
         } else {
             Self(millis)
         }
+    }
+
+    /// Midnight of a date of the Gregorian calendar.
+    #[must_use]
+    pub fn of_day(year: i64, month: i64, day: i64) -> Self {
+        Self::from_millis(days_from_civil(year, month, day) * DAY_MS)
     }
 
     /// Milliseconds since 1970.
@@ -184,8 +191,22 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse_rfc3339(&text).ok_or_else(|| D::Error::custom("expected a time such as 2026-11-21T09:30:00Z"))
+        deserializer.deserialize_str(Written)
+    }
+}
+
+/// Reads the text while the parser knows where it stands, so that a refusal names its place.
+struct Written;
+
+impl Visitor<'_> for Written {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a time such as 2026-11-21T09:30:00Z")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+        Timestamp::parse_rfc3339(text).ok_or_else(|| E::custom("expected a time such as 2026-11-21T09:30:00Z"))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Triage: category, priority, queue, tags and perhaps an automatic answer, from a message and the policy's rules (R1, R2, T4).
 //!
-//! One engine, one result (R4): pure, without a dependency, for the edge that gets a ticket. The widget may ask it before one is
-//! sent; it does not yet.
+//! One engine, one result (R4): pure, without a dependency, for the edge that gets a ticket and for the page in which it is
+//! being written, which has the part of the rules that decides an answer (`page`).
 //! [`Rules::compile`] once for each policy, then [`Rules::triage`] for each message:
 //!
 //! 1. `scan` cuts subject and body into words and notes what surrounds each;
@@ -17,6 +17,7 @@
 mod matcher;
 mod money;
 mod number;
+mod page;
 mod pattern;
 mod scan;
 mod signals;
@@ -29,6 +30,7 @@ use matcher::Found;
 use pattern::{Numbers, Patterns, Reading};
 use serde::{Deserialize, Serialize};
 
+pub use page::{PageAnswer, PageRaise, PageRules};
 #[cfg(feature = "server")]
 pub(crate) use pattern::LIST_MARK;
 pub use pattern::pattern_fault;
@@ -329,4 +331,5 @@ fn any(found: &Found<'_>, numbers: &Numbers) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(feature = "server")] // several read a preset, which is what servers do
 mod tests;

@@ -20,7 +20,7 @@ mod module;
 #[path = "triage/wasm.rs"]
 mod wasm;
 
-use buoy_shared::triage::{Input, Rules};
+use buoy_shared::triage::{Input, PageRules, Rules};
 use labelled::{Set, Tally, check_all, confidences, table};
 
 #[test]
@@ -115,6 +115,29 @@ fn the_ticket_401_invalid_api_key_is_answered_in_the_customers_language() {
         assert_eq!((answer.key.as_str(), answer.confidence), ("api-key-invalid", 98));
         assert!(answer.text.starts_with(begins) && answer.text.ends_with(asks), "{}", answer.text);
     }
+}
+
+/// R4: what a page downloads is enough to say what the edge will say, in each language that the site speaks.
+#[test]
+fn r4_the_rules_that_pages_download_give_the_very_answers_of_the_edge() {
+    let mut given = 0;
+    for (preset, _) in labelled::PRESETS {
+        let policy = labelled::policy(preset);
+        let edge = Rules::compile(&policy);
+        for locale in &policy.site.locales {
+            let sent = serde_json::to_string(&PageRules::of(&policy, locale)).unwrap();
+            let page = Rules::for_page(&serde_json::from_str(&sent).unwrap());
+            for label in labelled::labels().iter().filter(|label| label.preset == preset) {
+                for category in [None, Some(label.category.as_str())] {
+                    let input = Input { category, locale, ..label.input() };
+                    let there = edge.triage(&input).answer;
+                    assert_eq!(page.triage(&input).answer, there, "{preset} {locale}: {}", label.subject);
+                    given += usize::from(there.is_some());
+                }
+            }
+        }
+    }
+    assert!(given > 100, "{given} answers were compared");
 }
 
 /// R2, in the order of the source.

@@ -49,6 +49,8 @@ struct Place {
     other: Person,
     customer: String,
     incident: String,
+    draft: String,
+    work: String,
     feature: String,
     article: String,
 }
@@ -62,6 +64,9 @@ async fn place(article: &str) -> Place {
     let read = staff.get(&format!("/api/support/agent/tickets/{}/", lost.ticket)).send().await.expect(200).value();
     let draft = json!({ "title": "t", "impact": "minor", "body": "b", "components": [] });
     let incident = staff.post("/api/support/incidents/").json(&draft).send().await.expect(201).value();
+    let drafted = json!({ "title": "perhaps" });
+    let drafted = staff.post("/api/support/agent/incident_drafts/").json(&drafted).send().await.expect(201).value();
+    let work = crate::incident_life::plan(&site, 3_600, 7_200).await;
     let wish = json!({ "title": format!("Wish of {article}"), "ticket": visitor.ticket });
     let feature = staff.post("/api/support/agent/features/").json(&wish).send().await.expect(201).value();
     let markdown = "---\ntitle: How to pay\nsummary: Paying\n---\n\nPress pay.\n";
@@ -73,6 +78,8 @@ async fn place(article: &str) -> Place {
         other,
         customer: text(&read, "/requester/id"),
         incident: text(&incident, "/id"),
+        draft: text(&drafted, "/id"),
+        work: work.id.to_string(),
         feature: text(&feature, "/id"),
         article: article.to_owned(),
         site,
@@ -148,6 +155,8 @@ impl Matrix {
         let of_place = |place: &Place| match thing {
             Thing::Customer => place.customer.clone(),
             Thing::Incident => place.incident.clone(),
+            Thing::Draft => place.draft.clone(),
+            Thing::Work => place.work.clone(),
             Thing::Feature => place.feature.clone(),
             Thing::Article | Thing::NewArticle => place.article.clone(),
             Thing::Site | Thing::NewSite => place.site.id.clone(),
@@ -259,6 +268,8 @@ fn random_id(thing: Thing) -> &'static str {
         Thing::Upload => "upl_00000000000000000000000000",
         Thing::Customer => "cus_00000000000000000000000000",
         Thing::Incident => "inc_00000000000000000000000000",
+        Thing::Draft => "drf_00000000000000000000000000",
+        Thing::Work => "mnt_00000000000000000000000000",
         Thing::Feature => "ftr_00000000000000000000000000",
         Thing::Article | Thing::NewArticle => "nothing-here",
         Thing::Site | Thing::NewSite => "site_nowhere",

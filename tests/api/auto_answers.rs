@@ -3,7 +3,9 @@
 use crate::clock::Desk;
 use crate::staff::read;
 use crate::tickets::{say, visitor_path};
+use buoy_shared::api::Boot;
 use buoy_shared::ticket::{AuthorKind, AutoAnswerOutcome, Ticket, TicketStatus};
+use buoy_shared::triage::{Input, PageRules, Rules};
 use buoy_tests::edge::Edge;
 use serde_json::json;
 
@@ -113,4 +115,32 @@ async fn r6_a_wish_is_thanked_and_noted() {
     let log = site.staff().get("/api/support/agent/features/").send().await.expect(200).value();
     assert_eq!((&log["items"][0]["title"], &log["items"][0]["votes"]), (&json!(ticket.subject), &json!(1)));
     assert_eq!(read(&site.staff(), &ticket).await.desk.queue, "feature_log");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_a_page_can_ask_the_same_rules_before_anything_is_sent() {
+    let site = Edge::shared().new_site("api-platform", &[]).await;
+    let client = Edge::shared().client();
+    let boot: Boot =
+        client.get(&format!("/api/support/boot/?site={}&locale=en", site.id)).send().await.expect(200).json();
+    let address = |hash: &str| format!("/api/support/triage/?site={}&locale=en&hash={hash}", site.id);
+    for _ in 0..2 {
+        let answer = client.get(&address(&boot.triage)).send().await.expect(200);
+        assert!(answer.header("cache-control").contains("immutable"), "named by its hash");
+        let rules: PageRules = answer.json();
+        let found = Rules::for_page(&rules).triage(&Input { subject: SUBJECT, body: BODY, ..Input::default() });
+        assert_eq!(found.answer.map(|answer| answer.key).as_deref(), Some("api-key-invalid"));
+    }
+    let old = client.get(&address("0123456789abcdef")).send().await.expect(200);
+    assert!(!old.header("cache-control").contains("immutable"), "another hash may not be kept for ever");
+    client.get("/api/support/triage/?site=site_nowhere&hash=1").send().await.expect(404);
+
+    let policy = Edge::shared().new_site("school", &[]).await;
+    let boot: Boot =
+        client.get(&format!("/api/support/boot/?site={}&locale=en", policy.id)).send().await.expect(200).json();
+    assert_eq!(
+        (boot.attachments.max_files, boot.attachments.types.is_empty()),
+        (5, false),
+        "W4: limits are told before"
+    );
 }

@@ -247,6 +247,8 @@ async fn wrong_methods_paths_sites_and_parameters_are_told_apart() {
     for (what, request, expected) in rows {
         check(what, request, expected).await;
     }
+    let methods = nobody.delete(TICKETS).send().await.expect(405).header("allow").to_owned();
+    assert_eq!(methods, "POST, GET, HEAD, OPTIONS", "the refusal says what the path is for");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@
 //! | [`vitals`] | what a page pays for the tag, and how soon a banner stands |
 //! | [`panel`] | click to panel ready, key to results |
 //! | [`engine`] | the search engine alone over 5,000 articles |
+//! | [`peers`] | the same beside five other engines |
 //! | [`throughput`] | requests a second beside a Hono worker doing the same |
 //! | [`startup`] | from nothing to the first answer |
 //!
@@ -21,6 +22,7 @@
 )]
 
 mod chrome;
+mod corpus;
 mod engine;
 mod fixture;
 mod host;
@@ -29,6 +31,7 @@ mod load;
 mod machine;
 mod page;
 mod panel;
+mod peers;
 mod plan;
 mod report;
 mod served;
@@ -48,7 +51,7 @@ use buoy_tests::root::root;
 use self::{plan::Plan, report::Report, report::Section};
 
 /// What a section is called in `--only`, in the order in which they run: the browser before the machine is warm from load.
-const SECTIONS: [&str; 6] = ["sizes", "vitals", "panel", "engine", "startup", "throughput"];
+const SECTIONS: [&str; 7] = ["sizes", "vitals", "panel", "engine", "peers", "startup", "throughput"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -74,6 +77,7 @@ async fn run() -> Result<bool> {
             "vitals" => guarded(vitals::measure(plan)).await,
             "panel" => guarded(panel::measure(plan)).await,
             "engine" => guarded(engine::measure(plan)).await,
+            "peers" => guarded(peers::measure(plan)).await,
             "startup" => guarded(startup::measure(plan)).await,
             _ => guarded(throughput::measure(plan)).await,
         };

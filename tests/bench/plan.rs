@@ -56,6 +56,11 @@ impl Plan {
         self.choose(15, 5)
     }
 
+    /// Every how many phrases the peers of the search engine are asked: the slowest take a minute for all.
+    pub(crate) const fn peer_phrases_step(self) -> usize {
+        self.choose(1, 4)
+    }
+
     /// Phrases typed key by key.
     pub(crate) const fn phrases(self) -> usize {
         self.choose(usize::MAX, 3)

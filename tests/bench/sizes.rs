@@ -27,14 +27,14 @@ const WORKER_GZIP_MAX: f64 = 1_000_000.0;
 
 /// One file, or several as one.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-struct Weight {
-    raw: usize,
-    gzip: usize,
-    brotli: usize,
+pub(crate) struct Weight {
+    pub(crate) raw: usize,
+    pub(crate) gzip: usize,
+    pub(crate) brotli: usize,
 }
 
 impl Weight {
-    fn of(bytes: &[u8]) -> Result<Self> {
+    pub(crate) fn of(bytes: &[u8]) -> Result<Self> {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
         gzip.write_all(bytes)?;
         let mut brotli = Vec::new();
@@ -44,7 +44,12 @@ impl Weight {
         Ok(Self { raw: bytes.len(), gzip: gzip.finish()?.len(), brotli: brotli.len() })
     }
 
-    fn plus(self, other: Self) -> Self {
+    /// Of compressed bytes, how much this is of the other: 0.5 is half of it.
+    pub(crate) fn share_of(self, other: Self) -> f64 {
+        as_f64(self.brotli) / as_f64(other.brotli)
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self { raw: self.raw + other.raw, gzip: self.gzip + other.gzip, brotli: self.brotli + other.brotli }
     }
 }

@@ -201,7 +201,8 @@ async fn a_change_of_language_and_two_openings_at_once_make_one_panel_in_that_la
     stage.browser.eval(script).await;
     stage.browser.wait_for(r#"[data-buoy="panel"][data-ready][lang="ru"]"#).await;
     assert_eq!(stage.browser.count(r#"[data-buoy="panel"]"#).await, 1);
-    let modules = "return performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.wasm')).length";
+    let modules =
+        "return performance.getEntriesByType('resource').filter((one) => /panel[^/]*[.]wasm$/.test(one.name)).length";
     assert!(stage.browser.eval(modules).await.as_u64() <= Some(2));
     stage.strike().await;
 }

@@ -37,6 +37,7 @@ const WORDS: [Words; 2] = [
         answer: "Hello! I can see both charges; the second one is only reserved and \
                will be released by your bank within three days.",
         thanks: "Thank you, that was quick!",
+        solution: "The reservation is gone; your bank shows one payment now.",
     },
     Words {
         locale: "ru",
@@ -50,6 +51,7 @@ const WORDS: [Words; 2] = [
         email: "anna@example.com",
         answer: "Здравствуйте! Вижу оба платежа: второй только зарезервирован, банк вернёт его в течение трёх дней.",
         thanks: "Спасибо, очень быстро!",
+        solution: "Резерв снят: теперь банк показывает один платёж.",
     },
 ];
 

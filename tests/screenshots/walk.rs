@@ -19,6 +19,7 @@ pub(crate) struct Words {
     pub(crate) email: &'static str,
     pub(crate) answer: &'static str,
     pub(crate) thanks: &'static str,
+    pub(crate) solution: &'static str,
 }
 
 /// A screen and a theme.
@@ -105,6 +106,9 @@ pub(crate) async fn walk(place: &Place<'_>, words: &Words, look: Look) -> Result
     browser.click("result").await;
     browser.hook("article").await;
     shot("article").await?;
+    browser.click("helpful-no").await;
+    browser.hook("reason").await;
+    shot("reasons").await?;
 
     browser.eval("return Buoy('newTicket')").await;
     browser.hook("subject").await;
@@ -114,13 +118,41 @@ pub(crate) async fn walk(place: &Place<'_>, words: &Words, look: Look) -> Result
         browser.type_into(field, text).await;
     }
     shot("form").await?;
+    browser.hook("attach").await;
+    browser.eval(DROP).await;
+    browser.wait_for(r#".file[data-state="sent"]"#).await;
+    shot("files").await?;
     browser.click("submit").await;
     browser.hook("receipt").await;
     shot("receipt").await?;
 
     show_answered_ticket(place, &browser, words).await?;
     shot("thread").await?;
+    solve(place, &browser, words).await?;
+    shot("solved").await?;
     browser.close().await;
+    Ok(())
+}
+
+/// Drops a screenshot and something that is not taken into the form, and shows them.
+const DROP: &str = r#"
+  const root = document.querySelector("buoy-widget").shadowRoot;
+  const all = new DataTransfer();
+  all.items.add(new File(["what the console said"], "screenshot.txt", { type: "text/plain" }));
+  all.items.add(new File(["<p>"], "page.html", { type: "text/html" }));
+  root.querySelector('[data-buoy="body"]').dispatchEvent(new DragEvent("drop", { dataTransfer: all, bubbles: true, composed: true, cancelable: true }));
+  root.querySelector('[data-buoy="attach"]').scrollIntoView({ block: "center" });
+"#;
+
+/// The team solves the ticket; the visitor is asked how content they are.
+async fn solve(place: &Place<'_>, browser: &Browser, words: &Words) -> Result<()> {
+    let list = place.staff.get("/api/support/agent/tickets/").send().await.expect(200).value();
+    let id = list.pointer("/items/0/id").and_then(Value::as_str).context("the ticket is not at the desk")?;
+    let path = format!("/api/support/agent/tickets/{id}/add_message/");
+    let done = json!({ "body": words.solution, "status": "solved", "root_cause": "other", "resolution_summary": words.solution });
+    let _stored = place.staff.post(&path).json(&done).send().await.expect(201);
+    let _seen = browser.wait_for_text("message", words.solution).await;
+    browser.hook("confirm-close").await;
     Ok(())
 }
 

@@ -31,6 +31,7 @@ pub mod demo;
 pub mod edge;
 pub mod http;
 pub mod line;
+pub mod made_up;
 pub mod pages;
 pub mod root;
 pub mod stage;

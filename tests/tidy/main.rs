@@ -2,7 +2,9 @@
 #![cfg(test)]
 
 mod budgets;
+mod embed;
 mod layers;
+mod npm;
 mod sources;
 mod sql;
 mod texts;

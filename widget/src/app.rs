@@ -6,6 +6,7 @@
 use crate::browser;
 use crate::client::{Ask, Client, Failure};
 use crate::conversation::Conversation;
+use crate::draft;
 use crate::kb::Kb;
 use crate::live::Live;
 use crate::panel::ticket_form::Sending;
@@ -13,6 +14,7 @@ use crate::site::Site;
 use crate::slot::{Kept, Slot};
 use crate::words::Words;
 use buoy_shared::api::{ListTickets, Page};
+use buoy_shared::text::FieldError;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{TicketDraft, TicketSummary};
 use js_sys::{Array, Function};
@@ -73,6 +75,8 @@ pub(crate) struct Parts {
     pub(crate) emit: Function,
     /// Asks the loader to close.
     pub(crate) close: Function,
+    /// Calls what is fetched only when it is needed; see `extras`.
+    pub(crate) extra: Function,
     /// The connection to the thread that was opened last.
     pub(crate) live: RefCell<Option<Live>>,
 }
@@ -94,6 +98,12 @@ pub(crate) struct App {
     pub(crate) draft: Slot<TicketDraft>,
     /// The ticket that was sent last and is not acknowledged.
     pub(crate) sending: Slot<Option<Sending>>,
+    /// What is wrong with the draft, by field.
+    pub(crate) form_errors: Slot<Vec<FieldError>>,
+    /// How often the draft was refused: each time the first mistake is led to.
+    pub(crate) refusals: Slot<u32>,
+    /// Why the draft could not be sent.
+    pub(crate) form_failure: Slot<Option<Failure>>,
     /// Half-written replies, by ticket.
     pub(crate) replies: Slot<Vec<(String, String)>>,
     /// Threads that were left while something in them was on its way.
@@ -118,8 +128,11 @@ impl App {
             site: Slot::new(site),
             wishes: Slot::new(0),
             query: Slot::new(String::new()),
-            draft: Slot::new(TicketDraft::default()),
+            draft: Slot::new(draft::kept(&parts.client.site)),
             sending: Slot::new(None),
+            form_errors: Slot::default(),
+            refusals: Slot::default(),
+            form_failure: Slot::default(),
             replies: Slot::new(Vec::new()),
             parked: Slot::new(Vec::new()),
             kb: Slot::new(Kb::Loading),
@@ -149,6 +162,7 @@ impl App {
     pub(crate) fn forget_visitor(self) {
         self.parts().live.replace(None);
         self.draft.set(TicketDraft::default());
+        self.unkeep_draft();
         self.query.set(String::new());
         self.sending.set(None);
         self.replies.set(Vec::new());
@@ -205,12 +219,16 @@ impl App {
     pub(crate) fn write(self) {
         let typed = self.query.get_untracked();
         let found_nothing = self.find(&typed, 1).is_empty();
-        self.draft.update(|draft| {
-            if draft.subject.is_empty() && found_nothing {
-                draft.subject = typed;
-            }
-        });
+        if found_nothing && self.draft.with_untracked(|draft| draft.subject.is_empty()) && !typed.is_empty() {
+            self.edit_draft(|draft| draft.subject = typed);
+        }
         self.go(View::Form);
+    }
+
+    /// Shows what is wrong with the draft.
+    pub(crate) fn refuse_form(self, errors: Vec<FieldError>) {
+        self.form_errors.set(errors);
+        self.refusals.update(|count| *count += 1);
     }
 
     /// Whether the visitor sees the panel right now.

@@ -273,8 +273,12 @@ fn retry_after(response: &Response) -> Option<u32> {
 
 /// Reads a problem document; the page decides by its kind, never by the status.
 async fn refusal(response: &Response) -> Failure {
-    let problem = text(response).await.ok().and_then(|body| wire::from_text::<Problem>(&body));
-    let Some(problem) = problem else { return Failure::Ours };
+    text(response).await.map_or(Failure::Ours, |body| refused(&body))
+}
+
+/// The same from its text.
+pub(crate) fn refused(body: &str) -> Failure {
+    let Some(problem) = wire::from_text::<Problem>(body) else { return Failure::Ours };
     let is = |kind: ProblemKind| problem.kind == kind.uri();
     if is(ProblemKind::InvalidInput) {
         Failure::Invalid(problem.errors)

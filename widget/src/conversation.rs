@@ -7,7 +7,8 @@ use crate::app::{App, View};
 use crate::browser;
 use crate::client::{Ask, Failure};
 use crate::live::Live;
-use buoy_shared::api::{AddMessage, GetTicket, LiveEvent, MarkTicketSeen, SeenMark};
+use crate::wire;
+use buoy_shared::api::{GetTicket, LiveEvent, MarkTicketSeen, SeenMark};
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{AuthorKind, Message, MessageDraft, Ticket, TicketStatus};
 
@@ -21,8 +22,19 @@ pub(crate) struct Outgoing {
     pub(crate) key: String,
     /// Its text.
     pub(crate) body: String,
-    /// Whether it waits for the visitor to try again.
-    pub(crate) has_failed: bool,
+    /// How far it is.
+    pub(crate) delivery: Delivery,
+}
+
+/// How far something is that the visitor sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// On its way.
+    Sending,
+    /// Kept until there is a connection.
+    Waiting,
+    /// Waits for the visitor to try again.
+    Failed,
 }
 
 /// The thread that was opened last.
@@ -57,7 +69,7 @@ impl Conversation {
     }
 
     /// Takes in a stored message; says whether it was new.
-    fn take(&mut self, message: Message, status: Option<TicketStatus>) -> bool {
+    pub(crate) fn take(&mut self, message: Message, status: Option<TicketStatus>) -> bool {
         let Some(ticket) = &mut self.ticket else { return false };
         if let Some(status) = status {
             ticket.status = status;
@@ -65,7 +77,8 @@ impl Conversation {
         let Err(place) = ticket.messages.binary_search_by_key(&message.seq, |known| known.seq) else { return false };
         if message.author.kind == AuthorKind::Requester {
             // Ours came back before the answer to sending it: it is not on its way any more.
-            if let Some(sent) = self.outgoing.iter().position(|ours| !ours.has_failed && ours.body == message.body) {
+            let is_it = |ours: &Outgoing| ours.delivery != Delivery::Failed && ours.body == message.body;
+            if let Some(sent) = self.outgoing.iter().position(is_it) {
                 self.outgoing.remove(sent);
             }
         }
@@ -101,17 +114,20 @@ impl App {
         }
     }
 
-    /// Changes a thread, whether it is shown or was left.
-    fn change_conversation(self, id: &str, change: impl FnOnce(&mut Conversation)) {
+    /// Changes a thread, whether it is shown or was left; says whether there is one.
+    pub(crate) fn change_conversation(self, id: &str, change: impl FnOnce(&mut Conversation)) -> bool {
         if self.conversation.with_untracked(|now| now.id == id) {
             self.conversation.update(change);
-        } else {
-            self.parked.update(|parked| {
-                if let Some(one) = parked.iter_mut().find(|one| one.id == id) {
-                    change(one);
-                }
-            });
+            return true;
         }
+        let mut is_known = false;
+        self.parked.update(|parked| {
+            if let Some(one) = parked.iter_mut().find(|one| one.id == id) {
+                change(one);
+                is_known = true;
+            }
+        });
+        is_known
     }
 
     /// Shows the ticket that was just made.
@@ -154,6 +170,12 @@ impl App {
             }
             Ok(ticket) => {
                 let status = ticket.status;
+                self.conversation.update(|now| {
+                    if let Some(known) = &mut now.ticket {
+                        known.auto_answer_outcome = ticket.auto_answer_outcome;
+                        known.rating = ticket.rating;
+                    }
+                });
                 for message in ticket.messages {
                     self.take_message(id, message, status);
                 }
@@ -257,7 +279,10 @@ impl App {
         let mut unsent: Vec<String> =
             self.conversation.with_untracked(|now| now.outgoing.iter().map(|outgoing| outgoing.body.clone()).collect());
         unsent.extend(Some(self.reply_draft()).filter(|text| !text.is_empty()));
-        self.draft.update(|draft| {
+        let keys: Vec<String> =
+            self.conversation.with_untracked(|now| now.outgoing.iter().map(|outgoing| outgoing.key.clone()).collect());
+        keys.iter().for_each(|key| self.extra("discard", &[key]));
+        self.edit_draft(|draft| {
             if draft.body.is_empty() {
                 draft.body = unsent.join("\n");
             }
@@ -265,50 +290,34 @@ impl App {
         self.write();
     }
 
-    /// Sends what the visitor wrote; it stands in the thread at once.
+    /// Sends what the visitor wrote, by the outbox; it stands in the thread at once.
     pub(crate) fn send_message(self, body: String) {
-        let outgoing = Outgoing { key: browser::random_key(), body, has_failed: false };
-        let key = outgoing.key.clone();
+        let key = browser::random_key();
+        let id = self.conversation.with_untracked(|now| now.id.clone());
+        let outgoing = Outgoing { key: key.clone(), body: body.clone(), delivery: Delivery::Sending };
         self.conversation.update(|now| now.outgoing.push(outgoing));
-        self.deliver(key);
+        self.deliver(&key, &id, body);
     }
 
     /// Sends again what failed, under the same key.
-    pub(crate) fn resend_message(self, key: String) {
+    pub(crate) fn resend_message(self, key: &str) {
+        let id = self.conversation.with_untracked(|now| now.id.clone());
+        let mut body = None;
         self.conversation.update(|now| {
             if let Some(outgoing) = now.outgoing.iter_mut().find(|outgoing| outgoing.key == key) {
-                outgoing.has_failed = false;
+                outgoing.delivery = Delivery::Sending;
+                body = Some(outgoing.body.clone());
             }
         });
-        self.deliver(key);
+        if let Some(body) = body {
+            self.deliver(key, &id, body);
+        }
     }
 
-    fn deliver(self, key: String) {
-        let (id, body) = self.conversation.with_untracked(|now| {
-            let body = now.outgoing.iter().find(|outgoing| outgoing.key == key).map(|outgoing| outgoing.body.clone());
-            (now.id.clone(), body.unwrap_or_default())
-        });
-        let (asked_id, asked_key) = (id.clone(), key.clone());
-        let ask = Ask { name: &asked_id, key: &asked_key, ..Ask::default() };
-        self.call::<AddMessage>(ask, &MessageDraft { body }, move |answer| {
-            // Refused, not lost: the ticket may have been closed meanwhile, and then there is another way to go on.
-            let is_refused = matches!(&answer, Err(failure) if *failure != Failure::Unreachable);
-            self.change_conversation(&id, |now| match answer {
-                Ok(message) => {
-                    now.outgoing.retain(|outgoing| outgoing.key != key);
-                    let reopened = now.ticket.as_ref().map(|ticket| ticket.status.after_requester_wrote());
-                    now.take(message, reopened);
-                }
-                Err(_) => {
-                    if let Some(outgoing) = now.outgoing.iter_mut().find(|outgoing| outgoing.key == key) {
-                        outgoing.has_failed = true;
-                    }
-                }
-            });
-            if is_refused && self.conversation.with_untracked(|now| now.id == id) {
-                self.fetch_conversation();
-            }
-        });
+    fn deliver(self, key: &str, id: &str, body: String) {
+        if let Some(draft) = wire::to_text(&MessageDraft { body }) {
+            self.extra("send", &[key, id, &draft]);
+        }
     }
 }
 
@@ -323,7 +332,7 @@ mod tests {
         let author = Author { kind, name: None };
         let created_at = Timestamp::from_millis(i64::from(seq));
         let id = MessageId::from_random([u8::try_from(seq).unwrap(); 16]);
-        Message { id, seq, author, body: body.into(), internal: false, created_at }
+        Message { id, seq, author, body: body.into(), attachments: Vec::new(), internal: false, created_at }
     }
 
     fn conversation() -> Conversation {
@@ -364,16 +373,16 @@ mod tests {
     #[test]
     fn what_came_back_live_is_no_longer_on_its_way() {
         let mut now = conversation();
-        let outgoing = |key: &str, has_failed| Outgoing { key: key.into(), body: "hello".into(), has_failed };
-        now.outgoing = vec![outgoing("a", true), outgoing("b", false)];
+        let outgoing = |key: &str, delivery| Outgoing { key: key.into(), body: "hello".into(), delivery };
+        now.outgoing = vec![outgoing("a", Delivery::Failed), outgoing("b", Delivery::Waiting)];
         assert!(now.take(message(2, AuthorKind::Requester, "hello"), None));
-        assert_eq!(now.outgoing, [outgoing("a", true)], "the one that failed still waits for the visitor");
+        assert_eq!(now.outgoing, [outgoing("a", Delivery::Failed)], "the one that failed still waits for the visitor");
     }
 
     #[test]
     fn an_answer_with_the_same_words_is_not_ours() {
         let mut now = conversation();
-        now.outgoing = vec![Outgoing { key: "a".into(), body: "hello".into(), has_failed: false }];
+        now.outgoing = vec![Outgoing { key: "a".into(), body: "hello".into(), delivery: Delivery::Sending }];
         now.take(message(2, AuthorKind::Agent, "hello"), Some(TicketStatus::Pending));
         assert_eq!((now.outgoing.len(), now.ticket.map(|ticket| ticket.status)), (1, Some(TicketStatus::Pending)));
     }

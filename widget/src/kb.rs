@@ -1,10 +1,11 @@
 //! The knowledge base in the page: one index, fetched when the panel opens, asked on every keystroke without a request (W3, K3).
 //!
+//! It comes in two parts: the first answers as soon as it is here, the rest makes the answers complete.
 //! The index is immutable for its hash, so the browser's cache answers the next time. It must not rank or match by
 //! itself: that is `shared::search`, the same as at the edge.
 
 use crate::app::App;
-use crate::client::Ask;
+use crate::client::{Ask, Failure};
 use buoy_shared::api::GetKbIndex;
 use buoy_shared::search::Index;
 use std::sync::Arc;
@@ -40,25 +41,50 @@ impl App {
     /// Fetches the index unless the published one is here.
     pub(crate) fn fetch_kb(self) {
         let wanted = self.site.with_untracked(|site| site.kb.hash.clone());
-        if self.kb.with_untracked(|kb| matches!(kb, Kb::Ready(_, hash) if *hash == wanted)) {
-            return;
-        }
         if wanted.is_empty() {
             self.kb.set(Kb::Ready(Arc::default(), wanted));
             return;
         }
-        self.kb.set(Kb::Loading);
+        match self.kb.with_untracked(|kb| match kb {
+            Kb::Ready(index, hash) if *hash == wanted => Some(index.is_whole()),
+            _ => None,
+        }) {
+            Some(true) => return,
+            // What is here goes on answering meanwhile.
+            Some(false) => {}
+            None => self.kb.set(Kb::Loading),
+        }
+        self.after(self.index_part(&wanted, "first"), move |answer| {
+            let first = answer.unwrap_or_default();
+            let index = Index::load(&first).ok();
+            let is_whole = index.as_ref().is_none_or(Index::is_whole);
+            self.kb.set(index.map_or(Kb::Failed, |index| Kb::Ready(Arc::new(index), wanted.clone())));
+            if !is_whole {
+                self.fetch_rest(wanted, first);
+            }
+        });
+    }
+
+    /// Fetches what the first part of an index lacks; results that are on the screen by then become complete in their place.
+    /// Should it not come, the first part goes on answering, and the next opening of the panel tries again.
+    fn fetch_rest(self, hash: String, mut bytes: Vec<u8>) {
+        self.after(self.index_part(&hash, "rest"), move |answer| {
+            bytes.extend(answer.unwrap_or_default());
+            let is_wanted = self.kb.with_untracked(|kb| matches!(kb, Kb::Ready(_, here) if *here == hash));
+            if let (true, Ok(index)) = (is_wanted, Index::load(&bytes)) {
+                self.kb.set(Kb::Ready(Arc::new(index), hash));
+            }
+        });
+    }
+
+    fn index_part(self, hash: &str, part: &'static str) -> impl Future<Output = Result<Vec<u8>, Failure>> + 'static {
         let parts = self.parts();
         let locale = self.site.with_untracked(|site| site.locale.clone());
-        let hash = wanted.clone();
-        let work = async move {
-            let query = [("site", parts.client.site.as_str()), ("locale", &locale), ("hash", &hash)];
+        let hash = hash.to_owned();
+        async move {
+            let query = [("site", parts.client.site.as_str()), ("locale", &locale), ("hash", &hash), ("part", part)];
             parts.client.bytes::<GetKbIndex>(Ask { query: &query, ..Ask::default() }).await
-        };
-        self.after(work, move |answer| {
-            let index = answer.ok().and_then(|bytes| Index::load(&bytes).ok());
-            self.kb.set(index.map_or(Kb::Failed, |index| Kb::Ready(Arc::new(index), wanted)));
-        });
+        }
     }
 
     /// The best articles for a text; none while there is no index.

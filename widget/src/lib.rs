@@ -4,8 +4,9 @@
 //!
 //! ```text
 //! init({ module_or_path })                                      the bindings' own start, called by `panel.js`, once a page
-//! mount(box, config, responses, emit, close, crash) -> Promise<PanelHandle>
+//! mount(box, config, responses, emit, close, crash, extra) -> Promise<PanelHandle>
 //! handle.open(wish) .refresh(boot) .close() .identify(token) .destroy()
+//! handle.token(refused, act) .visitor() .hear(about, key, ticket, text) .news(text)   towards `widget/talk`
 //! ```
 //!
 //! - `box`: an empty element in the loader's open shadow root. Everything is drawn into it.
@@ -16,6 +17,7 @@
 //! - `emit(event, detail)`: `unread` (a number), `message {ticket, mine}`, `ticket-created {id, number}`,
 //!   `article-viewed {slug}`, `search {results}`. No text of the visitor leaves by this way.
 //! - `close()`: asks the loader to close. `crash(reason)`: this module is lost; the loader opens its frame instead.
+//! - `extra(name, …)`: calls a function of `widget/talk`, which is fetched by the first call; see `extras`.
 //! - `wish`: an array as the host gave it: nothing, or a view's name (`home`, `search`, `article`, `new`, `ticket`,
 //!   `tickets`) and what it is about.
 //!
@@ -27,9 +29,12 @@ mod browser;
 mod call;
 mod client;
 mod conversation;
+mod draft;
+mod extras;
 mod kb;
 mod live;
 mod mount;
+mod outbox;
 mod page;
 mod panel;
 mod session;
@@ -43,6 +48,7 @@ mod words;
 use js_sys::{Array, Function};
 use site::Site;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 /// A page has one thread, which is what this allocator asks for.
@@ -66,12 +72,13 @@ pub async fn mount(
     emit: Function,
     close: Function,
     crash: Function,
+    extra: Function,
 ) -> Result<PanelHandle, JsValue> {
     // A panic ends this module for good, so the loader must know. Nothing is said about what it was: no formatting code.
     std::panic::set_hook(Box::new(move |_| {
         let _ = crash.call1(&JsValue::UNDEFINED, &JsValue::from_str("the panel failed"));
     }));
-    mount::mount(container, config, responses, emit, close).await.map(PanelHandle)
+    mount::mount(container, config, responses, mount::Host { emit, close, extra }).await.map(PanelHandle)
 }
 
 #[wasm_bindgen]
@@ -107,6 +114,37 @@ impl PanelHandle {
         app.forget_visitor();
         app.go_from_home(app::View::Home);
         app.fetch_tickets();
+    }
+
+    /// The visitor's token, for an act of theirs: from now on they want to be recognised. `refused`: the last one was.
+    /// `act` gets it, or nothing when it is not to be had.
+    pub fn token(&self, refused: bool, act: Function) {
+        let parts = self.0.app.parts();
+        spawn_local(async move {
+            if refused {
+                parts.client.sessions.refused();
+            }
+            let token = parts.client.token().await.unwrap_or_default();
+            if !token.is_empty() {
+                parts.client.sessions.keep();
+            }
+            let _ = act.call1(&JsValue::UNDEFINED, &JsValue::from_str(&token));
+        });
+    }
+
+    /// Who the visitor is to the edge; empty while nobody knows.
+    pub fn visitor(&self) -> String {
+        self.0.app.parts().client.sessions.visitor()
+    }
+
+    /// A word of the outbox.
+    pub fn hear(&self, about: &str, key: &str, ticket: &str, text: &str) {
+        self.0.app.hear(about, key, ticket, text);
+    }
+
+    /// What a screen reader should say now.
+    pub fn news(&self, text: String) {
+        self.0.app.news.set(text);
     }
 
     /// Takes the panel away with everything it holds.

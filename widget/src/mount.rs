@@ -45,13 +45,22 @@ fn read(config: &JsValue) -> Option<(Site, String, String)> {
     Some((about, get_text(config, "origin")?, get_text(config, "site")?))
 }
 
+/// What the page around us does for the panel.
+pub(crate) struct Host {
+    /// Tells the host's listeners.
+    pub(crate) emit: Function,
+    /// Asks the loader to close.
+    pub(crate) close: Function,
+    /// Calls what is fetched only when it is needed.
+    pub(crate) extra: Function,
+}
+
 /// Mounts the panel; `responses` are the fetched wasm, style sheet and texts.
 pub(crate) async fn mount(
     container: HtmlElement,
     config: JsValue,
     responses: Array,
-    emit: Function,
-    close: Function,
+    host: Host,
 ) -> Result<Mounted, JsValue> {
     let css = text_of(&responses, 1).await?;
     let lines = text_of(&responses, 2).await?;
@@ -65,7 +74,8 @@ pub(crate) async fn mount(
     let is_page = setting(&config, "mode").is_some();
     let client = Client { origin, site, sessions };
     let heard = RefCell::default();
-    let parts = Rc::new(Parts { client, words, config, heard, is_page, emit, close, live: RefCell::default() });
+    let Host { emit, close, extra } = host;
+    let parts = Rc::new(Parts { client, words, config, heard, is_page, emit, close, extra, live: RefCell::default() });
     let viewport = follow_viewport(&container);
     // Told already where the panel was mounted before.
     let _ = Executor::init_wasm_bindgen();
@@ -148,7 +158,7 @@ fn go(app: App, name: &str, about: &JsValue) {
         "article" => app.go_from_home(View::Article(text)),
         "ticket" => app.go_from_home(View::Thread(text)),
         "new" => {
-            app.draft.update(|draft| {
+            app.edit_draft(|draft| {
                 for (name, place) in [("subject", &mut draft.subject), ("body", &mut draft.body)] {
                     if let Some(text) = get_text(about, name) {
                         *place = text;

@@ -87,6 +87,14 @@ impl Sessions {
             .map(|session| session.token.clone())
     }
 
+    /// Who the visitor is to the edge; empty while nobody knows.
+    pub(crate) fn visitor(&self) -> String {
+        if self.current.borrow().is_none() {
+            self.take_up();
+        }
+        self.current.borrow().as_ref().map(|session| session.visitor.clone()).unwrap_or_default()
+    }
+
     /// The host's signed word on who this is. The host gives it or a function that fetches it.
     pub(crate) async fn identity(&self) -> Option<String> {
         let identity = self.identity.borrow().clone();

@@ -29,7 +29,7 @@ pub(crate) struct Site {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use buoy_shared::api::{Assets, Boot};
+    use buoy_shared::api::{Assets, AttachmentLimits, Boot};
     use buoy_shared::incident::Impact;
 
     #[test]
@@ -46,6 +46,9 @@ mod tests {
             banners: vec![],
             categories: vec![Choice { key: "other".into(), label: "Other".into() }],
             kb: KbInfo { hash: "1".into(), articles: 2 },
+            attachments: AttachmentLimits::default(),
+            rating: true,
+            triage: String::new(),
             assets: Assets::default(),
             poll_seconds: 20,
         };

@@ -6,7 +6,7 @@
 //! result is the type of `shared`, so a kind that is added there and forgotten here does not compile in `blocks`.
 
 use buoy_shared::api::LiveEvent;
-use buoy_shared::article::{Article, Block, Inline};
+use buoy_shared::article::{Article, Block, Inline, RelatedArticle};
 use buoy_shared::ticket::{Message, TicketStatus};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
@@ -40,6 +40,8 @@ pub(crate) struct ArticleText {
     summary: String,
     minutes: u32,
     updated_at: Timestamp,
+    #[serde(default)]
+    related: Vec<RelatedArticle>,
     blocks: Vec<Node>,
 }
 
@@ -81,8 +83,8 @@ fn inline(node: Node) -> Option<Inline> {
 
 impl From<ArticleText> for Article {
     fn from(read: ArticleText) -> Self {
-        let ArticleText { slug, locale, title, summary, minutes, updated_at, blocks } = read;
-        let (difficulty, section, related) = (None, String::new(), Vec::new());
+        let ArticleText { slug, locale, title, summary, minutes, updated_at, related, blocks } = read;
+        let (difficulty, section) = (None, String::new());
         Self {
             slug,
             locale,
@@ -148,7 +150,7 @@ mod tests {
             updated_at: Timestamp::from_millis(0),
             difficulty: None,
             section: String::new(),
-            related: vec![],
+            related: vec![RelatedArticle { slug: "join".into(), title: "Join".into() }],
             blocks: vec![
                 Block::Heading { level: 2, anchor: "a".into(), c: every_inline.clone() },
                 Block::Paragraph { c: every_inline },

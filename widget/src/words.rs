@@ -4,7 +4,7 @@
 //! rules are carried. It must not decide anything about a ticket.
 
 use crate::browser;
-use buoy_shared::incident::IncidentStatus;
+use buoy_shared::incident::BannerStatus;
 use buoy_shared::text::{FieldCode, FieldError};
 use buoy_shared::texts::{Text, Texts};
 use buoy_shared::ticket::{AuthorKind, Message, Ticket, TicketStatus};
@@ -160,11 +160,13 @@ pub(crate) const fn ticket_status(status: TicketStatus) -> Text {
 }
 
 /// The word for how far an incident is.
-pub(crate) const fn incident_status(status: IncidentStatus) -> Text {
+pub(crate) const fn incident_status(status: BannerStatus) -> Text {
     match status {
-        IncidentStatus::Investigating => Text::StatusInvestigating,
-        IncidentStatus::Identified => Text::StatusIdentified,
-        IncidentStatus::Monitoring => Text::StatusMonitoring,
-        IncidentStatus::Resolved => Text::StatusResolved,
+        BannerStatus::Investigating => Text::StatusInvestigating,
+        BannerStatus::Identified => Text::StatusIdentified,
+        BannerStatus::Monitoring => Text::StatusMonitoring,
+        BannerStatus::Resolved => Text::StatusResolved,
+        BannerStatus::Scheduled => Text::StatusScheduled,
+        BannerStatus::InProgress => Text::StatusInProgress,
     }
 }

@@ -1,7 +1,8 @@
 //! `cargo xtask fuzz`: a coverage-guided fuzzer on what must not break whatever comes in.
 //!
 //! It needs a nightly toolchain, which nothing else here does: where there is none, the seeded mutations of
-//! `shared/tests/markdown` hold the same promises, more slowly.
+//! `shared/tests/markdown` and the properties of the search engine's tests hold the same promises, more slowly. A deep run of
+//! the tests fuzzes each target for a short time.
 
 use std::{fs, process::Command};
 
@@ -31,12 +32,42 @@ enum Target {
     Markdown,
     /// Words to search for.
     Query,
+    /// Bytes of a search index.
+    Index,
+}
+
+impl Target {
+    const ALL: [Self; 3] = [Self::Markdown, Self::Query, Self::Index];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Query => "query",
+            Self::Index => "index",
+        }
+    }
+}
+
+/// Seconds for each target within a deep run of the tests: the seeds, and what is near them.
+const DEEP_SECONDS: u32 = 20;
+
+/// Every target for a short time, where there is a nightly toolchain; gives whether there is one.
+pub(crate) fn fuzz_all_shortly(ws: &Workspace) -> Result<bool> {
+    if !has_nightly() {
+        return Ok(false);
+    }
+    for target in Target::ALL {
+        fuzz(ws, &Options { target, seconds: DEEP_SECONDS })?;
+    }
+    Ok(true)
+}
+
+fn has_nightly() -> bool {
+    Command::new("cargo").args(["+nightly", "--version"]).output().is_ok_and(|out| out.status.success())
 }
 
 pub(crate) fn fuzz(ws: &Workspace, options: &Options) -> Result<()> {
-    let has_nightly =
-        Command::new("cargo").args(["+nightly", "--version"]).output().is_ok_and(|out| out.status.success());
-    if !has_nightly {
+    if !has_nightly() {
         bail!("this needs nightly: `rustup toolchain install nightly --profile minimal`");
     }
     let tools = ws.path("target/tools");
@@ -48,10 +79,7 @@ pub(crate) fn fuzz(ws: &Workspace, options: &Options) -> Result<()> {
             run(&mut install)
         })?;
     }
-    let name = match options.target {
-        Target::Markdown => "markdown",
-        Target::Query => "query",
-    };
+    let name = options.target.name();
     let found = ws.path("fuzz/corpus").join(name);
     fs::create_dir_all(&found).context("could not make the folder of what is found")?;
     let mut path = vec![tools.join("bin")];

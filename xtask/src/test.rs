@@ -5,13 +5,13 @@
 
 use std::{path::PathBuf, process::Command, time::Duration};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::{
     browsers,
     build::{Build, Quality},
-    openapi,
+    fuzz, openapi,
     pins::WASM_TARGET,
     progress::{now, seconds, step},
     run::run,
@@ -75,6 +75,12 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
         run(&mut command)
     };
     report.step("unit tests of shared", || cargo_test(&["--package", "buoy-shared", "--all-features"], "chromium"))?;
+    if options.deep && options.filter.is_empty() {
+        report.step("fuzzing, shortly", || match fuzz::fuzz_all_shortly(ws)? {
+            true => Ok(()),
+            false => bail!("this needs nightly: `rustup toolchain install nightly --profile minimal`"),
+        })?;
+    }
     report.step("unit tests of xtask", || cargo_test(&["--package", "xtask"], "chromium"))?;
     report.step("build", || Build::new(ws, Quality::Product).run())?;
     report.step("build with the clock of the tests", || Build::with_test_clock(ws).run())?;

@@ -55,18 +55,15 @@ pub(crate) async fn put_availability(cx: &Cx, request: &Incoming) -> Result<Repl
     Reply::ok(&kept)
 }
 
-/// Days of a period that is not named.
-const PERIOD_DAYS: i64 = 1;
-
 /// `GET stats/`: what stands now, and what happened in the last day or the period that is named (D).
 pub(crate) async fn get_stats(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
-    let period = period_of(cx)?;
+    let period = period_of(cx, 1)?;
     Reply::ok(&figures::stats(&cx.db(&agent.site_id)?, &agent.site_id, period, cx.now).await?)
 }
 
-/// The period that a request asks about: until now and a month long, unless it says otherwise.
-pub(super) fn period_of(cx: &Cx) -> Result<Period, ApiError> {
+/// The period that a request asks about: until now and as many days long, unless it says otherwise.
+pub(super) fn period_of(cx: &Cx, days: i64) -> Result<Period, ApiError> {
     let instant = |name: &str| {
         let parse = |text: String| {
             Timestamp::parse_rfc3339(&text)
@@ -75,7 +72,7 @@ pub(super) fn period_of(cx: &Cx) -> Result<Period, ApiError> {
         cx.query(name).map(parse).transpose()
     };
     let to = instant("to")?.unwrap_or(cx.now);
-    let from = instant("from")?.unwrap_or(to.plus_seconds(-PERIOD_DAYS * 86_400));
+    let from = instant("from")?.unwrap_or(to.plus_seconds(-days * 86_400));
     if from >= to {
         return Err(ApiError::invalid_parameter("from", "a period begins before it ends"));
     }

@@ -12,9 +12,10 @@ use crate::reply::{Caching, Reply};
 use crate::snapshot::{self, SitePublic};
 use crate::store::{articles, authoring};
 use buoy_shared::article::{Article, is_slug};
-use buoy_shared::help_centre::{self, Entry, HELP_PATH, HelpSite};
+use buoy_shared::help_centre::{self, Entry, HELP_PATH};
 use buoy_shared::id::SiteId;
 use buoy_shared::problem::ProblemKind;
+use buoy_shared::public_page::PublicSite;
 use buoy_shared::search::QUERY_CHARS_MAX;
 
 /// The style of the pages.
@@ -22,7 +23,7 @@ const STYLE: &str = include_str!("../help.css");
 /// Results of a search page.
 const RESULTS_MAX: usize = 20;
 /// Our own files, pictures of articles from the web, our widget; nobody frames it, forms come back to us.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
     img-src 'self' https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Whether a path is one of the help centre's.
@@ -31,16 +32,16 @@ pub(crate) fn is_ours(path: &str) -> bool {
 }
 
 /// What a request is about.
-struct Asked {
-    id: SiteId,
-    site: SitePublic,
-    locale: String,
+pub(super) struct Asked {
+    pub(super) id: SiteId,
+    pub(super) site: SitePublic,
+    pub(super) locale: String,
     is_default: bool,
     origin: String,
 }
 
 impl Asked {
-    async fn read(cx: &Cx, request: &Incoming) -> Result<Self, ApiError> {
+    pub(super) async fn read(cx: &Cx, request: &Incoming) -> Result<Self, ApiError> {
         let id = cx.site_or_default()?;
         let site = snapshot::site(cx, &id).await?;
         let wanted = match cx.query("locale") {
@@ -53,8 +54,8 @@ impl Asked {
         Ok(Self { id, site, locale, is_default, origin })
     }
 
-    fn pages<'a>(&'a self, style_hash: &'a str) -> HelpSite<'a> {
-        HelpSite {
+    pub(super) fn pages<'a>(&'a self, style_hash: &'a str) -> PublicSite<'a> {
+        PublicSite {
             id: self.id.as_str(),
             is_default: self.is_default,
             name: &self.site.name,
@@ -67,12 +68,17 @@ impl Asked {
     }
 }
 
+/// Names the style by its content.
+pub(super) fn style_hash() -> String {
+    snapshot::short_hash(STYLE)
+}
+
 /// Every path below `/help`.
 pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Reply, ApiError> {
     if !matches!(request.method_word().as_str(), "GET" | "HEAD") {
-        return Err(ApiError::new(ProblemKind::MethodNotAllowed));
+        return Err(ApiError::method_not_allowed("GET, HEAD, OPTIONS".to_owned()));
     }
-    let style_hash = snapshot::short_hash(STYLE);
+    let style_hash = style_hash();
     let rest = path.strip_prefix(HELP_PATH).unwrap_or_default().trim_matches('/');
     if rest == "style.css" {
         return Ok(Reply::style(STYLE.to_owned()).cached(Caching::Immutable));
@@ -141,7 +147,7 @@ async fn kept(
 }
 
 /// An article's page; nothing when the slug is not one of today's.
-async fn article(cx: &Cx, asked: &Asked, pages: &HelpSite<'_>, slug: &str) -> Result<Option<String>, ApiError> {
+async fn article(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>, slug: &str) -> Result<Option<String>, ApiError> {
     let json = match library::article_json(cx, &asked.id, &asked.site, &asked.locale, slug).await {
         Ok(json) => json,
         Err(error) if error.kind() == ProblemKind::NotFound => return Ok(None),
@@ -155,7 +161,7 @@ async fn article(cx: &Cx, asked: &Asked, pages: &HelpSite<'_>, slug: &str) -> Re
     Ok(Some(help_centre::article(pages, &article, &locales)))
 }
 
-async fn search(cx: &Cx, asked: &Asked, pages: &HelpSite<'_>) -> Result<Reply, ApiError> {
+async fn search(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>) -> Result<Reply, ApiError> {
     let query: String = cx.query("q").unwrap_or_default().chars().take(QUERY_CHARS_MAX).collect();
     let query = buoy_shared::text::clean_line(&query);
     let found = library::search(cx, &asked.id, &asked.site, &asked.locale, &query, RESULTS_MAX).await?;

@@ -1,22 +1,22 @@
-//! Incidents: read by everybody, written by the team. A change is published before its answer goes out (I1).
+//! Incidents and planned work: read by everybody, written by the team. A change is published before its answer goes
+//! out (I1). What is decided, `incident_desk` and `planned_work` decide.
 
 use crate::auth;
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
-use crate::jobs;
-use crate::platform;
+use crate::incident_desk::{Acting, Change, Desk};
 use crate::reply::{Reply, Sharing};
 use crate::store::agents::Agent;
 use crate::store::idempotency::{self, Attempt, Earlier};
-use crate::store::outbox::{self, Task};
-use crate::store::{Cursor, Db, Query, incidents, sites};
-use buoy_shared::api::Role;
-use buoy_shared::id::{IncidentId, UpdateId};
-use buoy_shared::incident::{Incident, IncidentDraft, IncidentStatus, IncidentUpdate, NewIncident, UpdateDraft};
+use crate::store::incidents::Author;
+use crate::store::{Cursor, Db, incident_life, incidents, maintenances};
+use buoy_shared::api::{MeTooReceipt, Role};
+use buoy_shared::id::{IncidentId, MaintenanceId};
+use buoy_shared::incident::{IncidentDraft, MaintenanceDraft, MaintenanceNews, UpdateDraft};
 use buoy_shared::text::BODY_BYTES_MAX;
 
-fn incident_id(text: &str) -> Result<IncidentId, ApiError> {
+pub(super) fn incident_id(text: &str) -> Result<IncidentId, ApiError> {
     IncidentId::parse(text).map_err(|_| ApiError::not_found())
 }
 
@@ -35,21 +35,40 @@ pub(crate) async fn get_incident(cx: &Cx, id: &str) -> Result<Reply, ApiError> {
     Ok(Reply::ok(&incident)?.shared(Sharing::Everyone))
 }
 
+/// `GET maintenances/`.
+pub(crate) async fn list_maintenances(cx: &Cx) -> Result<Reply, ApiError> {
+    let site = cx.site_or_default()?;
+    let cursor = Cursor::read(cx.query("cursor").as_deref())?;
+    let page = maintenances::list(&cx.db(&site)?, &site, &cursor, cx.limit()?).await?;
+    Ok(Reply::ok(&page)?.shared(Sharing::Everyone))
+}
+
 /// A team's write. The key is optional for the team; when one comes, it works as it does for visitors.
-struct Write {
-    agent: Agent,
-    db: Db,
+pub(super) struct Write {
+    pub(super) agent: Agent,
+    pub(super) db: Db,
     attempt: Option<Attempt>,
 }
 
 impl Write {
-    fn begin(cx: &Cx, agent: Agent, key: Option<String>, body: &str) -> Result<Self, ApiError> {
-        let db = cx.db(&agent.site_id)?;
-        let attempt = key.map(|key| Attempt::new(key, cx.url.path(), body));
-        Ok(Self { agent, db, attempt })
+    /// The agent and the request's key; also the answer that was given before under the key, if it was used.
+    pub(super) fn begin<'a>(cx: &'a Cx, request: &'a Incoming) -> Acting<'a, (Self, Option<Reply>)> {
+        Box::pin(async move {
+            let agent = auth::agent(cx, request, Role::Agent).await?;
+            let text = std::str::from_utf8(request.bytes(BODY_BYTES_MAX)?).unwrap_or_default();
+            let attempt = request.idempotency_key()?.map(|key| Attempt::new(key, cx.url.path(), text));
+            let db = cx.db(&agent.site_id)?;
+            let write = Self { agent, db, attempt };
+            let earlier = write.earlier_answer().await?;
+            Ok((write, earlier))
+        })
     }
 
-    /// The answer that was given before under the key, if it was used.
+    /// The desk of the agent's site.
+    pub(super) fn desk(&self, cx: &Cx) -> Acting<'_, Desk<'_>> {
+        Desk::of(&self.db, &self.agent.site_id, author(&self.agent), cx.now)
+    }
+
     async fn earlier_answer(&self) -> Result<Option<Reply>, ApiError> {
         let Some(attempt) = &self.attempt else { return Ok(None) };
         let rows =
@@ -58,110 +77,100 @@ impl Write {
         earlier.map(|earlier| earlier.answer_to(attempt).map(Reply::created_text)).transpose()
     }
 
-    /// Runs the statements with the answer and the task to publish, as one batch, and publishes. If another request with
-    /// the key was first, the batch was refused and the answer is that one's.
-    async fn finish(self, cx: &Cx, mut queries: Vec<Query>, answer: &Incident) -> Result<Reply, ApiError> {
-        let site = &self.agent.site_id;
-        let (entry, task) = outbox::put(site, Task::PublishSite, cx.now)?;
-        queries.push(task);
-        let text = serde_json::to_string(answer)?;
-        if let Some(attempt) = &self.attempt {
-            queries.push(idempotency::keep(site, self.agent.agent_id.as_str(), attempt, &text, cx.now));
-        }
-        if let Err(error) = self.db.batch(queries).await {
-            return self.earlier_answer().await?.ok_or(error);
-        }
-        jobs::attempt_now(cx, &self.db, &[entry]).await?;
-        Ok(Reply::created_text(text))
+    /// Commits a change with its answer under the key. If another request with the key was first, the batch was refused
+    /// and the answer is that one's.
+    pub(super) fn finish<'a>(&'a self, cx: &'a Cx, change: Change, answer: String) -> Acting<'a, Reply> {
+        Box::pin(async move {
+            let keep = self.attempt.as_ref().map(|attempt| {
+                idempotency::keep(&self.agent.site_id, self.agent.agent_id.as_str(), attempt, &answer, cx.now)
+            });
+            let change = match keep {
+                Some(keep) => change.also(keep),
+                None => change,
+            };
+            if let Err(error) = change.commit(&cx.env, &self.db, cx.now).await {
+                return self.earlier_answer().await?.ok_or(error);
+            }
+            Ok(Reply::created_text(answer))
+        })
     }
+}
+
+/// A member of the team as the author of what they say.
+pub(super) fn author(agent: &Agent) -> Author {
+    Author { id: Some(agent.agent_id.to_string()), name: agent.name.clone() }
 }
 
 /// `POST incidents/`.
-///
-/// 1. the agent, the body, an earlier answer under the key;
-/// 2. check the draft against the limits and the site's components;
-/// 3. store incident, first update, answer and the task to publish as one batch; publish.
 pub(crate) async fn declare_incident(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
-    // 1.
-    let agent = auth::agent(cx, request, Role::Agent).await?;
-    let key = request.idempotency_key()?;
-    let body = request.json::<IncidentDraft>(BODY_BYTES_MAX)?;
-    let write = Write::begin(cx, agent, key, &body.text)?;
-    if let Some(reply) = write.earlier_answer().await? {
+    let (write, earlier) = Write::begin(cx, request).await?;
+    if let Some(reply) = earlier {
         return Ok(reply);
     }
-    // 2.
-    let site = sites::find(&write.db, &write.agent.site_id).await?.ok_or_else(ApiError::not_found)?;
-    let new = NewIncident::check(&body.value, &site.policy.component_keys())?;
-    // 3.
-    let update =
-        IncidentUpdate { id: new_update_id(), status: new.status(), body: new.body().to_owned(), created_at: cx.now };
-    let incident = Incident {
-        id: IncidentId::from_random(platform::random_16()),
-        title: new.title().to_owned(),
-        status: new.status(),
-        impact: new.impact(),
-        components: new.components().to_vec(),
-        started_at: cx.now,
-        resolved_at: None,
-        updated_at: cx.now,
-        updates: vec![update],
+    let draft: IncidentDraft = request.json(BODY_BYTES_MAX)?.value;
+    let (answer, change) = {
+        let desk = write.desk(cx).await?;
+        desk.declare(&draft)?
     };
-    let queries = incidents::insert(&write.agent.site_id, &incident, &write.agent.name)?;
-    write.finish(cx, queries, &incident).await
-}
-
-fn new_update_id() -> UpdateId {
-    UpdateId::from_random(platform::random_16())
-}
-
-fn already_resolved() -> ApiError {
-    ApiError::conflict("the incident is resolved; a relapse is a new incident")
+    write.finish(cx, change, serde_json::to_string(&answer)?).await
 }
 
 /// `POST incidents/<incident>/updates/`.
-///
-/// 1. the agent, the body, an earlier answer under the key;
-/// 2. the incident exists and is open; the text is there, for an end too (I4);
-/// 3. store update, state, answer and the task to publish as one batch; publish.
 pub(crate) async fn update_incident(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    // 1.
-    let agent = auth::agent(cx, request, Role::Agent).await?;
-    let key = request.idempotency_key()?;
-    let body = request.json::<UpdateDraft>(BODY_BYTES_MAX)?;
-    let write = Write::begin(cx, agent, key, &body.text)?;
-    if let Some(reply) = write.earlier_answer().await? {
+    let (write, earlier) = Write::begin(cx, request).await?;
+    if let Some(reply) = earlier {
         return Ok(reply);
     }
-    // 2.
-    let incident =
-        incidents::get(&write.db, &write.agent.site_id, &incident_id(id)?).await?.ok_or_else(ApiError::not_found)?;
-    let text = body.value.check()?;
-    let status = body.value.status.unwrap_or(incident.status);
-    if !incident.status.may_become(status) {
-        return Err(already_resolved());
-    }
-    // 3.
-    // What this update does not speak of stays as it is in the row, whatever another one makes of it meanwhile.
-    let said = (body.value.status, body.value.impact);
-    let impact = body.value.impact.unwrap_or(incident.impact);
-    // Updates are ordered by their time; two in one millisecond would have no order.
-    let created_at = cx.now.max(incident.updated_at.plus_millis(1));
-    let update = IncidentUpdate { id: new_update_id(), status, body: text, created_at };
-    let queries = incidents::add_update(&write.agent.site_id, &incident.id, &update, said, &write.agent.name);
-    let answer = with_update(incident, update, impact);
-    write
-        .finish(cx, queries, &answer)
-        .await
-        .map_err(|error| if incidents::was_resolved(&error) { already_resolved() } else { error })
+    let draft: UpdateDraft = request.json(BODY_BYTES_MAX)?.value;
+    let (answer, change) = {
+        let desk = write.desk(cx).await?;
+        desk.update(&incident_id(id)?, &draft).await?
+    };
+    write.finish(cx, change, serde_json::to_string(&answer)?).await
 }
 
-/// The incident as it is after an update.
-fn with_update(mut incident: Incident, update: IncidentUpdate, impact: buoy_shared::incident::Impact) -> Incident {
-    incident.status = update.status;
-    incident.impact = impact;
-    incident.updated_at = update.created_at;
-    incident.resolved_at = (update.status == IncidentStatus::Resolved).then_some(update.created_at);
-    incident.updates.insert(0, update);
-    incident
+/// `POST maintenances/`.
+pub(crate) async fn plan_maintenance(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    let (write, earlier) = Write::begin(cx, request).await?;
+    if let Some(reply) = earlier {
+        return Ok(reply);
+    }
+    let draft: MaintenanceDraft = request.json(BODY_BYTES_MAX)?.value;
+    let (answer, change) = {
+        let desk = write.desk(cx).await?;
+        desk.plan(&draft)?
+    };
+    write.finish(cx, change, serde_json::to_string(&answer)?).await
+}
+
+/// `POST maintenances/<maintenance>/updates/`.
+pub(crate) async fn update_maintenance(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    let (write, earlier) = Write::begin(cx, request).await?;
+    if let Some(reply) = earlier {
+        return Ok(reply);
+    }
+    let draft: MaintenanceNews = request.json(BODY_BYTES_MAX)?.value;
+    let id = MaintenanceId::parse(id).map_err(|_| ApiError::not_found())?;
+    let (answer, change) = {
+        let desk = write.desk(cx).await?;
+        desk.update_work(&id, &draft).await?
+    };
+    write.finish(cx, change, serde_json::to_string(&answer)?).await
+}
+
+/// `POST incidents/<incident>/me_too/`: once counts, and a second time is the first.
+pub(crate) async fn me_too(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    let token = auth::visitor(request)?;
+    let db = cx.db(&token.site)?;
+    let incident = incident_id(id);
+    // A malformed id is looked for too, so that a wrong token is told first.
+    let asked = incident.as_ref().map_or_else(|_| IncidentId::from_random([0; 16]), Clone::clone);
+    let (caller, found) = incident_life::me_too(&db, &token, &asked, cx.now).await?;
+    cx.check_origin(&caller.site.origins)?;
+    let incident = incident?;
+    let found = found.ok_or_else(ApiError::not_found)?;
+    match found.at {
+        Some(at) => Reply::ok(&MeTooReceipt { incident, at: at.into() }),
+        None => Err(ApiError::conflict("the incident is over")),
+    }
 }

@@ -12,6 +12,7 @@ use crate::store::measurement;
 use buoy_shared::api::{ArticleVote, SearchAnswer};
 use buoy_shared::article::is_slug;
 use buoy_shared::id::SiteId;
+use buoy_shared::search::first_part;
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode};
 
 /// Results of a search, unless fewer are asked for.
@@ -24,20 +25,49 @@ async fn public_site(cx: &Cx) -> Result<(SiteId, SitePublic), ApiError> {
     Ok((id, site))
 }
 
-/// `GET kb/index/`. Asked for by hash, it never changes; asked for without, it is the current one. A hash that is
-/// gone gives the current one too: the page searches what is there.
+/// Which bytes of an index are asked for.
+enum Part {
+    Whole,
+    First,
+    Rest,
+}
+
+impl Part {
+    fn wanted(cx: &Cx) -> Result<Self, ApiError> {
+        match cx.query("part").as_deref() {
+            None => Ok(Self::Whole),
+            Some("first") => Ok(Self::First),
+            Some("rest") => Ok(Self::Rest),
+            Some(_) => Err(ApiError::field("part", FieldCode::UnknownValue, "expected `first` or `rest`")),
+        }
+    }
+
+    fn of(&self, mut bytes: Vec<u8>) -> Result<Vec<u8>, ApiError> {
+        let damaged = |error| ApiError::internal(format!("a published index cannot be divided: {error:?}"));
+        match self {
+            Self::Whole => {}
+            Self::First => bytes.truncate(first_part(&bytes).map_err(damaged)?),
+            Self::Rest => bytes = bytes.split_off(first_part(&bytes).map_err(damaged)?),
+        }
+        Ok(bytes)
+    }
+}
+
+/// `GET kb/index/`, whole or a part of it. Asked for by hash, it never changes; asked for without, it is the current one.
+/// A hash that is gone gives the current one too: the page searches what is there.
 pub(crate) async fn get_index(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let locale = cx.query("locale").ok_or_else(|| ApiError::missing_parameter("locale"))?;
+    let part = Part::wanted(cx)?;
     let (id, site) = public_site(cx).await?;
     let locale = site.locale_for(Some(&locale)).to_owned();
     if let Some(hash) = cx.query("hash").filter(|hash| hash.len() <= 32)
         && let Some(bytes) = snapshot::index(cx, &id, &locale, &hash).await?
     {
-        return Ok(Reply::bytes(bytes).cached(Caching::Immutable));
+        return Ok(Reply::bytes(part.of(bytes)?).cached(Caching::Immutable));
     }
     let (hash, bytes) = library::current_index(cx, &id, &site, &locale).await?;
     let known = request.header("if-none-match")?;
-    Ok(Reply::bytes(bytes).cached(Caching::Revalidate).tagged(&format!("\"{hash}\""), known.as_deref()))
+    Ok(Reply::bytes(part.of(bytes)?).cached(Caching::Revalidate).tagged(&format!("\"{hash}\""), known.as_deref()))
 }
 
 /// `GET kb/articles/<slug>/`, in the locale asked for, else in the site's own. An old name gives the article with its

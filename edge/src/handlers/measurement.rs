@@ -73,10 +73,13 @@ fn tally(event: &KbEvent) -> Result<Tally, ApiError> {
     Ok(Tally { kind: event.kind.as_str(), slug, place })
 }
 
+/// Days of a report whose period is not named: it is read every week (K5).
+const REPORT_DAYS: i64 = 7;
+
 /// `GET agent/kb/report/`.
 pub(crate) async fn get_report(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
-    let period = period_of(cx)?;
+    let period = period_of(cx, REPORT_DAYS)?;
     Ok(Reply::ok_text(kb_report::report(&cx.db(&agent.site_id)?, &agent.site_id, period, cx.now).await?))
 }
 

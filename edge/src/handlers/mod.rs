@@ -9,6 +9,7 @@ pub(crate) mod features;
 pub(crate) mod health;
 pub(crate) mod help;
 pub(crate) mod identity_keys;
+pub(crate) mod incident_team;
 pub(crate) mod incidents;
 pub(crate) mod intake;
 pub(crate) mod knowledge_base;
@@ -22,6 +23,8 @@ pub(crate) mod policy;
 pub(crate) mod privacy;
 pub(crate) mod sessions;
 pub(crate) mod status;
+pub(crate) mod status_page;
+pub(crate) mod surveys;
 #[cfg(feature = "test-clock")]
 pub(crate) mod testing;
 pub(crate) mod ticket_life;

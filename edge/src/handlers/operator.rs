@@ -8,6 +8,7 @@ use crate::jobs;
 use crate::platform;
 use crate::reply::Reply;
 use crate::store::agents::{self, Agent};
+use crate::store::articles::{self, IndexInfo};
 use crate::store::outbox::{self, Task};
 use crate::store::sites::{self, NewSite, StoredSite};
 use crate::store::{Rows, outbox::Entry};
@@ -26,7 +27,7 @@ const ORIGINS_MAX: usize = 20;
 ///
 /// 1. the operator's token, the site's id, the body;
 /// 2. check name and origins, parse the policy; a wrong policy is refused with the line and the remedy;
-/// 3. store the site and the task to publish as one batch; publish.
+/// 3. store the site and the tasks to publish it and its indexes as one batch; publish.
 pub(crate) async fn put_site(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     // 1.
     auth::operator(cx, request).await?;
@@ -50,10 +51,18 @@ pub(crate) async fn put_site(cx: &Cx, request: &Incoming, id: &str) -> Result<Re
     let mut queries = sites::put(&new, cx.now)?;
     let (entry, task): (Entry, _) = outbox::put(&site, Task::PublishSite, cx.now)?;
     queries.push(task);
+    let mut entries = vec![entry];
+    // An index carries the policy's synonyms.
+    let indexes: Vec<IndexInfo> = db.run(articles::indexes(&site)).await?.all()?;
+    for IndexInfo { locale, .. } in indexes {
+        let (entry, task) = outbox::put(&site, Task::PublishIndex { locale }, cx.now)?;
+        queries.push(task);
+        entries.push(entry);
+    }
     let results = db.batch(queries).await?;
     let stored: Option<StoredSite> = results.first().map(Rows::first).transpose()?.flatten();
     let stored = stored.ok_or_else(|| ApiError::internal("a site was not stored"))?;
-    jobs::attempt_now(cx, &db, &[entry]).await?;
+    jobs::attempt_now(cx, &db, &entries).await?;
     let identity =
         stored.keys.into_iter().last().ok_or_else(|| ApiError::internal("a site without an identity key"))?;
     let info = SiteInfo { site: site.to_string(), identity };

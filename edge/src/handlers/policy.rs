@@ -2,8 +2,9 @@
 
 use crate::cx::Cx;
 use crate::error::ApiError;
-use crate::reply::Reply;
-use crate::snapshot::choices;
+use crate::page_rules;
+use crate::reply::{Caching, Reply};
+use crate::snapshot::{self, choices};
 use crate::store::sites::{self, Site};
 use buoy_shared::api::{Items, PriorityInfo, PromiseInfo};
 use buoy_shared::business_hours::Calendar;
@@ -59,4 +60,16 @@ pub(crate) async fn list_priorities(cx: &Cx) -> Result<Reply, ApiError> {
         })
         .collect();
     Reply::ok(&Items { items })
+}
+
+/// `GET triage/`: what a page asks before a ticket is sent. Under its hash it never changes.
+pub(crate) async fn get_triage(cx: &Cx) -> Result<Reply, ApiError> {
+    let id = cx.site()?;
+    let site = snapshot::site(cx, &id).await?;
+    cx.check_origin(&site.origins)?;
+    let locale = site.locale_for(cx.query("locale").as_deref());
+    let wanted = cx.query("hash").filter(|hash| hash.len() <= 32);
+    let (text, is_wanted) = page_rules::find(cx, &id, locale, wanted.as_deref()).await?;
+    let caching = if is_wanted { Caching::Immutable } else { Caching::Revalidate };
+    Ok(Reply::ok_text(text).cached(caching))
 }

@@ -1,6 +1,7 @@
 //! What happens after writes and by the clock. Everything here may run twice and changes nothing the second time.
 
 mod files;
+mod incident_clock;
 mod ticket_clock;
 
 use crate::cx::Cx;
@@ -24,6 +25,7 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
             // First, so that nothing that people wait for depends on how many clocks are due.
             ("outbox", deliver_due(env, &db, now).await),
             ("clocks", ticket_clock::sweep(&db, now).await),
+            ("incidents", incident_clock::sweep(env, &db, now).await),
             ("notices", end_stale_notices(env, &db, now).await),
             ("retention", forget_old(&db, now).await),
             ("files", files::forget_unattached(env, &db, now).await),
@@ -69,8 +71,13 @@ async fn perform(env: &Env, entry: &Entry) -> Result<(), ApiError> {
 
 /// The first attempt, before the answer goes out: whoever changed something sees it published.
 pub(crate) async fn attempt_now(cx: &Cx, db: &Db, entries: &[Entry]) -> Result<(), ApiError> {
+    attempt_each(&cx.env, db, entries, cx.now).await
+}
+
+/// The same where nobody waits for an answer.
+pub(crate) async fn attempt_each(env: &Env, db: &Db, entries: &[Entry], now: Timestamp) -> Result<(), ApiError> {
     for entry in entries.iter().filter(|entry| entry.payload.is_ours()) {
-        attempt(&cx.env, db, entry, cx.now).await?;
+        attempt(env, db, entry, now).await?;
     }
     Ok(())
 }
@@ -123,7 +130,9 @@ pub(crate) fn follow_up(cx: &Cx, site: &SiteId, ticket: &TicketId, entries: Vec<
 async fn end_stale_notices(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for site in incidents::sites_with_stale_notices(db, now).await? {
         let (entry, task) = outbox::put(&site, Task::PublishSite, now)?;
-        db.batch(vec![incidents::clear_notices(&site, now), task]).await?;
+        let mut queries = vec![task];
+        queries.extend(incidents::clear_notices(&site, now));
+        db.batch(queries).await?;
         attempt(env, db, &entry, now).await?;
     }
     Ok(())

@@ -72,7 +72,10 @@ pub(crate) async fn begin(
                 "UPDATE features SET votes = votes - 1 WHERE site_id = ?1 AND feature_id IN \
                  (SELECT feature_id FROM feature_votes WHERE site_id = ?1 AND customer_id = ?2)",
             )),
+            of_customer(Query::new("UPDATE surveys SET comment = NULL WHERE site_id = ?1 AND customer_id = ?2")),
             of_customer(Query::new("DELETE FROM feature_votes WHERE site_id = ?1 AND customer_id = ?2")),
+            of_customer(Query::new("DELETE FROM incident_me_too WHERE site_id = ?1 AND customer_id = ?2")),
+            of_customer(Query::new("DELETE FROM outbox WHERE site_id = ?1 AND payload ->> 'customer_id' = ?2")),
         ])
         .await?;
     let erased_at: Option<super::Millis> = results.first().map(Rows::first).transpose()?.flatten();

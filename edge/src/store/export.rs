@@ -13,13 +13,6 @@ const TICKETS_AT_ONCE: usize = 50;
 /// Text that one export may hold: with its copy as the answer an eighth of a worker's memory.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// An instant as RFC 3339, made by SQLite: a row is the JSON of the contract and goes into the answer as it is.
-macro_rules! instant {
-    ($column:literal) => {
-        concat!("strftime('%Y-%m-%dT%H:%M:%fZ', ", $column, " / 1000.0, 'unixepoch')")
-    };
-}
-
 /// Where a row stands in its list; each kind of row has some of these.
 #[derive(Default, Deserialize)]
 struct Place {
@@ -89,6 +82,8 @@ pub(crate) async fn export(db: &Db, site: &SiteId, profile: &str, customer: &Cus
     let mut reader = Reader { db, site, customer, bytes: 0 };
     let sessions = db.run(sessions(&reader)).await?.into_texts();
     let wishes = db.run(wishes(&reader)).await?.into_texts();
+    let surveys = reader.all(&|reader, after| surveys(reader, &after.id)).await?;
+    let affected = db.run(affected(&reader)).await?.into_texts();
     let files = reader.all(&|reader, after| files(reader, &after.id)).await?;
     let tickets = reader.all(&|reader, after| tickets(reader, after.number)).await?;
     let (mut messages, mut events) = (Vec::new(), Vec::new());
@@ -106,6 +101,8 @@ pub(crate) async fn export(db: &Db, site: &SiteId, profile: &str, customer: &Cus
         ("events", events),
         ("attachments", files),
         ("wishes", wishes),
+        ("surveys", surveys),
+        ("me_too", affected),
     ] {
         text.push_str(&format!(",\"{name}\":[{}]", rows.join(",")));
     }
@@ -129,6 +126,25 @@ fn wishes(reader: &Reader<'_>) -> Query {
         instant!("v.created_at"),
         ") AS j FROM feature_votes v JOIN features f ON f.site_id = v.site_id AND f.feature_id = v.feature_id \
          WHERE v.site_id = ?1 AND v.customer_id = ?2 ORDER BY v.created_at LIMIT 1000"
+    )))
+}
+
+/// Anonymous answers are nobody's.
+fn surveys(reader: &Reader<'_>, after: &str) -> Query {
+    let query = reader.of(Query::new(concat!(
+        "SELECT json_object('id', survey_id, 'kind', kind, 'ticket', iif(kind = 'effort', subject, NULL), 'score', score, \
+         'reason', reason, 'comment', comment, 'asked_at', ",
+        instant!("asked_at"),
+        ") AS j FROM surveys WHERE site_id = ?1 AND customer_id = ?2 AND survey_id > ?3 ORDER BY survey_id LIMIT ?4"
+    )));
+    query.text(after)
+}
+
+fn affected(reader: &Reader<'_>) -> Query {
+    reader.of(Query::new(concat!(
+        "SELECT json_object('incident', incident_id, 'created_at', ",
+        instant!("created_at"),
+        ") AS j FROM incident_me_too WHERE site_id = ?1 AND customer_id = ?2 ORDER BY created_at LIMIT 1000"
     )))
 }
 

@@ -4,6 +4,13 @@
 //! to WebAssembly instead of a value for every field, and serde checks it against a Rust type. Every statement is
 //! bound to a site.
 
+/// An instant as RFC 3339, made by SQLite: a row is the JSON of the contract and goes into the answer as it is.
+macro_rules! instant {
+    ($column:literal) => {
+        concat!("strftime('%Y-%m-%dT%H:%M:%fZ', ", $column, " / 1000.0, 'unixepoch')")
+    };
+}
+
 pub(crate) mod agents;
 pub(crate) mod articles;
 pub(crate) mod authoring;
@@ -17,15 +24,18 @@ pub(crate) mod figures;
 pub(crate) mod filing;
 pub(crate) mod idempotency;
 pub(crate) mod identity_keys;
+pub(crate) mod incident_life;
 pub(crate) mod incidents;
 pub(crate) mod kb_report;
 pub(crate) mod listing;
+pub(crate) mod maintenances;
 pub(crate) mod measurement;
 pub(crate) mod merging;
 pub(crate) mod outbox;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod staff;
+pub(crate) mod surveys;
 pub(crate) mod terms;
 #[cfg(feature = "test-clock")]
 pub(crate) mod testing;
@@ -144,6 +154,8 @@ impl Db {
     }
 
     fn prepare(&self, query: &Query) -> Result<D1PreparedStatement, ApiError> {
+        #[cfg(feature = "test-clock")]
+        testing::count_statement();
         Ok(self.0.prepare(query.sql).bind(&query.parameters)?)
     }
 

@@ -7,7 +7,7 @@
 use super::{Db, Query};
 use crate::error::ApiError;
 use crate::platform;
-use buoy_shared::id::{EventId, OutboxId, SiteId, TicketId};
+use buoy_shared::id::{CustomerId, DraftId, EventId, IncidentId, MaintenanceId, OutboxId, SiteId, TicketId, UpdateId};
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -62,6 +62,48 @@ pub(crate) enum Task {
         /// Tickets of this customer on the same issue.
         tickets: Vec<u32>,
     },
+    /// Something was said of an incident, or it was declared, or it is over: subscribers hear of it (I1).
+    IncidentChanged {
+        /// The incident.
+        incident_id: IncidentId,
+        /// The update.
+        update_id: UpdateId,
+        /// `declared`, `updated`, `resolved` or `postmortem`.
+        change: String,
+    },
+    /// The same of planned work (I8).
+    MaintenanceChanged {
+        /// The work.
+        maintenance_id: MaintenanceId,
+        /// `planned`, `announced`, `started`, `updated` or `completed`.
+        change: String,
+    },
+    /// Nothing was said of an open incident for too long: its owner is reminded (I4).
+    IncidentUpdateDue {
+        /// The incident.
+        incident_id: IncidentId,
+        /// Since when.
+        due_at: Timestamp,
+    },
+    /// A post-mortem is late (I6).
+    PostmortemDue {
+        /// The incident.
+        incident_id: IncidentId,
+        /// Since when.
+        due_at: Timestamp,
+    },
+    /// An incident that affected somebody too is over (I9). Written by `incident_life::tell_affected`, a row a person.
+    IncidentOver {
+        /// The incident.
+        incident_id: IncidentId,
+        /// Who said that it affects them.
+        customer_id: CustomerId,
+    },
+    /// Somebody must decide whether this is an incident.
+    IncidentDrafted {
+        /// The draft.
+        draft_id: DraftId,
+    },
     /// An automatic answer did not help: a person has the ticket now (R3).
     AutoAnswerFailed {
         /// The ticket.
@@ -93,6 +135,12 @@ impl Task {
             Self::SlaReassigned { .. } => "sla_reassigned",
             Self::LowRating { .. } => "low_rating",
             Self::Escalation { .. } => "escalation",
+            Self::IncidentChanged { .. } => "incident_changed",
+            Self::MaintenanceChanged { .. } => "maintenance_changed",
+            Self::IncidentUpdateDue { .. } => "incident_update_due",
+            Self::PostmortemDue { .. } => "postmortem_due",
+            Self::IncidentOver { .. } => "incident_over",
+            Self::IncidentDrafted { .. } => "incident_drafted",
             Self::AutoAnswerFailed { .. } => "auto_answer_failed",
         }
     }

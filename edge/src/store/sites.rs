@@ -48,6 +48,7 @@ pub(crate) struct Site {
     pub(crate) policy: Rc<InForce>,
     pub(crate) origins: Vec<String>,
     pub(crate) anonymous: bool,
+    pub(crate) created_at: Timestamp,
 }
 
 /// A site's row; the policy is left out when the isolate knows that version already.
@@ -58,12 +59,13 @@ pub(crate) struct SiteRow {
     policy: Option<Policy>,
     origins: Vec<String>,
     anonymous: u8,
+    created_at: super::Millis,
 }
 
 /// The columns of a [`SiteRow`], for a query whose second parameter is [`known_version`].
 macro_rules! site_row_json {
     () => {
-        "json_object('name', s.name, 'policy_version', s.policy_version, 'origins', json(s.origins), 'anonymous', s.anonymous, \
+        "json_object('name', s.name, 'policy_version', s.policy_version, 'origins', json(s.origins), 'anonymous', s.anonymous, 'created_at', s.created_at, \
          'policy', CASE WHEN s.policy_version = ?2 THEN NULL ELSE json(s.policy_json) END)"
     };
 }
@@ -81,7 +83,13 @@ impl SiteRow {
             Some(policy) => remember(site, self.policy_version, Rc::new(InForce { policy, rules: OnceCell::new() })),
             None => recall(site, self.policy_version).ok_or_else(|| ApiError::new(ProblemKind::Unavailable))?,
         };
-        Ok(Site { name: self.name, policy, origins: self.origins, anonymous: self.anonymous != 0 })
+        Ok(Site {
+            name: self.name,
+            policy,
+            origins: self.origins,
+            anonymous: self.anonymous != 0,
+            created_at: self.created_at.into(),
+        })
     }
 }
 

@@ -6,6 +6,21 @@ use super::{Db, Query};
 use crate::error::ApiError;
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::time::Timestamp;
+use std::cell::Cell;
+
+thread_local! {
+    static STATEMENTS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Counts a statement that goes to the database.
+pub(super) fn count_statement() {
+    STATEMENTS.set(STATEMENTS.get() + 1);
+}
+
+/// How many there were since this was asked last; a test that asks one thing after the other learns what each cost.
+pub(crate) fn statements() -> u32 {
+    STATEMENTS.take()
+}
 
 /// What is written down for a site.
 pub(crate) async fn outbox(db: &Db, site: &SiteId) -> Result<Vec<serde_json::Value>, ApiError> {

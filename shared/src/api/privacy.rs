@@ -1,5 +1,6 @@
 //! What is kept of one person: told in full, and forgotten, by one call each.
 
+use crate::survey::{ExitReason, SurveyKind};
 use crate::ticket::Attachment;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,11 @@ pub struct CustomerExport {
     pub attachments: Vec<ExportedAttachment>,
     /// What they wished for.
     pub wishes: Vec<ExportedWish>,
+    /// What they were asked and said.
+    pub surveys: Vec<ExportedSurvey>,
+    /// Incidents that they said affect them too.
+    #[serde(default)]
+    pub me_too: Vec<ExportedMeToo>,
     /// False when there was more than one answer can carry.
     pub complete: bool,
 }
@@ -62,6 +68,26 @@ pub struct ExportedSession {
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+/// A question that was put to them, as it is kept; answers without a name are nobody's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExportedSurvey {
+    /// Its id.
+    pub id: String,
+    /// Which question.
+    pub kind: SurveyKind,
+    /// The ticket that it was about.
+    pub ticket: Option<String>,
+    /// The score.
+    pub score: Option<u8>,
+    /// Why they leave.
+    pub reason: Option<ExitReason>,
+    /// In their words.
+    pub comment: Option<String>,
+    /// When they were asked.
+    pub asked_at: Timestamp,
 }
 
 /// A ticket, as it is kept.
@@ -148,6 +174,16 @@ pub struct ExportedWish {
     pub title: String,
     /// The ticket that says so.
     pub ticket: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// They said that an incident affects them too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExportedMeToo {
+    /// The incident.
+    pub incident: String,
     /// When.
     pub created_at: Timestamp,
 }

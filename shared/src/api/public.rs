@@ -1,6 +1,6 @@
 //! What everybody may read: boot, status, categories and priorities, health.
 
-use crate::incident::{Banner, Component, Impact, Incident};
+use crate::incident::{Banner, Component, Impact, Incident, Maintenance};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,10 +31,28 @@ pub struct Boot {
     pub categories: Vec<Choice>,
     /// The search index to fetch when the panel opens.
     pub kb: KbInfo,
+    /// What may be attached to a message.
+    pub attachments: AttachmentLimits,
+    /// Whether a solved ticket asks for a rating (U).
+    pub rating: bool,
+    /// Hash of the triage rules that a page asks before a ticket is sent (R4); empty when no rule answers by itself.
+    pub triage: String,
     /// Addresses of the panel's files; filled in by the edge from the deployed build.
     pub assets: Assets,
     /// Seconds until a visible page asks again.
     pub poll_seconds: u32,
+}
+
+/// What may be attached to a message, so that a page can say so before anything is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AttachmentLimits {
+    /// Bytes of one file.
+    pub max_bytes: u32,
+    /// Files of one message.
+    pub max_files: u8,
+    /// Media types that are taken.
+    pub types: Vec<String>,
 }
 
 /// The published knowledge base of a locale.
@@ -61,6 +79,9 @@ pub struct Assets {
     pub panel_css: String,
     /// Its texts by locale.
     pub texts: BTreeMap<String, String>,
+    /// What the script tag rarely needs.
+    #[serde(default)]
+    pub aside: String,
 }
 
 /// A choice in a form.
@@ -113,6 +134,9 @@ pub struct SystemStatus {
     pub components: Vec<Component>,
     /// The open incidents, the newest first.
     pub incidents: Vec<Incident>,
+    /// Work that is planned or going on, the next first.
+    #[serde(default)]
+    pub maintenances: Vec<Maintenance>,
     /// When this was published.
     pub updated_at: Timestamp,
 }

@@ -1,16 +1,16 @@
 //! An article's tree as elements of a page (K1).
 
-use super::site::HelpSite;
 use super::words::Words;
 use crate::article::{Align, Block, Callout, Inline, is_safe_link, is_slug};
 use crate::html::{El, el};
+use crate::public_page::PublicSite;
 
 /// Adds blocks to an element.
-pub(super) fn add_blocks(site: &HelpSite<'_>, parent: El, blocks: &[Block]) -> El {
+pub(crate) fn add_blocks(site: &PublicSite<'_>, parent: El, blocks: &[Block]) -> El {
     parent.all(blocks.iter().map(|block| make_block(site, block)).collect())
 }
 
-fn make_block(site: &HelpSite<'_>, block: &Block) -> El {
+fn make_block(site: &PublicSite<'_>, block: &Block) -> El {
     match block {
         Block::Heading { level, anchor, c } => {
             let name = match level {
@@ -55,7 +55,7 @@ const fn callout(kind: Callout, words: &Words) -> (&'static str, &'static str) {
     }
 }
 
-fn table(site: &HelpSite<'_>, align: &[Align], rows: &[Vec<Vec<Inline>>]) -> El {
+fn table(site: &PublicSite<'_>, align: &[Align], rows: &[Vec<Vec<Inline>>]) -> El {
     let line = |at: usize, row: &Vec<Vec<Inline>>| {
         let cells = row.iter().enumerate().map(|(column, cell)| {
             let made = if at == 0 { el("th").attr("scope", "col") } else { el("td") };
@@ -76,7 +76,7 @@ fn table(site: &HelpSite<'_>, align: &[Align], rows: &[Vec<Vec<Inline>>]) -> El 
     scroll.attr("aria-label", site.words().table).child(table)
 }
 
-fn add_inlines(site: &HelpSite<'_>, parent: El, inlines: &[Inline]) -> El {
+fn add_inlines(site: &PublicSite<'_>, parent: El, inlines: &[Inline]) -> El {
     inlines.iter().fold(parent, |parent, inline| match inline {
         Inline::Text { v } => parent.text(v),
         Inline::Strong { c } => parent.child(add_inlines(site, el("strong"), c)),
@@ -102,7 +102,7 @@ fn add_inlines(site: &HelpSite<'_>, parent: El, inlines: &[Inline]) -> El {
 }
 
 /// Where a link leads from a page: the name of an article means its page, in the same language.
-fn target(site: &HelpSite<'_>, href: &str) -> Option<String> {
+fn target(site: &PublicSite<'_>, href: &str) -> Option<String> {
     let slug = href.strip_prefix("/help/").unwrap_or(href).trim_end_matches('/');
     if is_slug(slug) {
         return Some(site.article_path(slug, site.locale));

@@ -1,16 +1,16 @@
 //! What a page says to machines that read it (schema.org): the article, and the questions in it.
 
-use super::site::HelpSite;
 use crate::article::{Article, Block};
 use crate::html::{El, data};
 use crate::markdown::{block_text, inline_text};
+use crate::public_page::PublicSite;
 use serde_json::{Value, json};
 
 /// Questions from which a page is a list of them.
 const QUESTIONS_MIN: usize = 2;
 
 /// The article as data, and its questions if it has some.
-pub(super) fn of_article(site: &HelpSite<'_>, article: &Article) -> Vec<El> {
+pub(super) fn of_article(site: &PublicSite<'_>, article: &Article) -> Vec<El> {
     let date = article.updated_at.to_rfc3339();
     let page = site.absolute(&site.article_path(&article.slug, &article.locale));
     let mut found = vec![data(&json!({

@@ -2,11 +2,10 @@
 
 use super::content::add_blocks;
 use super::linked_data;
-use super::site::HelpSite;
-use super::words::{direction, language_of_words, own_name};
-use super::{HELP_PATH, SECTION_SHOWN, STYLE_PATH};
+use super::{HELP_PATH, SECTION_SHOWN};
 use crate::article::{Article, Difficulty};
 use crate::html::{El, el};
+use crate::public_page::{self, Frame, PublicSite, direction, spoken};
 use crate::search::QUERY_CHARS_MAX;
 
 /// An article in a list.
@@ -35,46 +34,26 @@ struct Page<'a> {
     main: El,
 }
 
-fn write(site: &HelpSite<'_>, page: Page<'_>) -> String {
+fn write(site: &PublicSite<'_>, page: Page<'_>) -> String {
     let words = site.words();
     let title = format!("{} · {} {}", page.title, site.name, words.help);
-    let mut head = el("head")
-        .child(el("meta").attr("charset", "utf-8"))
-        .child(el("meta").attr("name", "viewport").attr("content", "width=device-width, initial-scale=1"))
-        .child(el("title").text(title.trim()))
-        .child(el("link").attr("rel", "icon").attr("href", "data:,"))
-        .child(el("meta").attr("name", "color-scheme").attr("content", "light dark"));
-    if !page.description.is_empty() {
-        head = head.child(el("meta").attr("name", "description").attr("content", page.description));
-    }
-    match &page.path {
-        Some(path) => {
-            let address = |locale: &str| site.absolute(&site.path(path, locale, &[]));
-            head = head.child(el("link").attr("rel", "canonical").attr("href", &address(site.locale)));
-            for locale in page.locales {
-                let link = el("link").attr("rel", "alternate").attr("hreflang", locale);
-                head = head.child(link.attr("href", &address(locale)));
-            }
-        }
-        None => head = head.child(el("meta").attr("name", "robots").attr("content", "noindex")),
-    }
-    let style = format!("{STYLE_PATH}?v={}", site.style_hash);
-    let mut page = page;
-    head = head.child(el("link").attr("rel", "stylesheet").attr("href", &style)).all(std::mem::take(&mut page.data));
-    let widget = el("script").attr("async", "").attr("src", "/widget.js").attr("data-site", site.id);
-    let widget = widget.attr("data-locale", site.locale);
-    let footer = footer(site, &page);
-    let body = el("body")
-        .child(el("a").attr("class", "skip").attr("href", "#page-main").text(words.skip))
-        .child(header(site, page.query))
-        .child(page.main.attr("id", "page-main"))
-        .child(footer)
-        .child(widget);
-    let html = el("html").attr("lang", site.locale).attr("dir", direction(site.locale)).child(head).child(body);
-    format!("<!DOCTYPE html>\n{}\n", html.write())
+    let frame = Frame {
+        title: &title,
+        description: page.description,
+        path: page.path.as_deref(),
+        home: HELP_PATH,
+        locales: page.locales,
+        head: page.data,
+        header: header(site, page.query),
+        main: page.main,
+        skip: words.skip,
+        languages: words.languages,
+        has_widget: true,
+    };
+    public_page::write(site, frame)
 }
 
-fn header(site: &HelpSite<'_>, query: &str) -> El {
+fn header(site: &PublicSite<'_>, query: &str) -> El {
     let words = site.words();
     let home = site.path(HELP_PATH, site.locale, &[]);
     let name = el("a")
@@ -103,34 +82,9 @@ fn hidden(name: &str, value: &str) -> El {
     el("input").attr("type", "hidden").attr("name", name).attr("value", value)
 }
 
-/// Words of ours on a page whose language we do not have.
-fn spoken(site: &HelpSite<'_>, name: &'static str, text: &str) -> El {
-    let language = language_of_words(site.locale);
-    let is_foreign = !site.locale.to_ascii_lowercase().starts_with(language);
-    let element = el(name).text(text);
-    if is_foreign { element.attr("lang", language) } else { element }
-}
-
-/// The languages that have this page.
-fn footer(site: &HelpSite<'_>, page: &Page<'_>) -> El {
-    let path = page.path.clone().unwrap_or_else(|| HELP_PATH.to_owned());
-    let others = page.locales.iter().filter(|locale| *locale != site.locale);
-    let links: Vec<El> = others
-        .map(|locale| {
-            let link =
-                el("a").attr("href", &site.path(&path, locale, &[])).attr("hreflang", locale).attr("lang", locale);
-            el("li").child(link.text(own_name(locale)))
-        })
-        .collect();
-    if links.is_empty() {
-        return el("footer");
-    }
-    el("footer").child(el("nav").attr("aria-label", site.words().languages).child(el("ul").all(links)))
-}
-
 /// The first page: articles by section. With `section`, all of that one.
 #[must_use]
-pub fn home(site: &HelpSite<'_>, entries: &[Entry], section: Option<&str>) -> String {
+pub fn home(site: &PublicSite<'_>, entries: &[Entry], section: Option<&str>) -> String {
     let words = site.words();
     let title = section.map_or_else(|| words.ask.to_owned(), heading_of);
     let mut sections: Vec<(&str, Vec<&Entry>)> = Vec::new();
@@ -176,7 +130,7 @@ fn heading_of(section: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn list_of<'a>(site: &HelpSite<'_>, entries: impl Iterator<Item = &'a Entry>) -> El {
+fn list_of<'a>(site: &PublicSite<'_>, entries: impl Iterator<Item = &'a Entry>) -> El {
     let item = |entry: &Entry| {
         let link = el("a").attr("href", &site.article_path(&entry.slug, site.locale)).text(&entry.title);
         let item = el("li").child(link);
@@ -187,7 +141,7 @@ fn list_of<'a>(site: &HelpSite<'_>, entries: impl Iterator<Item = &'a Entry>) ->
 
 /// An article's page. `locales` are the languages that have it.
 #[must_use]
-pub fn article(site: &HelpSite<'_>, article: &Article, locales: &[String]) -> String {
+pub fn article(site: &PublicSite<'_>, article: &Article, locales: &[String]) -> String {
     let words = site.words();
     let home = el("a").attr("href", &site.path(HELP_PATH, site.locale, &[])).text(words.help);
     let mut trail = el("ol").child(el("li").child(home));
@@ -222,7 +176,7 @@ pub fn article(site: &HelpSite<'_>, article: &Article, locales: &[String]) -> St
         );
     }
     // Read in another language than asked for, it is that language's page.
-    let own = HelpSite { locale: &article.locale, ..*site };
+    let own = PublicSite { locale: &article.locale, ..*site };
     let page = Page {
         title: &article.title,
         description: &article.summary,
@@ -237,7 +191,7 @@ pub fn article(site: &HelpSite<'_>, article: &Article, locales: &[String]) -> St
 
 /// What a search found.
 #[must_use]
-pub fn results(site: &HelpSite<'_>, query: &str, entries: &[Entry]) -> String {
+pub fn results(site: &PublicSite<'_>, query: &str, entries: &[Entry]) -> String {
     let words = site.words();
     let title = words.results.replace("{count}", &entries.len().to_string()).replace("{query}", query);
     let main = el("main").child(el("h1").text(&title));
@@ -254,7 +208,7 @@ pub fn results(site: &HelpSite<'_>, query: &str, entries: &[Entry]) -> String {
 
 /// A page that is not there.
 #[must_use]
-pub fn missing(site: &HelpSite<'_>) -> String {
+pub fn missing(site: &PublicSite<'_>) -> String {
     let words = site.words();
     let home = el("a").attr("href", &site.path(HELP_PATH, site.locale, &[])).text(words.help);
     let main = el("main")
@@ -275,7 +229,7 @@ pub fn missing(site: &HelpSite<'_>) -> String {
 
 /// Every page for machines: an article in each of its languages, by slug, and when it changed.
 #[must_use]
-pub fn sitemap(site: &HelpSite<'_>, articles: &[(String, String, String)]) -> String {
+pub fn sitemap(site: &PublicSite<'_>, articles: &[(String, String, String)]) -> String {
     let entry = |address: &str, changed: Option<&str>| {
         let url = el("url").child(el("loc").text(&site.absolute(address)));
         match changed {

@@ -1,5 +1,8 @@
 //! The words of the help centre's own pages. English is complete and what every other language falls back to (W6).
 
+use super::HELP_PATH;
+use crate::public_page::{PublicSite, language_of_words};
+
 /// What a page says by itself.
 pub(super) struct Words {
     pub(super) help: &'static str,
@@ -79,39 +82,19 @@ static RUSSIAN: Words = Words {
     table: "Таблица",
 };
 
-fn language(locale: &str) -> &str {
-    locale.split('-').next().unwrap_or(locale)
-}
-
 /// The words of a locale.
 pub(super) fn words(locale: &str) -> &'static Words {
-    if language(locale).eq_ignore_ascii_case("ru") { &RUSSIAN } else { &ENGLISH }
+    if language_of_words(locale) == "ru" { &RUSSIAN } else { &ENGLISH }
 }
 
-/// Whether this locale has words of its own; else its pages say theirs in English.
-pub(super) fn language_of_words(locale: &str) -> &'static str {
-    if language(locale).eq_ignore_ascii_case("ru") { "ru" } else { "en" }
-}
+impl PublicSite<'_> {
+    pub(super) fn words(&self) -> &'static Words {
+        words(self.locale)
+    }
 
-/// Which way a locale is read.
-pub(super) fn direction(locale: &str) -> &'static str {
-    if ["ar", "he", "fa", "ur"].contains(&language(locale).to_ascii_lowercase().as_str()) { "rtl" } else { "ltr" }
-}
-
-/// What a language calls itself; its tag where we do not know.
-pub(super) fn own_name(locale: &str) -> &str {
-    let known = [
-        ("en", "English"),
-        ("ru", "Русский"),
-        ("de", "Deutsch"),
-        ("es", "Español"),
-        ("fr", "Français"),
-        ("ja", "日本語"),
-        ("tr", "Türkçe"),
-        ("pt-BR", "Português (Brasil)"),
-        ("zh-Hans", "简体中文"),
-        ("ar", "العربية"),
-        ("he", "עברית"),
-    ];
-    known.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(locale)).map_or(locale, |(_, name)| name)
+    /// The address of an article's page.
+    #[must_use]
+    pub fn article_path(&self, slug: &str, locale: &str) -> String {
+        self.path(&format!("{HELP_PATH}/{slug}"), locale, &[])
+    }
 }

@@ -82,6 +82,10 @@ fn a_slip_inside_a_list_or_a_longer_text_is_found_at_its_entry() {
         ("\"успокойтесь\"", "\"\"", "lower case"),
         ("{{findings}}", "{{findings}", "a gap looks like {{customer_name}}"),
         ("Мы ещё ищем причину.", "Это не наша проблема.", "which is forbidden"),
+        ("[\"домашка\", \"дз\", \"задание\"]", "[\"домашка\"]", "2 to 12 words"),
+        ("[\"ментор\", \"наставник\"", "[\"ментор\", \"Ментор\"", "stands twice in its group"),
+        ("[\"ментор\", \"наставник\"", "[\"ментор\", \"мой наставник\"", "must be one word"),
+        ("[search.synonyms]\nru", "[search.synonyms]\nde", "not one of the site's locales"),
         ("[churn.words]\nru", "[churn.words]\nde", "not one of the site's locales"),
         ("[calendars.business.hours]\n", "[calendars.business.hours]\nsunday = []\n", "no day \"sunday\""),
     ] {

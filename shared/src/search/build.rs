@@ -4,19 +4,21 @@
 //! types only "how to" still gets answers. It must not rank; the weights of the fields live in `rank`, so that changing them
 //! needs no new index.
 
-use super::codec::{Head, Writer};
+use super::codec::{Head, Writer, join};
 use super::language::{self, Language};
 use super::part::Counted;
+use super::postings::{Kinds, PostingsWriter};
+use super::prune;
 use super::stems::Stems;
 use super::synonyms;
 use super::{FIELDS, PerField, SearchDoc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The articles in which one stem occurs, in the order in which they were added.
-type Postings = Vec<(u32, PerField)>;
+pub(super) type Postings = Vec<(u32, PerField)>;
 
 /// Place of the body in [`PerField`].
-const BODY: usize = FIELDS - 1;
+pub(super) const BODY: usize = FIELDS - 1;
 
 /// Collects articles and turns them into the bytes that [`Index::load`](super::Index::load) reads.
 #[derive(Debug)]
@@ -92,61 +94,73 @@ impl IndexBuilder {
         self.encode()
     }
 
-    /// A smaller index of the same articles, for the first download: all of titles, keywords and headings, and of each
-    /// text the `words` that tell it best from the others. It answers as the whole one does, only less well.
-    pub fn finish_first(mut self, words: usize) -> Vec<u8> {
-        let docs = self.docs.len();
-        let mut worth: Vec<Vec<(u64, &str)>> = vec![Vec::new(); docs];
-        for (stem, postings) in &self.postings {
-            for (doc, fields) in postings {
-                if fields.iter().take(BODY).all(|&count| count == 0)
-                    && let (Some(list), Some(&count)) = (worth.get_mut(*doc as usize), fields.get(BODY))
-                {
-                    // Occurrences saturate, rarity does not: whole numbers, so that every platform keeps the same words.
-                    let rarity = (docs / postings.len().max(1) + 1).ilog2() + 1;
-                    list.push((u64::from(count.min(7) + 3) * u64::from(rarity), stem));
-                }
+    fn encode(&self) -> Vec<u8> {
+        let kinds = Kinds::of(self.postings.values().flatten().map(|(_, kind)| kind));
+        let language = [self.language.rules, self.language.foreign, self.language.weak];
+        let shown = self.docs.iter().flat_map(|doc| [doc.slug.as_str(), &doc.title]);
+        let texts: u64 = shown.chain(language).map(prune::weigh_text).sum();
+        let mut kept = prune::choose(&self.postings, self.docs.len(), texts).into_iter();
+        let (mut here, mut there) = (Part::new(&kinds), Part::new(&kinds));
+        let mut missing = Vec::new();
+        for (term, postings) in &self.postings {
+            let (own, other): (Postings, Postings) = postings.iter().partition(|_| kept.next().unwrap_or(true));
+            if own.is_empty() {
+                there.terms.push(term);
+                there.having.push(other.len());
+            } else {
+                here.terms.push(term);
+                here.having.push(own.len());
+                missing.push(other.len());
             }
+            here.postings.add(own.iter());
+            there.postings.add(other.iter());
         }
-        let mut kept: BTreeSet<(String, u32)> = BTreeSet::new();
-        for (doc, list) in (0_u32..).zip(&mut worth) {
-            list.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-            kept.extend(list.iter().take(words).map(|(_, stem)| ((*stem).to_owned(), doc)));
-        }
-        for (stem, postings) in &mut self.postings {
-            postings.retain(|(doc, fields)| {
-                fields.iter().take(BODY).any(|&count| count > 0) || kept.contains(&(stem.clone(), *doc))
-            });
-        }
-        self.postings.retain(|_, postings| !postings.is_empty());
-        self.encode()
+        let mut first = Writer::default();
+        self.write_docs(&mut first);
+        kinds.write(&mut first);
+        here.write(&missing, &mut first);
+        let mut rest = Writer::default();
+        rest.text(&synonyms::worth_keeping(&self.synonyms, |stem| self.postings.contains_key(stem)));
+        rest.lines(self.docs.iter().map(|doc| doc.summary.as_str()));
+        there.write(&[], &mut rest);
+        join(&first.finish(), &rest.finish())
     }
 
-    fn encode(&self) -> Vec<u8> {
-        let known = |stem: &str| self.postings.contains_key(stem);
+    /// Languages and documents.
+    fn write_docs(&self, out: &mut Writer) {
         let weak: BTreeSet<String> =
             synonyms::stems(self.language.weak.split_whitespace(), &self.stems).into_iter().collect();
-        let head = Head {
+        out.head(&Head {
             locale: &self.locale,
             rules: self.language.rules,
             foreign: self.language.foreign,
             weak: &weak.into_iter().collect::<Vec<_>>().join(" "),
-            synonyms: &synonyms::worth_keeping(&self.synonyms, known),
-        };
-        let mut out = Writer::new(&head);
+        });
         out.count(self.docs.len());
-        self.docs.iter().for_each(|doc| out.text(&doc.slug));
-        self.docs.iter().for_each(|doc| out.text(&doc.title));
-        self.docs.iter().for_each(|doc| out.text(&doc.summary));
+        out.lines(self.docs.iter().map(|doc| doc.slug.as_str()));
+        out.lines(self.docs.iter().map(|doc| doc.title.as_str()));
         for field in 0..FIELDS {
             self.docs.iter().for_each(|doc| out.number(doc.lengths.get(field).copied().unwrap_or(0)));
         }
-        out.terms(self.postings.keys().map(String::as_str));
-        self.postings.values().for_each(|postings| out.count(postings.len()));
-        for postings in self.postings.values() {
-            out.postings(self.docs.len(), postings);
-        }
-        out.finish()
+    }
+}
+
+/// The words of one part of an index.
+struct Part<'a> {
+    terms: Vec<&'a str>,
+    having: Vec<usize>,
+    postings: PostingsWriter<'a>,
+}
+
+impl<'a> Part<'a> {
+    fn new(kinds: &'a Kinds) -> Self {
+        Self { terms: Vec::new(), having: Vec::new(), postings: PostingsWriter::new(kinds) }
+    }
+
+    fn write(self, missing: &[usize], out: &mut Writer) {
+        out.terms(self.terms.into_iter());
+        self.having.iter().chain(missing).for_each(|&count| out.count(count));
+        self.postings.finish(out);
     }
 }
 

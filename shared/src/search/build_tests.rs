@@ -69,18 +69,3 @@ fn words_of_the_site_that_mean_the_same_find_one_another() {
         assert_eq!(hits.first().map(|hit| index.slug(hit.doc)), Some("tender"), "{query}");
     }
 }
-
-#[test]
-fn the_first_index_is_smaller_and_keeps_what_tells_articles_apart() {
-    let bodies: Vec<String> =
-        (0..40).map(|n| format!("please open the page and choose special{n}x then press the button {n}")).collect();
-    let docs: Vec<SearchDoc<'_>> = bodies.iter().map(|body| doc("", "Page", body)).collect();
-    let whole = build("en", &docs);
-    let mut builder = IndexBuilder::new("en");
-    docs.iter().for_each(|doc| builder.add(doc));
-    let first = builder.finish_first(2);
-    assert!(first.len() < whole.len(), "{} {}", first.len(), whole.len());
-    let index = Index::load(&first).unwrap();
-    assert_eq!(index.search("special17x ", 1)[0].doc, 17);
-    assert_eq!(index.search("page ", 50).len(), 40, "all of the titles is kept");
-}

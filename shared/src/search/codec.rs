@@ -1,23 +1,27 @@
-//! The bytes of an index: the one published form of it, version 2.
+//! The bytes of an index: the one published form of it, version 3.
+//!
+//! An index has two parts, one after the other. The **first** answers by itself, as well as its words allow: all of titles,
+//! keywords and headings, and what tells each text best from the others (`prune`). The **rest** has everything else; both
+//! together are the whole index. A panel fetches the first when it opens and the rest after that.
 //!
 //! ```text
-//! "BUOY", version (1 byte)
-//! locale, rules, rules for foreign words, weak stems, synonyms: texts, see `language`
-//! count of documents; then their slugs, titles, summaries (texts), then the lengths of titles, keywords, headings, bodies
-//! terms: their count; bytes that each shares with the one before; bytes that follow; all that follows (a text)
-//! how many documents have each term
-//! the bits of the postings of the first term, of the second, …; each:
-//!     distance from the document before, in Rice code (`bits`)
-//!     0: once in the body; 10 and n: n + 1 times in the body; 11 and four counts: title, keywords, headings, body, each + 1
+//! "BUOY", version (1 byte), bytes of the first part and a mark of the rest (4 bytes each, lowest first)
+//! first: locale, rules, rules for foreign words, weak stems: texts, see `language`
+//!        count of documents; slugs, titles: lines; then the lengths of all titles, keywords, headings, bodies
+//!        kinds of occurrences (`postings`); terms: count, bytes that each shares with the one before, what follows: lines
+//!        in how many documents each is here; in how many more it is in the rest; postings
+//! rest:  its mark; synonyms: a text; summaries: lines; terms that are not in the first part, and in how many documents; postings
+//! postings of all terms: count of bytes; the distance from the document before, of each; then the kind of each (`postings`)
 //! ```
 //!
-//! Numbers are LEB128 of at most 32 bits, a text is its length in bytes and UTF-8. Terms ascend. Like stands beside like, for
-//! the sake of compression; postings are as small as they become by themselves.
+//! Numbers are LEB128 of at most 32 bits. A text is its length in bytes and UTF-8; lines are a text in which every line ends
+//! with a line feed. Terms ascend. Numbers are whole bytes, and like stands beside like: so brotli, through which every
+//! reader gets them, makes them smaller than codes of single bits would be, and they are read faster.
 //!
 //! The bytes come over a network and out of caches: reading checks every count against what is left before it reserves
 //! memory, and answers damaged bytes with an error. It must not rank.
 
-use super::bits::{BitReader, BitWriter, rice};
+use super::texts::Texts;
 use super::token::TOKEN_BYTES_MAX;
 use super::{FIELDS, PerField};
 
@@ -25,19 +29,14 @@ use super::{FIELDS, PerField};
 const MAGIC: &[u8; 4] = b"BUOY";
 
 /// Version of the format. A panel meets another one when a deploy happens while it is open.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 
-/// Least bytes of a document: three lengths of texts and four of fields.
-const DOC_BYTES_MIN: usize = 7;
+/// Bytes before the first part's own: magic, version, length of the first part, mark of the rest.
+const START_BYTES: usize = 13;
 
-/// Least bytes of a term: what it shares, its length, one letter.
-const TERM_BYTES_MIN: usize = 3;
-
-/// Least bits of a posting: one for its distance, one for its occurrences.
-const POSTING_BITS_MIN: usize = 2;
-
-/// Most occurrences of a word in a field that are told apart: relevance hardly grows after a few.
-const COUNT_MAX: u32 = 15;
+/// A rest of at most so many bytes travels with the first part: that is what a new connection sends in one round trip, ten
+/// packets of 1,460 bytes (RFC 6928), and a second request would take another.
+const REST_BYTES_MIN: usize = 14_600;
 
 /// Why bytes are not an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,137 +68,151 @@ pub(super) struct Head<'a> {
     pub(super) rules: &'a str,
     pub(super) foreign: &'a str,
     pub(super) weak: &'a str,
-    pub(super) synonyms: &'a str,
 }
 
-/// Writes the parts of an index.
+/// Puts both parts together.
+pub(super) fn join(first: &[u8], rest: &[u8]) -> Vec<u8> {
+    let mark = mark_of(rest).to_le_bytes();
+    let length = u32::try_from(START_BYTES + first.len()).unwrap_or(u32::MAX).to_le_bytes();
+    [MAGIC, &[VERSION][..], &length, &mark, first, &mark, rest].concat()
+}
+
+/// A number by which a rest knows its first part: FNV-1a.
+fn mark_of(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811C_9DC5, |hash: u32, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// How many bytes of an index are downloaded first: its first part, which answers by itself, or all of it where the rest is
+/// too small for a request of its own.
+///
+/// ```
+/// # use buoy_shared::search::{Index, build, first_part};
+/// let bytes = build("en", &[]);
+/// let first = Index::load(&bytes[..first_part(&bytes)?])?;
+/// assert!(first.is_whole(), "of a small base everything comes first");
+/// # Ok::<(), buoy_shared::search::IndexError>(())
+/// ```
+pub fn first_part(bytes: &[u8]) -> Result<usize, IndexError> {
+    let (first, rest) = split(bytes)?;
+    let first = START_BYTES + first.len();
+    Ok(if rest.is_some_and(|rest| rest.len() > REST_BYTES_MIN) { first } else { bytes.len() })
+}
+
+/// The first part and, if it is there, the rest, both without what stands before them.
+pub(super) fn split(bytes: &[u8]) -> Result<(&[u8], Option<&[u8]>), IndexError> {
+    let after = bytes.strip_prefix(MAGIC).ok_or(IndexError::NotAnIndex)?;
+    let (&version, after) = after.split_first().ok_or(IndexError::Corrupt)?;
+    if version != VERSION {
+        return Err(IndexError::Version(version));
+    }
+    let (length, after) = after.split_first_chunk().ok_or(IndexError::Corrupt)?;
+    let (mark, parts) = after.split_first_chunk::<4>().ok_or(IndexError::Corrupt)?;
+    let length = (u32::from_le_bytes(*length) as usize).checked_sub(START_BYTES).ok_or(IndexError::Corrupt)?;
+    let (first, rest) = parts.split_at_checked(length).ok_or(IndexError::Corrupt)?;
+    if rest.is_empty() {
+        return Ok((first, None));
+    }
+    Ok((first, Some(rest.strip_prefix(mark).ok_or(IndexError::Corrupt)?)))
+}
+
+/// Writes a part of an index.
+#[derive(Default)]
 pub(super) struct Writer {
     bytes: Vec<u8>,
-    bits: BitWriter,
 }
 
 impl Writer {
-    pub(super) fn new(head: &Head<'_>) -> Self {
-        let mut writer = Self::bare();
-        writer.bytes.extend(MAGIC);
-        writer.bytes.push(VERSION);
-        for text in [head.locale, head.rules, head.foreign, head.weak, head.synonyms] {
-            writer.text(text);
+    pub(super) fn head(&mut self, head: &Head<'_>) {
+        for text in [head.locale, head.rules, head.foreign, head.weak] {
+            self.text(text);
         }
-        writer
-    }
-
-    /// Without magic, for what is no index.
-    pub(super) fn bare() -> Self {
-        Self { bytes: Vec::new(), bits: BitWriter::default() }
     }
 
     pub(super) fn count(&mut self, count: usize) {
         self.number(u32::try_from(count).unwrap_or(u32::MAX));
     }
 
-    pub(super) fn number(&mut self, mut number: u32) {
-        while number >= 0x80 {
-            self.bytes.push((number & 0x7F) as u8 | 0x80);
-            number >>= 7;
-        }
-        self.bytes.push(number as u8);
+    pub(super) fn number(&mut self, number: u32) {
+        push_number(&mut self.bytes, number);
     }
 
     pub(super) fn text(&mut self, text: &str) {
         self.count(text.len());
-        self.bytes.extend_from_slice(text.as_bytes());
+        self.raw(text.as_bytes());
+    }
+
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// A line each; a line feed within one becomes a blank.
+    pub(super) fn lines<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
+        let mut text = String::new();
+        for line in lines {
+            text.extend(line.chars().map(|letter| if letter == '\n' { ' ' } else { letter }));
+            text.push('\n');
+        }
+        self.text(&text);
     }
 
     /// Ascending terms.
     pub(super) fn terms<'a>(&mut self, terms: impl Iterator<Item = &'a str>) {
-        let (mut shared, mut lengths, mut letters) = (Vec::new(), Vec::new(), String::new());
+        let (mut shared, mut rests) = (Vec::new(), Vec::new());
         let mut before = "";
         for term in terms {
             let same = before.chars().zip(term.chars()).take_while(|(a, b)| a == b);
             let start = same.map(|(letter, _)| letter.len_utf8()).sum();
-            let rest = term.get(start..).unwrap_or_default();
             shared.push(start);
-            lengths.push(rest.len());
-            letters.push_str(rest);
+            rests.push(term.get(start..).unwrap_or_default());
             before = term;
         }
         self.count(shared.len());
-        shared.into_iter().chain(lengths).for_each(|count| self.count(count));
-        self.text(&letters);
+        shared.into_iter().for_each(|count| self.count(count));
+        self.lines(rests.into_iter());
     }
 
-    /// The postings of the next term.
-    pub(super) fn postings(&mut self, docs: usize, postings: &[(u32, PerField)]) {
-        let rice = rice(docs, postings.len());
-        let mut next = 0;
-        for &(doc, fields) in postings {
-            self.bits.gap(doc - next, rice);
-            next = doc + 1;
-            self.occurrences(fields.map(|count| count.min(COUNT_MAX)));
-        }
-    }
-
-    fn occurrences(&mut self, occurrences: PerField) {
-        match occurrences {
-            [0, 0, 0, 1] => self.bits.bit(false),
-            [0, 0, 0, body] => {
-                self.bits.bit(true);
-                self.bits.bit(false);
-                self.bits.count(body.max(2) - 1);
-            }
-            fields => {
-                self.bits.bit(true);
-                self.bits.bit(true);
-                fields.into_iter().for_each(|count| self.bits.count(count + 1));
-            }
-        }
-    }
-
-    pub(super) fn finish(mut self) -> Vec<u8> {
-        self.bytes.extend(self.bits.finish());
+    pub(super) fn finish(self) -> Vec<u8> {
         self.bytes
     }
 }
 
-/// Reads the parts of an index in the order in which they were written.
+pub(super) fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push((number & 0x7F) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Reads a part of an index in the order in which it was written.
+#[derive(Clone)]
 pub(super) struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    /// Checks magic and version; gives what stands before the documents as well.
-    pub(super) fn new(bytes: &'a [u8]) -> Result<(Self, Head<'a>), IndexError> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(IndexError::NotAnIndex)?;
-        let mut reader = Self { rest };
-        match reader.byte()? {
-            VERSION => {}
-            other => return Err(IndexError::Version(other)),
-        }
-        let head = Head {
-            locale: reader.text()?,
-            rules: reader.text()?,
-            foreign: reader.text()?,
-            weak: reader.text()?,
-            synonyms: reader.text()?,
-        };
-        Ok((reader, head))
-    }
-
-    /// Without magic, for what is no index.
-    pub(super) fn bare(bytes: &'a [u8]) -> Self {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
-    fn byte(&mut self) -> Result<u8, IndexError> {
+    pub(super) fn head(&mut self) -> Result<Head<'a>, IndexError> {
+        Ok(Head { locale: self.text()?, rules: self.text()?, foreign: self.text()?, weak: self.text()? })
+    }
+
+    pub(super) fn byte(&mut self) -> Result<u8, IndexError> {
         let (&first, rest) = self.rest.split_first().ok_or(IndexError::Corrupt)?;
         self.rest = rest;
         Ok(first)
     }
 
+    #[inline]
     pub(super) fn number(&mut self) -> Result<u32, IndexError> {
-        let mut number = 0_u32;
-        for shift in [0, 7, 14, 21, 28] {
+        let byte = self.byte()?;
+        if byte < 0x80 { Ok(u32::from(byte)) } else { self.longer_number(u32::from(byte & 0x7F)) }
+    }
+
+    fn longer_number(&mut self, mut number: u32) -> Result<u32, IndexError> {
+        for shift in [7, 14, 21, 28] {
             let byte = self.byte()?;
             let bits = u32::from(byte & 0x7F);
             if shift == 28 && bits > 0xF {
@@ -213,22 +226,46 @@ impl<'a> Reader<'a> {
         Err(IndexError::Corrupt)
     }
 
-    pub(super) fn text(&mut self) -> Result<&'a str, IndexError> {
-        let length = self.length(1)?;
-        let (text, rest) = self.rest.split_at_checked(length).ok_or(IndexError::Corrupt)?;
+    /// So many bytes.
+    pub(super) fn raw(&mut self, length: usize) -> Result<&'a [u8], IndexError> {
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or(IndexError::Corrupt)?;
         self.rest = rest;
-        core::str::from_utf8(text).map_err(|_| IndexError::Corrupt)
+        Ok(bytes)
     }
 
-    /// A count of things of at least `bytes_min` bytes each: never more than the rest can hold.
-    fn length(&mut self, bytes_min: usize) -> Result<usize, IndexError> {
-        let count = usize::try_from(self.number()?).map_err(|_| IndexError::Corrupt)?;
-        let room = self.rest.len() / bytes_min.max(1);
-        if count <= room { Ok(count) } else { Err(IndexError::Corrupt) }
+    pub(super) fn text(&mut self) -> Result<&'a str, IndexError> {
+        let length = self.count()?;
+        core::str::from_utf8(self.raw(length)?).map_err(|_| IndexError::Corrupt)
     }
 
-    pub(super) fn docs(&mut self) -> Result<usize, IndexError> {
-        self.length(DOC_BYTES_MIN)
+    /// A count of things of at least a byte each: never more than the rest can hold.
+    pub(super) fn count(&mut self) -> Result<usize, IndexError> {
+        let count = self.number()? as usize;
+        if count <= self.rest.len() { Ok(count) } else { Err(IndexError::Corrupt) }
+    }
+
+    /// So many numbers.
+    pub(super) fn numbers(&mut self, count: usize) -> Result<Vec<u32>, IndexError> {
+        if count > self.rest.len() {
+            return Err(IndexError::Corrupt);
+        }
+        (0..count).map(|_| self.number()).collect()
+    }
+
+    /// Exactly so many lines.
+    pub(super) fn lines(&mut self, count: usize) -> Result<core::str::SplitTerminator<'a, char>, IndexError> {
+        let text = self.text()?;
+        let ends = text.bytes().filter(|&byte| byte == b'\n').count();
+        let is_whole = text.is_empty() || text.ends_with('\n');
+        if ends == count && is_whole { Ok(text.split_terminator('\n')) } else { Err(IndexError::Corrupt) }
+    }
+
+    /// The same, kept.
+    pub(super) fn texts(&mut self, count: usize) -> Result<Texts, IndexError> {
+        let lines = self.lines(count)?;
+        let mut texts = Texts::with_capacity(count, 0);
+        lines.for_each(|line| texts.push(line));
+        Ok(texts)
     }
 
     /// One number for each field.
@@ -253,78 +290,35 @@ impl<'a> Reader<'a> {
         Ok(lengths)
     }
 
-    /// Gives each term to `each`; gives their count. They must ascend.
-    pub(super) fn terms(&mut self, each: &mut dyn FnMut(&str)) -> Result<usize, IndexError> {
-        let count = self.length(TERM_BYTES_MIN)?;
-        let mut heads = Vec::with_capacity(count);
-        for _ in 0..count {
-            heads.push((self.number()? as usize, 0));
-        }
-        for head in &mut heads {
-            head.1 = self.number()? as usize;
-        }
-        let mut letters = self.text()?;
+    /// Terms; they must ascend.
+    pub(super) fn terms(&mut self) -> Result<Texts, IndexError> {
+        let count = self.count()?;
+        let shared = self.numbers(count)?;
+        let rests = self.lines(count)?;
+        let mut terms = Texts::with_capacity(count, 0);
         let mut term = String::new();
-        for (shared, length) in heads {
-            let (rest, after) = letters.split_at_checked(length).ok_or(IndexError::Corrupt)?;
-            letters = after;
+        for (shared, rest) in shared.into_iter().zip(rests) {
+            let shared = shared as usize;
             let tail = term.get(shared..).ok_or(IndexError::Corrupt)?;
             if rest <= tail || shared + rest.len() > TOKEN_BYTES_MAX {
                 return Err(IndexError::Corrupt);
             }
             term.truncate(shared);
             term.push_str(rest);
-            each(&term);
+            terms.push(&term);
         }
-        if letters.is_empty() { Ok(count) } else { Err(IndexError::Corrupt) }
+        Ok(terms)
     }
 
-    /// The postings, to the end: `each` gets a term, a document and the occurrences.
-    pub(super) fn postings(
-        self,
-        docs: usize,
-        counts: &[u32],
-        each: &mut dyn FnMut(usize, u32, PerField),
-    ) -> Result<(), IndexError> {
-        let mut bits = BitReader::new(self.rest);
-        for (term, &count) in counts.iter().enumerate() {
-            let rice = rice(docs, count as usize);
-            let mut next = 0_u32;
-            for _ in 0..count {
-                let doc = next.checked_add(bits.gap(rice)?).ok_or(IndexError::Corrupt)?;
-                if doc as usize >= docs {
-                    return Err(IndexError::Corrupt);
-                }
-                each(term, doc, occurrences(&mut bits)?);
-                next = doc + 1;
-            }
-        }
-        if bits.is_done() { Ok(()) } else { Err(IndexError::Corrupt) }
-    }
-
-    /// Most postings that the rest can hold.
-    pub(super) fn postings_max(&self) -> usize {
-        self.rest.len().saturating_mul(8) / POSTING_BITS_MIN
+    /// Bytes that are left.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
     }
 
     /// Whether all bytes were read.
     pub(super) fn is_done(&self) -> bool {
         self.rest.is_empty()
     }
-}
-
-fn occurrences(bits: &mut BitReader<'_>) -> Result<PerField, IndexError> {
-    if !bits.bit()? {
-        return Ok([0, 0, 0, 1]);
-    }
-    if !bits.bit()? {
-        return Ok([0, 0, 0, bits.count()? + 1]);
-    }
-    let mut fields = [0; FIELDS];
-    for field in &mut fields {
-        *field = bits.count()? - 1;
-    }
-    Ok(fields)
 }
 
 #[cfg(test)]

@@ -7,17 +7,20 @@ use super::index::Index;
 use super::layout::in_other_layout;
 use super::number::by_greatest;
 use super::query::{Word, words};
+use super::script::is_hiragana;
 use super::token::Kind;
-use super::typo::{edits_allowed, edits_apart};
+use super::typo::{edits_allowed, edits_apart, looks_one_edit_apart};
 
-/// What a word is worth that the last word of the query begins, against a word that it is.
+/// What a word is worth that the last word of the query begins, against a word that it is, and what of that is missing after
+/// one letter: after two, a quarter of it is, after three, a ninth.
 const PREFIX_WORTH: f32 = 0.9;
+const FIRST_LETTER: f32 = 0.3;
 
 /// What a word is worth for each letter that is off.
 const TYPO_WORTH: f32 = 0.8;
 
 /// What a synonym is worth: it helps where the word itself is missing, and never goes before it.
-const SYNONYM_WORTH: f32 = 0.5;
+const SYNONYM_WORTH: f32 = 0.6;
 
 /// Most words that a beginning stands for; the more frequent ones are taken. Bounds the time of `a`.
 const PREFIX_WORDS_MAX: usize = 32;
@@ -60,12 +63,12 @@ impl Index {
 
     /// Whether an article has the word, or, while it is being written, a word that it begins.
     fn knows(&self, word: &Word) -> bool {
-        let begins = || word.typed.chars().count() >= STEM_LETTERS_MIN && !self.beginnings(&word.typed).is_empty();
+        let begins = || word.typed.chars().count() >= STEM_LETTERS_MIN && !self.beginnings(word).is_empty();
         self.terms.find(&word.stem).is_some() || (word.unfinished && begins())
     }
 
-    fn beginnings(&self, typed: &str) -> core::ops::Range<usize> {
-        self.terms.beginning_with(typed)
+    fn beginnings(&self, word: &Word) -> core::ops::Range<usize> {
+        self.terms.beginning_with(word.begun())
     }
 
     /// `log in` is also `login`, and `apikey` is also `api key`, if articles write so.
@@ -130,7 +133,7 @@ impl Index {
 
     /// Stems that the word begins; if they are too many, the more frequent ones.
     fn add_beginnings(&self, word: &Word, exact: Option<usize>, variants: &mut Vec<Variant>) {
-        let all = self.beginnings(&word.typed).filter(|&term| Some(term) != exact);
+        let all = self.beginnings(word).filter(|&term| Some(term) != exact);
         // Thresholds rise until few enough stems are left; of those below the last one, the first fill up.
         let (mut below, mut frequent) = (0, 1);
         let count = |min: usize| all.clone().filter(|&term| self.frequency(term) >= min).count();
@@ -140,7 +143,9 @@ impl Index {
         let most = all.clone().filter(|&term| self.frequency(term) >= frequent);
         let fill = all.clone().filter(|&term| (below..frequent).contains(&self.frequency(term)));
         let taken = most.chain(fill).take(PREFIX_WORDS_MAX);
-        variants.extend(taken.map(|term| Variant { term, worth: PREFIX_WORTH }));
+        let letters = word.typed.chars().count() as f32;
+        let worth = PREFIX_WORTH * (1.0 - FIRST_LETTER / (letters * letters));
+        variants.extend(taken.map(|term| Variant { term, worth }));
     }
 
     /// The longest stem with which a beginning begins, if it is half of it at least: an ending that is
@@ -161,8 +166,12 @@ impl Index {
         let letters: Vec<char> = word.stem.chars().collect();
         let typed: Vec<char> = word.typed.chars().collect();
         let mut near: Vec<usize> = Vec::new();
-        for &(_, term) in similar {
-            let term = term as usize;
+        let alike = similar.iter().map(|&(_, term)| term as usize);
+        // A swap in a short word leaves it no three letters. It hardly ever is in the first one.
+        let first = word.stem.chars().next().map(String::from).unwrap_or_default();
+        let close = self.terms.beginning_with(&first);
+        let close = close.filter(|&term| looks_one_edit_apart(&word.stem, self.terms.get(term)));
+        for term in alike.chain(close) {
             let known = self.terms.get(term);
             // A slip in the ending keeps it from being cut off: then the word begins almost as the stem does.
             let beginning = || typed.get(..known.chars().count().max(STEM_OF_SLIP_LETTERS_MIN));
@@ -172,7 +181,9 @@ impl Index {
                 near.clear();
                 most = edits;
             }
-            near.push(term);
+            if !near.contains(&term) {
+                near.push(term);
+            }
         }
         let ranked = by_greatest(near.into_iter().map(|term| (self.frequency(term) as u32, term as u32)));
         let worth = (0..most).fold(1.0, |worth, _| worth * TYPO_WORTH);
@@ -182,7 +193,6 @@ impl Index {
 
     /// Whether the word is one of grammar, or made of the signs of Japanese grammar alone.
     pub(super) fn says_little(&self, word: &Word) -> bool {
-        let is_hiragana = |letter: char| matches!(letter, '\u{3041}'..='\u{309F}');
         self.is_weak(&word.stem) || (word.kind == Kind::Gram && word.typed.chars().all(is_hiragana))
     }
 }

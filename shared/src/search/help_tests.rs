@@ -57,6 +57,26 @@ fn two_slips_in_a_long_word_and_one_in_its_first_letter_are_forgiven() {
 }
 
 #[test]
+fn a_swap_in_a_word_of_five_letters_is_forgiven_though_no_three_of_its_letters_are_left() {
+    let index = index("en", &["Legal name", "Print a page", "Other things", "Local time"]);
+    for (typed, title) in [("lgeal ", "Legal name"), ("prnit ", "Print a page")] {
+        assert_eq!(first(&index, typed), title, "{typed}");
+    }
+}
+
+#[test]
+fn an_arabic_word_is_found_as_it_is_typed_after_its_article() {
+    let index = index("ar", &["مستخدم جديد", "الكتاب الاول"]);
+    assert_eq!(first(&index, "المستخ"), "مستخدم جديد");
+}
+
+#[test]
+fn a_character_is_found_beside_other_neighbours() {
+    let index = index("zh", &["发票和密码", "发票和账单", "其他"]);
+    assert_eq!(first(&index, "账户发票"), "发票和账单", "no article has 账户, and one has 账");
+}
+
+#[test]
 fn the_right_word_goes_before_its_synonym_and_its_neighbour() {
     let index = index("en", &["Erase a page", "Delete a page", "Deltas a page"]);
     assert_eq!(first(&index, "delete page"), "Delete a page");
@@ -74,6 +94,28 @@ fn an_answer_is_surer_the_more_of_the_question_it_has() {
     assert!(!index.answer("how is the weather on mars", 3).fits());
     for nothing in ["", "?!", "zzzzzz"] {
         assert_eq!(index.answer(nothing, 3), Answer::default(), "{nothing}");
+    }
+}
+
+#[test]
+fn a_large_base_refuses_what_a_small_one_refuses_and_answers_what_it_answers() {
+    let verbs = ["Reset", "Change", "Delete", "Export", "Share", "Print", "Archive", "Rename", "Move", "Restore"];
+    let nouns = ["password", "invoice", "report", "project", "board", "calendar", "webhook", "token", "plan", "label"];
+    let owners = ["team", "account", "workspace", "customer", "site", "partner"];
+    let phrase = |number: usize| {
+        let (verb, noun, owner) = (number % 10, number / 10 % 10, number / 100);
+        format!("{} the {} of a {}", verbs[verb], nouns[noun], owners[owner])
+    };
+    let titles: Vec<String> = (0..600).map(phrase).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let few: Vec<&str> = titles.iter().copied().step_by(31).collect();
+    for base in [&few[..], &titles[..]] {
+        let index = index("en", base);
+        let size = base.len();
+        assert!(index.answer("how do I reset the password of our team?", 3).fits(), "{size}");
+        for other in ["print photos of my holiday in spain", "does the hotel change towels", "rename my cat"] {
+            assert!(!index.answer(other, 3).fits(), "{size}: {other}");
+        }
     }
 }
 

@@ -15,8 +15,8 @@
 //! ```
 //!
 //! A text goes `token` (by `script`) → `fold` → `stems` (by the `rules` of its `language`); `part` counts the stems of an
-//! article, `build` puts the articles together and `codec` writes them (postings as `bits`); `codec` reads them back into an
-//! `index`. `query` reads what was typed, `expand` finds what it may stand for (`typo`, `layout`, `synonyms`, `grams`), `rank`
+//! article, `build` puts the articles together, `prune` chooses what is downloaded first, `codec` and `postings` write it; `load`
+//! reads it back into an `index`. `query` reads what was typed, `expand` finds what it may stand for (`typo`, `layout`, `synonyms`, `grams`), `rank`
 //! orders the answers (points in `fields` and `tally`), `confidence` says how sure they are, and `mark` shows why a result is a result.
 //!
 //! `stem` has the stemmers of Snowball for `triage`, which runs where no visitor downloads it.
@@ -25,7 +25,6 @@
 //! input (index bytes included), and the same input gives the same bytes and the same order of hits
 //! on every platform.
 
-mod bits;
 mod build;
 mod codec;
 mod confidence;
@@ -36,9 +35,12 @@ mod grams;
 mod index;
 mod language;
 mod layout;
+mod load;
 mod mark;
 mod number;
 mod part;
+mod postings;
+mod prune;
 mod query;
 mod rank;
 mod rules;
@@ -49,11 +51,12 @@ mod stem_ru;
 mod stems;
 mod synonyms;
 mod tally;
+mod texts;
 mod token;
 mod typo;
 
 pub use build::{IndexBuilder, build};
-pub use codec::{IndexError, VERSION as INDEX_VERSION};
+pub use codec::{IndexError, VERSION as INDEX_VERSION, first_part};
 pub use confidence::{Answer, CONFIDENCE_MIN};
 pub use fold::fold;
 pub(crate) use fold::push as push_folded;

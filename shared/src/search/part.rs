@@ -11,7 +11,7 @@ use super::{FIELDS, PerField, SearchDoc};
 use std::collections::BTreeMap;
 
 /// How parts begin. The number counts up whenever words are found or cut in another way than before.
-const MAGIC: &str = "buoy part 1";
+const MAGIC: &str = "buoy part 2";
 
 /// The stems of an article.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Counted {
     }
 
     pub(super) fn encode(&self, locale: &str) -> Vec<u8> {
-        let mut out = Writer::bare();
+        let mut out = Writer::default();
         out.text(MAGIC);
         out.text(locale);
         self.lengths.iter().for_each(|&length| out.number(length));
@@ -60,16 +60,15 @@ impl Counted {
     }
 
     pub(super) fn decode(bytes: &[u8], locale: &str) -> Option<Self> {
-        let mut reader = Reader::bare(bytes);
+        let mut reader = Reader::new(bytes);
         if reader.text().ok()? != MAGIC || reader.text().ok()? != locale {
             return None;
         }
         let lengths = reader.per_field().ok()?;
-        let mut names = Vec::new();
-        reader.terms(&mut |term| names.push(term.to_owned())).ok()?;
+        let terms = reader.terms().ok()?;
         let mut stems = BTreeMap::new();
-        for name in names {
-            stems.insert(name, reader.per_field().ok()?);
+        for term in 0..terms.len() {
+            stems.insert(terms.get(term).to_owned(), reader.per_field().ok()?);
         }
         reader.is_done().then_some(Self { lengths, stems })
     }

@@ -53,7 +53,7 @@ impl Index {
             if !weak {
                 tally.add_similar(self, word, similar, variants.is_empty());
             }
-            evidence.add(self, word, weak, variants);
+            evidence.add(self, word, weak, &variants);
         }
         tally.add_letters(self, &letters);
         tally.finish(self);
@@ -65,12 +65,21 @@ impl Index {
     /// The terms that share most letters with a word, and the share. The lists of letters go to `letters` too.
     fn similar(&self, word: &Word, weak: bool, letters: &mut Vec<usize>) -> Similar {
         // Codes and numbers are not alike: `402` is not `401`.
-        if word.kind != Kind::Word || word.typed.contains(|letter: char| letter.is_ascii_digit()) {
+        if word.kind == Kind::Compound || word.typed.contains(|letter: char| letter.is_ascii_digit()) {
             return Vec::new();
         }
         let mut lists = Vec::new();
-        let text = if word.unfinished { &word.typed } else { &word.stem };
+        let text = if word.unfinished { word.begun() } else { &word.stem };
         self.grams.of(text, word.unfinished, &mut lists);
+        if !weak {
+            let new = lists.iter().filter(|list| !letters.contains(list));
+            let new: Vec<usize> = new.copied().collect();
+            letters.extend(new);
+        }
+        // A pair of characters shares them; it is not similar to another pair.
+        if word.kind == Kind::Gram {
+            return Vec::new();
+        }
         let terms = self.terms.len() as f32;
         let mut shares: Vec<f32> = vec![0.0; self.terms.len()];
         let mut found: Vec<u32> = Vec::new();
@@ -86,9 +95,6 @@ impl Index {
                     found.push(term);
                 }
                 *share += says;
-            }
-            if !weak && !letters.contains(&list) {
-                letters.push(list);
             }
         }
         let share = |term: u32| shares.get(term as usize).copied().unwrap_or(0.0) / all;

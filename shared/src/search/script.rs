@@ -39,6 +39,11 @@ pub(crate) fn class(letter: char) -> Class {
     }
 }
 
+/// The signs in which Japanese writes its grammar.
+pub(super) fn is_hiragana(letter: char) -> bool {
+    matches!(letter, '\u{3041}'..='\u{309F}')
+}
+
 /// Thai, Lao, Burmese, Khmer, kana, Chinese characters, Hangul (its particles cling to the word).
 fn is_dense(code: u32) -> bool {
     matches!(code,

@@ -4,8 +4,8 @@
 //! synonym is worth; `expand` does.
 
 use super::fold::fold;
-use super::index::Texts;
 use super::stems::Stems;
+use super::texts::Texts;
 
 /// The stems of a list of words; a hyphen only joins.
 pub(super) fn stems<'a>(words: impl IntoIterator<Item = &'a str>, stems: &Stems) -> Vec<String> {

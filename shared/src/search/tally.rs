@@ -13,7 +13,7 @@ use super::token::Kind;
 
 /// At so many occurrences, weighted, a word has half of its full worth. One in a title of average length
 /// is then worth as much as five in a body.
-const SATURATION: f32 = 4.0;
+const SATURATION: f32 = 5.0;
 
 /// What a word of grammar or courtesy is worth against one that means something.
 const WEAK: f32 = 0.7;
@@ -25,21 +25,22 @@ const SIMILAR_SATURATION: f32 = 1.2;
 const SIMILAR_LETTER: f32 = 0.1;
 const SIMILAR_LETTERS_MAX: usize = 8;
 
-/// Least share, and least letters, with which a similar word alone makes a document a hit, if the base has no other word for
-/// what was typed. Less is chance, and a search that finds nothing should say so.
+/// Least share, and least different letters, with which a similar word alone makes a document a hit, if the base has no other
+/// word for what was typed. Less is chance (two of the lists of letters may fall together, `grams`), and a search that finds
+/// nothing should say so.
 const SIMILAR_ALONE: f32 = 0.6;
-const SIMILAR_ALONE_LETTERS: usize = 5;
+const SIMILAR_ALONE_LETTERS: usize = 4;
 
 /// What a document that shares letters alone must have of the score of the best one to be a hit.
-const LETTERS_ALONE: f32 = 0.1;
+const LETTERS_ALONE: f32 = 0.03;
 
-/// What three shared letters are worth against a word, and how soon they saturate.
-const LETTERS: f32 = 0.3;
+/// What three shared letters, or a character of a script without spaces, are worth against a word, and how soon they saturate.
+const LETTERS: f32 = 0.4;
 const LETTERS_SATURATION: f32 = 1.0;
 
 /// What a document without any of the words would lose of its score, in a query of few words: whoever
 /// types two means both.
-const COORDINATION: f32 = 0.8;
+const COORDINATION: f32 = 0.6;
 
 /// From so many words on, coordination fades: half of the words of a whole sentence are padding.
 const COORDINATION_WORDS: f32 = 4.0;
@@ -48,7 +49,7 @@ const COORDINATION_WORDS: f32 = 4.0;
 const PAIR_WORDS: f32 = 2.0;
 
 /// What a title is worth that the query covers.
-const TITLE_COVERED: f32 = 0.8;
+const TITLE_COVERED: f32 = 1.0;
 
 /// Most postings that one query looks at for similar words and for shared letters: keeps the slowest keystroke over
 /// thousands of articles within its time (W3). Bases of hundreds never come near it.
@@ -132,7 +133,8 @@ impl Tally {
 
     /// Adds what similar words are worth, as if they were one word.
     pub(super) fn add_similar(&mut self, index: &Index, word: &Word, similar: Similar, unknown: bool) {
-        let alone = unknown && word.typed.chars().count() >= SIMILAR_ALONE_LETTERS;
+        let different = word.typed.char_indices().filter(|&(at, letter)| word.typed.find(letter) == Some(at)).count();
+        let alone = unknown && different >= SIMILAR_ALONE_LETTERS;
         let (mut says, mut all) = (0.0, 0.0);
         for (share, term) in similar {
             let (term, worth) = (term as usize, share * share);
@@ -151,8 +153,7 @@ impl Tally {
         self.settle(factor, SIMILAR_SATURATION);
     }
 
-    /// Adds what shared letters are worth, the rarest first. A pair of characters of a script without spaces is such letters
-    /// by itself.
+    /// Adds what shared letters are worth, the rarest first.
     pub(super) fn add_letters(&mut self, index: &Index, lists: &[usize]) {
         let rare = |list: usize| u32::MAX - index.grams.terms(list).len() as u32;
         let lists = by_greatest(lists.iter().map(|&list| (rare(list), list as u32)));
@@ -199,7 +200,7 @@ impl Tally {
         }
         let strength = COORDINATION * (COORDINATION_WORDS / self.words.max(COORDINATION_WORDS));
         let pair = COORDINATION * (PAIR_WORDS / self.words.max(PAIR_WORDS)) * (PAIR_WORDS / self.words.max(PAIR_WORDS));
-        let known = self.shares.iter().zip(&self.titles).zip(&index.titles);
+        let known = self.shares.iter().zip(&self.titles).zip(&index.title_rarities);
         for ((score, extra), ((&share, &title), &whole)) in self.scores.iter_mut().zip(&mut self.extra).zip(known) {
             let present = 1.0 - strength * (1.0 - share / self.total);
             *score *= present;

@@ -55,7 +55,7 @@ pub struct TicketDraft {
     #[serde(deserialize_with = "crate::object::optional")]
     pub context: Option<PageContext>,
     /// Files that were sent to `uploads/` before, by their ids.
-    // The panel does not attach them yet, so its visitors do not download the code that does.
+    // In the page `widget/talk` adds them, so nobody downloads code for them twice.
     #[cfg(any(feature = "server", feature = "schema"))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
@@ -154,7 +154,7 @@ pub struct MessageDraft {
     #[serde(default)]
     pub body: String,
     /// Files that were sent to `uploads/` before, by their ids.
-    // The panel does not attach them yet, so its visitors do not download the code that does.
+    // In the page `widget/talk` adds them, so nobody downloads code for them twice.
     #[cfg(any(feature = "server", feature = "schema"))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,

@@ -48,9 +48,7 @@ pub struct Ticket {
     /// The answer a rule gave at once, if one did.
     pub auto_answer: Option<AutoAnswer>,
     /// What became of it; null when there is none.
-    // The panel does not show it yet, so its visitors do not download the code that reads it.
     #[serde(default)]
-    #[cfg_attr(not(any(feature = "server", feature = "schema")), serde(skip_deserializing))]
     pub auto_answer_outcome: Option<AutoAnswerOutcome>,
     /// The requester's rating, from 1 to 10, once it was given.
     #[serde(default)]

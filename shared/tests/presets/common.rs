@@ -1,6 +1,7 @@
 //! What every preset says alike: alerts, ladders, people on call, surveys, reports, macros.
 
 use crate::{Row, keys, row};
+use buoy_shared::incident::Severity;
 use buoy_shared::macro_text::gaps;
 use buoy_shared::policy::{Churn, EngineeringClass, Escalation, OnCall, Policy, Reports, Surveys};
 
@@ -40,6 +41,7 @@ fn disputes(policy: &Policy) -> &buoy_shared::policy::BillingDisputes {
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = times();
     rows.extend(escalation_rows());
+    rows.extend(incidents());
     rows.extend(quality());
     rows.extend(limits());
     rows
@@ -96,6 +98,28 @@ fn escalation_rows() -> Vec<Row> {
         row("E4 support weekly, 17:00–9:00", |p| level(p, "support"), "Weekly 17:00-09:00"),
         row("E4 engineering weekly, around the clock", |p| level(p, "engineering"), "Weekly around the clock"),
         row("E4 product lead monthly", |p| level(p, "product_lead"), "Monthly around the clock"),
+    ]
+}
+
+fn incidents() -> Vec<Row> {
+    let every = |p: &Policy, severity| p.incidents.update_every(severity).to_string();
+    let postmortems = |p: &Policy| {
+        let wanted = Severity::ALL.into_iter().filter(|severity| p.incidents.wants_postmortem(*severity));
+        wanted.map(Severity::as_str).collect::<Vec<_>>().join(" ")
+    };
+    vec![
+        row("I4 an update every 15 min for P1", move |p| every(p, Severity::P1), "15m"),
+        row("I4 an update every 30 min for others", move |p| every(p, Severity::P3), "30m"),
+        row("I6 a post-mortem for P1", postmortems, "p1"),
+        row("I6 within 24 h", |p| p.incidents.postmortem_within.to_string(), "24h"),
+        row("I7 an archive after 90 days", |p| p.incidents.archive_after.to_string(), "90d"),
+        row("ours, I8: announced a day ahead", |p| p.incidents.announce_before.to_string(), "24h"),
+        row(
+            "I2 four severities, each with its criteria",
+            |p| p.incidents.severities.iter().filter(|rule| !rule.criteria.is_empty()).count().to_string(),
+            "4",
+        ),
+        row("I2 four things that are none", |p| p.incidents.not_incidents.len().to_string(), "4"),
     ]
 }
 

@@ -35,6 +35,10 @@ pub(super) enum Thing {
     /// A customer who may be lost.
     Customer,
     Incident,
+    /// What may become an incident; decided on once.
+    Draft,
+    /// Planned work.
+    Work,
     Feature,
     Article,
     Site,
@@ -54,7 +58,9 @@ pub(super) struct Row {
 /// The row of a route. `ticket` and `feature` are the caller's own, for bodies that name one.
 pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
     use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Viewers, Visitors};
-    use Thing::{Article, Customer, Feature, Incident, NewArticle, NewSite, Nothing, Site, Ticket, Upload};
+    use Thing::{
+        Article, Customer, Draft, Feature, Incident, NewArticle, NewSite, Nothing, Site, Ticket, Upload, Work,
+    };
     let (gate, thing, body) = match id {
         RouteId::GetStatus
         | RouteId::GetHealth
@@ -62,9 +68,11 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         | RouteId::GetBoot
         | RouteId::ListCategories
         | RouteId::ListPriorities
+        | RouteId::GetTriage
         | RouteId::GetKbIndex
         | RouteId::SearchArticles
-        | RouteId::ListIncidents => (Public, Nothing, json!(null)),
+        | RouteId::ListIncidents
+        | RouteId::ListMaintenances => (Public, Nothing, json!(null)),
         RouteId::CreateSession => (Public, Nothing, json!({ "site": site })),
         RouteId::GetArticle => (Public, Article, json!(null)),
         RouteId::GetIncident => (Public, Incident, json!(null)),
@@ -80,20 +88,29 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::CreateTicket => (Visitors, Nothing, json!({ "subject": "s", "body": "b" })),
         RouteId::CreateUpload => (Visitors, Nothing, json!("a file")),
         RouteId::GetTicket | RouteId::FollowTicket | RouteId::CloseTicket => (Visitors, Ticket, json!(null)),
+        RouteId::MeToo => (Visitors, Incident, json!(null)),
         RouteId::AddMessage => (Visitors, Ticket, json!({ "body": "hi" })),
         RouteId::MarkTicketSeen => (Visitors, Ticket, json!({ "seq": 1 })),
         RouteId::AnswerAutoAnswer => (Visitors, Ticket, json!({ "solved": false })),
         RouteId::RateTicket => (Visitors, Ticket, json!({ "score": 9 })),
+        RouteId::ListSurveys => (Visitors, Nothing, json!(null)),
+        RouteId::AnswerSurvey => (Visitors, Nothing, json!({ "kind": "exit", "reason": "other" })),
+        RouteId::PutSurveyOptOut => (Visitors, Nothing, json!({ "opted_out": true })),
         RouteId::GetUpload => (Participants, Upload, json!(null)),
 
         RouteId::GetMe
         | RouteId::GetStats
+        | RouteId::GetSurveyReport
         | RouteId::ListAgentTickets
         | RouteId::ListMacros
         | RouteId::ListFeatures
         | RouteId::ListArticles
         | RouteId::ExportArticles
-        | RouteId::GetKbReport => (Viewers, Nothing, json!(null)),
+        | RouteId::GetKbReport
+        | RouteId::GetIncidentForm
+        | RouteId::ListIncidentDrafts
+        | RouteId::GetAvailability => (Viewers, Nothing, json!(null)),
+        RouteId::GetAgentIncident | RouteId::GetPostmortem => (Viewers, Incident, json!(null)),
         RouteId::PreviewArticle => (Viewers, Nothing, json!({ "markdown": "# T\n\nText." })),
         RouteId::GetArticleSource | RouteId::ListArticleVersions => (Viewers, Article, json!(null)),
         RouteId::GetAgentTicket | RouteId::ListAgentMessages | RouteId::SuggestArticles => {
@@ -103,6 +120,15 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::DeclareIncident => {
             (Agents, Nothing, json!({ "title": "t", "impact": "minor", "body": "b", "components": [] }))
         }
+        RouteId::PutPostmortem => (Agents, Incident, json!({ "body": "b" })),
+        RouteId::CreateIncidentDraft => (Agents, Nothing, json!({ "title": "t" })),
+        RouteId::PublishIncidentDraft | RouteId::RejectIncidentDraft => (Agents, Draft, json!(null)),
+        RouteId::PlanMaintenance => (
+            Agents,
+            Nothing,
+            json!({ "title": "t", "body": "b", "scheduled_for": "2001-01-01T00:00:00Z", "scheduled_until": "2001-01-02T00:00:00Z" }),
+        ),
+        RouteId::UpdateMaintenance => (Agents, Work, json!({ "body": "b" })),
         RouteId::UpdateIncident => (Agents, Incident, json!({ "body": "b" })),
         RouteId::AddAgentMessage => (Agents, Ticket, json!({ "body": "hi", "internal": true })),
         RouteId::ChangeTicket => (Agents, Ticket, json!({ "version": 1, "tags": ["seen"] })),

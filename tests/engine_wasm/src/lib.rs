@@ -1,8 +1,9 @@
 //! The engines of triage, search and redaction as a WebAssembly module, for the tests that page and edge reach one result (R4, W3).
 //!
 //! Three plain functions over two buffers, so that it needs no bindings and shows nothing but the engines: ask for room with
-//! `input`, write `{"policy": …, "messages": [{"subject", "body", "tier", "locale"}, …]}` or `{"locale": …, "docs": […],
-//! "queries": […]}` or `{"lines": […]}` there, call `run`, read as many bytes from `output`. Built and asked by `shared/tests/wasm/`. It must not do
+//! `input`, write `{"policy": …, "messages": [{"subject", "body", "tier", "locale"}, …]}`, `{"locale": …, "docs": […],
+//! "queries": […]}`, `{"index": [bytes], "queries": […]}` or `{"lines": […]}` there, call `run`, read as many bytes from `output`.
+//! Built and asked by `shared/tests/wasm/`. It must not do
 //! anything that the widget would not do.
 #![expect(unsafe_code, reason = "exporting a name counts as unsafe; no memory is touched by hand")]
 
@@ -46,6 +47,9 @@ pub extern "C" fn output() -> *const u8 {
 
 fn answer(bytes: &[u8]) -> Option<Vec<u8>> {
     let request: Value = serde_json::from_slice(bytes).ok()?;
+    if let Some(index) = request.get("index") {
+        return found_in_published(index, &request);
+    }
     if request.get("queries").is_some() {
         return found(&request);
     }
@@ -85,4 +89,16 @@ fn found(request: &Value) -> Option<Vec<u8>> {
     };
     let answers: Vec<_> = list("queries")?.iter().map(ask).collect();
     serde_json::to_vec(&(bytes, answers)).ok()
+}
+
+/// Asks an index as it was downloaded; gives the slug and the bits of the score of each hit of each query.
+fn found_in_published(index: &Value, request: &Value) -> Option<Vec<u8>> {
+    let bytes: Vec<u8> = serde_json::from_value(index.clone()).ok()?;
+    let index = Index::load(&bytes).ok()?;
+    let ask = |query: &Value| -> Vec<(String, u32)> {
+        let hits = index.search(query.as_str().unwrap_or_default(), 10);
+        hits.iter().map(|hit| (index.slug(hit.doc).to_owned(), hit.score.to_bits())).collect()
+    };
+    let answers: Vec<_> = request.get("queries")?.as_array()?.iter().map(ask).collect();
+    serde_json::to_vec(&answers).ok()
 }

@@ -1,16 +1,20 @@
 //! An article, read inside the panel, and whether it helped (W3).
 
 use super::blocks::add_blocks;
-use super::el::{El, el, live};
+use super::el::{El, el, held, live, nothing};
 use super::icon::WRITE;
-use super::pieces::{block, failed, icon_button, line, paragraph, skeleton, word_button};
+use super::pieces::{article_row, block, failed, heading, icon_button, line, list, paragraph, skeleton, word_button};
 use crate::app::{App, Remote};
+use crate::browser;
 use crate::client::{Ask, Failure};
+use crate::kb::Found;
 use crate::slot::Slot;
 use crate::tagged::ArticleText;
+use crate::wire;
 use buoy_shared::api::{ArticleVote, GetArticle, VoteArticle};
 use buoy_shared::article::Article;
 use buoy_shared::texts::Text;
+use web_sys::HtmlElement;
 
 /// The view.
 pub(crate) fn article(app: App, slug: &str) -> El {
@@ -58,12 +62,13 @@ fn text(app: App, article: &Article) -> El {
         .add(line("muted", &[&minutes, " · ", &updated].concat()))
         .add(add_blocks(app, el("div", "prose"), &article.blocks))
         .add(vote(app, article))
+        .add(related(app, article))
         .add(block("more", [line("muted", &words.say(Text::ArticleMore)), write]))
 }
 
 /// Yes or no, once; thanks at once, since nobody waits for a vote to be stored.
 fn vote(app: App, article: &Article) -> El {
-    let is_done = Slot::new(false);
+    let is_done = Slot::new(None);
     let ballot = ArticleVote {
         site: app.parts().client.site.clone(),
         slug: article.slug.clone(),
@@ -72,19 +77,46 @@ fn vote(app: App, article: &Article) -> El {
         reason: None,
     };
     live(move || {
-        if is_done.get() {
-            return paragraph("vote", &app.say(Text::ArticleThanks));
+        if let Some(helpful) = is_done.get() {
+            // The buttons that had the focus are gone.
+            let thanks = paragraph("vote", &app.say(Text::ArticleThanks)).attr("tabindex", "-1");
+            let target = thanks.hold();
+            browser::after_drawing(move || {
+                if let Some(thanks) = held::<HtmlElement>(target) {
+                    let _ = thanks.focus();
+                }
+            });
+            let ballot = ArticleVote { helpful, ..ballot.clone() };
+            let why = match wire::to_text(&ballot) {
+                Some(ballot) if !helpful => app.extra_place("why", "reasons", &[&ballot]),
+                _ => nothing(),
+            };
+            return block("", [thanks, why]);
         }
         let button = |hook: &str, text: Text, helpful: bool| {
             let ballot = ArticleVote { helpful, ..ballot.clone() };
             word_button("button quiet small", hook, &app.say(text), move || {
                 cast(app, &ballot);
-                is_done.set(true);
+                is_done.set(Some(helpful));
             })
         };
         let (yes, no) = (button("helpful-yes", Text::Yes, true), button("helpful-no", Text::No, false));
         block("vote", [line("", &app.say(Text::ArticleHelpful)), yes, no])
     })
+}
+
+/// Two or three others that go on from here.
+fn related(app: App, article: &Article) -> El {
+    if article.related.is_empty() {
+        return nothing();
+    }
+    let found = article.related.iter().map(|one| Found {
+        slug: one.slug.clone(),
+        title: one.title.clone(),
+        summary: String::new(),
+    });
+    let rows = found.map(|found| article_row(app, found));
+    block("related", [heading(&app.say(Text::ArticleRelated)), list("card", rows)])
 }
 
 fn cast(app: App, ballot: &ArticleVote) {

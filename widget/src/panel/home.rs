@@ -8,7 +8,7 @@ use super::tickets::ticket_row;
 use crate::app::{App, Remote, View};
 use crate::slot::Slot;
 use crate::words::incident_status;
-use buoy_shared::incident::{Banner, IncidentStatus};
+use buoy_shared::incident::{Banner, BannerStatus};
 use buoy_shared::texts::Text;
 
 /// Articles shown before anything was asked.
@@ -38,7 +38,7 @@ fn overview(app: App) -> El {
 /// What is broken now, in full: the banner shows two lines of it.
 fn incidents(app: App) -> El {
     app.site.with(|site| {
-        let open = site.banners.iter().filter(|banner| banner.status != IncidentStatus::Resolved);
+        let open = site.banners.iter().filter(|banner| banner.status != BannerStatus::Resolved);
         let mut cards = open.map(|banner| incident(app, banner)).peekable();
         if cards.peek().is_none() { nothing() } else { block("stack", cards) }
     })

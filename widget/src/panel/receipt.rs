@@ -1,6 +1,6 @@
 //! The receipt: a number to say, and the time by which we promised to answer, in the visitor's own zone (W5, P4).
 
-use super::el::{El, nothing};
+use super::el::{El, el, nothing};
 use super::icon::{CLOCK, DONE, icon};
 use super::pieces::{block, line, paragraph, word_button};
 use super::shell::note;
@@ -14,7 +14,9 @@ pub(crate) fn receipt(app: App) -> El {
     let id = ticket.id.to_string();
     let answer = match &ticket.auto_answer {
         Some(answer) => {
-            block("card answer", [line("heading", &words.say(Text::ReceiptAuto)), paragraph("said", &answer.body)])
+            let said = el("div", "said rich").text(&answer.body);
+            app.call_extra("dress", Some(&said), &[]);
+            block("card answer", [line("heading", &words.say(Text::ReceiptAuto)), said])
         }
         None => nothing(),
     };

@@ -9,10 +9,10 @@ use super::shell::note;
 use super::tickets::status_label;
 use crate::app::App;
 use crate::browser;
-use crate::conversation::{Conversation, Outgoing};
+use crate::conversation::{Conversation, Delivery, Outgoing};
 use crate::slot::Slot;
 use buoy_shared::texts::Text;
-use buoy_shared::ticket::{AuthorKind, Message, MessageDraft, Ticket, TicketStatus};
+use buoy_shared::ticket::{Attachment, AuthorKind, AutoAnswerOutcome, Message, MessageDraft, Ticket, TicketStatus};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
@@ -47,7 +47,14 @@ pub(crate) fn thread(app: App, id: &str) -> El {
     });
     let state = live(move || app.conversation.with(|now| state(app, now)));
     let foot = live_by(is_ready, move |yes| if *yes { foot(app) } else { nothing() });
-    block("thread", [state, messages, latest, foot])
+    let asked = live_by(
+        move || app.conversation.with(asked),
+        move |state| match state {
+            Some(state) => app.extra_place("ending", "ending", &[state]),
+            None => nothing(),
+        },
+    );
+    block("thread", [state, messages, latest, asked, foot])
 }
 
 /// The end stays in sight while new messages come, unless the visitor reads further up.
@@ -76,6 +83,18 @@ fn waiting(app: App) -> El {
             None => skeleton(&app.say(Text::HomeTickets), 6),
         })
     })
+}
+
+/// What may be asked at the end of a thread depends on this, word by word; nothing while the ticket is not here.
+fn asked(now: &Conversation) -> Option<String> {
+    let ticket = now.ticket.as_ref()?;
+    let outcome = match ticket.auto_answer_outcome {
+        Some(AutoAnswerOutcome::Waiting) => "waiting",
+        Some(AutoAnswerOutcome::Rejected) => "rejected",
+        _ => "",
+    };
+    let rated = if ticket.rating.is_some() { "rated" } else { "" };
+    Some([ticket.id.as_str(), " ", ticket.status.as_str(), " ", outcome, " ", rated].concat())
 }
 
 /// How far the ticket is, and what we promised.
@@ -127,17 +146,34 @@ fn bubble(app: App, message: &Message, is_continued: bool) -> El {
         _ => item,
     };
     let item = if is_mine { item.attr("data-mine", "") } else { item };
-    item.all([paragraph("bubble", &message.body), line("time", &words.time(message.created_at))])
+    let said = if is_mine { paragraph("bubble", &message.body) } else { el("div", "bubble rich").text(&message.body) };
+    if !is_mine {
+        app.call_extra("dress", Some(&said), &[]);
+    }
+    let files = if message.attachments.is_empty() {
+        nothing()
+    } else {
+        app.extra_place("saved-files", "files", &[&files_of(message)])
+    };
+    item.all([said, files, line("time", &words.time(message.created_at))])
+}
+
+/// A message's files, for `widget/talk/files.js`: a line each with id, size and name.
+fn files_of(message: &Message) -> String {
+    let line = |file: &Attachment| [file.id.as_str(), " ", &file.size.to_string(), " ", &file.name, "\n"].concat();
+    message.attachments.iter().map(line).collect()
 }
 
 /// A message on its way, or one that waits for another attempt.
 fn waiting_bubble(app: App, outgoing: &Outgoing) -> El {
     let key = outgoing.key.clone();
-    let state = if outgoing.has_failed {
-        let again = word_button("link", "resend", &app.say(Text::Retry), move || app.resend_message(key.clone()));
-        block("time failed", [line("", &app.say(Text::ThreadFailed)), again])
-    } else {
-        line("time", &app.say(Text::Sending))
+    let state = match outgoing.delivery {
+        Delivery::Sending => line("time", &app.say(Text::Sending)),
+        Delivery::Waiting => line("time", &app.say(Text::ThreadWaiting)),
+        Delivery::Failed => {
+            let again = word_button("link", "resend", &app.say(Text::Retry), move || app.resend_message(&key));
+            block("time failed", [line("", &app.say(Text::ThreadFailed)), again])
+        }
     };
     let item = el("li", "message").hook("message").attr("data-mine", "").attr("data-pending", "");
     item.all([paragraph("bubble", &outgoing.body), state])
@@ -186,6 +222,9 @@ fn composer(app: App) -> El {
         let Some(field) = held::<HtmlTextAreaElement>(field) else { return };
         let checked = MessageDraft { body: field.value() }.check();
         is_too_long.set(checked.is_err() && !is_empty.get_untracked());
+        if field.value().trim().is_empty() {
+            app.extra("say_files", &[&app.conversation.with_untracked(|now| now.id.clone())]);
+        }
         if let Ok(body) = checked {
             app.keep_reply(String::new());
             app.send_message(body);
@@ -220,7 +259,9 @@ fn composer(app: App) -> El {
         }
     });
     let button = press("send", "send", send).attr("aria-label", &app.say(Text::ThreadSend)).add(icon(SEND));
-    el("form", "composer").live_attr("data-empty", move || flag(is_empty.get())).all([complaint, input, button])
+    let id = app.conversation.with_untracked(|now| now.id.clone());
+    let attach = app.extra_place("attaching", "attach", &[&id]);
+    el("form", "composer").live_attr("data-empty", move || flag(is_empty.get())).all([complaint, attach, input, button])
 }
 
 /// As high as its text; the style sheet says where it begins to scroll.

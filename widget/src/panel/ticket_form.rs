@@ -3,18 +3,17 @@
 //! Fields are checked by the very code that checks them at the edge. Whatever fails, the text stays. The draft lives as
 //! long as the panel; one key belongs to one text, so sending again never makes a second ticket.
 
-use super::el::{El, Held, el, held, live, nothing};
-use super::pieces::{article_row, block, excuse, heading, line, list, paragraph, some, value_of};
-use crate::app::{App, View};
+use super::el::{El, Held, el, follow, held, live, nothing};
+use super::pieces::{article_row, block, excuse, flag, heading, line, list, paragraph, some, value_of};
+use crate::app::App;
 use crate::browser;
-use crate::client::{Ask, Failure};
+use crate::conversation::Delivery;
 use crate::page;
 use crate::site::Site;
-use crate::slot::Slot;
-use buoy_shared::api::CreateTicket;
+use crate::wire;
 use buoy_shared::text::FieldError;
 use buoy_shared::texts::Text;
-use buoy_shared::ticket::{NewTicket, Ticket, TicketDraft};
+use buoy_shared::ticket::{NewTicket, TicketDraft};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -22,14 +21,6 @@ use web_sys::{Element, HtmlElement};
 const SUGGESTIONS_MAX: usize = 3;
 /// Letters of the text that are looked at for suggestions: the beginning says what it is about.
 const LOOKED_AT_CHARS: usize = 200;
-
-/// What the form knows beside the draft.
-#[derive(Clone, Copy)]
-struct Form {
-    app: App,
-    errors: Slot<Vec<FieldError>>,
-    failure: Slot<Option<Failure>>,
-}
 
 /// A field of the form: its name in the contract and its words.
 #[derive(Clone, Copy)]
@@ -49,108 +40,107 @@ pub(crate) struct Sending {
     pub(crate) typed: TicketDraft,
     /// What is sent: that, with page and language.
     pub(crate) sent: TicketDraft,
-    /// Whether an answer is awaited.
-    pub(crate) is_busy: bool,
+    /// How far it is.
+    pub(crate) delivery: Delivery,
 }
 
 /// The view.
 pub(crate) fn ticket_form(app: App) -> El {
+    app.form_errors.set(Vec::new());
     let is_identified = app.parts().client.sessions.is_identified();
     if !is_identified && !app.site.with_untracked(|site| site.anonymous) {
         return block("page empty", [paragraph("", &app.say(Text::FormSignIn))]);
     }
-    let form = Form { app, errors: Slot::default(), failure: Slot::default() };
-    let email = if is_identified { nothing() } else { email_field(form) };
+    let email = if is_identified { nothing() } else { email_field(app) };
+    // What is on its way is not changed any more.
+    let fields = el("div", "live")
+        .live_attr("inert", move || flag(is_busy(app)))
+        .all([category_field(app), subject_field(app), body_field(app)])
+        .all([app.extra_place("live", "hints", &[]), live(move || suggested(app))])
+        .all([app.extra_place("attaching", "attach", &[""]), email]);
     let element = el("form", "page form");
-    let this = element.hold();
+    lead_to_mistakes(app, element.hold());
     element
         .attr("novalidate", "")
         .on("submit", move |event| {
             event.prevent_default();
-            submit(form, this);
+            submit(app);
         })
-        .all([category_field(form), subject_field(form), body_field(form), live(move || suggested(app)), email])
-        .all([context_note(app), submit_button(form)])
+        .all([app.extra_place("live", "known", &[]), fields, context_note(app), submit_button(app)])
 }
 
 /// Label, control, and complaint belong together, for the eye and for a screen reader.
-fn frame(form: Form, field: Field, control: El, edit: fn(&mut TicketDraft, String)) -> El {
+fn frame(app: App, field: Field, control: El, edit: fn(&mut TicketDraft, String)) -> El {
     let Field { name, label, is_optional } = field;
     let (id, complaint_id) = (["buoy-", name].concat(), ["buoy-error-", name].concat());
     let described_by = complaint_id.clone();
     let control = control
         .attr("id", &id)
         .hook(name)
-        .live_attr("aria-invalid", move || complaint(form, name).map(|_| String::from("true")))
-        .live_attr("aria-describedby", move || complaint(form, name).map(|_| described_by.clone()))
-        .on("input", move |event| form.edit(name, |draft| edit(draft, value_of(&event))));
-    let words = el("label", "").attr("for", &id).add(line("label", &form.app.say(label)));
-    let words = if is_optional { words.add(line("optional", &form.app.say(Text::FormOptional))) } else { words };
-    let complaint = live(move || match complaint(form, name) {
+        .live_attr("aria-invalid", move || complaint(app, name).map(|_| String::from("true")))
+        .live_attr("aria-describedby", move || complaint(app, name).map(|_| described_by.clone()))
+        .on("input", move |event| edited(app, name, |draft| edit(draft, value_of(&event))));
+    let words = el("label", "").attr("for", &id).add(line("label", &app.say(label)));
+    let words = if is_optional { words.add(line("optional", &app.say(Text::FormOptional))) } else { words };
+    let complaint = live(move || match complaint(app, name) {
         Some(text) => block("complaint", []).attr("id", &complaint_id).text(&text),
         None => nothing(),
     });
     block("field", [words, control, complaint])
 }
 
-fn complaint(form: Form, name: &str) -> Option<String> {
-    form.errors.with(|errors| {
-        errors.iter().find(|error| error.field == name).map(|error| form.app.parts().words.complaint(error))
-    })
+fn complaint(app: App, name: &str) -> Option<String> {
+    app.form_errors
+        .with(|errors| errors.iter().find(|error| error.field == name).map(|error| app.parts().words.complaint(error)))
 }
 
-impl Form {
-    /// Takes in what was typed.
-    fn edit(self, name: &str, change: impl FnOnce(&mut TicketDraft)) {
-        self.app.draft.update(change);
-        self.errors.update(|errors| errors.retain(|error| error.field != name));
-        if self.failure.with_untracked(Option::is_some) {
-            self.failure.set(None);
-        }
+/// Takes in what was typed.
+fn edited(app: App, name: &str, change: impl FnOnce(&mut TicketDraft)) {
+    app.edit_draft(change);
+    app.form_errors.update(|errors| errors.retain(|error| error.field != name));
+    if app.form_failure.with_untracked(Option::is_some) {
+        app.form_failure.set(None);
     }
 }
 
-fn category_field(form: Form) -> El {
-    let chosen = form.app.draft.with_untracked(|draft| draft.category.clone()).unwrap_or_default();
+fn category_field(app: App) -> El {
+    let chosen = app.draft.with_untracked(|draft| draft.category.clone()).unwrap_or_default();
     let choice = |key: &str, text: &str| {
         let option = el("option", "").attr("value", key).text(text);
         if key == chosen { option.attr("selected", "") } else { option }
     };
-    let control = el("select", "").add(choice("", &form.app.say(Text::FormCategoryAny)));
-    let control = form
-        .app
-        .site
-        .with_untracked(|site| control.all(site.categories.iter().map(|one| choice(&one.key, &one.label))));
+    let control = el("select", "").add(choice("", &app.say(Text::FormCategoryAny)));
+    let control =
+        app.site.with_untracked(|site| control.all(site.categories.iter().map(|one| choice(&one.key, &one.label))));
     let field = Field { name: "category", label: Text::FormCategory, is_optional: false };
-    frame(form, field, control, |draft, key| draft.category = some(key))
+    frame(app, field, control, |draft, key| draft.category = some(key))
 }
 
-fn subject_field(form: Form) -> El {
-    let value = form.app.draft.with_untracked(|draft| draft.subject.clone());
+fn subject_field(app: App) -> El {
+    let value = app.draft.with_untracked(|draft| draft.subject.clone());
     let control = el("input", "").attr("data-focus", "").attr("autocomplete", "off").attr("value", &value);
     let field = Field { name: "subject", label: Text::FormSubject, is_optional: false };
-    frame(form, field, control, |draft, text| draft.subject = text)
+    frame(app, field, control, |draft, text| draft.subject = text)
 }
 
-fn body_field(form: Form) -> El {
-    let value = form.app.draft.with_untracked(|draft| draft.body.clone());
+fn body_field(app: App) -> El {
+    let value = app.draft.with_untracked(|draft| draft.body.clone());
     // A text area's text is its value until somebody types.
-    let control =
-        el("textarea", "").attr("rows", "4").attr("placeholder", &form.app.say(Text::FormBodyHint)).text(&value);
+    let control = el("textarea", "").attr("rows", "4").attr("placeholder", &app.say(Text::FormBodyHint)).text(&value);
     let field = Field { name: "body", label: Text::FormBody, is_optional: false };
-    frame(form, field, control, |draft, text| draft.body = text)
+    frame(app, field, control, |draft, text| draft.body = text)
 }
 
-fn email_field(form: Form) -> El {
-    let value = form.app.draft.with_untracked(|draft| draft.email.clone()).unwrap_or_default();
+fn email_field(app: App) -> El {
+    let value = app.draft.with_untracked(|draft| draft.email.clone()).unwrap_or_default();
     let control = el("input", "")
         .attr("type", "email")
         .attr("autocomplete", "email")
         .attr("placeholder", "name@example.com")
         .attr("value", &value);
     let field = Field { name: "email", label: Text::FormEmail, is_optional: true };
-    let field = frame(form, field, control, |draft, text| draft.email = some(text));
-    field.add(paragraph("muted", &form.app.say(Text::FormEmailHint)))
+    let field = frame(app, field, control, |draft, text| draft.email = some(text));
+    field.add(paragraph("muted", &app.say(Text::FormEmailHint)))
 }
 
 fn suggested(app: App) -> El {
@@ -180,48 +170,35 @@ fn context_note(app: App) -> El {
         .all([el("summary", "").text(&app.say(Text::FormContext)), el("dl", "").all(rows.flatten())])
 }
 
-fn submit_button(form: Form) -> El {
-    let app = form.app;
+fn submit_button(app: App) -> El {
     let control = el("button", "button wide")
         .attr("type", "submit")
         .hook("submit")
         .live_attr("aria-busy", move || is_busy(app).then(|| String::from("true")))
         .live_text(move || app.say(if is_busy(app) { Text::Sending } else { Text::FormSubmit }));
-    block("foot", [live(move || excuse(app, form.failure.get())), control])
+    let waits = live(move || {
+        let waits = app.sending.with(|now| now.as_ref().is_some_and(|now| now.delivery == Delivery::Waiting));
+        if waits { paragraph("excuse", &app.say(Text::FormWaiting)).attr("role", "alert") } else { nothing() }
+    });
+    block("foot", [live(move || excuse(app, app.form_failure.get())), waits, control])
 }
 
 fn is_busy(app: App) -> bool {
-    app.sending.with(|sending| sending.as_ref().is_some_and(|sending| sending.is_busy))
+    app.sending.with(|sending| sending.as_ref().is_some_and(|sending| sending.delivery != Delivery::Failed))
 }
 
-/// 1 check, 2 send, 3 show the receipt; a refusal goes back to its field.
-fn submit(form: Form, element: Held) {
-    let app = form.app;
+/// 1 check, 2 hand over to the outbox, which says how it goes on (see `outbox`); a refusal goes back to its field.
+fn submit(app: App) {
     let Some(sending) = to_send(app) else { return };
     if let Err(errors) = app.site.with_untracked(|site| check(&sending.sent, site)) {
-        refuse(form, errors, element);
+        app.refuse_form(errors);
         return;
     }
-    form.failure.set(None);
-    app.sending.set(Some(Sending { is_busy: true, ..sending.clone() }));
-    let ask = Ask { key: &sending.key, ..Ask::default() };
-    app.call::<CreateTicket>(ask, &sending.sent, move |answer| match answer {
-        Ok(ticket) => {
-            app.sending.set(None);
-            sent(app, ticket);
-        }
-        Err(failure) => {
-            app.sending.update(|sending| {
-                if let Some(sending) = sending {
-                    sending.is_busy = false;
-                }
-            });
-            match failure {
-                Failure::Invalid(errors) => refuse(form, errors, element),
-                failure => form.failure.set(Some(failure)),
-            }
-        }
-    });
+    let Some(draft) = wire::to_text(&sending.sent) else { return };
+    app.form_failure.set(None);
+    app.sending.set(Some(Sending { delivery: Delivery::Sending, ..sending.clone() }));
+    app.unkeep_draft();
+    app.extra("send", &[&sending.key, "", &draft]);
 }
 
 /// What to send: the same as before when the visitor changed nothing, so that sending again never makes a second
@@ -229,7 +206,7 @@ fn submit(form: Form, element: Held) {
 fn to_send(app: App) -> Option<Sending> {
     let typed = app.draft.get_untracked();
     let earlier = app.sending.get_untracked();
-    if earlier.as_ref().is_some_and(|earlier| earlier.is_busy) {
+    if earlier.as_ref().is_some_and(|earlier| earlier.delivery != Delivery::Failed) {
         return None;
     }
     if let Some(earlier) = earlier.filter(|earlier| earlier.typed == typed) {
@@ -239,35 +216,25 @@ fn to_send(app: App) -> Option<Sending> {
     let mut sent = typed.clone();
     sent.context = Some(page::context(&parts));
     sent.locale = Some(String::from(parts.words.locale()));
-    Some(Sending { key: browser::random_key(), typed, sent, is_busy: false })
+    Some(Sending { key: browser::random_key(), typed, sent, delivery: Delivery::Sending })
 }
 
-/// Shows what is wrong and leads to the first of it.
-fn refuse(form: Form, errors: Vec<FieldError>, element: Held) {
-    form.errors.set(errors);
-    // The fields are marked by then.
-    browser::after_drawing(move || {
-        let first =
-            held::<Element>(element).and_then(|element| element.query_selector("[aria-invalid]").ok().flatten());
-        if let Some(field) = first {
-            let _ = field.unchecked_into::<HtmlElement>().focus();
-        }
+/// Leads to the first field that was refused, each time that some were.
+fn lead_to_mistakes(app: App, element: Held) {
+    follow(move || {
+        app.refusals.get();
+        // The fields are marked by then.
+        browser::after_drawing(move || {
+            let first =
+                held::<Element>(element).and_then(|element| element.query_selector("[aria-invalid]").ok().flatten());
+            if let Some(field) = first {
+                let _ = field.unchecked_into::<HtmlElement>().focus();
+            }
+        });
     });
 }
 
 fn check(draft: &TicketDraft, site: &Site) -> Result<(), Vec<FieldError>> {
     let categories: Vec<&str> = site.categories.iter().map(|choice| choice.key.as_str()).collect();
     NewTicket::check(draft, &categories).map(|_| ())
-}
-
-fn sent(app: App, ticket: Ticket) {
-    app.draft.set(TicketDraft::default());
-    app.query.set(String::new());
-    app.emit(
-        "ticket-created",
-        &["{\"id\":\"", ticket.id.as_str(), "\",\"number\":", &ticket.number.to_string(), "}"].concat(),
-    );
-    app.begin_conversation(ticket);
-    app.go_from_home(View::Receipt);
-    app.fetch_tickets();
 }

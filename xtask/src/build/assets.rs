@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-use super::{Build, Quality, copy, esbuild, texts, widget::Panel};
+use super::{Build, Quality, copy, esbuild, talk, texts, widget::Panel};
 use crate::{sizes, stamp, workspace::Workspace};
 
 /// How many earlier builds stay served. A page lives for hours, deploys come a few times a day.
@@ -32,10 +32,20 @@ pub(super) struct Manifest {
     panel_wasm: String,
     panel_css: String,
     texts: BTreeMap<String, String>,
+    #[serde(default)]
+    aside: String,
+    /// What the panel's module fetches by itself: it has their names, the worker need not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lazy: Vec<String>,
 }
 
 impl Manifest {
     fn files(&self) -> impl Iterator<Item = &String> {
+        self.opening().chain([&self.aside]).chain(&self.lazy)
+    }
+
+    /// What opening the panel fetches.
+    fn opening(&self) -> impl Iterator<Item = &String> {
         [&self.panel_js, &self.panel_wasm, &self.panel_css].into_iter().chain(self.texts.values())
     }
 }
@@ -52,17 +62,29 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     let style = build.folder().join("panel/panel.css");
     esbuild::run(ws, &ws.path("widget/style.css"), &style, &[STYLE_TARGET])?;
 
+    let aside = build.folder().join("panel/aside.js");
+    esbuild::run(ws, &ws.path("widget/aside.js"), &aside, &["--format=esm", LOADER_TARGET])?;
+
     let panel = Panel::of(build);
+    let words = texts::pack_all(&ws.path("widget/locales"))?;
+    let talk = talk::add(build, &folder, &words)?;
+    let script = String::from_utf8(read(&panel.js)?).context("the panel's module is not UTF-8")?;
     let mut manifest = Manifest {
         version: String::new(),
-        panel_js: add_hashed(&folder, "panel", "js", &read(&panel.js)?)?,
+        panel_js: add_hashed(&folder, "panel", "js", talk.name_in(&script)?.as_bytes())?,
         panel_wasm: add_hashed(&folder, "panel", "wasm", &read(&panel.wasm)?)?,
         panel_css: add_hashed(&folder, "panel", "css", &read(&style)?)?,
         texts: BTreeMap::new(),
+        aside: add_hashed(&folder, "aside", "js", &read(&aside)?)?,
+        lazy: talk.files,
     };
-    for (locale, packed) in texts::pack_all(&ws.path("widget/locales"))? {
-        let path = add_hashed(&folder, &format!("texts.{locale}"), "txt", packed.as_bytes())?;
-        manifest.texts.insert(locale, path);
+    for packed in words {
+        let path = add_hashed(&folder, &format!("texts.{}", packed.locale), "txt", packed.panel.as_bytes())?;
+        // What is written for one region is understood in all of its language.
+        if let Some((language, _)) = packed.locale.split_once('-') {
+            manifest.texts.insert(language.to_owned(), path.clone());
+        }
+        manifest.texts.insert(packed.locale, path);
     }
     let mut all = serde_json::to_vec(&manifest)?;
     all.extend(read(&loader)?);
@@ -83,9 +105,10 @@ fn publish(build: &Build<'_>, manifest: &Manifest) -> Result<()> {
     }
     prune(&build.assets(), &history)?;
     fs::write(&history_file, serde_json::to_vec_pretty(&history)?).context("could not write the manifest history")?;
-    fs::write(build.manifest(), serde_json::to_vec(manifest)?).context("could not write the manifest")?;
+    let for_worker = Manifest { lazy: Vec::new(), ..manifest.clone() };
+    fs::write(build.manifest(), serde_json::to_vec(&for_worker)?).context("could not write the manifest")?;
     if is_new && build.quality == Quality::Product {
-        sizes::print(build.ws, manifest.files())?;
+        sizes::print(build.ws, manifest.opening())?;
     }
     Ok(())
 }
@@ -102,7 +125,7 @@ fn prune(folder: &Path, history: &[Manifest]) -> Result<()> {
 }
 
 /// Stores bytes under a name that contains their hash; gives the path as a browser asks for it.
-fn add_hashed(folder: &Path, name: &str, extension: &str, bytes: &[u8]) -> Result<String> {
+pub(super) fn add_hashed(folder: &Path, name: &str, extension: &str, bytes: &[u8]) -> Result<String> {
     let path = format!("/assets/{name}.{}.{extension}", stamp::name_hash(bytes));
     let file = folder.join(path.trim_start_matches('/'));
     if !file.exists() {
@@ -119,7 +142,7 @@ fn write_headers(ws: &Workspace, to: &Path) -> Result<()> {
     fs::write(to, DEFAULT_HEADERS).context("could not write _headers")
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("could not read {}", path.display()))
 }
 
@@ -135,6 +158,8 @@ mod tests {
             panel_wasm: "/assets/wasm.same".to_owned(),
             panel_css: path("css"),
             texts: BTreeMap::new(),
+            aside: path("aside"),
+            lazy: vec![path("talk")],
         }
     }
 

@@ -10,7 +10,9 @@ mod edge;
 mod esbuild;
 mod names;
 mod quality;
+mod talk;
 mod texts;
+mod triage;
 mod wasm;
 mod widget;
 
@@ -58,6 +60,7 @@ impl<'a> Build<'a> {
             return edge::build(self, &target, &compiler);
         }
         widget::build(self, &target, &compiler)?;
+        triage::build(self, &target, &compiler)?;
         edge::build(self, &target, &compiler)?;
         step("Laying out the static assets", || assets::lay_out(self))
     }

@@ -6,15 +6,24 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
-use buoy_shared::texts::KEYS;
+use buoy_shared::texts::{KEYS, TALK_KEYS};
 
 /// The locale that decides which placeholders a text has.
 const REFERENCE: &str = "en";
 
 type Texts = BTreeMap<String, String>;
 
-/// Locale and packed texts, sorted by locale.
-pub(super) fn pack_all(folder: &Path) -> Result<Vec<(String, String)>> {
+/// The words of one locale, as pages download them.
+pub(super) struct Packed {
+    pub(super) locale: String,
+    /// Those of the panel.
+    pub(super) panel: String,
+    /// Those of `widget/talk`: JSON by key, since plain JavaScript reads it.
+    pub(super) talk: String,
+}
+
+/// Every locale, sorted.
+pub(super) fn pack_all(folder: &Path) -> Result<Vec<Packed>> {
     let mut locales = BTreeMap::new();
     for entry in fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))? {
         let path = entry?.path();
@@ -24,9 +33,11 @@ pub(super) fn pack_all(folder: &Path) -> Result<Vec<(String, String)>> {
         }
     }
     let reference = locales.get(REFERENCE).with_context(|| format!("{REFERENCE}.json is missing"))?.clone();
+    let all_keys: Vec<&str> = KEYS.iter().chain(TALK_KEYS).copied().collect();
     let pack_one = |(locale, texts): (String, Texts)| {
-        let packed = pack(KEYS, &locale, &texts, &reference)?;
-        Ok((locale, packed))
+        check(&all_keys, &locale, &texts, &reference)?;
+        let talk: Texts = TALK_KEYS.iter().filter_map(|key| texts.get_key_value(*key)).map(own).collect();
+        Ok(Packed { panel: pack(KEYS, &texts), talk: serde_json::to_string(&talk)?, locale })
     };
     locales.into_iter().map(pack_one).collect()
 }
@@ -36,11 +47,15 @@ fn read(path: &Path) -> Result<Texts> {
     serde_json::from_str(&text).with_context(|| format!("{} is not a flat JSON object of strings", path.display()))
 }
 
-fn pack(keys: &[&str], locale: &str, texts: &Texts, reference: &Texts) -> Result<String> {
+fn own((key, text): (&String, &String)) -> (String, String) {
+    (key.clone(), text.clone())
+}
+
+/// That a locale has every key, no other, and the placeholders of English.
+fn check(keys: &[&str], locale: &str, texts: &Texts, reference: &Texts) -> Result<()> {
     if let Some(unknown) = texts.keys().find(|key| !keys.contains(&key.as_str())) {
-        bail!("widget/locales/{locale}.json has the key `{unknown}`, which is not in buoy_shared::texts::KEYS");
+        bail!("widget/locales/{locale}.json has the key `{unknown}`, which is not in buoy_shared::texts");
     }
-    let mut lines = Vec::with_capacity(keys.len());
     for key in keys {
         let Some(text) = texts.get(*key) else {
             bail!("widget/locales/{locale}.json lacks the key `{key}`");
@@ -55,9 +70,13 @@ fn pack(keys: &[&str], locale: &str, texts: &Texts, reference: &Texts) -> Result
                 "widget/locales/{locale}.json: `{key}` contains a backslash, which the packed form keeps for newlines"
             );
         }
-        lines.push(text.replace('\n', "\\n"));
     }
-    Ok(lines.join("\n"))
+    Ok(())
+}
+
+fn pack(keys: &[&str], texts: &Texts) -> String {
+    let lines = keys.iter().map(|key| texts.get(*key).map_or_else(String::new, |text| text.replace('\n', "\\n")));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The sorted names in braces.
@@ -81,13 +100,13 @@ mod tests {
     #[test]
     fn values_are_packed_in_the_order_of_the_keys() {
         let english = texts(&[("bye", "Bye\nnow"), ("hello", "Hello {name}")]);
-        assert_eq!(pack(TWO_KEYS, "en", &english, &english).unwrap(), "Hello {name}\nBye\\nnow");
+        assert_eq!(pack(TWO_KEYS, &english), "Hello {name}\nBye\\nnow");
     }
 
     #[test]
     fn every_gap_names_its_locale_and_key() {
         let english = texts(&[("bye", "Bye"), ("hello", "Hello {name}")]);
-        let refusal = |other: &[(&str, &str)]| pack(TWO_KEYS, "de", &texts(other), &english).unwrap_err().to_string();
+        let refusal = |other: &[(&str, &str)]| check(TWO_KEYS, "de", &texts(other), &english).unwrap_err().to_string();
         assert!(refusal(&[("hello", "Hallo {name}")]).contains("de.json lacks the key `bye`"));
         assert!(refusal(&[("hello", "Hallo"), ("bye", "Ade")]).contains("`hello` has the placeholders []"));
         assert!(refusal(&[("hello", "{name}"), ("bye", "Ade"), ("hi", "")]).contains("the key `hi`"));

@@ -30,7 +30,7 @@ const INPUTS: [&str; 9] = [
 /// 109,172 B with inlining of what is tiny but not of what has one caller, 108,915 B with offsets folded besides (which
 /// may be done because the lowest addresses are the far end of the stack), less still until nothing shrinks any more. Traps
 /// are not ignored, although that would be smaller: a division then moves above the test that guards it.
-const OPTIMISE: [&str; 7] = [
+pub(super) const OPTIMISE: [&str; 7] = [
     "-Oz",
     "--converge",
     "--one-caller-inline-max-function-size=0",

@@ -19,7 +19,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use buoy_shared::search::{CONFIDENCE_MIN, Index, IndexBuilder, SearchDoc};
+use buoy_shared::search::{CONFIDENCE_MIN, Index, IndexBuilder, SearchDoc, first_part};
 
 use self::{
     figures::{DEPTH, Figures, auroc},
@@ -28,9 +28,6 @@ use self::{
 
 /// Threads: the machines of developers do something else meanwhile.
 const THREADS: usize = 2;
-
-/// Body words that an article keeps in the smaller first index.
-const FIRST_WORDS: usize = 12;
 
 /// Prints the length of each file and of its brotli form.
 const MEASURE: &str = r#"
@@ -47,7 +44,7 @@ pub(crate) struct Options {
     /// Where to write `SET.VARIANT.run` files.
     #[arg(long)]
     runs: Option<PathBuf>,
-    /// Measure the smaller index of the first download instead of the whole one.
+    /// Measure the first part of the index, which a panel downloads when it opens, instead of the whole.
     #[arg(long)]
     first: bool,
 }
@@ -94,7 +91,11 @@ fn build(docs: &[&Doc], locale: &str, first: bool) -> Vec<u8> {
     for doc in docs {
         builder.add(&SearchDoc { slug: &doc.id, title: &doc.title, body: &doc.body, ..SearchDoc::default() });
     }
-    if first { builder.finish_first(FIRST_WORDS) } else { builder.finish() }
+    let mut bytes = builder.finish();
+    if first {
+        bytes.truncate(first_part(&bytes).unwrap_or_default());
+    }
+    bytes
 }
 
 fn measure(set: &Set, options: &Options) -> Result<Outcome> {

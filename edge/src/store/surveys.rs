@@ -1,0 +1,178 @@
+//! What customers were asked, and what they said (U).
+
+use super::figures::Period;
+use super::{Db, Millis, Query, instant};
+use crate::error::ApiError;
+use crate::platform;
+use buoy_shared::id::{CustomerId, RequestId, SiteId};
+use buoy_shared::survey::{History, NewSurvey, SurveyKind, Tally};
+use buoy_shared::time::Timestamp;
+use serde::Deserialize;
+
+/// Kinds, groups and scores that one report reads: all of any policy with a hundred categories.
+const TALLIES_MAX: u32 = 20_000;
+const DAY_MILLIS: i64 = 86_400_000;
+
+/// What a customer was asked before.
+#[derive(Deserialize)]
+pub(crate) struct Past {
+    known_since: Millis,
+    opted_out: u8,
+    last_asked_at: Option<Millis>,
+    last_nps_at: Option<Millis>,
+    solved: Option<Solved>,
+}
+
+#[derive(Deserialize)]
+struct Solved {
+    ticket: String,
+    at: Millis,
+}
+
+impl Past {
+    /// The same as the rules ask for it.
+    pub(crate) fn history(&self) -> History<'_> {
+        History {
+            known_since: self.known_since.into(),
+            opted_out: self.opted_out != 0,
+            last_asked_at: instant(self.last_asked_at),
+            last_nps_at: instant(self.last_nps_at),
+            solved: self.solved.as_ref().map(|solved| (solved.ticket.as_str(), solved.at.into())),
+        }
+    }
+}
+
+/// A question that was put to somebody, with what they said.
+pub(crate) struct Asked<'a> {
+    pub(crate) site: &'a SiteId,
+    pub(crate) customer: &'a CustomerId,
+    pub(crate) tier: &'a str,
+    pub(crate) survey: &'a NewSurvey,
+    pub(crate) now: Timestamp,
+}
+
+impl Asked<'_> {
+    /// What makes it the same question: the ticket, the day, or that somebody leaves only once.
+    fn subject(&self) -> String {
+        match self.survey.kind {
+            SurveyKind::Effort => self.survey.ticket.clone().unwrap_or_default(),
+            SurveyKind::Nps => format!("day {}", self.now.as_millis().div_euclid(DAY_MILLIS)),
+            SurveyKind::Exit => "exit".to_owned(),
+        }
+    }
+
+    fn bind(&self, query: Query) -> Query {
+        query.site(self.site).text(self.customer.as_str()).text(self.survey.kind.as_str()).text(&self.subject())
+    }
+}
+
+/// What a customer was asked before, and the ticket to ask about.
+pub(crate) async fn past(db: &Db, site: &SiteId, customer: &CustomerId) -> Result<Past, ApiError> {
+    let query = Query::new(
+        "SELECT json_object('known_since', c.created_at, 'opted_out', c.surveys_off, \
+         'last_asked_at', (SELECT max(asked_at) FROM surveys WHERE site_id = ?1 AND customer_id = ?2), \
+         'last_nps_at', (SELECT max(asked_at) FROM surveys WHERE site_id = ?1 AND customer_id = ?2 AND kind = 'nps'), \
+         'solved', (SELECT json_object('ticket', t.ticket_id, 'at', t.solved_at) FROM tickets t \
+         WHERE t.site_id = ?1 AND t.customer_id = ?2 AND t.status IN ('solved', 'closed') AND t.solved_at IS NOT NULL \
+         AND t.merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM surveys s WHERE s.site_id = ?1 AND s.customer_id = ?2 \
+         AND s.kind = 'effort' AND s.subject = t.ticket_id) ORDER BY t.solved_at DESC LIMIT 1)) AS j \
+         FROM customers c WHERE c.site_id = ?1 AND c.customer_id = ?2",
+    )
+    .site(site)
+    .text(customer.as_str());
+    db.run(query).await?.first()?.ok_or_else(ApiError::unauthenticated)
+}
+
+/// Whether a ticket is the customer's own and was solved.
+pub(crate) async fn is_solved(db: &Db, asked: &Asked<'_>, ticket: &str) -> Result<bool, ApiError> {
+    let query = Query::new(
+        "SELECT json_quote(ticket_id) AS j FROM tickets WHERE site_id = ?1 AND customer_id = ?2 AND ticket_id = ?3 \
+         AND status IN ('solved', 'closed')",
+    )
+    .site(asked.site)
+    .text(asked.customer.as_str())
+    .text(ticket);
+    Ok(db.run(query).await?.first_text().is_some())
+}
+
+/// Whether this very answer is kept already: a request that comes again. Of an anonymous answer it is known only that
+/// there was one.
+pub(crate) async fn is_repeated(db: &Db, asked: &Asked<'_>) -> Result<bool, ApiError> {
+    let survey = asked.survey;
+    let said = survey.is_answered();
+    let is_kept = said && !survey.anonymous;
+    let query = asked
+        .bind(Query::new(
+            "SELECT json_quote(survey_id) AS j FROM surveys WHERE site_id = ?1 AND customer_id = ?2 AND kind = ?3 AND subject = ?4 \
+             AND answered = ?5 AND score IS ?6 AND reason IS ?7 AND comment IS ?8",
+        ))
+        .flag(said)
+        .maybe_number(survey.score.filter(|_| is_kept).map(u32::from))
+        .maybe_text(survey.reason.filter(|_| is_kept).map(|reason| reason.as_str()))
+        .maybe_text(survey.comment.as_deref().filter(|_| is_kept));
+    Ok(db.run(query).await?.first_text().is_some())
+}
+
+/// Keeps that somebody was asked, with what they said; false when the same question was asked before.
+pub(crate) async fn keep(db: &Db, asked: &Asked<'_>) -> Result<bool, ApiError> {
+    let survey = asked.survey;
+    let said = survey.is_answered();
+    let names = |keeps: bool, query: Query| {
+        query
+            .maybe_number(survey.score.filter(|_| keeps).map(u32::from))
+            .maybe_text(survey.reason.filter(|_| keeps).map(|reason| reason.as_str()))
+            .maybe_text(survey.comment.as_deref().filter(|_| keeps))
+            .text(RequestId::from_random(platform::random_16()).as_str())
+            .text(asked.tier)
+    };
+    let is_anonymous = said && survey.anonymous;
+    // An answer without a name comes first, because it asks whether the question was put before.
+    let nameless = asked.bind(Query::new(
+        "INSERT INTO surveys (site_id, survey_id, kind, tier, category, channel, answered, score, reason, comment, asked_at) \
+         SELECT ?1, ?8, ?3, ?9, coalesce((SELECT category FROM tickets WHERE site_id = ?1 AND ticket_id = ?4), ''), 'widget', 1, ?5, ?6, ?7, ?10 \
+         WHERE NOT EXISTS (SELECT 1 FROM surveys WHERE site_id = ?1 AND customer_id = ?2 AND kind = ?3 AND subject = ?4)",
+    ));
+    let named = asked.bind(Query::new(
+        "INSERT INTO surveys (site_id, customer_id, kind, subject, score, reason, comment, survey_id, tier, category, channel, answered, asked_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce((SELECT category FROM tickets WHERE site_id = ?1 AND ticket_id = ?4), ''), 'widget', ?11, ?10) \
+         ON CONFLICT DO NOTHING RETURNING json_quote(survey_id) AS j",
+    ));
+    let mut batch = Vec::with_capacity(2);
+    if is_anonymous {
+        let day = Timestamp::from_millis(asked.now.as_millis().div_euclid(DAY_MILLIS) * DAY_MILLIS);
+        batch.push(names(true, nameless).time(day));
+    }
+    batch.push(names(said && !survey.anonymous, named).time(asked.now).flag(said));
+    let results = db.batch(batch).await?;
+    Ok(results.last().is_some_and(|rows| rows.first_text().is_some()))
+}
+
+/// Notes whether a customer wants to be asked.
+pub(crate) async fn opt_out(db: &Db, site: &SiteId, customer: &CustomerId, opted_out: bool) -> Result<(), ApiError> {
+    let query = Query::new("UPDATE customers SET surveys_off = ?3 WHERE site_id = ?1 AND customer_id = ?2")
+        .site(site)
+        .text(customer.as_str())
+        .flag(opted_out);
+    db.run(query).await.map(drop)
+}
+
+/// What was asked and said in a period, counted by kind, group and score. An anonymous answer counts as the question that
+/// it answers, not as another.
+pub(crate) async fn tallies(db: &Db, site: &SiteId, period: Period) -> Result<Vec<Tally>, ApiError> {
+    let rows = Query::new(
+        "SELECT json_object('kind', 'csat', 'tier', tier, 'channel', origin, 'category', category, 'score', rating, \
+         'answered', json(iif(rating IS NULL, 'false', 'true')), 'count', count(*)) AS j FROM tickets \
+         WHERE site_id = ?1 AND solved_at >= ?2 AND solved_at < ?3 GROUP BY tier, origin, category, rating \
+         UNION ALL \
+         SELECT json_object('kind', kind, 'tier', tier, 'channel', channel, 'category', category, 'score', score, 'reason', reason, \
+         'answered', json(iif(answered, 'true', 'false')), 'count', count(*)) FROM surveys \
+         WHERE site_id = ?1 AND asked_at >= ?2 AND asked_at < ?3 \
+         AND NOT (customer_id IS NOT NULL AND answered AND score IS NULL AND reason IS NULL) \
+         GROUP BY kind, tier, channel, category, score, reason, answered LIMIT ?4",
+    )
+    .site(site)
+    .time(period.from)
+    .time(period.to)
+    .number(TALLIES_MAX);
+    db.run(rows).await?.all()
+}

@@ -1,0 +1,205 @@
+//! What of an index is downloaded first: everything of titles, keywords and headings, and of each text the words that tell it
+//! best from the others, as many as a budget of bytes holds.
+//!
+//! The budget is a share of what the whole index weighs after compression, by an estimate: a builder at the edge has no
+//! brotli. Whole numbers only, so that every platform keeps the same words. It must not change what the whole index says.
+
+use super::build::{BODY, Postings};
+use super::script::{Class, class};
+use std::collections::BTreeMap;
+
+/// The first part's share of the whole, in hundredths, at most.
+const SHARE: u64 = 45;
+
+/// What the first part may weigh for each posting of the whole, in sixteenths of a byte: for words, and for pairs of characters,
+/// of which a text has many more. A text weighs about 2.9 and 1 bytes for each, compressed; with both limits, the first
+/// part of labelled help centres is about a quarter of their text at most (`cargo xtask eval-search --first`).
+const WORD_ALLOWANCE: u64 = 10;
+const GRAM_ALLOWANCE: u64 = 4;
+
+/// An index of at most so many bytes, compressed, is not divided: it arrives in a new connection's first round trip (ten
+/// packets of 1,460 bytes, RFC 6928), so less of it would not arrive sooner.
+const WHOLE_BYTES_MAX: u64 = 14_600;
+
+/// Estimates are in sixteenths of a byte.
+const BYTE: u64 = 16;
+
+/// What a letter of a title, an address or the language's rules weighs, what a character of a script without spaces does, and
+/// what the lengths of a document do.
+const LETTER: u64 = 5;
+const CHARACTER: u64 = 10;
+const DOC: u64 = 2 * BYTE;
+
+/// What a term weighs with its counts: a word by its letters, and a pair of characters.
+const WORD: u64 = 12;
+const WORD_LETTER: u64 = 4;
+const GRAM: u64 = 32;
+
+/// What a posting weighs beside the logarithm of its distance, and each bit of that logarithm.
+const POSTING: u64 = 7;
+const POSTING_BIT: u64 = 2;
+
+/// What one weighs more that is chosen: documents are farther apart where many are left out.
+const SPARSE: u64 = 5;
+
+/// Added to what a word weighs when its worth is compared with that: without, the cheapest words would be taken, which are
+/// also the commonest; with much more, the rarest, which nobody asks for. Measured on the labelled sets.
+const COST_OFFSET: u64 = 20;
+
+/// One word of a text that might wait for the rest.
+struct Candidate {
+    /// Where it stands among the words of its text, of a thousand: the best is 0.
+    place: u64,
+    doc: u32,
+    term: usize,
+    /// Its place among all postings.
+    posting: usize,
+}
+
+/// Whether each posting, in order, belongs to the first part, which also holds texts of this weight.
+pub(super) fn choose(postings: &BTreeMap<String, Postings>, docs: usize, texts: u64) -> Vec<bool> {
+    let count = postings.values().map(Vec::len).sum();
+    let fixed = texts + docs as u64 * DOC;
+    let weights: Vec<(u64, u64)> = postings.iter().map(|(term, having)| weigh(term, having.len(), docs)).collect();
+    let all = postings.values().zip(&weights).map(|(having, (term, posting))| term + posting * having.len() as u64);
+    let whole: u64 = fixed + all.sum::<u64>();
+    if whole <= WHOLE_BYTES_MAX * BYTE {
+        return vec![true; count];
+    }
+    let mut kept = vec![false; count];
+    let mut known = vec![false; weights.len()];
+    let mut left = (whole * SHARE / 100).min(allowance(postings)).saturating_sub(fixed);
+    let mut place = 0;
+    for (term, having) in postings.values().enumerate() {
+        for (_, kind) in having {
+            if kind.iter().take(BODY).any(|&count| count > 0) {
+                keep(term, place, &weights, &mut known, &mut kept, &mut left);
+            }
+            place += 1;
+        }
+    }
+    for candidate in candidates(postings, &weights, docs) {
+        if left == 0 {
+            break;
+        }
+        keep(candidate.term, candidate.posting, &weights, &mut known, &mut kept, &mut left);
+        left = left.saturating_sub(SPARSE);
+    }
+    kept
+}
+
+/// What a text to show weighs.
+pub(super) fn weigh_text(text: &str) -> u64 {
+    text.chars().map(|letter| if class(letter) == Class::Dense { CHARACTER } else { LETTER }).sum()
+}
+
+/// What a term weighs, and each of its postings.
+fn weigh(term: &str, having: usize, docs: usize) -> (u64, u64) {
+    let of_term = if is_gram(term) { GRAM } else { WORD + WORD_LETTER * term.chars().count() as u64 };
+    let bits = u64::from((docs / having.max(1)).max(1).ilog2());
+    (of_term, POSTING + POSTING_BIT * bits)
+}
+
+fn is_gram(term: &str) -> bool {
+    term.chars().next().is_some_and(|letter| class(letter) == Class::Dense)
+}
+
+/// What the first part may weigh by how much there is to find.
+fn allowance(postings: &BTreeMap<String, Postings>) -> u64 {
+    let of = |term: &str| if is_gram(term) { GRAM_ALLOWANCE } else { WORD_ALLOWANCE };
+    postings.iter().map(|(term, having)| of(term) * having.len() as u64).sum()
+}
+
+fn keep(term: usize, posting: usize, weights: &[(u64, u64)], known: &mut [bool], kept: &mut [bool], left: &mut u64) {
+    let (of_term, of_posting) = weights.get(term).copied().unwrap_or_default();
+    let is_new = known.get_mut(term).is_some_and(|known| !core::mem::replace(known, true));
+    if let Some(kept) = kept.get_mut(posting) {
+        *kept = true;
+    }
+    *left = left.saturating_sub(of_posting + if is_new { of_term } else { 0 });
+}
+
+/// Words that stand in texts only: the best ones of each text first, as many of a long text as of a short one in proportion.
+fn candidates(postings: &BTreeMap<String, Postings>, weights: &[(u64, u64)], docs: usize) -> Vec<Candidate> {
+    let mut by_doc: Vec<Vec<(u64, usize, usize)>> = vec![Vec::new(); docs];
+    let mut posting = 0;
+    for (term, having) in postings.values().enumerate() {
+        // Occurrences saturate, rarity does not.
+        let rarity = u64::from((docs / having.len().max(1) + 1).ilog2()) + 1;
+        let (of_term, of_posting) = weights.get(term).copied().unwrap_or_default();
+        let cost = COST_OFFSET + of_posting + of_term / having.len().max(1) as u64;
+        for (doc, kind) in having {
+            let body = kind.get(BODY).copied().unwrap_or(0);
+            if kind.iter().take(BODY).all(|&count| count == 0)
+                && let Some(list) = by_doc.get_mut(*doc as usize)
+            {
+                list.push(((u64::from(body.min(7)) + 1) * rarity * 1_000 / cost, term, posting));
+            }
+            posting += 1;
+        }
+    }
+    let mut all = Vec::new();
+    for (doc, list) in (0_u32..).zip(&mut by_doc) {
+        list.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        let words = list.len().max(1) as u64;
+        let places = (0_u64..).map(|place| place * 1_000 / words);
+        all.extend(places.zip(list).map(|(place, &mut (_, term, posting))| Candidate { place, doc, term, posting }));
+    }
+    all.sort_unstable_by_key(|one| (one.place, one.doc, one.term));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::search::codec::split;
+    use crate::search::{Index, SearchDoc, build};
+
+    fn bodies(count: usize) -> Vec<String> {
+        (0..count)
+            .map(|n| {
+                let other: String = (0..40).map(|word| format!("word{} ", (n * 7 + word * 13) % 900)).collect();
+                format!(
+                    "please open the page and choose special{0}x and special{0}x then press the button. {other}",
+                    n / 3
+                )
+            })
+            .collect()
+    }
+
+    fn first_and_whole(bodies: &[String]) -> (Index, Index, usize) {
+        let docs: Vec<SearchDoc<'_>> =
+            bodies.iter().map(|body| SearchDoc { title: "Page", summary: "S", body, ..SearchDoc::default() }).collect();
+        let bytes = build("en", &docs);
+        let first = 13 + split(&bytes).unwrap().0.len();
+        (Index::load(&bytes[..first]).unwrap(), Index::load(&bytes).unwrap(), first * 100 / bytes.len())
+    }
+
+    #[test]
+    fn the_first_part_is_smaller_and_keeps_titles_and_what_tells_articles_apart() {
+        let (first, whole, share) = first_and_whole(&bodies(1_500));
+        assert!((20..60).contains(&share), "{share} %");
+        assert!(!first.is_whole() && whole.is_whole());
+        let found: Vec<u32> = first.search("special17x ", 5).into_iter().map(|hit| hit.doc).collect();
+        assert_eq!(found[..3], [51, 52, 53]);
+        assert_eq!(first.search("page ", 100).len(), 100, "all of the titles is there");
+        assert_eq!((first.title(3), first.summary(3), whole.summary(3)), ("Page", "", "S"));
+        assert!(first.postings.len() < whole.postings.len() / 2);
+    }
+
+    #[test]
+    fn a_word_weighs_in_the_first_part_what_it_weighs_in_the_whole() {
+        let (first, whole, _) = first_and_whole(&bodies(1_500));
+        for term in 0..first.terms.len() {
+            let same = whole.terms.find(first.terms.get(term)).unwrap();
+            assert_eq!(first.frequency(term), whole.frequency(same));
+            assert!(first.postings(term).iter().all(|posting| whole.postings(same).contains(posting)));
+        }
+        assert_eq!(first.title_rarities, whole.title_rarities);
+    }
+
+    #[test]
+    fn a_small_index_is_not_divided() {
+        let (first, whole, _) = first_and_whole(&bodies(20));
+        assert_eq!(first.postings, whole.postings);
+    }
+}

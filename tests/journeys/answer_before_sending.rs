@@ -1,0 +1,91 @@
+//! A visitor is answered while still writing, by the edge's own rules and without a request (W4, R4), and what was begun is
+//! not lost (W4).
+
+use buoy_tests::stage::Stage;
+use serde_json::Value;
+
+const SUBJECT: &str = "401 invalid api key";
+const BODY: &str = "Every request answers 401 invalid api key since this morning.";
+
+async fn value_of(stage: &Stage, hook: &str) -> Value {
+    let script = "return document.querySelector('buoy-widget').shadowRoot\
+                  .querySelector(`[data-buoy=\"${arguments[0]}\"]`).value";
+    stage.browser.eval_with(script, &[hook.into()]).await
+}
+
+async fn open_form(stage: &Stage) {
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_the_automatic_answer_shows_while_writing_without_a_request_and_counts_when_it_helped() {
+    let stage = Stage::set("api-platform").await;
+    open_form(&stage).await;
+    // Engine and rules are here; from now on nothing may be asked.
+    stage
+        .browser
+        .wait_until("performance.getEntriesByType('resource').some((one) => /triage[^/]*[.]wasm/.test(one.name))")
+        .await;
+    stage.browser.expect_error("ERR_INTERNET_DISCONNECTED");
+    stage.browser.set_offline(true).await;
+    stage.browser.type_into("subject", SUBJECT).await;
+    stage.browser.type_into("body", BODY).await;
+    stage.browser.wait_for(r#"[data-buoy="hint"] ol li"#).await;
+    let hint = stage.browser.wait_for_text("hint", "Create key").await;
+    stage.browser.set_offline(false).await;
+
+    // It is what the edge answers, word for word but for the marks that became elements.
+    let visitor = stage.site.visitor(None).await;
+    let draft = serde_json::json!({ "subject": SUBJECT, "body": BODY });
+    let ticket =
+        visitor.post("/api/support/tickets/").idempotency_key("k").json(&draft).send().await.expect(201).value();
+    let answer = ticket["auto_answer"]["body"].as_str().expect("an answer");
+    let letters = |text: &str| -> String { text.chars().filter(|letter| letter.is_alphabetic()).collect() };
+    let first_line = answer.lines().next().expect("a line");
+    assert!(letters(&hint).contains(&letters(first_line)), "{hint}\n{answer}");
+
+    let scroll = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=hint-solved]').scrollIntoView({ block: 'center' })";
+    stage.browser.eval(scroll).await;
+    stage.browser.click("hint-solved").await;
+    stage.browser.hook("search").await;
+    buoy_tests::wait::until("the deflection in the weekly review", || async {
+        let report = stage.site.staff().get("/api/support/agent/kb/report/").send().await.expect(200).value();
+        (report["figures"]["deflected"] == 1).then_some(())
+    })
+    .await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_what_was_begun_is_there_after_a_reload_and_gone_once_it_was_sent() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.type_into("subject", "Half a sentence").await;
+    stage.browser.type_into("body", "The rest comes").await;
+    open_form(&stage).await;
+    assert_eq!(value_of(&stage, "subject").await, "Half a sentence");
+    assert_eq!(value_of(&stage, "body").await, "The rest comes");
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    open_form(&stage).await;
+    assert_eq!(value_of(&stage, "subject").await, "");
+    assert_eq!(stage.browser.eval("return Object.keys(sessionStorage).length").await, 0);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_an_email_is_asked_of_strangers_only() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.hook("email").await;
+    let identity = stage.site.identity("user-4", &serde_json::json!({}));
+    stage.browser.eval_with("return Buoy('identify', arguments[0])", &[identity.into()]).await;
+    stage.browser.eval("return Buoy('newTicket')").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="email"]"#).await;
+    stage.browser.hook("subject").await;
+    stage.strike().await;
+}

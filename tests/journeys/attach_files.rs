@@ -1,0 +1,146 @@
+//! A visitor shows what is wrong: files are picked, dropped and pasted, refused by name before they are sent, and saved again
+//! by both sides (W4, W5).
+
+use crate::ticket_at_the_desk;
+use buoy_tests::stage::Stage;
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand the rest of a picture";
+
+/// A file on the visitor's disk.
+fn on_disk(stage: &Stage, name: &str, bytes: &[u8]) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("buoy-files-{}", stage.site.id));
+    fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join(name);
+    fs::write(&file, bytes).expect("a file");
+    file
+}
+
+/// What the widget's root is called in scripts.
+const ROOT: &str = "const root = document.querySelector('buoy-widget').shadowRoot;";
+
+/// Drops or pastes a file as the browser would.
+async fn hand_over(stage: &Stage, how: &str, name: &str, text: &str) {
+    let script = format!(
+        "{ROOT} const [how, name, text] = arguments;\
+         const all = new DataTransfer(); all.items.add(new File([text], name, {{ type: 'text/plain' }}));\
+         const event = how === 'paste'\
+           ? new ClipboardEvent('paste', {{ clipboardData: all, bubbles: true, cancelable: true, composed: true }})\
+           : new DragEvent('drop', {{ dataTransfer: all, bubbles: true, cancelable: true, composed: true }});\
+         root.querySelector('[data-buoy=body]').dispatchEvent(event)"
+    );
+    stage.browser.eval_with(&script, &[how.into(), name.into(), text.into()]).await;
+}
+
+async fn open_form(stage: &Stage) {
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+}
+
+/// The names of the files of the ticket's first message, as the desk has them.
+async fn files_at_the_desk(stage: &Stage) -> Vec<String> {
+    let ticket = ticket_at_the_desk(stage).await;
+    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let full: Value = stage.site.staff().get(&path).send().await.expect(200).value();
+    let files = full["messages"][0]["attachments"].as_array().cloned().unwrap_or_default();
+    files.iter().map(|file| file["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_files_that_are_picked_dropped_and_pasted_come_with_the_ticket_and_can_be_saved() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    let told = stage.browser.wait_for(".attaching p").await.text().await.expect("a text");
+    assert!(told.contains('5') && told.contains("10 MB") && told.contains("PNG"), "limits are told before: {told}");
+    let file = on_disk(&stage, "screen.png", PNG);
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    hand_over(&stage, "drop", "first.log", "one").await;
+    hand_over(&stage, "paste", "second.txt", "two").await;
+    stage.browser.wait_for(r#".file:nth-child(3)[data-state="sent"]"#).await;
+    stage.browser.wait_for(r#".file:nth-child(1)[data-state="sent"]"#).await;
+    stage.browser.type_into("subject", "See the picture").await;
+    stage.browser.type_into("body", "It looks like this.").await;
+    // One of them after all not: the cross takes it away.
+    stage.browser.click("attach-remove").await;
+    stage.browser.wait_until_gone(".file:nth-child(3)").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(files_at_the_desk(&stage).await, ["first.log", "second.txt"]);
+
+    stage.browser.click("open-ticket").await;
+    stage.browser.wait_for(r#"[data-buoy="message"] [data-buoy="file"]"#).await;
+    let saved = format!(
+        "{ROOT} window.saved = []; const real = URL.createObjectURL;\
+         URL.createObjectURL = (blob) => {{ blob.text().then((text) => saved.push(text)); return real(blob); }};"
+    );
+    stage.browser.eval(&saved).await;
+    stage.browser.click("file").await;
+    assert_eq!(stage.browser.wait_until("window.saved && saved.length && saved[0]").await, "one");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_what_is_not_taken_is_refused_by_its_name_before_it_is_sent() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    let uploads = "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/uploads/')).length";
+    for (name, bytes, complaint) in [
+        ("page.html", b"<p>".to_vec(), "kind"),
+        ("huge.png", vec![0; 10 * 1024 * 1024 + 1], "too large"),
+        ("empty.txt", Vec::new(), "empty"),
+    ] {
+        let file = on_disk(&stage, name, &bytes);
+        stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+        let row = stage.browser.wait_for(r#".file:last-child[data-state="refused"]"#).await;
+        let text = row.text().await.expect("a text");
+        assert!(text.contains(name) && text.contains(complaint), "{name}: {text}");
+        stage.browser.click("attach-remove").await;
+        stage.browser.wait_until_gone(".file").await;
+    }
+    assert_eq!(stage.browser.eval(&format!("return {uploads}")).await, 0, "nothing was sent");
+    // What only its bytes betray is refused by the edge.
+    stage.browser.expect_error("422");
+    let liar = on_disk(&stage, "liar.png", b"MZ no picture");
+    stage.browser.hook("attach").await.send_keys(liar.to_str().expect("a path")).await.expect("a file is picked");
+    let row = stage.browser.wait_for(r#".file[data-state="refused"]"#).await;
+    assert!(row.text().await.expect("a text").contains("liar.png"));
+    stage.browser.type_into("subject", "Without the liar").await;
+    stage.browser.type_into("body", "It goes without it.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(files_at_the_desk(&stage).await, Vec::<String>::new());
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_a_file_alone_is_a_reply_and_one_that_lost_its_line_goes_along_later() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.type_into("subject", "Look").await;
+    stage.browser.type_into("body", "At this.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    let ticket = ticket_at_the_desk(&stage).await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.hook("attach").await;
+    stage.browser.expect_error("ERR_INTERNET_DISCONNECTED");
+    stage.browser.set_offline(true).await;
+    let file = on_disk(&stage, "tunnel.png", PNG);
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    stage.browser.wait_for(r#".file[data-state="later"]"#).await;
+    stage.browser.click("send").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent").await;
+    stage.browser.set_offline(false).await;
+    stage.browser.wait_for(r#"[data-buoy="message"] [data-buoy="file"]"#).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let full: Value = stage.site.staff().get(&path).send().await.expect(200).value();
+    assert_eq!(full["messages"][1]["attachments"][0]["name"], "tunnel.png");
+    assert_eq!(full["messages"].as_array().map(Vec::len), Some(2));
+    stage.strike().await;
+}

@@ -1,0 +1,160 @@
+//! What a visitor sends arrives once, whatever happens on the way: a reload in a tunnel, two tabs, storage that refuses (W4, W5).
+
+use crate::ticket_at_the_desk;
+use buoy_tests::stage::Stage;
+use serde_json::{Value, json};
+
+async fn open_form(stage: &Stage) {
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+}
+
+async fn write(stage: &Stage, subject: &str) {
+    stage.browser.type_into("subject", subject).await;
+    stage.browser.type_into("body", "Please look.").await;
+    stage.browser.click("submit").await;
+}
+
+async fn tickets(stage: &Stage) -> Vec<Value> {
+    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
+    list["items"].as_array().cloned().expect("a list")
+}
+
+/// From here on the edge stores what is sent, but no answer to a POST comes back.
+const LOSE_ANSWERS: &str = "\
+    const real = window.fetch; window.fetch = async (...ask) => {\
+      const answer = await real(...ask);\
+      if (ask[1]?.method === 'POST' && /tickets/.test(ask[0])) throw new TypeError('answer lost');\
+      return answer; };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_whose_answer_was_lost_is_sent_again_after_a_reload_and_is_one_ticket() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.expect_error("answer lost");
+    open_form(&stage).await;
+    stage.browser.eval(LOSE_ANSWERS).await;
+    write(&stage, "Once").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    assert_eq!(tickets(&stage).await.len(), 1, "the edge has it, only its answer was lost");
+
+    // The page is left without the panel being opened again: the loader finds that something waits.
+    stage.open("plain.html").await;
+    let waits = format!("!localStorage.getItem('buoy:{}:outbox')", stage.site.id);
+    stage.browser.wait_until(&waits).await;
+    assert_eq!(tickets(&stage).await.len(), 1, "the same key is the same ticket");
+    let databases = "return indexedDB.databases().then((all) => all.length)";
+    assert_eq!(stage.browser.eval(databases).await, 0, "nothing is left where nothing waits");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_written_in_a_tunnel_survive_a_reload_and_arrive_in_their_order() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    open_form(&stage).await;
+    write(&stage, "Long tunnel").await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.hook("attach").await;
+    let ticket = ticket_at_the_desk(&stage).await;
+    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    stage.browser.expect_error("deaf");
+    let deaf = "window.real = window.fetch; window.fetch = async () => { throw new TypeError('deaf') };";
+    stage.browser.eval(deaf).await;
+    for text in ["first", "second", "third"] {
+        stage.browser.type_into("reply", text).await;
+        stage.browser.click("send").await;
+        stage.browser.wait_for_text("message", text).await;
+    }
+    stage.browser.wait_for_text("message", "Waiting for a connection").await;
+
+    stage.open("plain.html").await;
+    let staff = stage.site.staff();
+    let full = buoy_tests::wait::until("three messages at the desk", || async {
+        let full = staff.get(&path).send().await.expect(200).value();
+        (full["messages"].as_array().map(Vec::len) == Some(4)).then_some(full)
+    })
+    .await;
+    let said: Vec<&str> = (1..4).filter_map(|at| full["messages"][at]["body"].as_str()).collect();
+    assert_eq!(said, ["first", "second", "third"]);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_who_logs_out_in_a_tunnel_leaves_nothing_to_be_sent() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    open_form(&stage).await;
+    stage.browser.expect_error("deaf");
+    stage.browser.eval("window.fetch = async () => { throw new TypeError('deaf') }").await;
+    write(&stage, "Nobody's business").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    stage.browser.wait_until("indexedDB.databases().then((all) => !all.length)").await;
+    stage.open("plain.html").await;
+    open_form(&stage).await;
+    write(&stage, "Somebody else's").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(tickets(&stage).await.len(), 1);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_storage_is_refused_the_page_itself_keeps_what_waits() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    let blocked = "const refuse = () => { throw new DOMException('refused', 'SecurityError') };\
+        for (const name of ['indexedDB', 'localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get: refuse });\
+        window.real = window.fetch; window.isDeaf = false;\
+        window.fetch = (...ask) => window.isDeaf && ask[1]?.method === 'POST' ? Promise.reject(new TypeError('deaf')) : real(...ask);";
+    stage.browser.eval(blocked).await;
+    open_form(&stage).await;
+    stage.browser.eval("window.isDeaf = true").await;
+    write(&stage, "Without storage").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    assert_eq!(tickets(&stage).await.len(), 0);
+    stage.browser.eval("window.isDeaf = false; dispatchEvent(new Event('online'))").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(tickets(&stage).await.len(), 1);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_edge_refuses_is_not_lost_but_goes_back_into_the_form() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    open_form(&stage).await;
+    stage.browser.expect_error("deaf");
+    stage.browser.eval("window.fetch = async () => { throw new TypeError('deaf') }").await;
+    write(&stage, "Refused later").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    // Meanwhile the stored entry becomes one that the edge does not take, as after a change of the policy.
+    let change = format!(
+        "return new Promise((done) => {{ const asked = indexedDB.open('buoy:{}');\
+           asked.onsuccess = () => {{ const table = asked.result.transaction('outbox', 'readwrite').objectStore('outbox');\
+             table.getAll().onsuccess = ({{ target }}) => {{ const [entry] = target.result; entry.body.category = 'gone';\
+               table.put(entry).onsuccess = () => {{ asked.result.close(); done(true) }} }} }} }})",
+        stage.site.id
+    );
+    stage.browser.eval(&change).await;
+    stage.browser.expect_error("422");
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for_text("outbox", "Refused later").await;
+    stage.browser.click("outbox-edit").await;
+    let subject = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]')?.value === 'Refused later'";
+    stage.browser.wait_until(subject).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    let all = tickets(&stage).await;
+    assert_eq!(all.iter().map(|ticket| ticket["category"].clone()).collect::<Vec<_>>(), [json!("other")]);
+    stage.strike().await;
+}

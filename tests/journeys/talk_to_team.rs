@@ -1,0 +1,93 @@
+//! A visitor and the team talk until it is solved: automatic answers are asked about, the end is confirmed and rated, files
+//! go both ways (W5, R3, T2, U).
+
+use crate::ticket_at_the_desk;
+use buoy_tests::stage::Stage;
+use serde_json::{Value, json};
+
+/// Files a ticket and opens its thread.
+async fn open_thread(stage: &Stage, subject: &str, body: &str) -> String {
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", subject).await;
+    stage.browser.type_into("body", body).await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    let ticket = ticket_at_the_desk(stage).await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.wait_for_text("message", body).await;
+    format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"))
+}
+
+/// Waits until the desk sees the ticket so.
+async fn desk_sees(stage: &Stage, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let staff = stage.site.staff();
+    buoy_tests::wait::until("the ticket at the desk", || async {
+        let ticket = staff.get(path).send().await.expect(200).value();
+        is_so(&ticket).then_some(ticket)
+    })
+    .await
+}
+
+/// Solves the ticket as the team does.
+async fn solve(stage: &Stage, path: &str) {
+    let done =
+        json!({ "body": "Mended.", "status": "solved", "root_cause": "other", "resolution_summary": "Mended it." });
+    stage.site.staff().post(&format!("{path}add_message/")).json(&done).send().await.expect(201);
+    stage.browser.wait_for_text("message", "Mended.").await;
+}
+
+const KEY_IS_BAD: (&str, &str) =
+    ("401 invalid api key", "Every request answers 401 invalid api key since this morning.");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r3_an_automatic_answer_reads_well_and_a_yes_solves_the_ticket() {
+    let stage = Stage::set("api-platform").await;
+    let path = open_thread(&stage, KEY_IS_BAD.0, KEY_IS_BAD.1).await;
+    stage.browser.wait_for(r#"[data-buoy="message"] .rich ol li"#).await;
+    stage.browser.wait_for(r#"[data-buoy="message"] .rich pre code"#).await;
+    let shown = stage.browser.wait_for_text("message", "Create key").await;
+    assert!(!shown.contains("**") && !shown.contains("```"), "no marks of Markdown are left: {shown}");
+    stage.browser.click("verdict-yes").await;
+    let ticket = desk_sees(&stage, &path, |ticket| ticket["status"] == "solved").await;
+    assert_eq!(ticket["auto_answer_outcome"], "accepted");
+    stage.browser.wait_until_gone(r#"[data-buoy="verdict-yes"]"#).await;
+    stage.browser.hook("rating").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r3_a_no_gives_the_ticket_to_a_person_with_nothing_lost() {
+    let stage = Stage::set("api-platform").await;
+    let path = open_thread(&stage, KEY_IS_BAD.0, KEY_IS_BAD.1).await;
+    stage.browser.click("verdict-no").await;
+    let ticket = desk_sees(&stage, &path, |ticket| ticket["auto_answer_outcome"] == "rejected").await;
+    assert_eq!((&ticket["status"], ticket["messages"].as_array().map(Vec::len)), (&json!("open"), Some(2)));
+    stage.browser.wait_until_gone(r#"[data-buoy="verdict-no"]"#).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_solved_ticket_is_rated_once_with_a_word_and_confirmed_as_done() {
+    let stage = Stage::set("saas").await;
+    let path = open_thread(&stage, "Nothing loads", "A white page since noon.").await;
+    assert_eq!(stage.browser.count(r#"[data-buoy="rating"]"#).await, 0, "nothing is rated before it is solved");
+    solve(&stage, &path).await;
+    stage.browser.hook("rating").await;
+    let ninth =
+        r#"document.querySelector("buoy-widget").shadowRoot.querySelector('[data-buoy="rating"] [value="9"]').click()"#;
+    stage.browser.eval(ninth).await;
+    stage.browser.type_into("rating-comment", "Quick and kind").await;
+    stage.browser.click("rating-send").await;
+    let ticket = desk_sees(&stage, &path, |ticket| !ticket["rating"].is_null()).await;
+    assert_eq!((&ticket["rating"], &ticket["rating_comment"]), (&json!(9), &json!("Quick and kind")));
+    stage.browser.wait_until_gone(r#"[data-buoy="rating"]"#).await;
+    stage.browser.click("confirm-close").await;
+    desk_sees(&stage, &path, |ticket| ticket["status"] == "closed").await;
+    // A closed ticket takes no message: the way on is a new one.
+    stage.browser.wait_for(r#".thread [data-buoy="new-ticket"]"#).await;
+    assert_eq!(stage.browser.count(r#"[data-buoy="rating"]"#).await, 0, "never asked twice");
+    stage.strike().await;
+}

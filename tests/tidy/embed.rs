@@ -1,0 +1,91 @@
+//! The embed contract is on one page, and the page is true: its attributes, methods and events are those of the code and of
+//! the npm package's types. That its examples run is shown by `journeys/embed_page.rs`.
+
+use crate::sources::sources;
+use buoy_tests::root::root;
+use std::collections::BTreeSet;
+use std::fs;
+
+fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The first cells of the table below a heading, without their backticks.
+fn first_cells(page: &str, heading: &str) -> BTreeSet<String> {
+    let (_, part) = page.split_once(&format!("\n## {heading}\n")).expect("the heading");
+    let part = part.split("\n## ").next().unwrap_or_default();
+    let cells = part.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    cells.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The text between two marks.
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(begin).unwrap_or_else(|| panic!("`{begin}` is gone"));
+    rest.split_once(end).unwrap_or_else(|| panic!("`{end}` is gone")).0
+}
+
+#[test]
+fn every_method_is_on_the_page_and_in_the_types() {
+    let loader = text("widget/loader.js");
+    let table = between(&loader, "const methods = {\n", "\n  };");
+    let names = table.lines().filter_map(|line| {
+        let entry = line.strip_prefix("    ")?;
+        let end = entry.find(|letter: char| !letter.is_ascii_alphanumeric())?;
+        (end > 0).then(|| entry[..end].to_owned())
+    });
+    let methods: BTreeSet<String> = names.collect();
+    assert_eq!(first_cells(&text("docs/embed.md"), "Methods"), methods, "docs/embed.md");
+    let types = text("widget/npm/index.d.ts");
+    for method in &methods {
+        assert!(types.contains(&format!("'{method}'")), "widget/npm/index.d.ts lacks {method}");
+    }
+}
+
+#[test]
+fn every_event_is_on_the_page_and_in_the_types() {
+    let mut events = BTreeSet::new();
+    let panel = sources("widget/src", &["rs"]).into_iter().map(|source| source.code().to_owned());
+    for code in panel.chain([text("widget/loader.js")]) {
+        for call in code.split("emit(").skip(1) {
+            let call = call.trim_start();
+            let Some(mark) = call.chars().next().filter(|mark| matches!(mark, '\'' | '"')) else { continue };
+            events.insert(call[1..].split(mark).next().expect("a name").to_owned());
+        }
+    }
+    assert!(events.len() > 5, "{events:?}");
+    assert_eq!(first_cells(&text("docs/embed.md"), "Events"), events, "docs/embed.md");
+    let types = text("widget/npm/index.d.ts");
+    let declared = between(&types, "export interface BuoyEvents {\n", "\n}");
+    let declared = declared.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(": "));
+    let declared: BTreeSet<String> = declared.map(|(name, _)| name.trim_matches('\'').to_owned()).collect();
+    assert_eq!(declared, events, "widget/npm/index.d.ts");
+}
+
+#[test]
+fn every_attribute_is_on_the_page_in_the_types_and_in_use() {
+    let page = first_cells(&text("docs/embed.md"), "Attributes of the tag");
+    let (loader, style) = (text("widget/loader.js"), text("widget/style.css"));
+    for attribute in &page {
+        let name = attribute.strip_prefix("data-").expect("a data attribute");
+        let mut words = name.split('-');
+        let first = words.next().unwrap_or_default().to_owned();
+        let camel = words.fold(first, |all, word| all + &word[..1].to_uppercase() + &word[1..]);
+        let is_used = loader.contains(attribute) || style.contains(attribute) || loader.contains(&camel);
+        assert!(is_used, "nothing reads {attribute}");
+        assert!(text("widget/npm/index.d.ts").contains(&format!("  {camel}")), "index.d.ts lacks {camel}");
+    }
+    let settings = between(&text("widget/npm/index.d.ts"), "export interface BuoySettings {\n", "\n}").to_owned();
+    let named = settings.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':')).map(|(name, _)| name);
+    let named = named.filter(|name| !name.starts_with('/') && !name.starts_with('*')).count();
+    // Beside the attributes: where the script is, and the nonce.
+    assert_eq!(named, page.len() + 2, "{settings}");
+    let properties: BTreeSet<&str> = style
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("--buoy-")?.split_once(':'))
+        .map(|(name, _)| name)
+        .collect();
+    let told = text("docs/embed.md");
+    for property in properties.iter().filter(|name| !name.ends_with("-ink")) {
+        assert!(told.contains(&format!("`--buoy-{property}`")), "docs/embed.md lacks --buoy-{property}");
+    }
+}

@@ -1,0 +1,58 @@
+//! The npm package's examples compile as a product team would compile them: strict TypeScript, React's and Vue's own types.
+
+use buoy_tests::root::root;
+use std::fs;
+use std::process::Command;
+
+/// How TypeScript is asked: strictly, and as a bundler resolves.
+const CONFIG: &str = r#"{
+  "compilerOptions": {
+    "strict": true, "noEmit": true, "target": "es2022", "module": "esnext", "moduleResolution": "bundler", "jsx": "react-jsx",
+    "lib": ["es2022", "dom", "dom.iterable"], "skipLibCheck": true, "types": [],
+    "paths": { "buoy-widget": ["PACKAGE/index.d.ts"], "react": ["MODULES/@types/react"], "react/jsx-runtime": ["MODULES/@types/react/jsx-runtime"], "vue": ["MODULES/vue"] }
+  },
+  "include": ["*.ts", "*.tsx"]
+}"#;
+
+fn check(name: &str, files: &[(String, String)]) -> (bool, String) {
+    let folder = tempfile::Builder::new().prefix(name).tempdir().expect("a folder");
+    let path = |part: &str| root().join(part).display().to_string();
+    let config = CONFIG.replace("PACKAGE", &path("widget/npm")).replace("MODULES", &path("node_modules"));
+    fs::write(folder.path().join("tsconfig.json"), config).expect("a file");
+    for (file, text) in files {
+        fs::write(folder.path().join(file), text).expect("a file");
+    }
+    let compiler = root().join("node_modules/typescript/bin/tsc");
+    let outcome = Command::new("node").arg(compiler).arg("-p").arg(folder.path()).output();
+    let outcome = outcome.expect("node and typescript: run `cargo xtask build` first");
+    (outcome.status.success(), String::from_utf8_lossy(&outcome.stdout).into_owned())
+}
+
+#[test]
+fn the_examples_for_react_and_vue_compile_against_the_types() {
+    let page = fs::read_to_string(root().join("widget/npm/README.md")).expect("the package's page");
+    let mut files = Vec::new();
+    for (at, block) in page.split("```ts").skip(1).enumerate() {
+        let (head, code) = block.split_once('\n').expect("a block");
+        let ending = if head == "x" { "tsx" } else { "ts" };
+        files.push((format!("example{at}.{ending}"), code.split("```").next().expect("its end").to_owned()));
+    }
+    assert_eq!(files.len(), 3, "plain, React, Vue");
+    let (is_fine, told) = check("buoy-npm", &files);
+    assert!(is_fine, "{told}");
+}
+
+#[test]
+fn the_types_refuse_what_the_widget_refuses() {
+    let begin = "import { loadBuoy } from 'buoy-widget';\nconst buoy = await loadBuoy({ origin: '', site: '' });\n";
+    for wrong in [
+        "await buoy('dance');",
+        "await buoy('on', 'tickets', () => {});",
+        "await buoy('set', { theme: 'pink' });",
+        "await buoy('on', 'ticket-created', (detail) => detail.title);",
+        "await loadBuoy({ site: 'site_demo' });",
+    ] {
+        let (is_fine, _) = check("buoy-npm-wrong", &[("wrong.ts".to_owned(), format!("{begin}{wrong}\nexport {{}};"))]);
+        assert!(!is_fine, "{wrong}");
+    }
+}

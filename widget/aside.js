@@ -1,0 +1,90 @@
+/**
+ * @file What the script tag rarely needs, fetched when it is needed: help in a frame of our own, the count of what a visitor
+ * who once wrote has not seen, and "this affects me too" on a banner (I9).
+ */
+
+/**
+ * Our own page above a plain link to it, for pages that refuse WebAssembly. Without a connection a frame would show the
+ * browser's own error in the middle of somebody else's page, so there is a word instead.
+ *
+ * @param {HTMLAnchorElement} link
+ * @param {(key: string) => string} say
+ */
+export const frame = (link, say) => {
+  const isOffline = navigator.onLine === false;
+  const view = document.createElement(isOffline ? 'p' : 'iframe');
+  view.dataset.buoy = 'frame';
+  if (isOffline) view.textContent = say('offline');
+  else Object.assign(view, { src: link.href, title: link.textContent, width: '100%', height: '95%', frameBorder: 0 });
+  link.target = '_blank';
+  link.before(view);
+};
+
+/** Tells how many answers the visitor of a kept session has not seen. */
+export const countUnread = async (origin, session, tell) => {
+  const headers = { authorization: 'Bearer ' + JSON.parse(session).token };
+  const answer = await fetch(origin + '/api/support/tickets/', { cache: 'no-cache', headers });
+  if (!answer.ok) throw Error(String(answer.status));
+  const { items } = await answer.json();
+  tell(items.reduce((sum, ticket) => sum + ticket.unread, 0));
+};
+
+/** The first pause before another attempt, in milliseconds; it doubles. */
+const PAUSE_MS = 2_000;
+/** Attempts until the page is left: a tunnel of an hour. */
+const ATTEMPTS_MAX = 11;
+
+/** A JSON request; throws what may be better in a moment. */
+const post = async (address, body, headers) => {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+  const answer = await fetch(address, init);
+  if (answer.status >= 500 || answer.status === 429) throw Error(String(answer.status));
+  return answer;
+};
+
+/** The visitor's session: the one that is kept, or a new one, which this act makes worth keeping. */
+const session = async ({ origin, site, identity }) => {
+  const key = `buoy:${site}:session`;
+  const named = typeof identity === 'function' ? await identity() : identity;
+  let kept;
+  try {
+    kept = named ? undefined : JSON.parse(localStorage[key]);
+  } catch {}
+  if (kept && new Date(kept.expires_at) > new Date()) return kept;
+  const answer = await post(origin + '/api/support/session/', { site, ...(named && { identity: named }) });
+  const made = await answer.json();
+  try {
+    if (!named) localStorage[key] = JSON.stringify(made);
+  } catch {}
+  return made;
+};
+
+/**
+ * Says that an incident concerns the visitor too. Thanks at once; told under one key until the edge has heard it.
+ *
+ * @param {HTMLButtonElement} act
+ * @param {{origin: string, site: string, boot: string, identity?: unknown}} config
+ * @param {string} incident
+ */
+export const meToo = async (act, config, incident) => {
+  act.textContent = JSON.parse(config.boot).texts.me_too_thanks;
+  act.disabled = true;
+  const key = `buoy:${config.site}:me_too`;
+  try {
+    localStorage[key] = ((localStorage[key] || '') + incident).slice(-640); // the last twenty; older ones are long over
+  } catch {}
+  const headers = { 'idempotency-key': incident + Math.random().toString(36).slice(2) };
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    try {
+      const { token } = await session(config);
+      const address = `${config.origin}/api/support/incidents/${incident}/me_too/`;
+      await post(address, {}, { ...headers, authorization: 'Bearer ' + token });
+      return;
+    } catch {
+      await new Promise((done) => {
+        setTimeout(done, PAUSE_MS * 2 ** attempt);
+        addEventListener('online', done, { once: true });
+      });
+    }
+  }
+};

@@ -1,0 +1,46 @@
+/**
+ * @file Puts the script tag into a page, once, and gives the function that it defines. Nothing else: the widget itself is
+ * always the one that your support origin serves.
+ */
+
+let loading;
+
+/** What stands for `window.Buoy` until the script is here: calls are kept and made then. */
+const stub = () => {
+  const queue = (...call) => {
+    queue.q.push(call);
+    return Promise.resolve();
+  };
+  queue.q = [];
+  return queue;
+};
+
+/** See `index.d.ts`. */
+export const loadBuoy = ({ origin, site, nonce, zIndex, ...settings }) => {
+  // On a server there is no page; whoever awaits goes on in the browser.
+  if (typeof document === 'undefined') return new Promise(() => {});
+  if (window.Buoy?.version) return Promise.resolve(window.Buoy);
+  return (loading ||= new Promise((resolve, reject) => {
+    window.Buoy ||= stub();
+    const tag = document.createElement('script');
+    tag.async = true;
+    tag.src = origin + '/widget.js';
+    if (nonce) tag.nonce = nonce;
+    Object.assign(tag.dataset, { site, ...(zIndex !== undefined && { zIndex }), ...settings });
+    tag.onload = () => resolve(window.Buoy);
+    tag.onerror = () => {
+      tag.remove();
+      loading = undefined; // the next call tries again
+      reject(new Error('Buoy was not loaded from ' + origin));
+    };
+    document.head.append(tag);
+  }));
+};
+
+/** See `index.d.ts`. */
+export const unloadBuoy = async () => {
+  const tag = document.querySelector('script[data-site][src$="/widget.js"]');
+  loading = undefined;
+  if (window.Buoy?.version) await window.Buoy('destroy');
+  tag?.remove();
+};

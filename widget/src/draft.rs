@@ -1,0 +1,78 @@
+//! The ticket that is being written: kept across a reload from the first letter on, in this tab alone (W4).
+//!
+//! `sessionStorage` ends with the tab, so what was half written on a shared computer is not there for the next person. Kept
+//! as lines, the text last: reading JSON of this type is code that nothing else in the page needs.
+
+use crate::app::App;
+use crate::browser;
+use buoy_shared::ticket::TicketDraft;
+
+fn key(site: &str) -> String {
+    ["buoy:", site, ":draft"].concat()
+}
+
+fn written(draft: &TicketDraft) -> String {
+    let some = |field: &Option<String>| field.clone().unwrap_or_default();
+    // A subject is one line: it comes from a field of one.
+    [some(&draft.category).as_str(), "\n", &some(&draft.email), "\n", &draft.subject, "\n", &draft.body].concat()
+}
+
+fn read(kept: &str) -> TicketDraft {
+    let mut lines = kept.splitn(4, '\n').map(str::to_owned);
+    let mut next = || lines.next().unwrap_or_default();
+    let (category, email, subject, body) = (next(), next(), next(), next());
+    let some = |field: String| Some(field).filter(|field| !field.is_empty());
+    TicketDraft { category: some(category), email: some(email), subject, body, ..TicketDraft::default() }
+}
+
+/// What an earlier page of this tab left.
+pub(crate) fn kept(site: &str) -> TicketDraft {
+    let kept = browser::tab_storage().and_then(|tab| tab.get_item(&key(site)).ok().flatten());
+    read(&kept.unwrap_or_default())
+}
+
+impl App {
+    /// Changes the draft and keeps it.
+    pub(crate) fn edit_draft(self, change: impl FnOnce(&mut TicketDraft)) {
+        self.draft.update(change);
+        self.keep_draft();
+    }
+
+    /// Keeps the draft as it is.
+    pub(crate) fn keep_draft(self) {
+        if let Some(tab) = browser::tab_storage() {
+            let _ = tab.set_item(&key(&self.parts().client.site), &self.draft.with_untracked(written));
+        }
+    }
+
+    /// A reload finds nothing: the draft was sent, is in the outbox, or belongs to somebody who left.
+    pub(crate) fn unkeep_draft(self) {
+        if let Some(tab) = browser::tab_storage() {
+            let _ = tab.remove_item(&key(&self.parts().client.site));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_reads_back_as_it_was_written() {
+        let draft = |category: Option<&str>, email: Option<&str>, subject: &str, body: &str| TicketDraft {
+            category: category.map(str::to_owned),
+            email: email.map(str::to_owned),
+            subject: subject.to_owned(),
+            body: body.to_owned(),
+            ..TicketDraft::default()
+        };
+        for case in [
+            TicketDraft::default(),
+            draft(Some("zoom"), Some("a@example.com"), "No sound", "First\n\nthird line\n"),
+            draft(None, None, "Only a subject", ""),
+            draft(None, Some("half@"), "", "\n"),
+        ] {
+            assert_eq!(read(&written(&case)), case);
+        }
+    }
+}

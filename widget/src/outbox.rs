@@ -1,0 +1,126 @@
+//! What the outbox says about what the visitor sent: how far it is, and what the edge answered (W5).
+//!
+//! The outbox itself is `widget/talk/outbox.js`: it keeps, sends and repeats. Here its words become state that views follow.
+//! It must not send anything.
+
+use crate::app::{App, View};
+use crate::client::{Failure, refused};
+use crate::conversation::{Conversation, Delivery, Outgoing};
+use crate::wire;
+use buoy_shared::texts::Text;
+use buoy_shared::ticket::{Message, Ticket, TicketDraft};
+
+impl App {
+    /// Takes in a word of the outbox; `ticket` is empty for a new one.
+    pub(crate) fn hear(self, about: &str, key: &str, ticket: &str, text: &str) {
+        match about {
+            "sending" => self.deliver_state(key, ticket, text, Delivery::Sending),
+            "waiting" => self.deliver_state(key, ticket, text, Delivery::Waiting),
+            "failed" => self.deliver_state(key, ticket, text, Delivery::Failed),
+            "message" => self.message_arrived(key, ticket, text),
+            "ticket" => {
+                if let Some(stored) = wire::from_text::<Ticket>(text) {
+                    self.ticket_arrived(key, stored);
+                }
+            }
+            "state" => {
+                if let Some(stored) = wire::from_text::<Ticket>(text) {
+                    self.take_ticket(ticket, Ok(stored));
+                }
+            }
+            "refused" if ticket.is_empty() => self.ticket_refused(key, refused(text)),
+            // The ticket may have been closed meanwhile, and then there is another way to go on.
+            "refused" if self.conversation.with_untracked(|now| now.id == ticket) => self.fetch_conversation(),
+            "discarded" => {
+                self.change_conversation(ticket, |now| now.outgoing.retain(|one| one.key != key));
+            }
+            // What was suggested solved it: there is nothing to send.
+            "answered" => {
+                self.draft.set(TicketDraft::default());
+                self.unkeep_draft();
+                self.go_from_home(View::Home);
+                self.news.set(text.to_owned());
+            }
+            "say" => self.send_message(text.to_owned()),
+            _ => {}
+        }
+    }
+
+    fn deliver_state(self, key: &str, ticket: &str, body: &str, delivery: Delivery) {
+        if ticket.is_empty() {
+            self.sending.update(|sending| {
+                if let Some(sending) = sending.as_mut().filter(|sending| sending.key == key) {
+                    sending.delivery = delivery;
+                }
+            });
+            let is_ours = self.sending.with_untracked(|now| now.as_ref().is_some_and(|now| now.key == key));
+            if is_ours && delivery == Delivery::Failed {
+                self.form_failure.set(Some(Failure::Unreachable));
+                self.keep_draft();
+            }
+            return;
+        }
+        let place = |now: &mut Conversation| {
+            match now.outgoing.iter_mut().find(|one| one.key == key) {
+                Some(known) => known.delivery = delivery,
+                // Of an earlier page.
+                None => now.outgoing.push(Outgoing { key: key.to_owned(), body: body.to_owned(), delivery }),
+            }
+        };
+        if !self.change_conversation(ticket, place) {
+            let mut left = Conversation { id: ticket.to_owned(), ..Conversation::default() };
+            place(&mut left);
+            self.parked.update(|parked| parked.push(left));
+        }
+    }
+
+    fn message_arrived(self, key: &str, ticket: &str, text: &str) {
+        let message: Option<Message> = wire::from_text(text);
+        self.change_conversation(ticket, |now| {
+            now.outgoing.retain(|outgoing| outgoing.key != key);
+            let reopened = now.ticket.as_ref().map(|ticket| ticket.status.after_requester_wrote());
+            if let Some(message) = message {
+                now.take(message, reopened);
+            }
+        });
+    }
+
+    fn ticket_arrived(self, key: &str, ticket: Ticket) {
+        self.emit(
+            "ticket-created",
+            &["{\"id\":\"", ticket.id.as_str(), "\",\"number\":", &ticket.number.to_string(), "}"].concat(),
+        );
+        let sent = self.sending.with_untracked(|now| now.clone().filter(|now| now.key == key));
+        if let Some(sent) = sent {
+            self.sending.set(None);
+            if self.draft.with_untracked(|draft| *draft == sent.typed) {
+                self.draft.set(TicketDraft::default());
+                self.unkeep_draft();
+            }
+            self.query.set(String::new());
+            if self.trail.with_untracked(|trail| trail.last() == Some(&View::Form)) {
+                self.begin_conversation(ticket);
+                self.go_from_home(View::Receipt);
+                self.fetch_tickets();
+                return;
+            }
+        }
+        self.news.set(self.say(Text::ReceiptTitle));
+        self.fetch_tickets();
+    }
+
+    /// Refused for what it says: the text goes back to its fields, and is nowhere else.
+    fn ticket_refused(self, key: &str, failure: Failure) {
+        let is_ours = self.sending.with_untracked(|now| now.as_ref().is_some_and(|now| now.key == key));
+        if !is_ours || !self.trail.with_untracked(|trail| trail.last() == Some(&View::Form)) {
+            return;
+        }
+        self.sending.set(None);
+        self.keep_draft();
+        self.extra("discard", &[key]);
+        match failure {
+            Failure::Invalid(errors) => self.refuse_form(errors),
+            failure => self.form_failure.set(Some(failure)),
+        }
+    }
+}

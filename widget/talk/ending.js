@@ -1,0 +1,96 @@
+/**
+ * @file What is asked at the end of a thread: whether an automatic answer solved it (R3), whether a solved ticket is done
+ * (T2), and how content its requester is, from 1 to 10 with a word beside it (U). Each goes through the outbox.
+ */
+
+/**
+ * @param {ReturnType<import('./kit.js').makeKit>} kit
+ * @param {ReturnType<import('./outbox.js').makeOutbox>} outbox
+ * @param {Element} place
+ * @param {string} id of the ticket
+ * @param {string} status
+ * @param {string} outcome of the automatic answer: `waiting`, `rejected`, or empty
+ * @param {string} rated empty while it is not
+ */
+export const ending = (kit, outbox, place, id, status, outcome, rated) => {
+  const { el, button, say, boot } = kit;
+  const post = (path, body) => {
+    outbox.add({ key: crypto.randomUUID(), about: 'state', ticket: id, path: `tickets/${id}/${path}/`, body });
+  };
+  /** Thanks at once: nobody waits for this to be stored. */
+  const thank = (part, key) => {
+    const thanks = el('p', 'asked-thanks', say(key));
+    thanks.setAttribute('role', 'status');
+    part.replaceWith(thanks);
+  };
+
+  const verdict = () => {
+    const answer = (solved) => () => {
+      post('auto_answer', { solved });
+      thank(part, solved ? 'verdict.solved' : 'verdict.person');
+    };
+    const part = el(
+      'div',
+      'asked',
+      el('p', 'asked-what', say('verdict.ask')),
+      el(
+        'div',
+        'asked-row',
+        button('button small', 'verdict-yes', say('verdict.yes'), answer(true)),
+        button('button quiet small', 'verdict-no', say('verdict.no'), answer(false)),
+      ),
+    );
+    return part;
+  };
+
+  const confirmation = () => {
+    const part = el(
+      'div',
+      'asked-row',
+      el('p', 'muted', say('closing.ask')),
+      button('link', 'confirm-close', say('closing.yes'), () => {
+        post('close', {});
+        thank(part, 'closing.thanks');
+      }),
+    );
+    return part;
+  };
+
+  const scale = () => {
+    let score;
+    const comment = Object.assign(el('textarea', 'rating-comment'), { rows: 2, maxLength: 2000 });
+    comment.setAttribute('aria-label', comment.placeholder = say('rating.comment'));
+    comment.dataset.buoy = 'rating-comment';
+    const send = button('button small', 'rating-send', say('rating.send'), () => {
+      post('rating', { score, ...(comment.value.trim() && { comment: comment.value }) });
+      thank(part, 'rating.thanks');
+    });
+    const more = el('div', 'rating-more', comment, send);
+    more.hidden = true;
+    const marks = Array.from({ length: 10 }, (_, at) => {
+      const mark = Object.assign(el('input', 'spoken'), { type: 'radio', name: 'buoy-rating', value: at + 1 });
+      mark.setAttribute('aria-label', say('rating.score', { score: at + 1 }));
+      mark.onchange = () => {
+        score = at + 1;
+        more.hidden = false;
+      };
+      return el('label', 'mark', mark, el('span', '', String(at + 1)));
+    });
+    const scaleOf = el('div', 'marks', ...marks);
+    scaleOf.dataset.buoy = 'rating';
+    scaleOf.setAttribute('role', 'radiogroup');
+    scaleOf.setAttribute('aria-label', say('rating.ask'));
+    const ends = el('div', 'asked-row muted', el('span', '', say('rating.worst')), el('span', '', say('rating.best')));
+    const part = el('div', 'asked', el('p', 'asked-what', say('rating.ask')), scaleOf, ends, more);
+    return part;
+  };
+
+  const isActive = status !== 'solved' && status !== 'closed';
+  const parts = [];
+  if (isActive && outcome === 'waiting') parts.push(verdict());
+  if (isActive && outcome === 'rejected') parts.push(el('p', 'muted', say('verdict.person')));
+  if (!isActive && rated) parts.push(el('p', 'muted', say('rating.thanks')));
+  else if (!isActive && boot().rating) parts.push(scale());
+  if (status === 'solved') parts.push(confirmation());
+  place.replaceChildren(...parts);
+};

@@ -1,0 +1,63 @@
+/** @file What all of `talk` needs: elements, words, and requests in the visitor's name. */
+
+/** Longest wait for one answer, in milliseconds; the same as the panel's own. */
+const TIMEOUT_MS = 15_000;
+
+/** @param {object} tools see `talk.js` */
+export const makeKit = ({ box, config, panel, tell, files, words }) => {
+  const life = new AbortController();
+
+  /** A text with its `{gaps}` filled. */
+  const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
+
+  /** An element; a string among the children is text and stays text. */
+  const el = (name, className, ...children) => {
+    const node = document.createElement(name);
+    if (className) node.className = className;
+    node.append(...children.filter((child) => child != null));
+    return node;
+  };
+
+  /** A button with words; `hook` is its `data-buoy`. */
+  const button = (className, hook, text, act) => {
+    const node = el('button', className, text);
+    node.type = 'button';
+    node.dataset.buoy = hook;
+    node.onclick = act;
+    return node;
+  };
+
+  /** The visitor's token. */
+  const tokenOf = async (refused) => {
+    const token = await new Promise((act) => panel.token(refused, act));
+    if (!token) throw Error('no session');
+    return token;
+  };
+
+  /** A request to the edge in the visitor's name. A token that has ended is renewed once; `check` throws when it is not to be sent after all. */
+  const call = async (path, init, check) => {
+    for (let refused = false; ; refused = true) {
+      const token = await tokenOf(refused);
+      check?.();
+      const headers = { ...init?.headers, authorization: 'Bearer ' + token };
+      const signal = AbortSignal.timeout?.(TIMEOUT_MS);
+      const answer = await fetch(`${config.origin}/api/support/${path}`, { signal, ...init, headers });
+      if (answer.status !== 401 || refused) return answer;
+    }
+  };
+
+  /** A size for people. */
+  const size = (bytes) => {
+    const [unit, value] =
+      bytes < 1000 ? ['byte', bytes] : bytes < 1_000_000 ? ['kilobyte', bytes / 1000] : ['megabyte', bytes / 1_000_000];
+    const digits = { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 };
+    return new Intl.NumberFormat(boot().locale, digits).format(value);
+  };
+
+  /** What the site said last. */
+  const boot = () => JSON.parse(config.boot);
+
+  const on = (target, event, act) => target.addEventListener(event, act, { signal: life.signal });
+
+  return { box, config, panel, tell, assets: files, life, say, el, button, tokenOf, call, size, boot, on };
+};

@@ -1,0 +1,65 @@
+/**
+ * @file What the panel fetches when somebody writes to the team or reads what they wrote: the outbox, files, and what is
+ * asked after an answer. The first view needs none of it, so it is no part of the panel's own module.
+ *
+ * Plain JavaScript: it moves elements, files and requests, which the browser does by itself. It must not decide what a
+ * ticket may do; that is `shared`, and the panel asks it.
+ */
+import { attachments } from './attach.js';
+import { files } from './files.js';
+import { ending } from './ending.js';
+import { hints } from './hints.js';
+import { known, meToo } from './known.js';
+import { makeKit } from './kit.js';
+import { makeOutbox } from './outbox.js';
+import { reasons } from './reasons.js';
+import { rich } from './rich.js';
+import css from './talk.css';
+
+/**
+ * Begins for one mounted panel.
+ *
+ * @param {object} tools `box`, `config`, `panel` (its handle), `tell`, `files` (addresses), `words` (by key)
+ * @returns {Record<string, Function>} what the panel calls by name
+ */
+export const begin = (tools) => {
+  const kit = makeKit(tools);
+  const outbox = makeOutbox(kit);
+  const held = attachments(kit);
+  const root = tools.box.getRootNode();
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 2), sheet];
+  return {
+    wake() {},
+    /** A new ticket (no `ticket`) or a message; `body` is its draft as JSON. */
+    send(key, ticket, body) {
+      const place = ticket ? `tickets/${ticket}/add_message/` : 'tickets/';
+      outbox.add({ key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: JSON.parse(body), files: held.take(ticket) });
+    },
+    retry: outbox.retry,
+    discard: outbox.discard,
+    /** Files alone are a message too; they are its words. */
+    say_files(ticket) {
+      const names = held.names(ticket);
+      if (names.length) tools.panel.hear('say', '', ticket, names.join(', '));
+    },
+    attach: held.draw,
+    known: (place) => known(kit, outbox, place),
+    me_too: (incident) => meToo(kit, outbox, incident),
+    dress: (place) => place.replaceChildren(...rich(kit, place.textContent)),
+    files: (place, lines) => files(kit, place, lines.trimEnd().split('\n')),
+    ending: (place, state) => ending(kit, outbox, place, ...state.split(' ')),
+    reasons: (place, ballot) => reasons(kit, place, JSON.parse(ballot)),
+    hints: (place) => hints(kit, place),
+    /** Another visitor is here, or nobody: then nothing of this one stays. */
+    leave(isOut) {
+      held.clear();
+      if (isOut) outbox.clear();
+      else outbox.change();
+    },
+    end() {
+      kit.life.abort();
+    },
+  };
+};
