@@ -12,8 +12,10 @@ mod learn_what_to_write;
 mod leave_no_trace;
 mod read_help;
 mod refused_wasm;
+mod say_me_too;
 mod see_banner;
 mod sign_in;
+mod store_as_told;
 mod talk_to_team;
 mod touch_nothing;
 
