@@ -35,12 +35,12 @@ button{all:unset;cursor:pointer}
 .banner:before{content:"\\25cf";color:#f66}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
-.text{flex:1;overflow-wrap:anywhere}
-.title{margin-inline-end:8px;font-weight:600}
-.meta{color:#bbb}
 .body{overflow:hidden;max-height:2.9em}
-.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
+.title{margin-inline-end:8px;font-weight:600}
+.text{flex:1;overflow-wrap:anywhere}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
+.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
+.meta{color:#bbb}
 .panel{height:100%}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
@@ -138,22 +138,27 @@ function start(attributes, origin) {
     await aside('countUnread', origin, session, (count) => panel || count === unread || emit('unread', count));
   };
 
-  /** The worst that is not dismissed; that something is over goes first, and leaves by itself. */
+  /**
+   * The worst that concerns this page and is not dismissed; that something is over goes first, and leaves by itself.
+   * `where` is a pattern for a list of four, see `shared/src/incident/target.rs`; left out, it lets every page through.
+   */
   const drawBanner = () => {
     const news = boot.banners.filter(
-      (one) => !dismissed.includes(one.update) && (one.status !== 'resolved' || shown.includes(one.incident)),
+      (one) =>
+        (!one.over || shown.includes(one.incident)) &&
+        RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]) &&
+        !dismissed.includes(one.update),
     );
-    const now = news.find((one) => one.status === 'resolved') || news[0];
+    const now = news.find((one) => one.over) || news[0];
     const key = now?.update + news.length;
     if (key === bannerKey) return;
     bannerKey = key;
     clearTimeout(goneTimer);
     banner?.remove();
     if (!now) return;
-    const { update, incident, status } = now;
-    const isOver = status === 'resolved';
+    const { update, incident, status, over } = now;
     banner = add(root, 'div', 'banner');
-    banner.classList.add(isOver ? status : now.impact);
+    banner.classList.add(over ? status : now.impact);
     banner.setAttribute('role', 'alert');
     const text = add(banner, 'div', 'text');
     add(text, 'button', 'title', say(status) + ': ' + now.title).onclick = () => open();
@@ -166,7 +171,7 @@ function start(attributes, origin) {
       dismissed += update;
       drawBanner();
     };
-    if (now.me_too && !isOver && !stored('me_too')?.includes(incident)) {
+    if (now.me_too && !stored('me_too')?.includes(incident)) {
       const act = add(text, 'button', 'banner-me-too', say('me_too'));
       act.onclick = () => aside('meToo', act, config, incident);
     }
@@ -176,7 +181,7 @@ function start(attributes, origin) {
       emit('banner-dismissed', { incident, update });
       stored('dismissed', dismissed.slice(-600)); // the last twenty; older ones are long over
     };
-    if (isOver) goneTimer = setTimeout(forget, 10000); // long enough to be read
+    if (over) goneTimer = setTimeout(forget, 10000); // long enough to be read
     if (!shown.includes(update)) emit('banner-shown', { incident, update });
     shown += incident + update;
   };

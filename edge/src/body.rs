@@ -185,7 +185,7 @@ fn malformed() -> ApiError {
 /// Turns a parser's error into the field it is about.
 fn refusal(error: &serde_json::Error, text: &str) -> ApiError {
     // What is not JSON at all, or goes on after its end, is not refused for one of its fields.
-    if !error.is_data() || serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
         return malformed();
     }
     let message = error.to_string();
@@ -203,7 +203,12 @@ fn refusal(error: &serde_json::Error, text: &str) -> ApiError {
     if sentence.starts_with("missing field") {
         return ApiError::field(quoted, FieldCode::Required, "this field is needed");
     }
-    let code = if sentence.starts_with("invalid type") { FieldCode::WrongType } else { FieldCode::InvalidFormat };
+    // A number where a word was expected is an error of syntax to the parser.
+    let code = if sentence.starts_with("invalid type") || !error.is_data() {
+        FieldCode::WrongType
+    } else {
+        FieldCode::InvalidFormat
+    };
     ApiError::field(&path, code, &said_plainly(sentence))
 }
 

@@ -58,6 +58,11 @@ impl Change {
         self
     }
 
+    /// What people and their programs hear of it: to be told after the answer.
+    pub(crate) fn news(&self) -> Vec<Entry> {
+        self.entries.iter().filter(|entry| entry.payload.event().is_some()).cloned().collect()
+    }
+
     /// Does it, and publishes.
     ///
     /// Boxed, so that it is compiled once and not once a caller.
@@ -79,7 +84,7 @@ fn understood(error: ApiError) -> ApiError {
     if incidents::was_resolved(&error) {
         already_resolved()
     } else if incident_life::was_decided(&error) {
-        ApiError::conflict("somebody decided on this draft already")
+        already_decided()
     } else if incident_life::was_drafted(&error) {
         ApiError::conflict("this alert was drafted a moment ago")
     } else if maintenances::was_changed(&error) {
@@ -87,6 +92,10 @@ fn understood(error: ApiError) -> ApiError {
     } else {
         error
     }
+}
+
+fn already_decided() -> ApiError {
+    ApiError::conflict("somebody decided on this draft already")
 }
 
 fn already_resolved() -> ApiError {
@@ -204,7 +213,6 @@ impl<'a> Desk<'a> {
     }
 
     /// Ends an incident by one message, as chats do.
-    #[expect(dead_code, reason = "the seam for chats, which resolve by one message")]
     pub(crate) async fn resolve(&self, id: &IncidentId, message: &str) -> Result<(Incident, Change), ApiError> {
         let draft = UpdateDraft {
             body: message.to_owned(),
@@ -241,7 +249,8 @@ impl<'a> Desk<'a> {
     }
 
     async fn drafted(&self, id: &DraftId) -> Result<DraftedIncident, ApiError> {
-        incident_life::draft(self.db, &self.site_id, id).await?.ok_or_else(ApiError::not_found)
+        let known = incident_life::draft(self.db, &self.site_id, id).await?.ok_or_else(ApiError::not_found)?;
+        if known.decided == 0 { Ok(known.drafted) } else { Err(already_decided()) }
     }
 
     /// Declares what was drafted.

@@ -70,8 +70,9 @@ pub(crate) fn short_hash(text: &str) -> String {
     token_hash(text).chars().take(16).collect()
 }
 
+/// The form stands in the key, because the loader is deployed with it: banners of an older one do not say that they are over.
 fn boot_key(site: &SiteId, locale: &str) -> String {
-    format!("boot/{site}/{locale}")
+    format!("boot/2/{site}/{locale}")
 }
 
 fn status_key(site: &SiteId, locale: &str) -> String {

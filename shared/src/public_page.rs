@@ -78,6 +78,8 @@ pub(crate) struct Frame<'a> {
     /// "Skip to the content" and "Languages", in the page's language.
     pub(crate) skip: &'a str,
     pub(crate) languages: &'a str,
+    /// Whether our widget is on it; its banner would stand before what a status page says.
+    pub(crate) has_widget: bool,
 }
 
 /// A whole page.
@@ -112,7 +114,7 @@ pub(crate) fn write(site: &PublicSite<'_>, frame: Frame<'_>) -> String {
         .child(frame.header)
         .child(frame.main.attr("id", "page-main"))
         .child(footer)
-        .child(widget);
+        .all(if frame.has_widget { vec![widget] } else { Vec::new() });
     let html = el("html").attr("lang", site.locale).attr("dir", direction(site.locale)).child(head).child(body);
     format!("<!DOCTYPE html>\n{}\n", html.write())
 }

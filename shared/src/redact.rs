@@ -1,7 +1,16 @@
-//! Takes out of a text what could say who somebody is or open a door: addresses, numbers, tokens (K4).
+//! Takes out of a text what could say who somebody is or open a door: addresses, numbers, tokens (K4, W4).
 //!
-//! For what is kept although nobody meant to send it, such as words that were looked for. It errs on the side of
-//! taking out too much: a product's version may become a number, a name is never guessed at.
+//! [`redact`] is for what is kept although nobody meant to send it, such as words that were looked for. It errs on the side
+//! of taking out too much: a product's version may become a number, a name is never guessed at. [`redact_diagnostics`] is
+//! for what a user consents to send; it takes out secrets alone, so that the rest is still of use.
+
+mod addresses;
+mod diagnostics;
+mod named;
+mod numbers;
+mod tokens;
+
+pub use diagnostics::redact_diagnostics;
 
 /// Characters of a query that are kept.
 const KEPT_CHARS_MAX: usize = 120;

@@ -3,11 +3,11 @@
 #[path = "../../shared/tests/wasm/mod.rs"]
 mod engine;
 
-use crate::made_up::{articles, queries};
 use buoy_shared::api::{Boot, ImportReport, SearchAnswer};
 use buoy_shared::problem::Problem;
 use buoy_shared::search::Index;
 use buoy_tests::edge::{Edge, Site};
+use buoy_tests::made_up::{articles, queries};
 use buoy_tests::root::root;
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::json;

@@ -6,13 +6,17 @@ mod answer_before_sending;
 mod attach_files;
 mod embed_page;
 mod find_and_file;
+mod hostile;
 mod keep_until_sent;
 mod keep_what_was_typed;
 mod learn_what_to_write;
 mod leave_no_trace;
+mod of_chromium;
 mod read_help;
+mod read_status;
 mod refused_wasm;
 mod say_me_too;
+mod search_a_large_base;
 mod see_banner;
 mod sign_in;
 mod store_as_told;
@@ -57,5 +61,9 @@ pub(crate) async fn declare(stage: &Stage, title: &str) -> String {
 /// Posts an update of an incident.
 pub(crate) async fn update(stage: &Stage, incident: &str, body: &str, status: &str) {
     let path = format!("/api/support/incidents/{incident}/updates/");
-    stage.site.staff().post(&path).json(&json!({ "body": body, "status": status })).send().await.expect(201);
+    let mut news = json!({ "body": body, "status": status });
+    if status == "resolved" {
+        news["summary"] = json!({ "impact": "Nobody could pay.", "prevention": "A second bank." });
+    }
+    stage.site.staff().post(&path).json(&news).send().await.expect(201);
 }

@@ -36,6 +36,7 @@ pub struct Pages {
 struct Shared {
     values: BTreeMap<String, String>,
     policy: Option<String>,
+    headers: Vec<(String, String)>,
     inline: BTreeMap<String, String>,
 }
 
@@ -81,6 +82,11 @@ impl Pages {
         self.lock().policy = Some(policy.to_owned());
     }
 
+    /// From now on every page carries this header too.
+    pub fn set_header(&self, name: &str, value: &str) {
+        self.lock().headers.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Adds a page that only one test needs.
     pub fn add(&self, path: &str, html: &str) {
         self.lock().inline.insert(path.trim_start_matches('/').to_owned(), html.to_owned());
@@ -105,6 +111,9 @@ async fn serve(State(shared): State<Arc<Mutex<Shared>>>, uri: Uri) -> Response<B
             if let Some(policy) = &shared.policy {
                 let policy = fill(policy, &shared.values);
                 answer = answer.header(header::CONTENT_SECURITY_POLICY, allow_watch(&policy));
+            }
+            for (name, value) in &shared.headers {
+                answer = answer.header(name, value);
             }
             let text = fill(&text, &shared.values);
             if content_type(path).starts_with("text/html") { watched(&text) } else { text }

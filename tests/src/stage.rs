@@ -17,6 +17,8 @@ pub struct Stage {
     pub pages: Pages,
     /// The visitor's browser.
     pub browser: Browser,
+    /// A way to the edge that can be cut. Pages take it after [`Stage::depend_on_line`]; in WebKit always.
+    pub line: Line,
 }
 
 impl Stage {
@@ -26,13 +28,18 @@ impl Stage {
         let site = edge.new_site(policy, &[&pages.origin()]).await;
         pages.fill("edge", &edge.url());
         pages.fill("site", &site.id);
-        let browser = Browser::open().await;
-        if browser.engine() == Engine::WebKitGtk {
-            let line = Line::to(edge.port()).await;
-            pages.fill("edge", &line.url());
-            browser.depend_on(line);
+        let (browser, line) = (Browser::open().await, Line::to(edge.port()).await);
+        let stage = Self { edge, site, pages, browser, line };
+        if stage.browser.engine() == Engine::WebKitGtk {
+            stage.depend_on_line();
+            stage.browser.depend_on(stage.line.clone());
         }
-        Self { edge, site, pages, browser }
+        stage
+    }
+
+    /// From now on pages reach the edge over a line that can be cut while the host stays up.
+    pub fn depend_on_line(&self) {
+        self.pages.fill("edge", &self.line.url());
     }
 
     /// The edge's address as pages know it.

@@ -36,7 +36,13 @@ pub(crate) struct Live(Rc<Line>);
 impl Drop for Live {
     fn drop(&mut self) {
         self.0.has_ended.set(true);
-        if let Some(socket) = self.0.socket.take() {
+        let Some(socket) = self.0.socket.take() else { return };
+        if socket.ready_state() == WebSocket::CONNECTING {
+            // Firefox writes an error into the host's console for a line that is closed before it stands.
+            let line = socket.clone();
+            let close = Closure::once_into_js(move || drop(line.close()));
+            socket.set_onopen(Some(close.unchecked_ref()));
+        } else {
             let _ = socket.close();
         }
     }

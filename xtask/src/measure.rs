@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::{
+    browsers,
     build::{Build, Quality},
     run::run,
     tools,
@@ -32,7 +33,7 @@ pub(crate) fn screenshots(ws: &Workspace, options: &Options) -> Result<()> {
 
 fn run_program(ws: &Workspace, program: &str, arguments: &[String]) -> Result<()> {
     tools::ensure(ws)?;
-    tools::ensure_browser()?;
+    browsers::ensure_chromium()?;
     Build::new(ws, Quality::Product).run()?;
     let mut command = Command::new("cargo");
     command.args(["run", "--release", "--package", "buoy-tests", "--bin", program, "--"]).args(arguments);

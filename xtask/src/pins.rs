@@ -11,3 +11,6 @@ pub(crate) const NODE_MAJOR_MIN: u32 = 20;
 
 /// The program that checks the API against its document, from PyPI; of the deep tests only.
 pub(crate) const SCHEMATHESIS_VERSION: &str = "4.32.5";
+
+/// Firefox's driver, from crates.io. Any recent one drives any supported Firefox.
+pub(crate) const GECKODRIVER_VERSION: &str = "0.37.1";

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 
 use crate::{
+    browsers,
     build::{Build, Quality},
     fuzz, openapi,
     pins::WASM_TARGET,
@@ -32,6 +33,9 @@ pub(crate) struct Options {
 /// How many cases a property gets: proptest's own default, and what an hour of patience buys.
 const PROPERTY_CASES: (&str, &str) = ("256", "20000");
 
+/// The journeys that need what only Chromium's driver can do; each says there what that is.
+const OF_CHROMIUM: &str = "of_chromium::";
+
 /// The steps so far.
 struct Report {
     rows: Vec<(String, Duration, bool)>,
@@ -48,13 +52,13 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
     report.step("tools", || {
         tools::ensure(ws)?;
         tools::ensure_rust_components()?;
-        tools::ensure_browser()
+        browsers::ensure_all(ws)
     })?;
     if options.filter.is_empty() {
         lint(ws, report)?;
     }
     let schemathesis = if options.deep { Some(tools::ensure_schemathesis(ws)?) } else { None };
-    let cargo_test = |arguments: &[&str]| {
+    let cargo_test = |arguments: &[&str], engine: &str| {
         let mut command = cargo(ws, &[&["test"], arguments].concat());
         let (normal, deep) = PROPERTY_CASES;
         command.env("PROPTEST_CASES", if options.deep { deep } else { normal }).env("BUOY_ROOT", root(ws));
@@ -64,20 +68,28 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
         if let Some(program) = &schemathesis {
             command.env("BUOY_SCHEMATHESIS", program);
         }
-        command.arg("--").args(&options.filter);
+        command.env("BUOY_ENGINE", engine).arg("--").args(&options.filter);
+        if engine != "chromium" {
+            command.args(["--skip", OF_CHROMIUM]);
+        }
         run(&mut command)
     };
-    report.step("unit tests of shared", || cargo_test(&["--package", "buoy-shared", "--all-features"]))?;
+    report.step("unit tests of shared", || cargo_test(&["--package", "buoy-shared", "--all-features"], "chromium"))?;
     if options.deep && options.filter.is_empty() {
         report.step("fuzzing, shortly", || match fuzz::fuzz_all_shortly(ws)? {
             true => Ok(()),
             false => bail!("this needs nightly: `rustup toolchain install nightly --profile minimal`"),
         })?;
     }
-    report.step("unit tests of xtask", || cargo_test(&["--package", "xtask"]))?;
+    report.step("unit tests of xtask", || cargo_test(&["--package", "xtask"], "chromium"))?;
     report.step("build", || Build::new(ws, Quality::Product).run())?;
     report.step("build with the clock of the tests", || Build::with_test_clock(ws).run())?;
-    report.step("outside tests: API, journeys, tidy", || cargo_test(&["--package", "buoy-tests"]))
+    report.step("outside tests: API, tidy, journeys in Chromium", || {
+        cargo_test(&["--package", "buoy-tests"], "chromium")
+    })?;
+    let journeys = ["--package", "buoy-tests", "--test", "journeys"];
+    report.step("journeys in Firefox", || cargo_test(&journeys, "firefox"))?;
+    report.step("journeys in WebKitGTK", || cargo_test(&journeys, "webkitgtk"))
 }
 
 /// Format, lints and generated files: what needs no product.

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::{
     lock,
     pins::{NODE_MAJOR_MIN, SCHEMATHESIS_VERSION, WASM_TARGET},
-    progress::{note, step},
+    progress::step,
     run::{answer, run, run_quietly},
     stamp,
     workspace::Workspace,
@@ -76,30 +76,6 @@ pub(crate) fn ensure_rust_components() -> Result<()> {
     Ok(())
 }
 
-/// What `cargo xtask test` needs besides: a browser that can be driven. Installed by apt where we may.
-pub(crate) fn ensure_browser() -> Result<()> {
-    let missing = |program: &str| answer(Command::new(program).arg("--version")).is_none();
-    if !missing("chromium") && !missing("chromedriver") {
-        return Ok(());
-    }
-    let may_install = answer(Command::new("id").arg("-u")).as_deref() == Some("0") && !missing("apt-get");
-    if !may_install {
-        bail!(
-            "the browser tests need chromium and chromedriver on PATH. \
-             On Debian or Ubuntu: sudo apt-get install chromium chromium-driver"
-        );
-    }
-    step("Installing chromium and chromedriver with apt-get", || {
-        run(apt().arg("update"))?;
-        run(apt().args(["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"]))
-    })?;
-    if missing("chromium") || missing("chromedriver") {
-        bail!("apt-get has installed chromium and chromium-driver, yet they are not on PATH");
-    }
-    note("the browser is ready");
-    Ok(())
-}
-
 /// What deep tests need besides: Schemathesis, in a folder of its own. Gives the program.
 pub(crate) fn ensure_schemathesis(ws: &Workspace) -> Result<PathBuf> {
     let folder = ws.path("target/tools/schemathesis");
@@ -115,10 +91,4 @@ pub(crate) fn ensure_schemathesis(ws: &Workspace) -> Result<PathBuf> {
         fs::write(&stamp, SCHEMATHESIS_VERSION).context("could not write schemathesis' stamp")
     })?;
     Ok(program)
-}
-
-fn apt() -> Command {
-    let mut command = Command::new("apt-get");
-    command.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet");
-    command
 }

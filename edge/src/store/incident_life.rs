@@ -61,12 +61,11 @@ pub(crate) fn tell_affected(site: &SiteId, incident: &IncidentId, now: Timestamp
     Query::new(
         "INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) \
          SELECT 'out_' || substr(m.incident_id, 5, 13) || substr(m.customer_id, 5, 13), m.site_id, 'incident_over', \
-         json_object('kind', 'incident_over', 'incident_id', m.incident_id, 'customer_id', m.customer_id), ?3, ?4 \
+         json_object('kind', 'incident_over', 'incident_id', m.incident_id, 'customer_id', m.customer_id), ?3, ?3 \
          FROM incident_me_too m WHERE m.site_id = ?1 AND m.incident_id = ?2 ON CONFLICT (outbox_id) DO NOTHING",
     )
     .site(site)
     .text(incident.as_str())
-    .time(Timestamp::MAX)
     .time(now)
 }
 
@@ -223,7 +222,7 @@ macro_rules! draft_json {
         concat!(
             "json_object('id', d.draft_id, 'source', d.source, 'draft', json(d.draft), 'created_at', ",
             instant!("d.created_at"),
-            ") AS j FROM incident_drafts d WHERE d.site_id = ?1 AND d.decision IS NULL"
+            ")"
         )
     };
 }
@@ -233,7 +232,7 @@ pub(crate) async fn drafts(db: &Db, site: &SiteId) -> Result<Vec<DraftedIncident
     let query = Query::new(concat!(
         "SELECT ",
         draft_json!(),
-        " AND d.site_id = ?1 ORDER BY d.created_at DESC, d.draft_id LIMIT ?2"
+        " AS j FROM incident_drafts d WHERE d.site_id = ?1 AND d.decision IS NULL ORDER BY d.created_at DESC, d.draft_id LIMIT ?2"
     ))
     .site(site)
     .number(DRAFTS_LISTED_MAX);
@@ -242,8 +241,13 @@ pub(crate) async fn drafts(db: &Db, site: &SiteId) -> Result<Vec<DraftedIncident
 
 /// The draft that an alert made before, if nobody decided on it yet.
 pub(crate) async fn draft_of_alert(db: &Db, site: &SiteId, key: &str) -> Result<Option<DraftedIncident>, ApiError> {
-    let query =
-        Query::new(concat!("SELECT ", draft_json!(), " AND d.site_id = ?1 AND d.dedup_key = ?2")).site(site).text(key);
+    let query = Query::new(concat!(
+        "SELECT ",
+        draft_json!(),
+        " AS j FROM incident_drafts d WHERE d.site_id = ?1 AND d.decision IS NULL AND d.dedup_key = ?2"
+    ))
+    .site(site)
+    .text(key);
     db.run(query).await?.first()
 }
 
@@ -252,11 +256,22 @@ pub(crate) fn was_drafted(error: &ApiError) -> bool {
     error.mentions("incident_drafts.dedup_key") || error.mentions("incident_drafts_by_key")
 }
 
-/// A draft on which nobody decided yet.
-pub(crate) async fn draft(db: &Db, site: &SiteId, draft: &DraftId) -> Result<Option<DraftedIncident>, ApiError> {
-    let query = Query::new(concat!("SELECT ", draft_json!(), " AND d.site_id = ?1 AND d.draft_id = ?2"))
-        .site(site)
-        .text(draft.as_str());
+/// A draft, and whether somebody decided on it.
+#[derive(Deserialize)]
+pub(crate) struct Known {
+    pub(crate) decided: u8,
+    pub(crate) drafted: DraftedIncident,
+}
+
+/// A draft.
+pub(crate) async fn draft(db: &Db, site: &SiteId, draft: &DraftId) -> Result<Option<Known>, ApiError> {
+    let query = Query::new(concat!(
+        "SELECT json_object('decided', d.decision IS NOT NULL, 'drafted', ",
+        draft_json!(),
+        ") AS j FROM incident_drafts d WHERE d.site_id = ?1 AND d.draft_id = ?2"
+    ))
+    .site(site)
+    .text(draft.as_str());
     db.run(query).await?.first()
 }
 

@@ -100,7 +100,7 @@ pub(crate) async fn due(db: &Db, now: Timestamp) -> Result<Vec<Due>, ApiError> {
 pub(crate) fn insert(site: &SiteId, work: &Maintenance, next_step_at: Option<Timestamp>) -> Result<Query, ApiError> {
     Ok(Query::new(
         "INSERT INTO maintenances (site_id, maintenance_id, title, status, components, target, scheduled_for, scheduled_until, next_step_at, updates, \
-         created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+         created_at, updated_at, announced) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12)",
     )
     .site(site)
     .text(work.id.as_str())
@@ -112,7 +112,8 @@ pub(crate) fn insert(site: &SiteId, work: &Maintenance, next_step_at: Option<Tim
     .time(work.scheduled_until)
     .maybe_time(next_step_at)
     .text(&serde_json::to_string(&work.updates)?)
-    .time(work.created_at))
+    .time(work.created_at)
+    .flag(work.announced))
 }
 
 /// Stores work as it is now, decided on what it was at `before`: if somebody was faster, a column that must not be empty

@@ -48,6 +48,7 @@ fn write(site: &PublicSite<'_>, page: Page<'_>) -> String {
         main: page.main,
         skip: words.skip,
         languages: words.languages,
+        has_widget: true,
     };
     public_page::write(site, frame)
 }

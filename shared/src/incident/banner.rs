@@ -86,13 +86,16 @@ pub struct Banner {
     pub body: String,
     /// When the newest update was posted.
     pub updated_at: Timestamp,
-    /// Whom it concerns, as a regular expression for the page's four lines: path, components (with commas between them),
-    /// tier, plan. Left out, it concerns everybody.
+    /// Whom it concerns, as a regular expression for a page's tier, plan, components and path, in this order and with
+    /// commas between them. Left out, it concerns everybody.
     #[serde(rename = "where", default, skip_serializing_if = "Option::is_none")]
     pub concerns: Option<String>,
     /// Whether visitors may say that it affects them too (I9).
     #[serde(default)]
     pub me_too: bool,
+    /// Whether it is over: told to pages that showed it.
+    #[serde(default)]
+    pub over: bool,
 }
 
 /// The banners that pages in a language should know of at `now`: open incidents, worst and newest first, then planned
@@ -125,6 +128,7 @@ fn of_incident(incident: &Incident) -> Option<Banner> {
         updated_at: newest.created_at,
         concerns: incident.target.pattern(),
         me_too: incident.resolved_at.is_none(),
+        over: incident.resolved_at.is_some(),
     })
 }
 
@@ -140,6 +144,7 @@ fn of_work(work: &Maintenance) -> Option<Banner> {
         updated_at: newest.created_at,
         concerns: work.target.pattern(),
         me_too: false,
+        over: work.completed_at.is_some(),
     })
 }
 
@@ -190,7 +195,7 @@ mod tests {
         let only_russian = Incident { target, ..incident(1, Impact::Major, None) };
         assert!(banners(std::slice::from_ref(&only_russian), &[], "en", NOW).is_empty());
         let shown = banners(&[only_russian], &[], "ru", NOW);
-        assert_eq!(shown[0].concerns.as_deref(), Some("^(?:/pay)\n.*\n.*\n.*$"));
+        assert_eq!(shown[0].concerns.as_deref(), Some("^[^,]*,[^,]*,[^/]*,(?:/pay)$"));
         assert!(shown[0].me_too);
     }
 }

@@ -1,9 +1,10 @@
 //! Whose pages show a banner (I5): pages by their path, by the components they use, by their visitor's tier, plan and
 //! language.
 //!
-//! The edge turns all of it but the language into one pattern, and the loader tests that against four lines that it
-//! puts together: path, components, tier, plan. So the page carries no rules, and the rules can grow without it. The
-//! language needs no pattern, because each language has banners of its own.
+//! The edge turns all of it but the language into one pattern, and the loader tests that against a list that it puts
+//! together: tier, plan, components, path, with commas between them. A tier and a plan have no commas, components no
+//! slashes, and a path begins with one, so each is where it is whatever the others are. So the page carries no rules, and
+//! the rules can grow without it. The language needs no pattern, because each language has banners of its own.
 
 use crate::text::{FieldCode, NAME_CHARS_MAX, Refusals};
 use serde::{Deserialize, Serialize};
@@ -62,25 +63,26 @@ impl Target {
         self.locales.is_empty() || self.locales.iter().any(|wanted| wanted == locale || wanted == language)
     }
 
-    /// The pattern for the four lines of a page, a regular expression that JavaScript and Rust read alike; none where
-    /// it would let everything through.
+    /// The pattern for a page's list, a regular expression that JavaScript and Rust read alike; none where it would let
+    /// everything through.
     #[must_use]
     pub fn pattern(&self) -> Option<String> {
         let lists = [&self.pages, &self.components, &self.tiers, &self.plans];
         if lists.iter().all(|list| list.is_empty()) {
             return None;
         }
-        let any = |list: &[String]| list.iter().map(|text| escaped(text)).collect::<Vec<_>>().join("|");
-        let one_of =
-            |list: &[String]| if list.is_empty() { ".*".to_owned() } else { ["(?:", &any(list), ")"].concat() };
-        // A page may use several components: `payments, lessons`.
-        let components = if self.components.is_empty() {
-            ".*".to_owned()
-        } else {
-            ["(?:.*,)? *(?:", &any(&self.components), ") *(?:,.*)?"].concat()
+        let one_of = |list: &[String], any: &str| {
+            let texts: Vec<String> = list.iter().map(|text| escaped(text)).collect();
+            if list.is_empty() { any.to_owned() } else { ["(?:", &texts.join("|"), ")"].concat() }
         };
-        let parts = [one_of(&self.pages), components, one_of(&self.tiers), one_of(&self.plans)];
-        Some(["^", &parts.join("\n"), "$"].concat())
+        let mut components = one_of(&self.components, "[^/]*");
+        if !self.components.is_empty() {
+            // A page may use several: `payments, lessons`.
+            components = ["(?:[^/]*,)? *", &components, " *(?:,[^/]*)?"].concat();
+        }
+        let parts =
+            [one_of(&self.tiers, "[^,]*"), one_of(&self.plans, "[^,]*"), components, one_of(&self.pages, "/.*")];
+        Some(["^", &parts.join(","), "$"].concat())
     }
 
     /// Notes what cannot be kept, under `field`.
@@ -101,10 +103,17 @@ impl Target {
             );
         }
         let is_line = |plan: &String| {
-            !plan.is_empty() && plan.chars().count() <= NAME_CHARS_MAX && crate::text::clean_line(plan) == *plan
+            !plan.is_empty()
+                && !plan.contains(',')
+                && plan.chars().count() <= NAME_CHARS_MAX
+                && crate::text::clean_line(plan) == *plan
         };
         if !self.plans.iter().all(is_line) {
-            refuse("plans", FieldCode::InvalidFormat, "expected names of plans, of at most 100 characters");
+            refuse(
+                "plans",
+                FieldCode::InvalidFormat,
+                "expected names of plans without commas, of at most 100 characters",
+            );
         }
         let unknown = |list: &[String], known: &[&str]| list.iter().any(|key| !known.contains(&key.as_str()));
         if unknown(&self.components, known.components) {
@@ -169,21 +178,23 @@ mod tests {
     }
 
     fn shows(target: &Target, page: [&str; 4]) -> bool {
-        target.pattern().is_none_or(|pattern| Regex::new(&pattern).unwrap().is_match(&page.join("\n")))
+        target.pattern().is_none_or(|pattern| {
+            Regex::new(&pattern).unwrap().is_match(&[page[2], page[3], page[1], page[0]].join(","))
+        })
     }
 
     #[test]
     fn a2_a_banner_shows_on_the_pages_it_concerns_and_on_no_other() {
         let pay = ["/courses/7/pay", "payments, lessons", "gold", "Pro (2026)"];
         let home = ["/", "", "", ""];
-        let other = ["/payments", "billing-payments,lessons-old", "golden", "Pro"];
+        let other = ["/payments,gold,/courses/7/pay", "billing-payments,lessons-old", "golden", "Pro"];
         for (lists, on_pay, on_home, on_other) in [
             ([&[] as &[&str], &[], &[], &[]], true, true, true),
             ([&["/courses/*"], &[], &[], &[]], true, false, false),
             ([&["/courses/*/pay"], &[], &[], &[]], true, false, false),
             ([&["/courses/7"], &[], &[], &[]], false, false, false),
             ([&["*pay*"], &[], &[], &[]], true, false, true),
-            ([&["/", "/payments"], &[], &[], &[]], false, true, true),
+            ([&["/", "/payments"], &[], &[], &[]], false, true, false),
             ([&["/courses/./pay", "/(courses|x)/7/pay"], &[], &[], &[]], false, false, false),
             ([&[], &["payments"], &[], &[]], true, false, false),
             ([&[], &["lessons"], &[], &[]], true, false, false),

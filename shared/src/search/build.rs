@@ -96,9 +96,10 @@ impl IndexBuilder {
 
     fn encode(&self) -> Vec<u8> {
         let kinds = Kinds::of(self.postings.values().flatten().map(|(_, kind)| kind));
-        let shown: usize = self.docs.iter().map(|doc| doc.slug.len() + doc.title.len()).sum();
-        let language = self.language.rules.len() + self.language.foreign.len() + self.language.weak.len();
-        let mut kept = prune::choose(&self.postings, self.docs.len(), shown + language).into_iter();
+        let language = [self.language.rules, self.language.foreign, self.language.weak];
+        let shown = self.docs.iter().flat_map(|doc| [doc.slug.as_str(), &doc.title]);
+        let texts: u64 = shown.chain(language).map(prune::weigh_text).sum();
+        let mut kept = prune::choose(&self.postings, self.docs.len(), texts).into_iter();
         let (mut here, mut there) = (Part::new(&kinds), Part::new(&kinds));
         let mut missing = Vec::new();
         for (term, postings) in &self.postings {

@@ -16,6 +16,11 @@ fn sample(locale: &str) -> Vec<u8> {
     build(locale, &[one, SearchDoc { slug: "é", title: "Über", body: "bank", ..SearchDoc::default() }])
 }
 
+/// Where the first part ends, however small the rest is.
+fn cut(bytes: &[u8]) -> usize {
+    START_BYTES + split(bytes).unwrap().0.len()
+}
+
 /// Panels keep an index for as long as its page is open, and the edge serves it for as long as it
 /// is cached: bytes once released must stay readable, or the version must change.
 #[test]
@@ -68,7 +73,6 @@ fn bytes_that_are_no_index_are_named_as_such() {
 fn the_rest_of_another_index_is_refused() {
     let other = SearchDoc { summary: "Another", ..SearchDoc::default() };
     let (one, other) = (sample("xx"), build("xx", &[other, other]));
-    let cut = |bytes: &[u8]| first_part(bytes).unwrap();
     let mixed = [&one[..cut(&one)], &other[cut(&other)..]].concat();
     assert!(Index::load(&one).is_ok() && Index::load(&one[..cut(&one)]).is_ok());
     assert_eq!(Index::load(&mixed).err(), Some(IndexError::Corrupt));
@@ -77,7 +81,7 @@ fn the_rest_of_another_index_is_refused() {
 #[test]
 fn every_truncation_is_an_error() {
     let bytes = sample("de");
-    let first = first_part(&bytes).unwrap();
+    let first = cut(&bytes);
     for end in (0..bytes.len()).filter(|&end| end != first) {
         assert!(Index::load(&bytes[..end]).is_err(), "{end}");
     }

@@ -11,8 +11,10 @@ use super::script::is_hiragana;
 use super::token::Kind;
 use super::typo::{edits_allowed, edits_apart, looks_one_edit_apart};
 
-/// What a word is worth that the last word of the query begins, against a word that it is.
+/// What a word is worth that the last word of the query begins, against a word that it is, and what of that is missing after
+/// one letter: after two, a quarter of it is, after three, a ninth.
 const PREFIX_WORTH: f32 = 0.9;
+const FIRST_LETTER: f32 = 0.3;
 
 /// What a word is worth for each letter that is off.
 const TYPO_WORTH: f32 = 0.8;
@@ -141,7 +143,9 @@ impl Index {
         let most = all.clone().filter(|&term| self.frequency(term) >= frequent);
         let fill = all.clone().filter(|&term| (below..frequent).contains(&self.frequency(term)));
         let taken = most.chain(fill).take(PREFIX_WORDS_MAX);
-        variants.extend(taken.map(|term| Variant { term, worth: PREFIX_WORTH }));
+        let letters = word.typed.chars().count() as f32;
+        let worth = PREFIX_WORTH * (1.0 - FIRST_LETTER / (letters * letters));
+        variants.extend(taken.map(|term| Variant { term, worth }));
     }
 
     /// The longest stem with which a beginning begins, if it is half of it at least: an ending that is

@@ -98,6 +98,28 @@ fn an_answer_is_surer_the_more_of_the_question_it_has() {
 }
 
 #[test]
+fn a_large_base_refuses_what_a_small_one_refuses_and_answers_what_it_answers() {
+    let verbs = ["Reset", "Change", "Delete", "Export", "Share", "Print", "Archive", "Rename", "Move", "Restore"];
+    let nouns = ["password", "invoice", "report", "project", "board", "calendar", "webhook", "token", "plan", "label"];
+    let owners = ["team", "account", "workspace", "customer", "site", "partner"];
+    let phrase = |number: usize| {
+        let (verb, noun, owner) = (number % 10, number / 10 % 10, number / 100);
+        format!("{} the {} of a {}", verbs[verb], nouns[noun], owners[owner])
+    };
+    let titles: Vec<String> = (0..600).map(phrase).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let few: Vec<&str> = titles.iter().copied().step_by(31).collect();
+    for base in [&few[..], &titles[..]] {
+        let index = index("en", base);
+        let size = base.len();
+        assert!(index.answer("how do I reset the password of our team?", 3).fits(), "{size}");
+        for other in ["print photos of my holiday in spain", "does the hotel change towels", "rename my cat"] {
+            assert!(!index.answer(other, 3).fits(), "{size}: {other}");
+        }
+    }
+}
+
+#[test]
 fn a_part_of_a_long_text_shows_why_it_is_a_result() {
     let index = index("en", &[]);
     let text = format!(

@@ -9,9 +9,9 @@ pub(super) fn rarity(having: usize, docs: usize) -> f32 {
     ln(1.0 + (docs - having + 0.5).max(0.0) / (having + 0.5))
 }
 
-/// `x` to the power of 5/4.
+/// `x` to the power of 9/8.
 pub(super) fn raised(x: f32) -> f32 {
-    x * x.sqrt().sqrt()
+    x * x.sqrt().sqrt().sqrt()
 }
 
 /// Numbers by a key, the greatest key first and of equal keys the smaller number. One sort of one type serves all of ranking:
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn powers_and_saturation_are_what_they_say() {
-        assert!((raised(16.0) - 32.0).abs() < 1e-4);
+        assert!((raised(256.0) - 512.0).abs() < 1e-3);
         assert!((saturated(4.0, 4.0) - 2.5).abs() < 1e-6);
         assert!(saturated(1e9, 4.0) <= 5.0);
     }

@@ -8,12 +8,14 @@ use super::build::{BODY, Postings};
 use super::script::{Class, class};
 use std::collections::BTreeMap;
 
-/// The first part's share of the whole, in hundredths: with it, the first part of labelled help centres is at most a quarter
-/// of their own text, both compressed (`cargo xtask eval-search --first`).
-const SHARE: u64 = 36;
+/// The first part's share of the whole, in hundredths, at most.
+const SHARE: u64 = 45;
 
-/// The same where the script has no spaces: an index of pairs of characters weighs twice as much against its text.
-const DENSE_SHARE: u64 = 10;
+/// What the first part may weigh for each posting of the whole, in sixteenths of a byte: for words, and for pairs of characters,
+/// of which a text has many more. A text weighs about 2.9 and 1 bytes for each, compressed; with both limits, the first
+/// part of labelled help centres is about a quarter of their text at most (`cargo xtask eval-search --first`).
+const WORD_ALLOWANCE: u64 = 10;
+const GRAM_ALLOWANCE: u64 = 4;
 
 /// An index of at most so many bytes, compressed, is not divided: it arrives in a new connection's first round trip (ten
 /// packets of 1,460 bytes, RFC 6928), so less of it would not arrive sooner.
@@ -22,17 +24,23 @@ const WHOLE_BYTES_MAX: u64 = 14_600;
 /// Estimates are in sixteenths of a byte.
 const BYTE: u64 = 16;
 
-/// What a byte of a title, an address or the language's rules weighs, and what the lengths of a document do.
-const TEXT_BYTE: u64 = 6;
+/// What a letter of a title, an address or the language's rules weighs, what a character of a script without spaces does, and
+/// what the lengths of a document do.
+const LETTER: u64 = 5;
+const CHARACTER: u64 = 10;
 const DOC: u64 = 2 * BYTE;
 
-/// What a term weighs with its counts: a word, and a pair of characters.
-const WORD: u64 = 48;
+/// What a term weighs with its counts: a word by its letters, and a pair of characters.
+const WORD: u64 = 12;
+const WORD_LETTER: u64 = 4;
 const GRAM: u64 = 32;
 
 /// What a posting weighs beside the logarithm of its distance, and each bit of that logarithm.
 const POSTING: u64 = 7;
 const POSTING_BIT: u64 = 2;
+
+/// What one weighs more that is chosen: documents are farther apart where many are left out.
+const SPARSE: u64 = 5;
 
 /// Added to what a word weighs when its worth is compared with that: without, the cheapest words would be taken, which are
 /// also the commonest; with much more, the rarest, which nobody asks for. Measured on the labelled sets.
@@ -48,10 +56,10 @@ struct Candidate {
     posting: usize,
 }
 
-/// Whether each posting, in order, belongs to the first part.
-pub(super) fn choose(postings: &BTreeMap<String, Postings>, docs: usize, text_bytes: usize) -> Vec<bool> {
+/// Whether each posting, in order, belongs to the first part, which also holds texts of this weight.
+pub(super) fn choose(postings: &BTreeMap<String, Postings>, docs: usize, texts: u64) -> Vec<bool> {
     let count = postings.values().map(Vec::len).sum();
-    let fixed = text_bytes as u64 * TEXT_BYTE + docs as u64 * DOC;
+    let fixed = texts + docs as u64 * DOC;
     let weights: Vec<(u64, u64)> = postings.iter().map(|(term, having)| weigh(term, having.len(), docs)).collect();
     let all = postings.values().zip(&weights).map(|(having, (term, posting))| term + posting * having.len() as u64);
     let whole: u64 = fixed + all.sum::<u64>();
@@ -60,7 +68,7 @@ pub(super) fn choose(postings: &BTreeMap<String, Postings>, docs: usize, text_by
     }
     let mut kept = vec![false; count];
     let mut known = vec![false; weights.len()];
-    let mut left = (whole * share(postings) / 100).saturating_sub(fixed);
+    let mut left = (whole * SHARE / 100).min(allowance(postings)).saturating_sub(fixed);
     let mut place = 0;
     for (term, having) in postings.values().enumerate() {
         for (_, kind) in having {
@@ -75,13 +83,19 @@ pub(super) fn choose(postings: &BTreeMap<String, Postings>, docs: usize, text_by
             break;
         }
         keep(candidate.term, candidate.posting, &weights, &mut known, &mut kept, &mut left);
+        left = left.saturating_sub(SPARSE);
     }
     kept
 }
 
+/// What a text to show weighs.
+pub(super) fn weigh_text(text: &str) -> u64 {
+    text.chars().map(|letter| if class(letter) == Class::Dense { CHARACTER } else { LETTER }).sum()
+}
+
 /// What a term weighs, and each of its postings.
 fn weigh(term: &str, having: usize, docs: usize) -> (u64, u64) {
-    let of_term = if is_gram(term) { GRAM } else { WORD };
+    let of_term = if is_gram(term) { GRAM } else { WORD + WORD_LETTER * term.chars().count() as u64 };
     let bits = u64::from((docs / having.max(1)).max(1).ilog2());
     (of_term, POSTING + POSTING_BIT * bits)
 }
@@ -90,14 +104,10 @@ fn is_gram(term: &str) -> bool {
     term.chars().next().is_some_and(|letter| class(letter) == Class::Dense)
 }
 
-/// By how much of the index is pairs of characters.
-fn share(postings: &BTreeMap<String, Postings>) -> u64 {
-    let (mut grams, mut all) = (0_u64, 0_u64);
-    for (term, having) in postings {
-        all += having.len() as u64;
-        grams += if is_gram(term) { having.len() as u64 } else { 0 };
-    }
-    SHARE - (SHARE - DENSE_SHARE) * grams / all.max(1)
+/// What the first part may weigh by how much there is to find.
+fn allowance(postings: &BTreeMap<String, Postings>) -> u64 {
+    let of = |term: &str| if is_gram(term) { GRAM_ALLOWANCE } else { WORD_ALLOWANCE };
+    postings.iter().map(|(term, having)| of(term) * having.len() as u64).sum()
 }
 
 fn keep(term: usize, posting: usize, weights: &[(u64, u64)], known: &mut [bool], kept: &mut [bool], left: &mut u64) {
@@ -141,7 +151,8 @@ fn candidates(postings: &BTreeMap<String, Postings>, weights: &[(u64, u64)], doc
 
 #[cfg(test)]
 mod tests {
-    use crate::search::{Index, SearchDoc, build, first_part};
+    use crate::search::codec::split;
+    use crate::search::{Index, SearchDoc, build};
 
     fn bodies(count: usize) -> Vec<String> {
         (0..count)
@@ -159,7 +170,7 @@ mod tests {
         let docs: Vec<SearchDoc<'_>> =
             bodies.iter().map(|body| SearchDoc { title: "Page", summary: "S", body, ..SearchDoc::default() }).collect();
         let bytes = build("en", &docs);
-        let first = first_part(&bytes).unwrap();
+        let first = 13 + split(&bytes).unwrap().0.len();
         (Index::load(&bytes[..first]).unwrap(), Index::load(&bytes).unwrap(), first * 100 / bytes.len())
     }
 

@@ -19,22 +19,22 @@ const HEIGHT: i64 = 32;
 pub(super) fn bars(words: &Words, name: &str, spells: &[Spell], since: Timestamp, now: Timestamp) -> El {
     let today = now.as_millis().div_euclid(DAY_MS);
     let first = today - BAR_DAYS + 1;
-    let mut paths: [(&str, String); 4] =
-        [("up", String::new()), ("slow", String::new()), ("part", String::new()), ("down", String::new())];
+    let mut paths = ["up", "slow", "part", "down", "unknown"].map(|class| (class, String::new()));
     let mut troubled = 0_u32;
-    let begin = (first * DAY_MS).max(since.as_millis().div_euclid(DAY_MS) * DAY_MS);
+    // What is known from before the site was made, is known.
+    let known = spells.first().map_or(since.as_millis(), |spell| spell.from.min(since.as_millis()));
+    let begin = (first * DAY_MS).max(known.div_euclid(DAY_MS) * DAY_MS);
     for day in first..=today {
-        if (day + 1) * DAY_MS <= begin {
-            continue;
-        }
+        let is_known = (day + 1) * DAY_MS > begin;
         let worst = Down::within(spells, day * DAY_MS, (day + 1) * DAY_MS).worst();
         let (kind, height) = match worst {
             ComponentStatus::MajorOutage => (3, HEIGHT),
             ComponentStatus::PartialOutage => (2, HEIGHT - 4),
             ComponentStatus::DegradedPerformance => (1, HEIGHT - 8),
-            ComponentStatus::Operational | ComponentStatus::UnderMaintenance => (0, HEIGHT - 12),
+            ComponentStatus::Operational | ComponentStatus::UnderMaintenance if is_known => (0, HEIGHT - 12),
+            ComponentStatus::Operational | ComponentStatus::UnderMaintenance => (4, HEIGHT - 12),
         };
-        troubled += u32::from(kind > 0);
+        troubled += u32::from((1..4).contains(&kind));
         if let Some((_, path)) = paths.get_mut(kind) {
             // Writing to a string cannot fail.
             let _ = write!(path, "M{} {}h{BAR}v{height}h-{BAR}z", (day - first) * STEP, HEIGHT - height);
@@ -42,8 +42,7 @@ pub(super) fn bars(words: &Words, name: &str, spells: &[Spell], since: Timestamp
     }
     let total = now.as_millis() - begin;
     let percent = percent_text(up_millipercent(Down::within(spells, begin, now.as_millis()), total));
-    let days = (today - begin.div_euclid(DAY_MS) + 1).to_string();
-    let said = words.uptime.replace("{percent}", &percent).replace("{days}", &days);
+    let said = words.uptime.replace("{percent}", &percent);
     let label = format!("{name}: {said}; {}", words.trouble.replace("{days}", &troubled.to_string()));
     let picture = el("svg")
         .attr("class", "bars")

@@ -21,6 +21,7 @@ pub(super) struct Entry<'a> {
     /// How it looks.
     pub(super) class: &'static str,
     pub(super) components: &'a [String],
+    pub(super) began_at: Timestamp,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     /// Newest first.
@@ -60,6 +61,7 @@ pub(super) fn of_incident<'a>(words: &Words, incident: &'a Incident) -> Entry<'a
         status: words.phase(incident.status),
         class: incident.impact.as_str(),
         components: &incident.components,
+        began_at: incident.started_at,
         created_at: incident.updates.last().map_or(incident.started_at, |update| update.created_at),
         updated_at: incident.updated_at,
         lines,
@@ -78,6 +80,7 @@ pub(super) fn of_work<'a>(words: &Words, work: &'a Maintenance) -> Entry<'a> {
         status: words.work(work.status),
         class: "maintenance",
         components: &work.components,
+        began_at: work.scheduled_for,
         created_at: work.created_at,
         updated_at: work.updated_at,
         lines: work.updates.iter().map(line).collect(),

@@ -51,6 +51,7 @@ fn frame(place: &Place<'_>, title: &str, path: Option<&str>, main: El) -> String
         main,
         skip: words.skip,
         languages: words.languages,
+        has_widget: false,
     };
     write(site, frame)
 }
@@ -77,8 +78,10 @@ pub fn home(place: &Place<'_>, book: &StatusBook) -> String {
     let whole = overall(&states, &book.incidents);
     let title = words.overall(whole);
     let mut main = el("main").child(el("h1").attr("class", class_of(whole)).text(title));
-    let open: Vec<El> =
-        book.open().map(|incident| entry(place, &of_incident(words, incident), &states, "h3", None)).collect();
+    let open: Vec<El> = book
+        .open()
+        .map(|incident| entry(place, &of_incident(words, incident), &states, "h3", Said::Of(incident)))
+        .collect();
     main = section(place, main, words.now, open);
     let coming = book.coming().into_iter().map(|work| work_entry(place, work, &states, "h3")).collect();
     main = section(place, main, words.planned, coming);
@@ -113,7 +116,8 @@ fn history(place: &Place<'_>, book: &StatusBook, states: &[Component]) -> El {
         .iter()
         .filter(|incident| incident.resolved_at.is_some() && book.is_recent(incident, place.now))
         .collect();
-    let first = Month::of(book.since);
+    let began = book.incidents.iter().map(|incident| incident.started_at).min().unwrap_or(book.since);
+    let first = Month::of(began.min(book.since));
     let mut month = Month::of(place.now);
     for _ in 0..MONTHS_SHOWN {
         let Some(shown) = month.filter(|month| first.is_none_or(|first| *month >= first)) else { break };
@@ -138,7 +142,7 @@ fn history(place: &Place<'_>, book: &StatusBook, states: &[Component]) -> El {
 fn brief(place: &Place<'_>, entry: &Entry<'_>, states: &[Component]) -> El {
     let (site, words) = (&place.site, words_of(place));
     let link = el("a").attr("href", &site.path(&entry.path(), site.locale, &[])).text(entry.title);
-    let mut facts = el("p").child(time(words, entry.created_at)).text(" · ").text(entry.status);
+    let mut facts = el("p").child(time(words, entry.began_at)).text(" · ").text(entry.status);
     let names = names_of(entry.components, states);
     if !names.is_empty() {
         facts = facts.text(" · ").text(&names);
@@ -170,48 +174,53 @@ fn details(words: &Words, update: &IncidentUpdate) -> Vec<El> {
     found
 }
 
-/// An entry in full. `updates` are the incident's own, for what they say beside their text.
-fn entry(
-    place: &Place<'_>,
-    entry: &Entry<'_>,
-    states: &[Component],
-    heading: &'static str,
-    updates: Option<&Incident>,
-) -> El {
+/// What is known of an entry besides its lines.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    /// What an incident's updates say beside their text.
+    Of(&'a Incident),
+    /// When work begins and ends.
+    Between(Timestamp, Timestamp),
+}
+
+/// An entry in full; as the heading of its own page it needs no link to it.
+fn entry(place: &Place<'_>, entry: &Entry<'_>, states: &[Component], heading: &'static str, said: Said<'_>) -> El {
     let (site, words) = (&place.site, words_of(place));
     let mut article = el("article").attr("class", &["entry ", entry.class].concat());
-    let title = if updates.is_some() {
+    let title = if heading == "h1" {
         el(heading).text(entry.title)
     } else {
         el(heading).child(el("a").attr("href", &site.path(&entry.path(), site.locale, &[])).text(entry.title))
     };
     article = article.child(title);
+    if let Said::Between(begin, end) = said {
+        let when = el("p").attr("class", "facts").child(time(words, begin)).text(" – ").child(time(words, end));
+        article = article.child(when);
+    }
     let names = names_of(entry.components, states);
     if !names.is_empty() {
         article = article.child(el("p").attr("class", "facts").text(words.affected).text(": ").text(&names));
     }
-    let said = |line: &Line<'_>| {
+    let line = |line: &Line<'_>| {
         let head = el("p")
             .attr("class", "facts")
             .child(el("strong").text(line.status))
             .text(" · ")
             .child(time(words, line.at));
         let item = el("li").child(head).child(el("p").attr("class", "said").text(line.body));
-        let update = updates.and_then(|incident| incident.updates.iter().find(|update| update.created_at == line.at));
+        let update = match said {
+            Said::Of(incident) => incident.updates.iter().find(|update| update.created_at == line.at),
+            Said::Between(..) => None,
+        };
         item.all(update.map(|update| details(words, update)).unwrap_or_default())
     };
     let lines = entry.lines.iter().filter(|line| !line.body.is_empty());
-    article.child(el("ol").attr("class", "updates").all(lines.map(said).collect()))
+    article.child(el("ol").attr("class", "updates").all(lines.map(line).collect()))
 }
 
 fn work_entry(place: &Place<'_>, work: &Maintenance, states: &[Component], heading: &'static str) -> El {
-    let words = words_of(place);
-    let when = el("p")
-        .attr("class", "facts")
-        .child(time(words, work.scheduled_for))
-        .text(" – ")
-        .child(time(words, work.scheduled_until));
-    entry(place, &of_work(words, work), states, heading, None).child(when)
+    let between = Said::Between(work.scheduled_for, work.scheduled_until);
+    entry(place, &of_work(words_of(place), work), states, heading, between)
 }
 
 /// The ways to hear of news.
@@ -245,10 +254,10 @@ pub fn incident(place: &Place<'_>, book: &StatusBook, id: &str) -> Option<String
         return Some(frame(place, &work.title, Some(&path), main));
     }
     let incident = book.incidents.iter().find(|incident| incident.id.as_str() == id)?;
-    let mut main = el("main").child(entry(place, &of_incident(words, incident), &states, "h1", Some(incident)));
+    let mut main = el("main").child(entry(place, &of_incident(words, incident), &states, "h1", Said::Of(incident)));
     if let Some(summary) = &incident.summary {
         let [heading, impact, prevention, lasted] = words.summary;
-        let lasted = lasted.replace("{minutes}", &summary.duration_minutes.to_string());
+        let lasted = lasted.replace("{time}", &words.duration(summary.duration_minutes));
         let part = |name: &str, text: &str| {
             el("div").child(el("h3").text(name)).child(el("p").attr("class", "said").text(text))
         };

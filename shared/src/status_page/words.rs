@@ -32,6 +32,7 @@ pub(super) struct Words {
     pub(super) eta: &'static str,
     pub(super) workaround: &'static str,
     pub(super) summary: [&'static str; 4],
+    pub(super) units: [&'static str; 3],
     pub(super) postmortem: &'static str,
     pub(super) subscribe: &'static str,
     pub(super) affected: &'static str,
@@ -65,14 +66,15 @@ static ENGLISH: Words = Words {
     archive_empty: "There are no older incidents.",
     older: "Older still",
     back: "Back to the current status",
-    uptime: "{percent} % up in {days} days",
+    uptime: "{percent} % up",
     days_ago: "{days} days ago",
     today: "today",
     trouble: "days with trouble: {days}",
     doing: "What we are doing",
     eta: "Expected to be over",
     workaround: "What you can do meanwhile",
-    summary: ["Summary", "Impact", "What we change", "It lasted {minutes} min."],
+    summary: ["Summary", "Impact", "What we change", "It lasted {time}."],
+    units: ["d", "h", "min"],
     postmortem: "Post-mortem",
     subscribe: "Subscribe",
     affected: "Affected",
@@ -132,14 +134,15 @@ static RUSSIAN: Words = Words {
     archive_empty: "Более ранних сбоев нет.",
     older: "Ещё раньше",
     back: "К текущему состоянию",
-    uptime: "Доступность {percent} % за {days} дней",
+    uptime: "доступность {percent} %",
     days_ago: "{days} дней назад",
     today: "сегодня",
     trouble: "дней со сбоями: {days}",
     doing: "Что мы делаем",
     eta: "Ожидаем окончания",
     workaround: "Что можно сделать пока",
-    summary: ["Итог", "Последствия", "Что мы изменим", "Длилось {minutes} мин."],
+    summary: ["Итог", "Последствия", "Что мы изменим", "Длилось {time}."],
+    units: ["д", "ч", "мин"],
     postmortem: "Разбор",
     subscribe: "Подписаться",
     affected: "Затронуто",
@@ -231,6 +234,14 @@ impl Words {
         format!("{} {}", name.unwrap_or_default(), month.year())
     }
 
+    /// `1 d 2 h 5 min`, without what is nothing.
+    pub(super) fn duration(&self, minutes: u32) -> String {
+        let parts = [minutes / (24 * 60), minutes / 60 % 24, minutes % 60];
+        let said = parts.iter().zip(self.units).filter(|(count, _)| **count > 0);
+        let said: Vec<String> = said.map(|(count, unit)| format!("{count} {unit}")).collect();
+        said.join(" ")
+    }
+
     /// `21 November 2026, 10:20 UTC`.
     pub(super) fn moment(&self, at: Timestamp) -> String {
         let text = at.to_rfc3339();
@@ -238,5 +249,26 @@ impl Words {
         let month = part(5, 7).parse::<usize>().ok().and_then(|number| self.of_months.get(number.wrapping_sub(1)));
         let (day, month) = (part(8, 10).trim_start_matches('0'), month.copied().unwrap_or_default());
         format!("{day} {month} {}, {} UTC", part(0, 4), part(11, 16))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_as_people_say_them() {
+        for (minutes, english, russian) in [
+            (1, "1 min", "1 мин"),
+            (60, "1 h", "1 ч"),
+            (7_201, "5 d 1 min", "5 д 1 мин"),
+            (1_565, "1 d 2 h 5 min", "1 д 2 ч 5 мин"),
+        ] {
+            assert_eq!((ENGLISH.duration(minutes).as_str(), RUSSIAN.duration(minutes).as_str()), (english, russian));
+        }
+        let at = Timestamp::parse_rfc3339("2026-11-01T09:05:59Z").unwrap();
+        assert_eq!(ENGLISH.moment(at), "1 November 2026, 09:05 UTC");
+        assert_eq!(RUSSIAN.moment(at), "1 ноября 2026, 09:05 UTC");
+        assert_eq!(Month::of(at).map(|month| RUSSIAN.month(month)).as_deref(), Some("Ноябрь 2026"));
     }
 }

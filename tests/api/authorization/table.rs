@@ -18,6 +18,8 @@ pub(super) enum Gate {
     Agents,
     /// A member of the team who may do everything.
     Admins,
+    /// Nobody with a token of ours: whoever calls shows a secret of another kind.
+    Secret,
     /// The operator.
     Operator,
     /// The operator, or an admin of the very site.
@@ -35,6 +37,12 @@ pub(super) enum Thing {
     /// A customer who may be lost.
     Customer,
     Incident,
+    /// What may become an incident; decided on once.
+    Draft,
+    /// Planned work.
+    Work,
+    Destination,
+    Page,
     Feature,
     Article,
     Site,
@@ -53,8 +61,11 @@ pub(super) struct Row {
 
 /// The row of a route. `ticket` and `feature` are the caller's own, for bodies that name one.
 pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
-    use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Viewers, Visitors};
-    use Thing::{Article, Customer, Feature, Incident, NewArticle, NewSite, Nothing, Site, Ticket, Upload};
+    use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Secret, Viewers, Visitors};
+    use Thing::{
+        Article, Customer, Destination, Draft, Feature, Incident, NewArticle, NewSite, Nothing, Page, Site, Ticket,
+        Upload, Work,
+    };
     let (gate, thing, body) = match id {
         RouteId::GetStatus
         | RouteId::GetHealth
@@ -65,7 +76,8 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         | RouteId::GetTriage
         | RouteId::GetKbIndex
         | RouteId::SearchArticles
-        | RouteId::ListIncidents => (Public, Nothing, json!(null)),
+        | RouteId::ListIncidents
+        | RouteId::ListMaintenances => (Public, Nothing, json!(null)),
         RouteId::CreateSession => (Public, Nothing, json!({ "site": site })),
         RouteId::GetArticle => (Public, Article, json!(null)),
         RouteId::GetIncident => (Public, Incident, json!(null)),
@@ -81,6 +93,7 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::CreateTicket => (Visitors, Nothing, json!({ "subject": "s", "body": "b" })),
         RouteId::CreateUpload => (Visitors, Nothing, json!("a file")),
         RouteId::GetTicket | RouteId::FollowTicket | RouteId::CloseTicket => (Visitors, Ticket, json!(null)),
+        RouteId::MeToo => (Visitors, Incident, json!(null)),
         RouteId::AddMessage => (Visitors, Ticket, json!({ "body": "hi" })),
         RouteId::MarkTicketSeen => (Visitors, Ticket, json!({ "seq": 1 })),
         RouteId::AnswerAutoAnswer => (Visitors, Ticket, json!({ "solved": false })),
@@ -98,7 +111,11 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         | RouteId::ListFeatures
         | RouteId::ListArticles
         | RouteId::ExportArticles
-        | RouteId::GetKbReport => (Viewers, Nothing, json!(null)),
+        | RouteId::GetKbReport
+        | RouteId::GetIncidentForm
+        | RouteId::ListIncidentDrafts
+        | RouteId::GetAvailability => (Viewers, Nothing, json!(null)),
+        RouteId::GetAgentIncident | RouteId::GetPostmortem => (Viewers, Incident, json!(null)),
         RouteId::PreviewArticle => (Viewers, Nothing, json!({ "markdown": "# T\n\nText." })),
         RouteId::GetArticleSource | RouteId::ListArticleVersions => (Viewers, Article, json!(null)),
         RouteId::GetAgentTicket | RouteId::ListAgentMessages | RouteId::SuggestArticles => {
@@ -108,6 +125,15 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::DeclareIncident => {
             (Agents, Nothing, json!({ "title": "t", "impact": "minor", "body": "b", "components": [] }))
         }
+        RouteId::PutPostmortem => (Agents, Incident, json!({ "body": "b" })),
+        RouteId::CreateIncidentDraft => (Agents, Nothing, json!({ "title": "t" })),
+        RouteId::PublishIncidentDraft | RouteId::RejectIncidentDraft => (Agents, Draft, json!(null)),
+        RouteId::PlanMaintenance => (
+            Agents,
+            Nothing,
+            json!({ "title": "t", "body": "b", "scheduled_for": "2001-01-01T00:00:00Z", "scheduled_until": "2001-01-02T00:00:00Z" }),
+        ),
+        RouteId::UpdateMaintenance => (Agents, Work, json!({ "body": "b" })),
         RouteId::UpdateIncident => (Agents, Incident, json!({ "body": "b" })),
         RouteId::AddAgentMessage => (Agents, Ticket, json!({ "body": "hi", "internal": true })),
         RouteId::ChangeTicket => (Agents, Ticket, json!({ "version": 1, "tags": ["seen"] })),
@@ -123,6 +149,20 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::PublishArticle => (Agents, Article, json!({ "locale": "en", "published": true })),
         RouteId::ExportCustomer | RouteId::EraseCustomer => (Admins, Customer, json!(null)),
 
+        RouteId::ListDestinations | RouteId::ListDeliveries => (Admins, Nothing, json!(null)),
+        RouteId::CreateDestination => (Admins, Nothing, destination()),
+        RouteId::ChangeDestination => (Admins, Destination, json!({ "enabled": false })),
+        RouteId::RemoveDestination | RouteId::RotateSecret | RouteId::TryDestination => {
+            (Admins, Destination, json!(null))
+        }
+        RouteId::ReplayDeliveries => (Admins, Destination, json!({})),
+
+        RouteId::GetOnCall | RouteId::ListPages | RouteId::LinkTelegram => (Viewers, Nothing, json!(null)),
+        RouteId::PutRoster => (Admins, Nothing, json!({ "people": ["x"], "since": "2026-03-02T08:00:00Z" })),
+        RouteId::CreatePage => (Agents, Nothing, json!({ "summary": "s" })),
+        RouteId::AcknowledgePage => (Agents, Page, json!(null)),
+        RouteId::TakeTelegramUpdate => (Secret, Nothing, json!({ "update_id": 1 })),
+
         RouteId::PutSite => (Operator, NewSite, json!({})),
         RouteId::CreateAgent => (Operator, Site, json!({ "name": "New", "role": "viewer" })),
         RouteId::RemoveAgent | RouteId::AddIdentityKey | RouteId::RetireIdentityKey => {
@@ -130,4 +170,9 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         }
     };
     Row { gate, thing, body }
+}
+
+/// A mailbox that is told nothing but pings.
+pub(super) fn destination() -> Value {
+    json!({ "kind": "email", "name": "n", "address": "a@example.com", "events": ["ping"] })
 }

@@ -1,12 +1,14 @@
-//! The engines of triage and search as a WebAssembly module, for the tests that page and edge reach one result (R4, W3).
+//! The engines of triage, search and redaction as a WebAssembly module, for the tests that page and edge reach one result (R4, W3).
 //!
 //! Three plain functions over two buffers, so that it needs no bindings and shows nothing but the engines: ask for room with
 //! `input`, write `{"policy": …, "messages": [{"subject", "body", "tier", "locale"}, …]}`, `{"locale": …, "docs": […],
-//! "queries": […]}` or `{"index": [bytes], "queries": […]}` there, call `run`, read as many bytes from `output`. Built and asked by `shared/tests/wasm/`. It must not do
+//! "queries": […]}`, `{"index": [bytes], "queries": […]}` or `{"lines": […]}` there, call `run`, read as many bytes from `output`.
+//! Built and asked by `shared/tests/wasm/`. It must not do
 //! anything that the widget would not do.
 #![expect(unsafe_code, reason = "exporting a name counts as unsafe; no memory is touched by hand")]
 
 use buoy_shared::policy::Policy;
+use buoy_shared::redact::redact_diagnostics;
 use buoy_shared::search::{Index, SearchDoc, build};
 use buoy_shared::triage::{Input, Rules};
 use serde_json::Value;
@@ -50,6 +52,10 @@ fn answer(bytes: &[u8]) -> Option<Vec<u8>> {
     }
     if request.get("queries").is_some() {
         return found(&request);
+    }
+    if let Some(lines) = request.get("lines") {
+        let lines = lines.as_array()?.iter().filter_map(Value::as_str);
+        return serde_json::to_vec(&lines.map(redact_diagnostics).collect::<Vec<_>>()).ok();
     }
     let policy: Policy = serde_json::from_value(request.get("policy")?.clone()).ok()?;
     let rules = Rules::compile(&policy);

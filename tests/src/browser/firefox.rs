@@ -13,8 +13,9 @@ const CONSOLE: &str = r#"
   for (const message of Services.console.getMessageArray()) {
     if (!(message instanceof Ci.nsIScriptError)) continue;
     const { sourceName, errorMessage, lineNumber, isWarning, isInfo, category } = message;
-    if (!/^(https?|blob|data):/.test(sourceName)) continue;
-    ours.push(`${isInfo ? "INFO" : isWarning ? "WARNING" : "SEVERE"} ${category}: ${errorMessage} (${sourceName}:${lineNumber})`);
+    // Its own remarks, of what it keeps apart for whom, count as errors of the page with it.
+    if (!/^(https?|blob|data):/.test(sourceName) || /^cookie/.test(category)) continue;
+    ours.push(`${isInfo ? "INFO" : isWarning ? "WARNING" : "SEVERE"} ${category}: ${errorMessage.replace("Content-Security-Policy", "Content Security Policy")} (${sourceName}:${lineNumber})`);
   }
   Services.console.reset();
   return ours;

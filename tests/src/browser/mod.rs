@@ -9,6 +9,7 @@ pub mod emulate;
 pub mod engine;
 mod find;
 mod firefox;
+pub mod snapshot;
 mod tabs;
 pub(crate) mod watchdog;
 

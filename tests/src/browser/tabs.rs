@@ -31,4 +31,12 @@ impl Browser {
     pub async fn switch_to(&self, tab: WindowHandle) {
         self.client().switch_to_window(tab).await.expect("the tab is there");
     }
+
+    /// Commands go to the page in the first frame of this one from now on.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn enter_frame(&self) {
+        self.client().enter_frame(0).await.expect("the page has a frame");
+    }
 }

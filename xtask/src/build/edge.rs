@@ -33,9 +33,16 @@ const OUTPUTS: [&str; 2] = ["index.js", "index_bg.wasm"];
 /// Names do not travel: they were a tenth of what is deployed. They lie in [`SYMBOLS`] beside the bindings, where the
 /// `wasm-function[…]` of a stack trace is looked up.
 ///
-/// Smallest by gzip, which is what the platform counts and what a cold start reads: -O gives 15 kB more. The last two
-/// are the panel's, with the panel's reasons.
-const OPTIMISE: [&str; 4] = [EXCEPTIONS, "-Oz", "--one-caller-inline-max-function-size=0", "--low-memory-unused"];
+/// Smallest by gzip, which is what the platform counts and what a cold start reads: -O gives 15 kB more. Functions stand in
+/// the order of their names, so that copies of one generic function are neighbours, which gzip sees within its 32 kB: 23 kB
+/// less. The two between are the panel's, with the panel's reasons.
+const OPTIMISE: [&str; 5] = [
+    EXCEPTIONS,
+    "-Oz",
+    "--one-caller-inline-max-function-size=0",
+    "--low-memory-unused",
+    "--reorder-functions-by-name",
+];
 
 /// What the handler that notices a panic is made of.
 const EXCEPTIONS: &str = "--enable-exception-handling";

@@ -130,7 +130,7 @@ impl Chance {
     }
 
     fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[self.below(words.len())]
+        words.get(self.below(words.len())).copied().unwrap_or_default()
     }
 
     /// So many words; each third is a small one, and some are words of this text alone.
@@ -146,7 +146,7 @@ impl Chance {
 }
 
 /// So many articles as Markdown.
-pub(crate) fn articles(count: usize) -> Vec<String> {
+pub fn articles(count: usize) -> Vec<String> {
     let mut chance = Chance(0x00b0_0b0e);
     let article = |_| {
         let title = chance.sentence(5);
@@ -158,7 +158,7 @@ pub(crate) fn articles(count: usize) -> Vec<String> {
 }
 
 /// So many different queries: words of the articles, half-typed, misspelt, joined, and a few that no person types.
-pub(crate) fn queries(count: usize) -> Vec<String> {
+pub fn queries(count: usize) -> Vec<String> {
     let mut chance = Chance(0x5ea2_c4e5);
     let mut all: Vec<String> = HOSTILE.iter().map(|&query| query.to_owned()).collect();
     while all.len() < count {

@@ -1,0 +1,58 @@
+//! A visitor searches a knowledge base whose index comes in two parts (W3).
+
+use buoy_shared::search::{Index, first_part};
+use buoy_tests::made_up::articles;
+use buoy_tests::stage::Stage;
+use serde_json::json;
+
+/// Enough for an index that is divided.
+const ARTICLES: usize = 150;
+
+/// The index of the stage's site, whole.
+async fn published(stage: &Stage) -> Vec<u8> {
+    let client = buoy_tests::http::Client::new(&stage.edge_url());
+    let path = format!("/api/support/kb/index/?site={}&locale=en", stage.site.id);
+    client.get(&path).send().await.expect(200).bytes.to_vec()
+}
+
+/// A word of an article's text that waits for the rest, and the title of the article.
+fn only_in_the_rest(articles: &[String], bytes: &[u8]) -> (String, String) {
+    let first = Index::load(&bytes[..first_part(bytes).expect("an index")]).expect("a first part");
+    let whole = Index::load(bytes).expect("an index");
+    let words = articles.iter().flat_map(|article| article.split(' ')).filter(|word| word.ends_with(char::is_numeric));
+    let found = words.map(|word| (word, first.search(word, 1), whole.search(word, 1)));
+    let (word, _, hits) = found
+        .into_iter()
+        .find(|(_, first, whole)| {
+            !whole.is_empty() && first.first().map(|hit| hit.doc) != whole.first().map(|hit| hit.doc)
+        })
+        .expect("a word that the first part does not have");
+    (word.to_owned(), whole.title(hits[0].doc).to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_what_the_first_part_of_the_index_lacks_is_found_as_soon_as_the_rest_is_there() {
+    let stage = Stage::set("school").await;
+    let articles = articles(ARTICLES);
+    for (number, batch) in articles.chunks(50).enumerate() {
+        let article =
+            |(at, markdown)| json!({ "locale": "en", "slug": format!("a{number}-{at}"), "markdown": markdown });
+        let articles: Vec<_> = batch.iter().enumerate().map(article).collect();
+        let body = json!({ "articles": articles, "publish": true });
+        stage.site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    }
+    let (word, title) = only_in_the_rest(&articles, &published(&stage).await);
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.type_into("search", &word).await;
+    stage.browser.wait_for_text("result", &title).await;
+    for part in ["first", "rest"] {
+        let asked = format!(
+            "performance.getEntriesByType('resource').filter((one) => one.name.includes('part={part}')).length === 1"
+        );
+        stage.browser.wait_until(&asked).await;
+    }
+    stage.strike().await;
+}
