@@ -273,22 +273,6 @@ async fn follow(client: &Client, path: &str) -> (u16, String) {
     (answer.status, without_request_id(&answer.text()))
 }
 
-fn random_id(thing: Thing) -> &'static str {
-    match thing {
-        Thing::Upload => "upl_00000000000000000000000000",
-        Thing::Customer => "cus_00000000000000000000000000",
-        Thing::Incident => "inc_00000000000000000000000000",
-        Thing::Draft => "drf_00000000000000000000000000",
-        Thing::Work => "mnt_00000000000000000000000000",
-        Thing::Destination => "dst_00000000000000000000000000",
-        Thing::Page => "pge_00000000000000000000000000",
-        Thing::Feature => "ftr_00000000000000000000000000",
-        Thing::Article | Thing::NewArticle => "nothing-here",
-        Thing::Site | Thing::NewSite => "site_nowhere",
-        Thing::Nothing | Thing::Ticket => "tkt_00000000000000000000000000",
-    }
-}
-
 fn without_request_id(text: &str) -> String {
     let Some((before, rest)) = text.split_once("\"request_id\":\"") else { return text.to_owned() };
     let after = rest.split_once('"').map_or("", |(_, after)| after);
