@@ -5,14 +5,13 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, destinations, features, health, help, hooks,
-    identity_keys, incident_team, incidents, knowledge_base, live, macros, measurement, on_call, operator, pages,
-    pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life, tickets, uploads,
+    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incident_team,
+    incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
+    status_page, surveys, ticket_life, tickets, uploads,
 };
 use crate::limits;
 use crate::platform;
 use crate::reply::{Reply, Sharing, preflight};
-use crate::telegram;
 use buoy_shared::api::{Audience, RouteId, RouteMatch, allowed_methods, find_route};
 use buoy_shared::id::RequestId;
 use worker::{Context, Env, Method, Request, Response};
@@ -170,25 +169,6 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
 
         RouteId::ExportCustomer => privacy::export_customer(cx, request, parameter).await,
         RouteId::EraseCustomer => privacy::erase_customer(cx, request, parameter).await,
-
-        RouteId::ListDestinations => destinations::list_destinations(cx, request).await,
-        RouteId::CreateDestination => destinations::create_destination(cx, request).await,
-        RouteId::ChangeDestination => destinations::change_destination(cx, request, parameter).await,
-        RouteId::RemoveDestination => destinations::remove_destination(cx, request, parameter).await,
-        RouteId::RotateSecret => destinations::rotate_secret(cx, request, parameter).await,
-        RouteId::TryDestination => destinations::try_destination(cx, request, parameter).await,
-        RouteId::ReplayDeliveries => destinations::replay_deliveries(cx, request, parameter).await,
-        RouteId::ListDeliveries => destinations::list_deliveries(cx, request).await,
-
-        RouteId::GetOnCall => on_call::get_on_call(cx, request).await,
-        RouteId::PutRoster => on_call::put_roster(cx, request, parameter).await,
-        RouteId::ListPages => on_call::list_pages(cx, request).await,
-        RouteId::CreatePage => on_call::create_page(cx, request).await,
-        RouteId::AcknowledgePage => on_call::acknowledge(cx, request, parameter).await,
-        RouteId::CreateHookToken => hooks::create_token(cx, request).await,
-        RouteId::TakeAlerts => hooks::take_alerts(cx, request, parameter).await,
-        RouteId::LinkTelegram => telegram::create_link(cx, request).await,
-        RouteId::TakeTelegramUpdate => telegram::take_update(cx, request, parameter).await,
 
         RouteId::PutSite => operator::put_site(cx, request, parameter).await,
         RouteId::CreateAgent => operator::create_agent(cx, request, parameter).await,

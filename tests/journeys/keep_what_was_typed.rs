@@ -206,3 +206,38 @@ async fn a_change_of_language_and_two_openings_at_once_make_one_panel_in_that_la
     assert!(stage.browser.eval(modules).await.as_u64() <= Some(2));
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_language_keeps_the_draft_and_every_language_speaks() {
+    let stage = Stage::set("school").await;
+    let languages = ["ar", "de", "en", "es", "fr", "ja", "pt-BR", "ru", "tr", "zh-CN"];
+    let policy =
+        std::fs::read_to_string(buoy_tests::root::root().join("presets/school/policy.toml")).expect("the preset");
+    let spoken = policy.lines().find(|line| line.starts_with("locales = ")).expect("its locales").to_owned();
+    let policy = policy.replace(&spoken, &format!("locales = {languages:?}"));
+    let site = json!({ "name": "Many", "policy_toml": policy, "origins": [stage.pages.origin()], "anonymous": true });
+    let path = format!("/api/support/operator/sites/{}/", stage.site.id);
+    stage.edge.operator().put(&path).json(&site).send().await.expect(200);
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "Half").await;
+    for language in languages {
+        stage.browser.eval_with("return Buoy('set', { locale: arguments[0] })", &[language.into()]).await;
+        stage.browser.eval("return Buoy('open', 'new')").await;
+        let direction = if language == "ar" { "rtl" } else { "ltr" };
+        stage
+            .browser
+            .wait_for(&format!(r#"[data-buoy="panel"][data-ready][lang="{language}"][dir="{direction}"]"#))
+            .await;
+        stage.browser.hook("attach").await;
+        assert_eq!(value_of(&stage, "subject").await, "Half", "{language}");
+        let empty = "return [...document.querySelector('buoy-widget').shadowRoot.querySelectorAll('label .label, [data-buoy=submit], .attach, [data-buoy=launcher]')]\
+            .filter((one) => !(one.textContent.trim() || one.ariaLabel)).length";
+        assert_eq!(stage.browser.eval(empty).await, 0, "{language}");
+    }
+    let texts = "performance.getEntriesByType('resource').filter((one) => /texts[.]/.test(one.name)).length";
+    assert_eq!(stage.browser.eval(&format!("return {texts}")).await, 10, "each language only when it was asked for");
+    stage.strike().await;
+}

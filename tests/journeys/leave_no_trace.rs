@@ -63,5 +63,6 @@ async fn calls_made_before_the_script_came_are_kept_and_a_wrong_one_throws_nothi
     assert_eq!(stage.browser.wait_until("window.heard.length && heard.join()").await, "0", "unread fires at once");
     let outcome = stage.browser.eval("return Buoy('dance').then(() => 'fine', (error) => 'refused')").await;
     assert_eq!(outcome, "refused");
+    assert_eq!(stage.browser.eval("return Buoy('set', null).then(() => 'fine', String)").await, "fine");
     stage.strike().await;
 }

@@ -17,9 +17,11 @@ mod read_help;
 mod read_status;
 mod refused_wasm;
 mod run_no_script;
+mod say_me_too;
 mod search_a_large_base;
 mod see_banner;
 mod sign_in;
+mod store_as_told;
 mod talk_to_team;
 mod touch_nothing;
 

@@ -78,3 +78,33 @@ async fn the_banner_moves_nothing_on_the_page_and_is_text_only() {
     assert_eq!(stage.browser.count(r#"[data-buoy="banner"] img, [data-buoy="banner"] b"#).await, 0);
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_banner_dismissed_by_keyboard_leaves_the_focus_somewhere() {
+    let stage = Stage::set("school").await;
+    declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("banner").await;
+    let focus = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=banner-dismiss]').focus()";
+    stage.browser.eval(focus).await;
+    stage.browser.type_into("banner-dismiss", "\u{e007}").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="banner"]"#).await;
+    let focused = "return document.querySelector('buoy-widget').shadowRoot.activeElement?.dataset.buoy";
+    assert_eq!(stage.browser.eval(focused).await, "launcher");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_panel_does_not_cover_the_banner_on_a_wide_page() {
+    let stage = Stage::set("school").await;
+    declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("banner").await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.click("banner-dismiss").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="banner"]"#).await;
+    stage.strike().await;
+}
