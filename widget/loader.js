@@ -35,13 +35,13 @@ button{all:unset;cursor:pointer}
 .banner:before{content:"\\25cf";color:#f66}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
-.body{overflow:hidden;max-height:2.9em}
 .title{margin-inline-end:8px;font-weight:600}
-.text{flex:1;overflow-wrap:anywhere}
-.box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
-.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
 .meta{color:#bbb}
+.text{flex:1;overflow-wrap:anywhere}
 .panel{height:100%}
+.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
+.body{overflow:hidden;max-height:2.9em}
+.box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
 
@@ -145,9 +145,9 @@ function start(attributes, origin) {
   const drawBanner = () => {
     const news = boot.banners.filter(
       (one) =>
-        (!one.over || shown.includes(one.incident)) &&
-        RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]) &&
-        !dismissed.includes(one.update),
+        !dismissed.includes(one.update) &&
+        (shown.includes(one.incident) || !one.over) &&
+        RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]),
     );
     const now = news.find((one) => one.over) || news[0];
     const key = now?.update + news.length;
