@@ -55,19 +55,22 @@ impl From<Reply> for Answer {
     }
 }
 
+/// A handler at work.
+type Work<'a> = Pin<Box<dyn Future<Output = Result<Reply, ApiError>> + 'a>>;
+
 async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     let path = request.path();
     // HEAD is GET without the body, which the platform drops.
     let method = request.method_word();
     let method = if method == "HEAD" { "GET" } else { &method };
-    if let ("GET", "/panel" | "/panel/") = (method, path.as_str()) {
-        return Ok(pages::show_panel(cx).await?.into());
-    }
-    if status_page::is_ours(&path) {
-        return Ok(status_page::serve(cx, request, &path).await?.into());
-    }
-    if help::is_ours(&path) {
-        return Ok(help::serve(cx, request, &path).await?.into());
+    let page: Option<Work<'_>> = match (method, path.as_str()) {
+        ("GET", "/panel" | "/panel/") => Some(Box::pin(pages::show_panel(cx))),
+        (_, path) if status_page::is_ours(path) => Some(Box::pin(status_page::serve(cx, request, path))),
+        (_, path) if help::is_ours(path) => Some(Box::pin(help::serve(cx, request, path))),
+        _ => None,
+    };
+    if let Some(page) = page {
+        return Ok(page.await?.into());
     }
     #[cfg(feature = "test-clock")]
     if let Some(reply) = crate::handlers::testing::serve(cx, &path).await? {
@@ -83,7 +86,7 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
 async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Result<Answer, ApiError> {
     limits::first_line(cx, request, id.route()).await?;
     // Boxed, so that this waits at one place and not at each: 100 states less to compile, and their endings.
-    let work: Pin<Box<dyn Future<Output = Result<Reply, ApiError>> + '_>> = match id {
+    let work: Work<'_> = match id {
         RouteId::GetStatus => Box::pin(status::get_status(cx, request)),
         RouteId::GetHealth => Box::pin(health::get_health(cx)),
         RouteId::GetOpenApi => Box::pin(health::get_openapi(cx)),

@@ -7,6 +7,7 @@ mod ticket_clock;
 use crate::cx::Cx;
 use crate::durable::thread;
 use crate::error::ApiError;
+use crate::incident_desk::Acting;
 use crate::snapshot;
 use crate::store::outbox::{self, Entry, Task};
 use crate::store::{Db, idempotency, incidents, measurement, sessions};
@@ -21,16 +22,18 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
         Err(error) => return worker::console_error!("no database: {error:?}"),
     };
     for db in databases {
-        for (name, outcome) in [
+        // Boxed, so that this waits at one place; nothing begins before it is waited for.
+        let parts: [(&str, Acting<'_, ()>); 6] = [
             // First, so that nothing that people wait for depends on how many clocks are due.
-            ("outbox", deliver_due(env, &db, now).await),
-            ("clocks", ticket_clock::sweep(&db, now).await),
-            ("incidents", incident_clock::sweep(env, &db, now).await),
-            ("notices", end_stale_notices(env, &db, now).await),
-            ("retention", forget_old(&db, now).await),
-            ("files", files::forget_unattached(env, &db, now).await),
-        ] {
-            if let Err(error) = outcome {
+            ("outbox", Box::pin(deliver_due(env, &db, now))),
+            ("clocks", Box::pin(ticket_clock::sweep(&db, now))),
+            ("incidents", Box::pin(incident_clock::sweep(env, &db, now))),
+            ("notices", Box::pin(end_stale_notices(env, &db, now))),
+            ("retention", Box::pin(forget_old(&db, now))),
+            ("files", Box::pin(files::forget_unattached(env, &db, now))),
+        ];
+        for (name, part) in parts {
+            if let Err(error) = part.await {
                 worker::console_error!("{name}: {error:?}");
             }
         }
