@@ -6,7 +6,6 @@
 
 mod auth;
 mod body;
-mod channels;
 mod cx;
 mod durable;
 mod error;
@@ -25,7 +24,6 @@ mod rules;
 mod site_public;
 mod snapshot;
 mod store;
-mod telegram;
 
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 

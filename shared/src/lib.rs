@@ -24,8 +24,7 @@
 //! | [`upload`] | which files a person may attach |
 //! | [`secret`] | what is neither printed nor compared |
 //!
-//! The feature `server` adds what a page never needs: Markdown, pages of the help centre, policy parsing, office hours, deadlines, identity,
-//! limits, delivery to other places.
+//! The feature `server` adds what a page never needs: Markdown, pages of the help centre, policy parsing, office hours, deadlines, identity, limits.
 #![forbid(unsafe_code)]
 
 pub mod api;
@@ -50,13 +49,9 @@ pub mod upload;
 pub mod uptime;
 
 #[cfg(feature = "server")]
-pub mod alerts;
-#[cfg(feature = "server")]
 pub mod assignment;
 #[cfg(feature = "server")]
 pub mod business_hours;
-#[cfg(feature = "server")]
-pub mod delivery;
 #[cfg(feature = "server")]
 pub mod escalation;
 #[cfg(feature = "server")]
@@ -71,8 +66,6 @@ pub mod json_path;
 pub mod limits;
 #[cfg(feature = "server")]
 pub mod markdown;
-#[cfg(feature = "server")]
-pub mod on_call;
 #[cfg(feature = "schema")]
 pub mod openapi;
 #[cfg(feature = "server")]
@@ -85,8 +78,6 @@ pub mod public_page;
 pub mod sla;
 #[cfg(feature = "server")]
 pub mod status_page;
-#[cfg(feature = "server")]
-pub mod telegram;
 #[cfg(feature = "server")]
 pub mod topics;
 #[cfg(feature = "server")]

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the ban on clocks is for wasm; here a promise is timed")]
 
 mod answer_before_sending;
+mod any_eyes;
 mod attach_files;
 mod embed_page;
 mod find_and_file;
@@ -15,6 +16,7 @@ mod of_chromium;
 mod read_help;
 mod read_status;
 mod refused_wasm;
+mod run_no_script;
 mod say_me_too;
 mod search_a_large_base;
 mod see_banner;

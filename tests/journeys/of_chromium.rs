@@ -4,6 +4,7 @@
 //! layout shifts: the other engines do not count them; there, journeys compare where the host's elements are.
 
 use crate::read_help::{address, publish};
+use crate::read_status;
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
@@ -23,6 +24,21 @@ async fn a_reader_without_scripts_searches_and_reads() {
     found.click().await.expect("it can be followed");
     let text = stage.browser.wait_for_in_page("main article p:last-child").await;
     assert_eq!(text.text().await.expect("a text"), "Press Forgot.");
+    assert_eq!(stage.browser.count("buoy-widget").await, 0, "no script ran");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a9_a_reader_without_scripts_learns_what_is_broken_and_follows_it() {
+    let stage = Stage::set("school").await;
+    read_status::break_things(&stage).await;
+    stage.browser.cdp("Emulation.setScriptExecutionDisabled", &json!({ "value": true })).await;
+    stage.browser.goto(&read_status::address(&stage, "/status", "en")).await;
+    let state = stage.browser.wait_for_in_page("h1.state").await;
+    assert_eq!(state.text().await.expect("a text"), "Partial outage");
+    stage.browser.wait_for_in_page("article.critical h3 a").await.click().await.expect("it can be followed");
+    let helps = stage.browser.wait_for_in_page(".updates li p:last-child").await;
+    assert_eq!(helps.text().await.expect("a text"), "What you can do meanwhile: Pay by transfer.");
     assert_eq!(stage.browser.count("buoy-widget").await, 0, "no script ran");
     stage.strike().await;
 }
