@@ -125,8 +125,7 @@ function start(attributes, origin) {
     clearTimeout(pollTimer);
     pollTimer = setTimeout(poll, (boot?.poll_seconds || 20) * 1000);
     if (isSettled) return;
-    // Outside the body: a framework that swaps the body leaves us alone, and nothing of the page's layout counts us.
-    // Not before we know, so that nothing changes its colour.
+    // Outside the body, which frameworks swap and layouts count; not before we know, so that nothing changes its colour.
     doc.documentElement.append(host);
     emit('ready', (isSettled = 1));
   };
