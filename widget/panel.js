@@ -53,6 +53,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   };
 
   panel = await mountPanel(box, config, responses, tell, ...calls, extra);
+  box.querySelector(':scope > .panel:not([role])')?.remove(); // a frame that stood in for us
   const { destroy, identify } = panel;
   panel.destroy = () => {
     end();

@@ -2,6 +2,7 @@
 //! say the same (W4).
 #![expect(clippy::expect_used, reason = "a table that cannot be read fails loudly")]
 
+#[expect(clippy::unwrap_used, clippy::expect_used, reason = "a test harness: failing loudly is its job")]
 #[path = "wasm/mod.rs"]
 mod module;
 

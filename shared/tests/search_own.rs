@@ -6,6 +6,7 @@
 #![cfg(feature = "server")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test: failing loudly is its job")]
 
+#[expect(clippy::unwrap_used, clippy::expect_used, reason = "a test harness: failing loudly is its job")]
 #[path = "wasm/mod.rs"]
 mod module;
 

@@ -15,6 +15,7 @@
 
 #[path = "triage/labelled.rs"]
 mod labelled;
+#[expect(clippy::unwrap_used, clippy::expect_used, reason = "a test harness: failing loudly is its job")]
 #[path = "wasm/mod.rs"]
 mod module;
 #[path = "triage/wasm.rs"]

@@ -30,6 +30,8 @@ impl Client {
     #[must_use]
     pub fn new(base: &str) -> Self {
         let builder = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
+        // No connection twice: on a busy machine the server may close one in the moment in which we use it again.
+        let builder = builder.pool_max_idle_per_host(0);
         let http = builder.build().expect("an HTTP client can be made");
         Self { http, base: base.to_owned(), headers: HeaderMap::new() }
     }

@@ -20,12 +20,14 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CssStyleSheet, HtmlElement, Response, ShadowRoot};
+use web_sys::{CssStyleSheet, Element, HtmlElement, Response, ShadowRoot};
 
 /// A panel in its box.
 pub(crate) struct Mounted {
     pub(crate) app: App,
     pub(crate) container: HtmlElement,
+    /// What was drawn: another panel may be drawn into the same box before this one goes.
+    drawn: Element,
     /// State and effects live in it and go with it.
     owner: Owner,
     viewport: Closure<dyn FnMut()>,
@@ -67,7 +69,6 @@ pub(crate) async fn mount(
     let (about, origin, site) =
         read(&config).ok_or_else(|| JsValue::from_str("the panel is of another version than its loader"))?;
     adopt(&container, &css)?;
-    container.set_text_content(None);
     theme::apply(&container, &about.accent);
     let sessions = Sessions::new(&site, get(&config, "identity"));
     let words = Words::new(&lines, &about.locale);
@@ -80,12 +81,12 @@ pub(crate) async fn mount(
     // Told already where the panel was mounted before.
     let _ = Executor::init_wasm_bindgen();
     let owner = Owner::new();
-    let app = owner.with(|| {
+    let (app, drawn) = owner.with(|| {
         let app = App::new(about, parts);
-        let _ = container.append_child(shell(app).element());
-        app
+        (app, shell(app).element().clone())
     });
-    Ok(Mounted { app, container, owner, viewport })
+    let _ = container.append_child(&drawn);
+    Ok(Mounted { app, container, drawn, owner, viewport })
 }
 
 fn adopt(container: &HtmlElement, css: &str) -> Result<(), JsValue> {
@@ -140,7 +141,7 @@ impl Mounted {
             }
         }
         drop(self.owner);
-        self.container.set_text_content(None);
+        self.drawn.remove();
     }
 }
 

@@ -36,6 +36,21 @@ const PROPERTY_CASES: (&str, &str) = ("256", "20000");
 /// The journeys that need what only Chromium's driver can do; each says there what that is.
 const OF_CHROMIUM: &str = "of_chromium::";
 
+/// The journeys that every change runs in Firefox and WebKit too; a filter runs any. Chromium runs all.
+const CORE: [&str; 11] = [
+    "any_eyes::",
+    "find_and_file::",
+    "hostile::",
+    "learn_what_to_write::",
+    "leave_no_trace::",
+    "read_help::",
+    "refused_wasm::",
+    "run_no_script::",
+    "see_banner::",
+    "sign_in::",
+    "touch_nothing::",
+];
+
 /// The steps so far.
 struct Report {
     rows: Vec<(String, Duration, bool)>,
@@ -70,7 +85,8 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
         }
         command.env("BUOY_ENGINE", engine).arg("--").args(&options.filter);
         if engine != "chromium" {
-            command.args(["--skip", OF_CHROMIUM]);
+            let all: &[&str] = if options.filter.is_empty() { &CORE } else { &[] };
+            command.args(all).args(["--skip", OF_CHROMIUM]);
         }
         run(&mut command)
     };

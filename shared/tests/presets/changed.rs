@@ -11,7 +11,7 @@ pub(crate) const PRESETS: [(&str, &str); 3] = [
 ];
 
 /// Parts without a number of the requirements: words, and what triage's own tests hold.
-const WORDS: [&str; 6] = ["site", "triage", "macros", "replies", "label", "holidays"];
+const WORDS: [&str; 7] = ["site", "triage", "macros", "replies", "label", "holidays", "synonyms"];
 
 /// Another value of the same kind; none for what is no number.
 fn another(value: &Value) -> Option<Value> {

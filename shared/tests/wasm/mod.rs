@@ -2,7 +2,6 @@
 //!
 //! Builds the module itself, into a folder of its own, as `cargo test` may hold the usual one. Needs the target
 //! wasm32-unknown-unknown and Node, as the whole product does.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test harness: failing loudly is its job")]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
