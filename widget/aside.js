@@ -16,7 +16,6 @@ export const frame = (link, say) => {
   view.dataset.buoy = 'frame';
   if (isOffline) view.textContent = say('offline');
   else Object.assign(view, { src: link.href, title: link.textContent, width: '100%', height: '95%', frameBorder: 0 });
-  link.target = '_blank';
   link.before(view);
 };
 

@@ -28,20 +28,20 @@ const CSS = `:host{all:initial!important;position:fixed!important;z-index:214748
 button{all:unset;cursor:pointer}
 :focus-visible{outline:3px solid #6af}
 .launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
-.launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
 .launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
-.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#222;color:#fff}
+.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
+.body{overflow:hidden;max-height:2.9em}
+.title{margin-inline-end:8px;font-weight:600}
+.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
 .banner:before{content:"\\25cf";color:#f66}
+.box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
+.text{flex:1;overflow-wrap:anywhere}
+.launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
-.title{margin-inline-end:8px;font-weight:600}
 .meta{color:#bbb}
-.text{flex:1;overflow-wrap:anywhere}
 .panel{height:100%}
-.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
-.body{overflow:hidden;max-height:2.9em}
-.box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
 
@@ -125,8 +125,7 @@ function start(attributes, origin) {
     clearTimeout(pollTimer);
     pollTimer = setTimeout(poll, (boot?.poll_seconds || 20) * 1000);
     if (isSettled) return;
-    // Outside the body: a framework that swaps the body leaves us alone, and nothing of the page's layout counts us.
-    // Not before we know, so that nothing changes its colour.
+    // Outside the body, which frameworks swap and layouts count; not before we know, so that nothing changes its colour.
     doc.documentElement.append(host);
     emit('ready', (isSettled = 1));
   };
@@ -145,9 +144,9 @@ function start(attributes, origin) {
   const drawBanner = () => {
     const news = boot.banners.filter(
       (one) =>
-        !dismissed.includes(one.update) &&
-        (shown.includes(one.incident) || !one.over) &&
-        RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]),
+        (!one.over || shown.includes(one.incident)) &&
+        RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]) &&
+        !dismissed.includes(one.update),
     );
     const now = news.find((one) => one.over) || news[0];
     const key = now?.update + news.length;
@@ -234,6 +233,7 @@ function start(attributes, origin) {
     box.replaceChildren();
     const link = add(add(box, 'div', 'panel'), 'a', 'link', say('open'));
     link.href = origin + '/panel' + query();
+    link.target = '_blank';
     aside('frame', link, say);
   };
 
@@ -342,8 +342,8 @@ function start(attributes, origin) {
 }
 
 try {
-  // A form field named `currentScript` would shadow the real one.
-  const tag = doc.currentScript instanceof HTMLScriptElement ? doc.currentScript : doc.querySelector('script[data-site]');
+  // Not `currentScript`: a form field of that name would shadow it, and others say `data-site`, too.
+  const tag = doc.querySelector('script[data-site][src*="/widget.js"]');
   if (!window.Buoy?.version) start(tag.dataset, new URL(tag.src).origin);
 } catch (error) {
   console.warn(error);

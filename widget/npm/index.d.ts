@@ -14,6 +14,12 @@ export interface BuoySettings {
   launcher?: 'auto' | 'none' | (string & {});
   /** Where the widget stands among your own layers; left out, above all of them. */
   zIndex?: number;
+  /** Keys of the components that this page needs, with commas: which banners concern it. */
+  components?: string;
+  /** The customer's tier, for banners that concern some tiers only. */
+  tier?: string;
+  /** The customer's plan, likewise. */
+  plan?: string;
   /** The nonce of your content security policy. */
   nonce?: string;
 }
@@ -34,6 +40,9 @@ export interface LiveSettings {
   theme?: 'light' | 'dark' | 'auto';
   /** Your name for the page, sent along with a ticket instead of its address. */
   page?: string;
+  components?: string;
+  tier?: string;
+  plan?: string;
 }
 
 /** A view of the panel. */
