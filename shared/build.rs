@@ -45,7 +45,9 @@ mod table {
         Ok(format!("const NAMES: &str = {names:?};\nstatic RULES: [&[u8]; {count}] = [\n{blocks}];\n"))
     }
 
-    /// A TZif file (RFC 9636) without the transitions before [`FROM`] and the kinds of local time that only those used.
+    /// What a TZif file (RFC 9636) says from [`FROM`] on: how many transitions, kinds of local time and letters of their
+    /// names, a byte each, and then these with the rule for the future, as such a file has them. `zones.rs` writes the
+    /// headers, which are the same for all.
     fn since(full: &[u8]) -> Option<Vec<u8>> {
         let first = Header::read(full)?;
         let rest = full.get(44 + first.body(4)..)?; // the first body has 32-bit times, for readers from before 2005
@@ -70,15 +72,30 @@ mod table {
             });
             renumbered.push(u8::try_from(place).ok()?);
         }
-        let mut written = Header { transitions: 0, types: 1, letters: 1 }.write();
-        written.extend([0; 7]); // the least body with 32-bit times: one kind of local time, one empty name
-        written.extend(Header { transitions: times.len() - gone, types: used.len(), letters: letters.len() }.write());
+        // Names of local time ("CET") that nothing uses any more go too; the others keep their letters.
+        let mut kept_letters: Vec<u8> = Vec::new();
+        let mut kept_types = Vec::new();
+        for kind in used {
+            let entry = types.get(usize::from(kind) * 6..usize::from(kind) * 6 + 6)?;
+            let (rest, at) = entry.split_at_checked(5)?;
+            let name = letters.get(usize::from(*at.first()?)..)?;
+            let name = name.get(..=name.iter().position(|letter| *letter == 0)?)?;
+            let place = kept_letters.windows(name.len()).position(|known| known == name).unwrap_or_else(|| {
+                kept_letters.extend(name);
+                kept_letters.len() - name.len()
+            });
+            kept_types.extend(rest);
+            kept_types.push(u8::try_from(place).ok()?);
+        }
+        let counts = [times.len() - gone, kept_types.len() / 6, kept_letters.len()];
+        let mut written = Vec::new();
+        for count in counts {
+            written.push(u8::try_from(count).ok()?);
+        }
         written.extend(times.iter().skip(gone).flat_map(|time| time.to_be_bytes()));
         written.extend(renumbered);
-        for kind in used {
-            written.extend(types.get(usize::from(kind) * 6..usize::from(kind) * 6 + 6)?);
-        }
-        written.extend(letters);
+        written.extend(kept_types);
+        written.extend(kept_letters);
         written.extend(footer);
         Some(written)
     }
@@ -102,15 +119,6 @@ mod table {
         /// Bytes after the header, for times of this many bytes.
         fn body(&self, time: usize) -> usize {
             self.transitions * (time + 1) + self.types * 6 + self.letters
-        }
-
-        fn write(&self) -> Vec<u8> {
-            let mut header = b"TZif3".to_vec();
-            header.extend([0; 15 + 12]);
-            for count in [self.transitions, self.types, self.letters] {
-                header.extend(u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes());
-            }
-            header
         }
     }
 }

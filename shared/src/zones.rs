@@ -12,7 +12,28 @@ include!(concat!(env!("OUT_DIR"), "/zones_table.rs"));
 pub fn zone(name: &str) -> Option<TimeZone> {
     let mut rows = NAMES.lines().filter_map(|row| row.split_once(' '));
     let (known, place) = rows.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-    TimeZone::tzif(known, RULES.get(place.parse::<usize>().ok()?)?).ok()
+    TimeZone::tzif(known, &file(RULES.get(place.parse::<usize>().ok()?)?)?).ok()
+}
+
+/// The TZif file (RFC 9636, version 3) of a row of the table: three counts of a byte each, and what is counted.
+fn file(row: &[u8]) -> Option<Vec<u8>> {
+    let (counts, body) = row.split_first_chunk::<3>()?;
+    // First the least body with 32-bit times, which readers skip: one kind of local time with an empty name.
+    let mut file = header([0, 1, 1]);
+    file.extend([0; 7]);
+    file.extend(header(*counts));
+    file.extend(body);
+    Some(file)
+}
+
+/// A header: 20 bytes of name and version, then six counts, of which the first three are none in slim files.
+fn header(counts: [u8; 3]) -> Vec<u8> {
+    let mut header = b"TZif3".to_vec();
+    header.resize(32, 0);
+    for count in counts {
+        header.extend([0, 0, 0, count]);
+    }
+    header
 }
 
 #[cfg(test)]

@@ -19,7 +19,8 @@ async fn published(stage: &Stage) -> Vec<u8> {
 fn only_in_the_rest(articles: &[String], bytes: &[u8]) -> (String, String) {
     let first = Index::load(&bytes[..first_part(bytes).expect("an index")]).expect("a first part");
     let whole = Index::load(bytes).expect("an index");
-    let words = articles.iter().flat_map(|article| article.split_whitespace()).filter(|word| word.ends_with(char::is_numeric));
+    let words =
+        articles.iter().flat_map(|article| article.split_whitespace()).filter(|word| word.ends_with(char::is_numeric));
     let found = words.map(|word| (word, first.search(word, 1), whole.search(word, 1)));
     let (word, _, hits) = found
         .into_iter()
