@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// Also the slow tests, and properties with many more cases (sets BUOY_DEEP=1).
     #[arg(long)]
     deep: bool,
+    /// Run the core journeys in Firefox and WebKitGTK besides.
+    #[arg(long)]
+    engines: bool,
     /// Only tests whose name contains this; everything after `--` goes to the test programs.
     #[arg(last = true)]
     filter: Vec<String>,
@@ -36,7 +39,7 @@ const PROPERTY_CASES: (&str, &str) = ("256", "20000");
 /// The journeys that need what only Chromium's driver can do; each says there what that is.
 const OF_CHROMIUM: &str = "of_chromium::";
 
-/// The journeys that every change runs in Firefox and WebKit too; a filter runs any. Chromium runs all.
+/// The journeys that `--engines` runs in Firefox and WebKit too; a filter runs any. Chromium runs all.
 const CORE: [&str; 11] = [
     "any_eyes::",
     "find_and_file::",
@@ -67,7 +70,7 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
     report.step("tools", || {
         tools::ensure(ws)?;
         tools::ensure_rust_components()?;
-        browsers::ensure_all(ws)
+        if options.engines || options.deep { browsers::ensure_all(ws) } else { browsers::ensure_chromium() }
     })?;
     if options.filter.is_empty() {
         lint(ws, report)?;
@@ -103,6 +106,9 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
     report.step("outside tests: API, tidy, journeys in Chromium", || {
         cargo_test(&["--package", "buoy-tests"], "chromium")
     })?;
+    if !(options.engines || options.deep) {
+        return Ok(());
+    }
     let journeys = ["--package", "buoy-tests", "--test", "journeys"];
     report.step("journeys in Firefox", || cargo_test(&journeys, "firefox"))?;
     report.step("journeys in WebKitGTK", || cargo_test(&journeys, "webkitgtk"))
