@@ -1,9 +1,11 @@
 //! Tickets: what a customer asked, how far the answer is, and which steps between states are legal (T1, T2).
 
+mod context;
 mod draft;
 mod life;
 mod view;
 
+pub use context::*;
 pub use draft::*;
 pub use life::*;
 pub use view::*;
