@@ -2,11 +2,13 @@
 
 mod context;
 mod draft;
+mod events;
 mod life;
 mod view;
 
 pub use context::*;
 pub use draft::*;
+pub use events::*;
 pub use life::*;
 pub use view::*;
 

@@ -17,10 +17,12 @@ use crate::store::outbox::{self, Task};
 use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
 use crate::store::{Cursor, Db, Query, Rows, features, measurement, sessions, tickets, uploads};
-use buoy_shared::api::SeenMark;
+use buoy_shared::api::{Items, SeenMark};
 use buoy_shared::id::{MessageId, SiteId, TicketId};
 use buoy_shared::text::BODY_BYTES_MAX;
-use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, Ticket, TicketDraft, TicketStatus};
+use buoy_shared::ticket::{
+    Author, AuthorKind, Message, MessageDraft, NewTicket, ThreadEvent, Ticket, TicketDraft, TicketStatus,
+};
 
 /// `POST tickets/`.
 ///
@@ -158,6 +160,16 @@ pub(crate) async fn get_ticket(cx: &Cx, request: &Incoming, id: &str) -> Result<
     let found = tickets::get(&cx.db(&token.site)?, &token, id, cx.now).await?;
     cx.check_origin(&found.origins)?;
     Reply::ok(&found.value.ok_or_else(ApiError::not_found)?)
+}
+
+/// `GET tickets/<ticket>/events/`.
+pub(crate) async fn list_events(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    let token = auth::visitor(request)?;
+    let after = cx.place("after")?.unwrap_or_default();
+    let found = threads::events(&cx.db(&token.site)?, &token, id, after, cx.now).await?;
+    cx.check_origin(&found.origins)?;
+    let facts = found.value.ok_or_else(ApiError::not_found)?;
+    Reply::ok(&Items { items: facts.into_iter().filter_map(|fact| ThreadEvent::of(fact.into())).collect() })
 }
 
 /// `POST tickets/<ticket>/add_message/`.
