@@ -35,7 +35,6 @@ mod kb;
 mod live;
 mod mount;
 mod outbox;
-mod page;
 mod panel;
 mod session;
 mod site;

@@ -2,6 +2,7 @@
  * @file The automatic answer, while a ticket is still being written (W4, R4): the rules and the engine of the edge, in the
  * page, asked at each pause in typing without a request.
  */
+import { engine as startEngine } from './engine.js';
 import { rich } from './rich.js';
 
 /** A pause in typing of this many milliseconds is looked at: an answer that changes under each letter cannot be read. */
@@ -10,12 +11,11 @@ const PAUSE_MS = 350;
 let engine; // of this page, by the address of its rules
 
 /** Fetches engine and rules, once for a set of rules. */
-const load = async ({ config, assets }, address) => {
+const load = async (kit, address) => {
   const [module, rules] = await Promise.all([
-    import(config.origin + assets.triage_js),
-    fetch(config.origin + address).then((answer) => answer.json()),
+    startEngine(kit),
+    fetch(kit.config.origin + address).then((answer) => answer.json()),
   ]);
-  await module.default({ module_or_path: config.origin + assets.triage_wasm });
   const made = new module.Triage(rules.default_locale, rules.default_priority, rules.top_priority, rules.no_answer);
   rules.raise.forEach(({ priority, phrases, unless, tiers }) => made.raise(priority, phrases, unless, tiers));
   rules.answers.forEach(({ key, confidence, any, with: also, unless, categories, text }) =>

@@ -6,8 +6,10 @@
  * ticket may do; that is `shared`, and the panel asks it.
  */
 import { attachments } from './attach.js';
-import { files } from './files.js';
+import { diagnostics } from './diagnostics.js';
 import { ending } from './ending.js';
+import { makeEvents } from './events.js';
+import { files } from './files.js';
 import { hints } from './hints.js';
 import { known, meToo } from './known.js';
 import { makeKit } from './kit.js';
@@ -26,6 +28,8 @@ export const begin = (tools) => {
   const kit = makeKit(tools);
   const outbox = makeOutbox(kit);
   const held = attachments(kit);
+  const along = diagnostics(kit);
+  const events = makeEvents(kit);
   const root = tools.box.getRootNode();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -35,7 +39,9 @@ export const begin = (tools) => {
     /** A new ticket (no `ticket`) or a message; `body` is its draft as JSON. */
     send(key, ticket, body) {
       const place = ticket ? `tickets/${ticket}/add_message/` : 'tickets/';
-      outbox.add({ key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: JSON.parse(body), files: held.take(ticket) });
+      const draft = JSON.parse(body);
+      if (!ticket) draft.context = along.take();
+      outbox.add({ key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: draft, files: held.take(ticket) });
     },
     retry: outbox.retry,
     discard: outbox.discard,
@@ -45,6 +51,9 @@ export const begin = (tools) => {
       if (names.length) tools.panel.hear('say', '', ticket, names.join(', '));
     },
     attach: held.draw,
+    diagnose: along.draw,
+    events: events.draw,
+    heard: events.hear,
     known: (place) => known(kit, outbox, place),
     me_too: (incident) => meToo(kit, outbox, incident),
     dress: (place) => place.replaceChildren(...rich(kit, place.textContent)),
@@ -55,6 +64,8 @@ export const begin = (tools) => {
     /** Another visitor is here, or nobody: then nothing of this one stays. */
     leave(isOut) {
       held.clear();
+      along.clear();
+      events.clear();
       if (isOut) outbox.clear();
       else outbox.change();
     },
