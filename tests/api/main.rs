@@ -9,6 +9,7 @@ mod clock;
 mod collisions;
 mod conformance;
 mod corpus;
+mod diagnostics;
 mod durability;
 mod escalation;
 mod hands;

@@ -65,6 +65,9 @@ async fn walk(stage: &Stage, eyes: &str) {
     browser.click("new-ticket").await;
     browser.hook("subject").await;
     nothing_is_found(stage, &format!("{eyes}: form")).await;
+    browser.click("diagnostics").await;
+    browser.wait_for(".context[open]").await;
+    nothing_is_found(stage, &format!("{eyes}: form with technical details")).await;
     browser.click("submit").await;
     browser.wait_for(r#"[aria-invalid="true"]"#).await;
     nothing_is_found(stage, &format!("{eyes}: form with mistakes")).await;
@@ -75,6 +78,7 @@ async fn walk(stage: &Stage, eyes: &str) {
     nothing_is_found(stage, &format!("{eyes}: receipt")).await;
     browser.click("open-ticket").await;
     browser.hook("message").await;
+    browser.hook("event").await;
     nothing_is_found(stage, &format!("{eyes}: thread")).await;
     let ticket: Value = crate::ticket_at_the_desk(stage).await;
     let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
