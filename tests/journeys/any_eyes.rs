@@ -65,7 +65,7 @@ async fn walk(stage: &Stage, eyes: &str) {
     browser.click("new-ticket").await;
     browser.hook("subject").await;
     nothing_is_found(stage, &format!("{eyes}: form")).await;
-    browser.click("diagnostics").await;
+    crate::send_details::press_consent(stage).await;
     browser.wait_for(".context[open]").await;
     nothing_is_found(stage, &format!("{eyes}: form with technical details")).await;
     browser.click("submit").await;

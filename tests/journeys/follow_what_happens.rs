@@ -31,7 +31,9 @@ async fn open_thread(stage: &Stage) -> String {
     format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"))
 }
 
-async fn change(stage: &Stage, path: &str, change: Value) {
+/// Changes the ticket as it is now.
+async fn change(stage: &Stage, path: &str, mut change: Value) {
+    change["version"] = stage.site.staff().get(path).send().await.expect(200).value()["version"].clone();
     stage.site.staff().patch(path).json(&change).send().await.expect(200);
 }
 

@@ -9,6 +9,14 @@ use serde_json::{Value, json};
 const SECRETS: &str = include_str!("../../shared/tests/redact/secrets.tsv");
 const HARMLESS: &str = include_str!("../../shared/tests/redact/harmless.txt");
 
+/// Changes the mind of the visitor; the form's foot lies over its end until one scrolls.
+pub(crate) async fn press_consent(stage: &Stage) {
+    stage.browser.hook("diagnostics").await;
+    let scroll = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=diagnostics]').scrollIntoView({ block: 'center' })";
+    stage.browser.eval(scroll).await;
+    stage.browser.click("diagnostics").await;
+}
+
 async fn open_form(stage: &Stage, page: &str) {
     stage.browser.speak("en").await;
     stage.open(page).await;
@@ -44,7 +52,7 @@ async fn w4_technical_details_are_shown_first_and_go_without_secrets_when_the_vi
     stage.browser.eval(fail).await;
     let before = listed(&stage).await;
     assert!(!before.contains("cart") && !before.contains("step=2"), "nothing of it before the visitor agrees: {before}");
-    stage.browser.click("diagnostics").await;
+    press_consent(&stage).await;
     stage.browser.wait_for(".context[open]").await;
     let shown = listed(&stage).await;
     for part in ["cart is undefined", "step=2", "2026.11.3", "Mozilla/5.0", "[email]"] {
@@ -70,9 +78,9 @@ async fn w4_without_consent_only_the_page_and_what_the_host_says_of_it_go() {
     let host = "return Buoy('set', { context: { order: 4711, trial: false, deep: { not: 'sent' }, who: 'jo@example.com' } })";
     stage.browser.eval(host).await;
     // Agreed, and changed their mind.
-    stage.browser.click("diagnostics").await;
+    press_consent(&stage).await;
     stage.browser.wait_for(".context[open]").await;
-    stage.browser.click("diagnostics").await;
+    press_consent(&stage).await;
     assert!(listed(&stage).await.contains("4711"), "what the host says is shown, too");
     let context = send(&stage).await;
     let names: Vec<&String> = context.as_object().expect("an object").keys().collect();
@@ -110,7 +118,7 @@ async fn w4_details_that_cannot_be_prepared_do_not_keep_a_message_back() {
     stage.browser.eval(engine).await;
     stage.browser.click("launcher").await;
     stage.browser.click("new-ticket").await;
-    stage.browser.click("diagnostics").await;
+    press_consent(&stage).await;
     stage.browser.wait_for(r#".consent [role="alert"]"#).await;
     let context = send(&stage).await;
     assert_eq!(context.get("errors"), None);
@@ -122,7 +130,7 @@ async fn w4_details_that_cannot_be_prepared_do_not_keep_a_message_back() {
 async fn w4_the_page_redacts_every_line_of_the_table_as_the_edge_does() {
     let stage = Stage::set("school").await;
     open_form(&stage, "plain.html").await;
-    stage.browser.click("diagnostics").await;
+    press_consent(&stage).await;
     stage.browser.wait_for(".context[open]").await;
     let rows = |text: &'static str| text.lines().filter(|line| !line.starts_with('#'));
     let secrets = rows(SECRETS).map(|line| line.split_once('\t').expect("kind and text").1.replace(['«', '»'], ""));

@@ -73,6 +73,7 @@ export const diagnostics = (kit) => {
       agree.dataset.buoy = 'diagnostics';
       const hint = el('span', 'muted', say('form.diagnostics_hint'));
       draw = () => place.isConnected && list.replaceChildren(...rows(context()));
+      whole.ontoggle = () => draw(); // the host may have said more meanwhile
       agree.onchange = async () => {
         isAgreed = false;
         if (agree.checked) {
