@@ -5,6 +5,7 @@
 
 mod desk;
 mod escalation;
+mod fields;
 mod incidents;
 mod lifecycle;
 mod promises;
@@ -16,6 +17,7 @@ mod triage_rules;
 
 pub use desk::*;
 pub use escalation::*;
+pub use fields::*;
 pub use incidents::*;
 pub use lifecycle::*;
 pub use promises::*;

@@ -4,6 +4,7 @@
 //! a promise for a priority that does not exist, is checked here and points to the line that names it.
 
 mod check_desk;
+mod check_fields;
 mod check_incidents;
 mod check_rules;
 mod check_search;
@@ -61,6 +62,7 @@ type Finding = (String, String);
 
 fn check(policy: &Policy) -> Result<(), Finding> {
     check_desk::check(policy)?;
+    check_fields::check(policy)?;
     check_rules::check(policy)?;
     check_search::check(policy)?;
     check_incidents::check(policy)?;

@@ -3,6 +3,8 @@
 mod context;
 mod draft;
 mod events;
+#[cfg(any(feature = "server", feature = "schema"))]
+mod fields;
 mod life;
 mod view;
 

@@ -28,7 +28,8 @@ async fn w4_the_edge_takes_every_secret_of_the_table_out_and_leaves_harmless_lin
         let custom: BTreeMap<String, &String> =
             lines.iter().enumerate().map(|(place, line)| (format!("{place:02}"), line)).collect();
         let draft = json!({ "subject": "s", "body": "b", "context": { "custom": custom } });
-        let filed = visitor.post("/api/support/tickets/").idempotency_key(&format!("k{batch}")).json(&draft).send().await;
+        let filed =
+            visitor.post("/api/support/tickets/").idempotency_key(&format!("k{batch}")).json(&draft).send().await;
         let ticket: Ticket = filed.expect(201).json();
         let kept: AgentTicket = site.staff().get(&agent_path(&ticket)).send().await.expect(200).json();
         let told = lines.iter().enumerate().map(|(place, line)| (format!("{place:02}"), clean_line(line)));

@@ -5,6 +5,7 @@ mod articles;
 mod authorization;
 mod auto_answers;
 mod bodies;
+mod category_fields;
 mod clock;
 mod collisions;
 mod conformance;

@@ -3,9 +3,11 @@
 #![expect(clippy::disallowed_methods, reason = "the ban on clocks is for wasm; here a promise is timed")]
 
 mod answer_before_sending;
+mod answer_surveys;
 mod any_eyes;
 mod attach_files;
 mod embed_page;
+mod fill_in_fields;
 mod find_and_file;
 mod follow_what_happens;
 mod hostile;

@@ -51,7 +51,10 @@ async fn w4_technical_details_are_shown_first_and_go_without_secrets_when_the_vi
     let fail = "console.error('cannot pay', new TypeError('cart is undefined'), 'jo@example.com'); return true";
     stage.browser.eval(fail).await;
     let before = listed(&stage).await;
-    assert!(!before.contains("cart") && !before.contains("step=2"), "nothing of it before the visitor agrees: {before}");
+    assert!(
+        !before.contains("cart") && !before.contains("step=2"),
+        "nothing of it before the visitor agrees: {before}"
+    );
     press_consent(&stage).await;
     stage.browser.wait_for(".context[open]").await;
     let shown = listed(&stage).await;
@@ -75,7 +78,8 @@ async fn w4_technical_details_are_shown_first_and_go_without_secrets_when_the_vi
 async fn w4_without_consent_only_the_page_and_what_the_host_says_of_it_go() {
     let stage = Stage::set("school").await;
     open_form(&stage, "plain.html?step=2#top").await;
-    let host = "return Buoy('set', { context: { order: 4711, trial: false, deep: { not: 'sent' }, who: 'jo@example.com' } })";
+    let host =
+        "return Buoy('set', { context: { order: 4711, trial: false, deep: { not: 'sent' }, who: 'jo@example.com' } })";
     stage.browser.eval(host).await;
     // Agreed, and changed their mind.
     press_consent(&stage).await;

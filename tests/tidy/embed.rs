@@ -71,7 +71,8 @@ fn every_attribute_is_on_the_page_in_the_types_and_in_use() {
         let mut words = name.split('-');
         let first = words.next().unwrap_or_default().to_owned();
         let camel = words.fold(first, |all, word| all + &word[..1].to_uppercase() + &word[1..]);
-        let is_used = loader.contains(attribute) || style.contains(attribute) || loader.contains(&camel) || talk.contains(&camel);
+        let is_used =
+            loader.contains(attribute) || style.contains(attribute) || loader.contains(&camel) || talk.contains(&camel);
         assert!(is_used, "nothing reads {attribute}");
         assert!(text("widget/npm/index.d.ts").contains(&format!("  {camel}")), "index.d.ts lacks {camel}");
     }

@@ -51,7 +51,7 @@ export interface LiveSettings {
 }
 
 /** A view of the panel. */
-export type View = 'home' | 'search' | 'article' | 'new' | 'ticket' | 'tickets';
+export type View = 'home' | 'search' | 'article' | 'new' | 'ticket' | 'tickets' | 'exit';
 
 /** What each event tells. */
 export interface BuoyEvents {

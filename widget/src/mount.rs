@@ -152,6 +152,7 @@ fn go(app: App, name: &str, about: &JsValue) {
     match name {
         "home" => app.go_from_home(View::Home),
         "tickets" => app.go_from_home(View::Tickets),
+        "exit" => app.extra("exit", &[]),
         "search" => {
             app.query.set(text);
             app.go_from_home(View::Home);

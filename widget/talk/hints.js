@@ -25,6 +25,16 @@ const load = async (kit, address) => {
   return made;
 };
 
+/** The tier in the host's word on who this is; whether it is true only the edge can tell, and it decides again. */
+const tierOf = async ({ identity }) => {
+  try {
+    const token = typeof identity === 'function' ? await identity() : identity;
+    return JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).tier || '';
+  } catch {
+    return ''; // nobody vouches for a stranger
+  }
+};
+
 /** Follows the form that `place` stands in. */
 export const hints = (kit, place) => {
   const { el, button, say, boot, config, panel, tell } = kit;
@@ -36,6 +46,7 @@ export const hints = (kit, place) => {
     engine.ready.catch(() => (engine = undefined));
   }
   const { ready } = engine;
+  const tier = tierOf(config);
   const form = place.closest('form');
   const value = (name) => form.querySelector(`[data-buoy=${name}]`)?.value || '';
   let timer, shown;
@@ -47,7 +58,7 @@ export const hints = (kit, place) => {
 
   const look = async () => {
     const made = await ready.catch(() => {});
-    const answer = made?.ask(value('category') || undefined, value('subject'), value('body'), kit.tier || '');
+    const answer = made?.ask(value('category') || undefined, value('subject'), value('body'), await tier);
     if (!place.isConnected || answer === shown) return;
     shown = answer;
     if (!answer) return place.replaceChildren();

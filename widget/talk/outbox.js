@@ -19,8 +19,11 @@ const AGE_MS_MAX = 6 * 86_400_000;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 60_000;
 
-/** @param {ReturnType<import('./kit.js').makeKit>} kit */
-export const makeOutbox = (kit) => {
+/**
+ * @param {ReturnType<import('./kit.js').makeKit>} kit
+ * @param {{refused: (text: string) => void, fill: (fields: object) => void}} fields hear of tickets that were refused, and are written again
+ */
+export const makeOutbox = (kit, fields) => {
   const { panel, config } = kit;
   const name = `buoy:${config.site}`;
   const flag = name + ':outbox';
@@ -48,7 +51,7 @@ export const makeOutbox = (kit) => {
     entry.isKept = await store.put(entry);
   };
 
-  const bar = waitingBar(kit, () => entries.filter(isOurs), { retry: (key) => retry(key), discard: (key) => discard(key) });
+  const bar = waitingBar(kit, () => entries.filter(isOurs), { retry: (key) => retry(key), discard: (key) => discard(key), edit: (body) => fields.fill(body.fields) });
 
   /** Tells the panel how far an entry is; a message stands in its thread with that. */
   const tell = (entry) => {
@@ -82,10 +85,11 @@ export const makeOutbox = (kit) => {
 
   const refuse = async (entry, about, reason) => {
     // A word on a ticket that has changed meanwhile: the thread is shown as it is now, and asks again if it should.
-    if (entry.about === 'state' || entry.about === 'me_too') {
+    if (['state', 'me_too', 'survey'].includes(entry.about)) {
       await finish(entry);
       return hear(entry, 'refused', reason);
     }
+    if (entry.about === 'ticket') fields.refused(reason);
     entry.state = 'failed';
     entry.reason = about;
     await keep(entry);

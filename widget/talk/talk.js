@@ -9,6 +9,7 @@ import { attachments } from './attach.js';
 import { diagnostics } from './diagnostics.js';
 import { ending } from './ending.js';
 import { makeEvents } from './events.js';
+import { categoryFields } from './fields.js';
 import { files } from './files.js';
 import { hints } from './hints.js';
 import { known, meToo } from './known.js';
@@ -16,7 +17,11 @@ import { makeKit } from './kit.js';
 import { makeOutbox } from './outbox.js';
 import { reasons } from './reasons.js';
 import { rich } from './rich.js';
+import { exitSurvey } from './survey.js';
 import css from './talk.css';
+
+/** The kind of problem that the edge answers with, too; the panel leads to the fields that it names. */
+const INVALID = 'urn:buoy:problem:invalid-input';
 
 /**
  * Begins for one mounted panel.
@@ -26,7 +31,8 @@ import css from './talk.css';
  */
 export const begin = (tools) => {
   const kit = makeKit(tools);
-  const outbox = makeOutbox(kit);
+  const fields = categoryFields(kit);
+  const outbox = makeOutbox(kit, fields);
   const held = attachments(kit);
   const along = diagnostics(kit);
   const events = makeEvents(kit);
@@ -40,7 +46,12 @@ export const begin = (tools) => {
     send(key, ticket, body) {
       const place = ticket ? `tickets/${ticket}/add_message/` : 'tickets/';
       const draft = JSON.parse(body);
-      if (!ticket) draft.context = along.take();
+      if (!ticket) {
+        const wrong = fields.mark();
+        if (wrong.length) return tools.panel.hear('refused', key, '', JSON.stringify({ type: INVALID, title: '', status: 422, errors: wrong }));
+        draft.context = along.take();
+        draft.fields = fields.take(draft.category);
+      }
       outbox.add({ key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: draft, files: held.take(ticket) });
     },
     retry: outbox.retry,
@@ -52,6 +63,9 @@ export const begin = (tools) => {
     },
     attach: held.draw,
     diagnose: along.draw,
+    fields: fields.draw,
+    mark_fields: fields.mark,
+    exit: () => exitSurvey(kit, outbox),
     events: events.draw,
     heard: events.hear,
     known: (place) => known(kit, outbox, place),
@@ -65,6 +79,7 @@ export const begin = (tools) => {
     leave(isOut) {
       held.clear();
       along.clear();
+      fields.clear();
       events.clear();
       if (isOut) outbox.clear();
       else outbox.change();

@@ -181,8 +181,8 @@ impl ThreadRoom {
         }
         // While the database answered, another call may have told this socket more: go on from there, not from before.
         let last = socket.deserialize_attachment::<Follower>()?;
-        let (told, known, version) = last
-            .map_or((follower.seq, follower.status, follower.version), |now| (now.seq, now.status, now.version));
+        let (told, known, version) =
+            last.map_or((follower.seq, follower.status, follower.version), |now| (now.seq, now.status, now.version));
         let fresh: Vec<Message> =
             news.messages.into_iter().map(Message::from).filter(|message| message.seq > told).collect();
         let seq = fresh.last().map_or(told, |message| message.seq);

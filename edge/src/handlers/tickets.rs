@@ -55,7 +55,7 @@ pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, 
     }
     let around = Around::read(results.get(2), results.get(3))?;
     // 3.
-    let new = NewTicket::check(&body.value, &caller.site.policy.category_keys())?;
+    let new = NewTicket::check_against(&body.value, &caller.site.policy)?;
     // 4.
     let locale = caller.site.policy.locale_for(new.locale().or(caller.locale.as_deref()).unwrap_or_default());
     let mut intake = take_in(cx, &caller, &new, locale, &around);

@@ -7,6 +7,8 @@ use crate::text::{FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refu
 #[cfg(any(feature = "server", feature = "schema"))]
 use crate::upload::ATTACHMENTS_MAX;
 use serde::{Deserialize, Serialize};
+#[cfg(any(feature = "server", feature = "schema"))]
+use std::collections::BTreeMap;
 
 /// A ticket as it arrives: nothing about it is believed yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,11 +34,15 @@ pub struct TicketDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// The page it was sent from.
-    // In the page `widget/talk` adds this and the files, so nobody downloads code for them twice.
+    // In the page `widget/talk` adds this, the fields and the files, so nobody downloads code for them twice.
     #[cfg(any(feature = "server", feature = "schema"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "crate::object::optional")]
     pub context: Option<PageContext>,
+    /// What the category's form asks besides, by key: `4711`, `card`, `12.50`, `2026-11-21`, `true`.
+    #[cfg(any(feature = "server", feature = "schema"))]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
     /// Files that were sent to `uploads/` before, by their ids.
     #[cfg(any(feature = "server", feature = "schema"))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -54,6 +60,8 @@ pub struct NewTicket {
     locale: Option<String>,
     #[cfg(any(feature = "server", feature = "schema"))]
     context: PageContext,
+    #[cfg(any(feature = "server", feature = "schema"))]
+    fields: BTreeMap<String, String>,
     #[cfg(any(feature = "server", feature = "schema"))]
     attachments: Vec<String>,
 }
@@ -80,6 +88,8 @@ impl NewTicket {
             locale: check_locale(&mut refusals, draft.locale.as_deref()),
             #[cfg(any(feature = "server", feature = "schema"))]
             context: context::check(&mut refusals, draft.context.as_ref()),
+            #[cfg(any(feature = "server", feature = "schema"))]
+            fields: BTreeMap::new(),
             #[cfg(any(feature = "server", feature = "schema"))]
             attachments: check_attachments(&mut refusals, &draft.attachments),
         };
@@ -121,6 +131,17 @@ impl NewTicket {
     #[must_use]
     pub fn context(&self) -> &PageContext {
         &self.context
+    }
+    /// What the category's form asked besides, by key; see [`NewTicket::check_against`].
+    #[cfg(any(feature = "server", feature = "schema"))]
+    #[must_use]
+    pub fn fields(&self) -> &BTreeMap<String, String> {
+        &self.fields
+    }
+    /// The same with the fields of its category, which were checked.
+    #[cfg(any(feature = "server", feature = "schema"))]
+    pub(super) fn with_fields(self, fields: BTreeMap<String, String>) -> Self {
+        Self { fields, ..self }
     }
     /// The files that came with it; whether they exist only the edge knows.
     #[cfg(any(feature = "server", feature = "schema"))]

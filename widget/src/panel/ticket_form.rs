@@ -54,7 +54,7 @@ pub(crate) fn ticket_form(app: App) -> El {
     // What is on its way is not changed any more.
     let fields = el("div", "live")
         .live_attr("inert", move || flag(is_busy(app)))
-        .all([category_field(app), subject_field(app), body_field(app)])
+        .all([category_field(app), app.extra_place("live", "fields", &[]), subject_field(app), body_field(app)])
         .all([app.extra_place("live", "hints", &[]), live(move || suggested(app))])
         .all([app.extra_place("attaching", "attach", &[""]), email]);
     let element = el("form", "page form");
@@ -65,7 +65,12 @@ pub(crate) fn ticket_form(app: App) -> El {
             event.prevent_default();
             submit(app);
         })
-        .all([app.extra_place("live", "known", &[]), fields, app.extra_place("live", "diagnose", &[]), submit_button(app)])
+        .all([
+            app.extra_place("live", "known", &[]),
+            fields,
+            app.extra_place("live", "diagnose", &[]),
+            submit_button(app),
+        ])
 }
 
 /// Label, control, and complaint belong together, for the eye and for a screen reader.
@@ -174,6 +179,7 @@ fn is_busy(app: App) -> bool {
 fn submit(app: App) {
     let Some(sending) = to_send(app) else { return };
     if let Err(errors) = app.site.with_untracked(|site| check(&sending.sent, site)) {
+        app.extra("mark_fields", &[]);
         app.refuse_form(errors);
         return;
     }
