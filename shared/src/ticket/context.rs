@@ -100,9 +100,9 @@ fn custom(refusals: &mut Refusals, values: &BTreeMap<String, String>) -> BTreeMa
 mod tests {
     use super::*;
 
-    fn check_one(context: PageContext) -> Result<PageContext, String> {
+    fn check_one(context: &PageContext) -> Result<PageContext, String> {
         let mut refusals = Refusals::default();
-        let kept = check(&mut refusals, Some(&context));
+        let kept = check(&mut refusals, Some(context));
         refusals.into_result(kept).map_err(|errors| errors.into_iter().map(|error| error.field).collect())
     }
 
@@ -128,7 +128,7 @@ mod tests {
             (custom(CUSTOM_MAX + 1, 2), Some("context.custom")),
             (custom(1, CUSTOM_NAME_CHARS_MAX + 1), Some("context.custom")),
         ] {
-            assert_eq!(check_one(context).err().as_deref(), refused);
+            assert_eq!(check_one(&context).err().as_deref(), refused);
         }
     }
 
@@ -145,7 +145,7 @@ mod tests {
             app_version: said(),
             errors: vec!["Bearer abcdefghijklmnop0123456789 refused".to_owned()],
         };
-        let kept = serde_json::to_string(&check_one(given).unwrap()).unwrap();
+        let kept = serde_json::to_string(&check_one(&given).unwrap()).unwrap();
         for secret in ["jo@example.com", "0123456789abcdef0123", "abcdefghijklmnop0123456789"] {
             assert!(!kept.contains(secret), "{kept}");
         }
@@ -165,6 +165,6 @@ mod tests {
             errors: vec!["TypeError: cart is undefined (https://app.example.com/app.js:10:4)".to_owned()],
             ..PageContext::default()
         };
-        assert_eq!(check_one(given.clone()), Ok(given));
+        assert_eq!(check_one(&given), Ok(given));
     }
 }
