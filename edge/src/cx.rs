@@ -59,6 +59,11 @@ impl Cx {
         SiteId::parse(&self.default_site()).map_err(|_| ApiError::missing_parameter("site"))
     }
 
+    /// The installation's own site.
+    pub(crate) fn default_site_id(&self) -> Result<SiteId, ApiError> {
+        SiteId::parse(&self.default_site()).map_err(|_| ApiError::internal("DEFAULT_SITE names no site"))
+    }
+
     fn default_site(&self) -> String {
         self.env.var("DEFAULT_SITE").map(|value| value.to_string()).unwrap_or_default()
     }

@@ -58,6 +58,11 @@ impl Change {
         self
     }
 
+    /// What people and their programs hear of it: to be told after the answer.
+    pub(crate) fn news(&self) -> Vec<Entry> {
+        self.entries.iter().filter(|entry| entry.payload.event().is_some()).cloned().collect()
+    }
+
     /// Does it, and publishes.
     ///
     /// Boxed, so that it is compiled once and not once a caller.
@@ -208,7 +213,6 @@ impl<'a> Desk<'a> {
     }
 
     /// Ends an incident by one message, as chats do.
-    #[expect(dead_code, reason = "the seam for chats, which resolve by one message")]
     pub(crate) async fn resolve(&self, id: &IncidentId, message: &str) -> Result<(Incident, Change), ApiError> {
         let draft = UpdateDraft {
             body: message.to_owned(),

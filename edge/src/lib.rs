@@ -6,6 +6,7 @@
 
 mod auth;
 mod body;
+mod channels;
 mod cx;
 mod durable;
 mod error;
@@ -24,6 +25,7 @@ mod rules;
 mod site_public;
 mod snapshot;
 mod store;
+mod telegram;
 
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 

@@ -126,14 +126,19 @@ pub(crate) async fn charge_session(cx: &Cx, request: &Incoming, site: &SiteId) -
 }
 
 /// A ticket is filed. A repeat under its key is not, and what is refused for its fields is not.
-pub(crate) async fn charge_ticket(cx: &Cx, request: &Incoming, site: &SiteId, caller: &Caller) -> Result<(), ApiError> {
-    let address = address(request)?;
+/// `address` is none where it says nothing about the person: all of Telegram calls from a few.
+pub(crate) async fn charge_ticket(
+    cx: &Cx,
+    address: Option<&str>,
+    site: &SiteId,
+    caller: &Caller,
+) -> Result<(), ApiError> {
     let count = Some(caller.site.policy.limits.tickets_per_visitor_hour);
-    let charges = [
+    let mut charges = vec![
         Charge { count, ..Charge::new(Limit::TicketsPerVisitor, caller.customer_id.as_str()) },
-        Charge::new(Limit::TicketsPerAddress, &address),
         Charge::new(Limit::TicketsPerSite, "all"),
     ];
+    charges.extend(address.map(|address| Charge::new(Limit::TicketsPerAddress, address)));
     take(cx, of_site(site), true, &charges).await
 }
 

@@ -5,13 +5,14 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incident_team,
-    incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
-    status_page, surveys, ticket_life, tickets, uploads,
+    agent_changes, agent_tickets, articles, authoring, boot, destinations, features, health, help, hooks,
+    identity_keys, incident_team, incidents, knowledge_base, live, macros, measurement, on_call, operator, pages,
+    pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life, tickets, uploads,
 };
 use crate::limits;
 use crate::platform;
 use crate::reply::{Reply, Sharing, preflight};
+use crate::telegram;
 use buoy_shared::api::{Audience, RouteId, RouteMatch, allowed_methods, find_route};
 use buoy_shared::id::RequestId;
 use std::pin::Pin;
@@ -174,6 +175,25 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Re
 
         RouteId::ExportCustomer => Box::pin(privacy::export_customer(cx, request, parameter)),
         RouteId::EraseCustomer => Box::pin(privacy::erase_customer(cx, request, parameter)),
+
+        RouteId::ListDestinations => Box::pin(destinations::list_destinations(cx, request)),
+        RouteId::CreateDestination => Box::pin(destinations::create_destination(cx, request)),
+        RouteId::ChangeDestination => Box::pin(destinations::change_destination(cx, request, parameter)),
+        RouteId::RemoveDestination => Box::pin(destinations::remove_destination(cx, request, parameter)),
+        RouteId::RotateSecret => Box::pin(destinations::rotate_secret(cx, request, parameter)),
+        RouteId::TryDestination => Box::pin(destinations::try_destination(cx, request, parameter)),
+        RouteId::ReplayDeliveries => Box::pin(destinations::replay_deliveries(cx, request, parameter)),
+        RouteId::ListDeliveries => Box::pin(destinations::list_deliveries(cx, request)),
+
+        RouteId::GetOnCall => Box::pin(on_call::get_on_call(cx, request)),
+        RouteId::PutRoster => Box::pin(on_call::put_roster(cx, request, parameter)),
+        RouteId::ListPages => Box::pin(on_call::list_pages(cx, request)),
+        RouteId::CreatePage => Box::pin(on_call::create_page(cx, request)),
+        RouteId::AcknowledgePage => Box::pin(on_call::acknowledge(cx, request, parameter)),
+        RouteId::CreateHookToken => Box::pin(hooks::create_token(cx, request)),
+        RouteId::TakeAlerts => Box::pin(hooks::take_alerts(cx, request, parameter)),
+        RouteId::LinkTelegram => Box::pin(telegram::create_link(cx, request)),
+        RouteId::TakeTelegramUpdate => Box::pin(telegram::take_update(cx, request, parameter)),
 
         RouteId::PutSite => Box::pin(operator::put_site(cx, request, parameter)),
         RouteId::CreateAgent => Box::pin(operator::create_agent(cx, request, parameter)),

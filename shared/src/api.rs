@@ -5,12 +5,14 @@
 //! or a call with the wrong body does not compile. Paths are promises: add, never change.
 
 mod authoring;
+mod delivery;
 mod desk;
 mod figures;
 mod incidents;
 mod knowledge;
 mod list;
 mod measurement;
+mod on_call;
 mod privacy;
 mod public;
 mod routing;
@@ -19,12 +21,14 @@ mod team;
 mod visitor;
 
 pub use authoring::*;
+pub use delivery::*;
 pub use desk::*;
 pub use figures::*;
 pub use incidents::*;
 pub use knowledge::*;
 pub use list::*;
 pub use measurement::*;
+pub use on_call::*;
 pub use privacy::*;
 pub use public::*;
 pub use routing::*;
@@ -270,6 +274,26 @@ routes! {
 
     ExportCustomer: Get "/api/support/agent/customers/<customer>/export/" [] by Agent: () => Ok CustomerExport, "Everything that is kept of one customer; admins only";
     EraseCustomer: Post "/api/support/agent/customers/<customer>/erase/" [] by Agent: () => Ok Erasure, "Forget one customer; numbers and times stay; admins only";
+
+    ListDestinations: Get "/api/support/agent/destinations/" [] by Agent: () => Ok Items<Destination>, "Where this site's news goes; admins only";
+    CreateDestination: Post "/api/support/agent/destinations/" [] by Agent: DestinationDraft => Created NewDestination, "Add a destination; a webhook's secret is shown once; admins only";
+    ChangeDestination: Patch "/api/support/agent/destinations/<destination>/" [] by Agent: DestinationPatch => Ok Destination, "Change a destination, or switch it on again; admins only";
+    RemoveDestination: Delete "/api/support/agent/destinations/<destination>/" [] by Agent: () => Done (), "Take a destination away with what still waits for it; admins only";
+    RotateSecret: Post "/api/support/agent/destinations/<destination>/rotate/" [] by Agent: () => Created NewDestination, "A new secret for a webhook; the old one signs beside it until the next rotation; admins only";
+    TryDestination: Post "/api/support/agent/destinations/<destination>/test/" [] by Agent: () => Ok DestinationTrial, "Send a ping and say what came of it; admins only";
+    ReplayDeliveries: Post "/api/support/agent/destinations/<destination>/replay/" [] by Agent: ReplayRequest => Ok ReplayReport, "Try again one delivery, or all that were laid aside; admins only";
+    ListDeliveries: Get "/api/support/agent/deliveries/" ["state", "destination", "cursor", "limit"] by Agent: () => Ok Page<Delivery>, "What was sent, is tried, or was laid aside, the newest first; admins only";
+
+    GetOnCall: Get "/api/support/agent/on_call/" ["at"] by Agent: () => Ok Items<OnCallNow>, "Who is on call at each level, now or at a moment";
+    PutRoster: Put "/api/support/agent/on_call/<level>/" [] by Agent: RosterDraft => Ok RosterDraft, "Say who takes turns at a level; admins only";
+    ListPages: Get "/api/support/agent/pages/" ["cursor", "limit"] by Agent: () => Ok Page<PageInfo>, "Calls for whoever is on call, the newest first";
+    CreatePage: Post "/api/support/agent/pages/" [] by Agent: PageDraft => Created PageInfo, "Call whoever is on call";
+    AcknowledgePage: Post "/api/support/agent/pages/<page>/acknowledge/" [] by Agent: () => Ok PageInfo, "Take a page, so that it climbs no further";
+
+    CreateHookToken: Post "/api/support/agent/hooks/" [] by Agent: () => Created HookToken, "A token for those who send alerts; the one before it lives on until the next; admins only";
+    TakeAlerts: Post "/api/support/hooks/<source>/" ["key"] by Public: serde_json::Value => Ok HookReport, "Where Alertmanager, Datadog, PagerDuty, PostHog and Statuspages send alerts";
+    LinkTelegram: Post "/api/support/agent/me/telegram/" [] by Agent: () => Created TelegramLink, "A one-time code that links me with the agents' bot";
+    TakeTelegramUpdate: Post "/api/support/telegram/<bot>/" [] by Public: serde_json::Value => Ok serde_json::Value, "Where Telegram sends a bot's updates, with its secret";
 
     PutSite: Put "/api/support/operator/sites/<site>/" [] by Operator: SiteSpec => Ok SiteInfo, "Create a site or replace its policy";
     CreateAgent: Post "/api/support/operator/sites/<site>/agents/" [] by Operator: AgentDraft => Created AgentCredentials, "Add a member of the team; the token is shown once";

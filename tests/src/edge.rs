@@ -64,9 +64,18 @@ impl Edge {
     /// When it was not built, or does not start.
     #[must_use]
     pub fn with_test_clock() -> Self {
+        Self::with_test_clock_and(&[])
+    }
+
+    /// The same with more variables.
+    ///
+    /// # Panics
+    /// When it was not built, or does not start.
+    #[must_use]
+    pub fn with_test_clock_and(vars: &[(&str, &str)]) -> Self {
         let worker = root().join("target/buoy-test-clock/worker/index.js");
         assert!(worker.exists(), "{} is missing: run `cargo xtask build --test-clock`", worker.display());
-        Self::start_worker(&[], Some(worker))
+        Self::start_worker(vars, Some(worker))
     }
 
     fn start_worker(vars: &[(&str, &str)], worker: Option<PathBuf>) -> Self {
@@ -143,6 +152,12 @@ impl Edge {
         fs::read_to_string(self.folder.path().join("edge.log")).unwrap_or_default()
     }
 
+    /// Where it puts what it would have given to others, such as mail.
+    #[must_use]
+    pub fn scratch(&self) -> PathBuf {
+        self.folder.path().join("tmp")
+    }
+
     /// Where its databases lie.
     #[must_use]
     pub fn state(&self) -> PathBuf {
@@ -160,7 +175,20 @@ impl Edge {
             let file = root().join("presets").join(policy).join("policy.toml");
             fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
         };
-        let id = format!("site_t{}", random_hex());
+        self.site_called(&format!("site_t{}", random_hex()), policy_toml, origins).await
+    }
+
+    /// The site of requests that name none, by a preset.
+    ///
+    /// # Panics
+    /// When the edge refuses.
+    pub async fn default_site(&self, preset: &str) -> Site {
+        let file = root().join("presets").join(preset).join("policy.toml");
+        let policy_toml = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        self.site_called("site_demo", policy_toml, &[]).await
+    }
+
+    async fn site_called(&self, id: &str, policy_toml: String, origins: &[&str]) -> Site {
         let body = json!({ "name": "Test", "policy_toml": policy_toml, "origins": origins, "anonymous": true });
         let path = format!("/api/support/operator/sites/{id}/");
         let answer = self.operator().put(&path).json(&body).send().await;
@@ -171,7 +199,7 @@ impl Edge {
             identity_secret: text_at(&identity, "/identity/secret"),
             kid: text_at(&identity, "/identity/kid"),
             staff_token: String::new(),
-            id,
+            id: id.to_owned(),
         };
         let staff_token = site.add_agent(self, "admin").await;
         Site { staff_token, ..site }

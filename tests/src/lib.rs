@@ -12,6 +12,7 @@
 //! | [`stage`] | all of the above for one journey |
 //! | [`line`] | a way to the edge that can be cut |
 //! | [`stub`] | a third party that remembers what it was sent |
+//! | [`receiver`] | a third party that behaves badly on purpose |
 //! | [`wait`] | waiting for a condition, never for a duration |
 //!
 //! It must not know internals: no SQL, no types of the edge. A test isolates itself by making its own site.
@@ -33,6 +34,7 @@ pub mod http;
 pub mod line;
 pub mod made_up;
 pub mod pages;
+pub mod receiver;
 pub mod root;
 pub mod stage;
 pub mod stub;

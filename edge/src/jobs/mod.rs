@@ -1,18 +1,21 @@
 //! What happens after writes and by the clock. Everything here may run twice and changes nothing the second time.
 
+pub(crate) mod deliver;
 mod files;
 mod incident_clock;
+mod news;
+pub(crate) mod pages;
 mod ticket_clock;
 
 use crate::cx::Cx;
-use crate::durable::thread;
 use crate::error::ApiError;
 use crate::incident_desk::Acting;
-use crate::snapshot;
 use crate::store::outbox::{self, Entry, Task};
-use crate::store::{Db, idempotency, incidents, measurement, sessions};
+use crate::store::{Db, events, idempotency, incidents, measurement, sessions, telegram};
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::time::Timestamp;
+use news::Done;
+use std::collections::VecDeque;
 use worker::Env;
 
 /// The cron's minute. A part that fails is logged and does not keep the others from running.
@@ -23,11 +26,15 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
     };
     for db in databases {
         // Boxed, so that this waits at one place; nothing begins before it is waited for.
-        let parts: [(&str, Acting<'_, ()>); 6] = [
+        let parts: [(&str, Acting<'_, ()>); 9] = [
             // First, so that nothing that people wait for depends on how many clocks are due.
-            ("outbox", Box::pin(deliver_due(env, &db, now))),
+            ("outbox", Box::pin(perform_due(env, &db, now))),
+            ("pages", Box::pin(pages::sweep(&db, now))),
             ("clocks", Box::pin(ticket_clock::sweep(&db, now))),
             ("incidents", Box::pin(incident_clock::sweep(env, &db, now))),
+            // Again for what the clocks had to tell.
+            ("news", Box::pin(perform_due(env, &db, now))),
+            ("deliveries", Box::pin(deliver::sweep(env, &db, now))),
             ("notices", Box::pin(end_stale_notices(env, &db, now))),
             ("retention", Box::pin(forget_old(&db, now))),
             ("files", Box::pin(files::forget_unattached(env, &db, now))),
@@ -40,35 +47,25 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
     }
 }
 
-async fn deliver_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
+async fn perform_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for entry in outbox::due(db, now).await? {
-        attempt(env, db, &entry, now).await?;
+        let mut waiting = VecDeque::from([entry]);
+        while let Some(entry) = waiting.pop_front() {
+            waiting.extend(attempt(env, db, &entry, now).await?);
+        }
     }
     Ok(())
 }
 
-/// One attempt: done is forgotten, failed is postponed.
-async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
-    match perform(env, entry).await {
-        Ok(()) => outbox::done(db, entry).await,
+/// One attempt: done is forgotten, failed is postponed. Gives what follows from it, to be attempted next.
+async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Vec<Entry>, ApiError> {
+    match news::perform(env, db, entry, now).await {
+        Ok(Done::Row(follows)) => Ok(follows),
+        Ok(Done::Task(follows)) => outbox::done(db, entry).await.map(|()| follows),
         Err(error) => {
-            worker::console_error!("{:?}: {error:?}", entry.payload);
-            outbox::postpone(db, entry, now).await
+            worker::console_error!("{}: {error:?}", entry.payload.kind());
+            outbox::postpone(db, entry, error.retry_after_seconds(), now).await.map(|()| Vec::new())
         }
-    }
-}
-
-async fn perform(env: &Env, entry: &Entry) -> Result<(), ApiError> {
-    let site = SiteId::parse(&entry.site_id).map_err(|_| ApiError::internal("an outbox row of no site"))?;
-    match &entry.payload {
-        Task::PublishSite => snapshot::publish_site(env, &site).await,
-        Task::PublishIndex { locale } => snapshot::publish_index(env, &site, locale).await,
-        Task::NotifyThread { ticket_id } => {
-            let ticket = TicketId::parse(ticket_id).map_err(|_| ApiError::internal("an outbox row of no ticket"))?;
-            thread::notify(env, &site, &ticket).await
-        }
-        // For people: they wait for a channel and are never due (see `store::outbox`).
-        _ => Err(ApiError::internal("no channel carries this yet")),
     }
 }
 
@@ -77,9 +74,9 @@ pub(crate) async fn attempt_now(cx: &Cx, db: &Db, entries: &[Entry]) -> Result<(
     attempt_each(&cx.env, db, entries, cx.now).await
 }
 
-/// The same where nobody waits for an answer.
+/// The same where nobody waits for an answer. News waits until after it: whoever is told may be slow to listen.
 pub(crate) async fn attempt_each(env: &Env, db: &Db, entries: &[Entry], now: Timestamp) -> Result<(), ApiError> {
-    for entry in entries.iter().filter(|entry| entry.payload.is_ours()) {
+    for entry in entries.iter().filter(|entry| entry.payload.event().is_none()) {
         attempt(env, db, entry, now).await?;
     }
     Ok(())
@@ -87,18 +84,34 @@ pub(crate) async fn attempt_each(env: &Env, db: &Db, entries: &[Entry], now: Tim
 
 /// The first attempt, after the answer went out. When it does not come to it, the cron finds the row.
 pub(crate) fn attempt_after_answer(cx: &Cx, entry: Entry) {
+    attempt_in_order_after_answer(cx, vec![entry]);
+}
+
+/// The same for several, one after the other.
+pub(crate) fn attempt_in_order_after_answer(cx: &Cx, entries: Vec<Entry>) {
     let env = cx.env.clone();
     let now = cx.now;
     cx.context.wait_until(async move {
-        let outcome = match SiteId::parse(&entry.site_id).map(|site| Db::of(&env, &site)) {
-            Ok(Ok(db)) => attempt(&env, &db, &entry, now).await,
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(ApiError::internal("an outbox row of no site")),
-        };
-        if let Err(error) = outcome {
-            worker::console_error!("{:?}: {error:?}", entry.payload);
+        for entry in entries {
+            if let Err(error) = first_attempt(&env, &entry, now).await {
+                worker::console_error!("{}: {error:?}", entry.payload.kind());
+            }
         }
     });
+}
+
+/// The first attempt at a row, at what it tells, and at what follows from it.
+async fn first_attempt(env: &Env, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
+    let site = news::site_of(entry)?;
+    let db = Db::of(env, &site)?;
+    let mut waiting = VecDeque::from([entry.clone()]);
+    while let Some(entry) = waiting.pop_front() {
+        waiting.extend(attempt(env, &db, &entry, now).await?);
+        if entry.payload.event().is_some() {
+            deliver::event(env, &db, &site, &entry.event_id(), now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What follows from a change of a ticket, before the answer goes out: its clocks are as they should be when it is read.
@@ -107,7 +120,7 @@ pub(crate) async fn follow_up_now(cx: &Cx, db: &Db, site: &SiteId, ticket: &Tick
     if let Err(error) = ticket_clock::attend(db, site, ticket, cx.now).await {
         worker::console_error!("clocks of {ticket}: {error:?}");
     }
-    for entry in entries.into_iter().filter(|entry| entry.payload.is_ours()) {
+    for entry in entries {
         attempt_after_answer(cx, entry);
     }
 }
@@ -124,7 +137,7 @@ pub(crate) fn follow_up(cx: &Cx, site: &SiteId, ticket: &TicketId, entries: Vec<
             worker::console_error!("clocks of {ticket}: {error:?}");
         }
     });
-    for entry in entries.into_iter().filter(|entry| entry.payload.is_ours()) {
+    for entry in entries {
         attempt_after_answer(cx, entry);
     }
 }
@@ -142,7 +155,8 @@ async fn end_stale_notices(env: &Env, db: &Db, now: Timestamp) -> Result<(), Api
 }
 
 async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    db.batch(vec![idempotency::forget_old(now), sessions::forget_ended(now), measurement::forget_old(now)])
-        .await
-        .map(drop)
+    let mut queries = vec![idempotency::forget_old(now), sessions::forget_ended(now), measurement::forget_old(now)];
+    queries.push(telegram::forget_old(now));
+    queries.extend(events::forget_old(now));
+    db.batch(queries).await.map(drop)
 }

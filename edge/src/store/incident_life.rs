@@ -61,12 +61,11 @@ pub(crate) fn tell_affected(site: &SiteId, incident: &IncidentId, now: Timestamp
     Query::new(
         "INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) \
          SELECT 'out_' || substr(m.incident_id, 5, 13) || substr(m.customer_id, 5, 13), m.site_id, 'incident_over', \
-         json_object('kind', 'incident_over', 'incident_id', m.incident_id, 'customer_id', m.customer_id), ?3, ?4 \
+         json_object('kind', 'incident_over', 'incident_id', m.incident_id, 'customer_id', m.customer_id), ?3, ?3 \
          FROM incident_me_too m WHERE m.site_id = ?1 AND m.incident_id = ?2 ON CONFLICT (outbox_id) DO NOTHING",
     )
     .site(site)
     .text(incident.as_str())
-    .time(Timestamp::MAX)
     .time(now)
 }
 
