@@ -15,6 +15,7 @@ mod measurement;
 mod on_call;
 mod privacy;
 mod public;
+mod route;
 mod surveys;
 mod team;
 mod visitor;
@@ -30,6 +31,7 @@ pub use measurement::*;
 pub use on_call::*;
 pub use privacy::*;
 pub use public::*;
+pub use route::*;
 pub use surveys::*;
 pub use team::*;
 pub use visitor::*;
@@ -61,63 +63,6 @@ pub const LIVE_PROTOCOL: &str = "buoy.v1";
 /// What the token is prefixed with in the list of subprotocols.
 pub const LIVE_TOKEN_PREFIX: &str = "bearer.";
 
-/// HTTP methods in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Writes; carries an idempotency key.
-    Post,
-    /// Replaces.
-    Put,
-    /// Changes parts.
-    Patch,
-    /// Ends.
-    Delete,
-}
-
-impl Method {
-    /// The word on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-}
-
-/// Who may call a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Anybody; widget routes still answer only to pages of the site's origins.
-    Public,
-    /// A customer with a token from `session/`.
-    Visitor,
-    /// Either side of a conversation: its customer, or a member of the site's team.
-    Participant,
-    /// A member of the site's team.
-    Agent,
-    /// Whoever runs this installation.
-    Operator,
-}
-
-/// What success looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Success {
-    /// The thing asked for.
-    Ok,
-    /// A thing that did not exist before.
-    Created,
-    /// It is done, and there is nothing to say about it.
-    Done,
-    /// A connection that stays open.
-    Upgraded,
-}
-
 /// One route: what goes in, what comes out, who may.
 pub trait Endpoint {
     /// What the body holds; `()` for none.
@@ -126,25 +71,6 @@ pub trait Endpoint {
     type Response: Serialize + DeserializeOwned;
     /// Which route it is.
     const ID: RouteId;
-}
-
-/// A route as a row of a table.
-#[derive(Debug, Clone, Copy)]
-pub struct Route {
-    /// Which route it is.
-    pub id: RouteId,
-    /// Its method.
-    pub method: Method,
-    /// Its path; `<name>` stands for one segment.
-    pub path: &'static str,
-    /// Who may call it.
-    pub audience: Audience,
-    /// What success looks like.
-    pub success: Success,
-    /// Query parameters it understands; one that begins with `!` must be there.
-    pub query: &'static [&'static str],
-    /// One line for people.
-    pub summary: &'static str,
 }
 
 macro_rules! routes {
@@ -298,89 +224,6 @@ routes! {
     RemoveAgent: Delete "/api/support/operator/sites/<site>/agents/<agent>/" [] by Operator: () => Done (), "Take a member of the team away: the token ends, open tickets go to others. A site's admin may, too";
     AddIdentityKey: Post "/api/support/operator/sites/<site>/identity_keys/" [] by Operator: () => Created IdentityKey, "Make another key that signs identities; two may live at once. A site's admin may, too";
     RetireIdentityKey: Delete "/api/support/operator/sites/<site>/identity_keys/<kid>/" [] by Operator: () => Done (), "Retire a key: what it signed opens no session any more. A site's admin may, too";
-}
-
-impl RouteId {
-    /// The route's row.
-    #[must_use]
-    pub fn route(self) -> &'static Route {
-        let [first, ..] = ROUTES else { unreachable!("the table is written above") };
-        // Every id was made together with its row.
-        ROUTES.iter().find(|route| route.id == self).unwrap_or(first)
-    }
-}
-
-impl Route {
-    /// The text that stands for one of the path's `<name>` segments.
-    #[must_use]
-    pub fn parameter<'a>(&self, name: &str, path: &'a str) -> Option<&'a str> {
-        let mut pairs = self.path.split('/').zip(path.split('/'));
-        let is_it = |expected: &str| expected.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) == Some(name);
-        pairs.find(|(expected, _)| is_it(expected)).map(|(_, segment)| segment)
-    }
-
-    /// The names of the path's `<name>` segments.
-    pub fn parameters(&self) -> impl Iterator<Item = &'static str> {
-        self.path.split('/').filter_map(|segment| segment.strip_prefix('<')?.strip_suffix('>'))
-    }
-}
-
-/// What a path and method lead to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RouteMatch<'a> {
-    /// A route, with the text of its first `<name>` segment; see [`Route::parameter`] for more.
-    Found(RouteId, Option<&'a str>),
-    /// The path exists, the method does not.
-    WrongMethod,
-    /// No such path.
-    Unknown,
-}
-
-/// Finds the route of a request; a trailing slash is optional on each.
-#[must_use]
-pub fn find_route<'a>(method: &str, path: &'a str) -> RouteMatch<'a> {
-    let mut outcome = RouteMatch::Unknown;
-    for route in ROUTES {
-        if let Some(parameter) = match_path(route.path, path) {
-            if route.method.as_str() == method {
-                return RouteMatch::Found(route.id, parameter);
-            }
-            outcome = RouteMatch::WrongMethod;
-        }
-    }
-    outcome
-}
-
-/// What may be asked of a path, for the `Allow` header (RFC 9110) of a refused method: `GET` brings `HEAD`.
-#[must_use]
-pub fn allowed_methods(path: &str) -> String {
-    let mut methods = Vec::new();
-    for route in ROUTES.iter().filter(|route| match_path(route.path, path).is_some()) {
-        methods.push(route.method.as_str());
-        if route.method.as_str() == "GET" {
-            methods.push("HEAD");
-        }
-    }
-    methods.push("OPTIONS");
-    methods.join(", ")
-}
-
-/// Compares segment by segment; the inner value is the parameter, if the pattern has one.
-fn match_path<'a>(pattern: &str, path: &'a str) -> Option<Option<&'a str>> {
-    let mut parameter = None;
-    let mut segments = path.strip_suffix('/').unwrap_or(path).split('/');
-    for expected in pattern.strip_suffix('/').unwrap_or(pattern).split('/') {
-        let segment = segments.next()?;
-        if expected.starts_with('<') {
-            if segment.is_empty() {
-                return None;
-            }
-            parameter = parameter.or(Some(segment));
-        } else if expected != segment {
-            return None;
-        }
-    }
-    segments.next().is_none().then_some(parameter)
 }
 
 /// The kinds of problem any route may answer with, for the OpenAPI document.
