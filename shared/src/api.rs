@@ -63,63 +63,6 @@ pub const LIVE_PROTOCOL: &str = "buoy.v1";
 /// What the token is prefixed with in the list of subprotocols.
 pub const LIVE_TOKEN_PREFIX: &str = "bearer.";
 
-/// HTTP methods in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Writes; carries an idempotency key.
-    Post,
-    /// Replaces.
-    Put,
-    /// Changes parts.
-    Patch,
-    /// Ends.
-    Delete,
-}
-
-impl Method {
-    /// The word on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-}
-
-/// Who may call a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Anybody; widget routes still answer only to pages of the site's origins.
-    Public,
-    /// A customer with a token from `session/`.
-    Visitor,
-    /// Either side of a conversation: its customer, or a member of the site's team.
-    Participant,
-    /// A member of the site's team.
-    Agent,
-    /// Whoever runs this installation.
-    Operator,
-}
-
-/// What success looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Success {
-    /// The thing asked for.
-    Ok,
-    /// A thing that did not exist before.
-    Created,
-    /// It is done, and there is nothing to say about it.
-    Done,
-    /// A connection that stays open.
-    Upgraded,
-}
-
 /// One route: what goes in, what comes out, who may.
 pub trait Endpoint {
     /// What the body holds; `()` for none.
@@ -128,25 +71,6 @@ pub trait Endpoint {
     type Response: Serialize + DeserializeOwned;
     /// Which route it is.
     const ID: RouteId;
-}
-
-/// A route as a row of a table.
-#[derive(Debug, Clone, Copy)]
-pub struct Route {
-    /// Which route it is.
-    pub id: RouteId,
-    /// Its method.
-    pub method: Method,
-    /// Its path; `<name>` stands for one segment.
-    pub path: &'static str,
-    /// Who may call it.
-    pub audience: Audience,
-    /// What success looks like.
-    pub success: Success,
-    /// Query parameters it understands; one that begins with `!` must be there.
-    pub query: &'static [&'static str],
-    /// One line for people.
-    pub summary: &'static str,
 }
 
 macro_rules! routes {

@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use role::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use table::{Row, Thing, destination, row};
+use table::{Row, Thing, destination, random_id, row};
 
 /// One person with their things.
 struct Person {
@@ -271,22 +271,6 @@ async fn follow(client: &Client, path: &str) -> (u16, String) {
     let request = request.header("sec-websocket-version", "13").header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
     let answer = request.header("sec-websocket-protocol", &format!("{LIVE_PROTOCOL}{token}")).send().await;
     (answer.status, without_request_id(&answer.text()))
-}
-
-fn random_id(thing: Thing) -> &'static str {
-    match thing {
-        Thing::Upload => "upl_00000000000000000000000000",
-        Thing::Customer => "cus_00000000000000000000000000",
-        Thing::Incident => "inc_00000000000000000000000000",
-        Thing::Draft => "drf_00000000000000000000000000",
-        Thing::Work => "mnt_00000000000000000000000000",
-        Thing::Destination => "dst_00000000000000000000000000",
-        Thing::Page => "pge_00000000000000000000000000",
-        Thing::Feature => "ftr_00000000000000000000000000",
-        Thing::Article | Thing::NewArticle => "nothing-here",
-        Thing::Site | Thing::NewSite => "site_nowhere",
-        Thing::Nothing | Thing::Ticket => "tkt_00000000000000000000000000",
-    }
 }
 
 fn without_request_id(text: &str) -> String {

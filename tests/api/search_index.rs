@@ -112,7 +112,7 @@ async fn k3_the_policys_synonyms_find_articles_and_a_new_policy_brings_its_own()
     let refusal = &problem.errors[0];
     let line = 1 + wrong[..wrong.find("\"my tutor\"").expect("the slip")].matches('\n').count();
     assert_eq!(refusal.field, "policy_toml");
-    assert!(refusal.message.starts_with(&format!("line {line}: ")), "{}", refusal.message);
+    assert!(refusal.detail.starts_with(&format!("line {line}: ")), "{}", refusal.detail);
 }
 
 /// Half-typed, misspelt, joined and hostile queries: the same articles with the same scores, to the last bit, from the worker

@@ -56,6 +56,9 @@ pub(super) async fn perform(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -
 }
 
 async fn tell(db: &Db, site: &SiteId, entry: &Entry, kind: EventKind, now: Timestamp) -> Result<Done, ApiError> {
+    if !events::is_untold(db, site, entry).await? {
+        return Ok(Done::Row(Vec::new()));
+    }
     let Some(data) = events::story(db, site, &entry.payload).await? else {
         db.run(events::forget_row(site, entry)).await?;
         return Ok(Done::Row(Vec::new()));

@@ -168,8 +168,8 @@ pub(crate) fn tell(
 ) -> Result<Vec<Query>, ApiError> {
     let event = entry.event_id();
     let row = Query::new(
-        "INSERT INTO events (site_id, event_id, kind, task, data, ticket_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-         ON CONFLICT (site_id, event_id) DO NOTHING",
+        "INSERT INTO events (site_id, event_id, kind, task, data, ticket_id, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 \
+         WHERE EXISTS (SELECT 1 FROM outbox WHERE site_id = ?1 AND outbox_id = ?8) ON CONFLICT (site_id, event_id) DO NOTHING",
     )
     .site(site)
     .text(&event)
@@ -177,18 +177,27 @@ pub(crate) fn tell(
     .text(&serde_json::to_string(&entry.payload)?)
     .text(&serde_json::to_string(data)?)
     .maybe_text(entry.payload.ticket().map(TicketId::as_str))
-    .time(now);
+    .time(now)
+    .text(&entry.outbox_id);
     let deliveries = Query::new(
         "INSERT INTO deliveries (site_id, destination_id, event_id, due_at, created_at) \
          SELECT d.site_id, d.destination_id, ?2, ?4, ?4 FROM destinations d WHERE d.site_id = ?1 AND d.enabled = 1 \
          AND EXISTS (SELECT 1 FROM json_each(d.events) e WHERE e.value IN ('*', ?3)) \
+         AND EXISTS (SELECT 1 FROM outbox WHERE site_id = ?1 AND outbox_id = ?5) \
          ON CONFLICT (site_id, destination_id, event_id) DO NOTHING",
     )
     .site(site)
     .text(&event)
     .text(kind.as_str())
-    .time(now);
+    .time(now)
+    .text(&entry.outbox_id);
     Ok(vec![row, deliveries, forget_row(site, entry)])
+}
+
+/// Whether a row is there: where nobody wants to hear any news, none was written, and what was told is gone.
+pub(crate) async fn is_untold(db: &Db, site: &SiteId, entry: &Entry) -> Result<bool, ApiError> {
+    let query = Query::new("SELECT json_quote(1) AS j FROM outbox WHERE site_id = ?1 AND outbox_id = ?2");
+    Ok(db.run(query.site(site).text(&entry.outbox_id)).await?.first_text().is_some())
 }
 
 /// Deletes an outbox row whose story is gone.

@@ -178,3 +178,20 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
 pub(super) fn destination() -> Value {
     json!({ "kind": "email", "name": "n", "address": "a@example.com", "events": ["ping"] })
 }
+
+/// The id of a thing that never was.
+pub(super) fn random_id(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Upload => "upl_00000000000000000000000000",
+        Thing::Customer => "cus_00000000000000000000000000",
+        Thing::Incident => "inc_00000000000000000000000000",
+        Thing::Draft => "drf_00000000000000000000000000",
+        Thing::Work => "mnt_00000000000000000000000000",
+        Thing::Destination => "dst_00000000000000000000000000",
+        Thing::Page => "pge_00000000000000000000000000",
+        Thing::Feature => "ftr_00000000000000000000000000",
+        Thing::Article | Thing::NewArticle => "nothing-here",
+        Thing::Site | Thing::NewSite => "site_nowhere",
+        Thing::Nothing | Thing::Ticket => "tkt_00000000000000000000000000",
+    }
+}
