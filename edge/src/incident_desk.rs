@@ -71,7 +71,7 @@ impl Change {
             if !self.queries.is_empty() {
                 db.batch(self.queries).await.map_err(understood)?;
             }
-            jobs::attempt_each(env, db, &self.entries, now).await
+            jobs::publish_now(env, db, &self.entries, now).await
         })
     }
 }

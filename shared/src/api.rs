@@ -15,6 +15,7 @@ mod measurement;
 mod on_call;
 mod privacy;
 mod public;
+mod route;
 mod routing;
 mod surveys;
 mod team;
@@ -31,6 +32,7 @@ pub use measurement::*;
 pub use on_call::*;
 pub use privacy::*;
 pub use public::*;
+pub use route::*;
 pub use routing::*;
 pub use surveys::*;
 pub use team::*;
@@ -224,31 +226,6 @@ routes! {
     RemoveAgent: Delete "/api/support/operator/sites/<site>/agents/<agent>/" [] by Operator: () => Done (), "Take a member of the team away: the token ends, open tickets go to others. A site's admin may, too";
     AddIdentityKey: Post "/api/support/operator/sites/<site>/identity_keys/" [] by Operator: () => Created IdentityKey, "Make another key that signs identities; two may live at once. A site's admin may, too";
     RetireIdentityKey: Delete "/api/support/operator/sites/<site>/identity_keys/<kid>/" [] by Operator: () => Done (), "Retire a key: what it signed opens no session any more. A site's admin may, too";
-}
-
-impl RouteId {
-    /// The route's row.
-    #[must_use]
-    pub fn route(self) -> &'static Route {
-        let [first, ..] = ROUTES else { unreachable!("the table is written above") };
-        // Every id was made together with its row.
-        ROUTES.iter().find(|route| route.id == self).unwrap_or(first)
-    }
-}
-
-impl Route {
-    /// The text that stands for one of the path's `<name>` segments.
-    #[must_use]
-    pub fn parameter<'a>(&self, name: &str, path: &'a str) -> Option<&'a str> {
-        let mut pairs = self.path.split('/').zip(path.split('/'));
-        let is_it = |expected: &str| expected.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) == Some(name);
-        pairs.find(|(expected, _)| is_it(expected)).map(|(_, segment)| segment)
-    }
-
-    /// The names of the path's `<name>` segments.
-    pub fn parameters(&self) -> impl Iterator<Item = &'static str> {
-        self.path.split('/').filter_map(|segment| segment.strip_prefix('<')?.strip_suffix('>'))
-    }
 }
 
 /// The kinds of problem any route may answer with, for the OpenAPI document.

@@ -2,10 +2,9 @@
 //! destination stands for: the customer who wrote by Telegram, the person on call.
 
 use super::pages::{self as calls, Call};
+use super::site_of;
 use crate::channels;
-use crate::durable::thread;
 use crate::error::ApiError;
-use crate::snapshot;
 use crate::store::outbox::{self, Entry, Task};
 use crate::store::telegram::{self as rows, Bot};
 use crate::store::{Db, Query, events, pages};
@@ -27,21 +26,10 @@ pub(super) enum Done {
     Row(Vec<Entry>),
 }
 
-/// The site of a row.
-pub(super) fn site_of(entry: &Entry) -> Result<SiteId, ApiError> {
-    SiteId::parse(&entry.site_id).map_err(|_| ApiError::internal("an outbox row of no site"))
-}
-
 /// Does it; may be done twice.
 pub(super) async fn perform(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Done, ApiError> {
     let site = site_of(entry)?;
     match &entry.payload {
-        Task::PublishSite => snapshot::publish_site(env, &site).await?,
-        Task::PublishIndex { locale } => snapshot::publish_index(env, &site, locale).await?,
-        Task::NotifyThread { ticket_id } => {
-            let ticket = TicketId::parse(ticket_id).map_err(|_| ApiError::internal("an outbox row of no ticket"))?;
-            thread::notify(env, &site, &ticket).await?;
-        }
         Task::TelegramCall { bot, call } => bots::carry_out(env, *bot, call).await?,
         Task::PageOnDuty { ticket_id } => return page_on_duty(db, &site, entry, ticket_id, now).await,
         Task::IncidentOver { incident_id, customer_id } => {

@@ -7,13 +7,14 @@
 mod task;
 
 pub(crate) use task::{Alarm, Task};
+use task::{COURIER_KINDS, FRONT_KINDS};
 
 use super::{Db, Query};
 use crate::error::ApiError;
 use crate::platform;
 use buoy_shared::id::{EventId, OutboxId, PageId, SiteId, TicketId};
 use buoy_shared::time::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 /// 128 bits that follow from a name: what is written under them twice is there once.
@@ -60,7 +61,7 @@ pub(crate) fn put_once(
 }
 
 /// A task that was written down.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) outbox_id: String,
     pub(crate) site_id: String,
@@ -177,18 +178,35 @@ pub(crate) async fn postpone(db: &Db, entry: &Entry, asked: Option<u32>, now: Ti
     db.run(query).await.map(drop)
 }
 
+/// Whose rows: each worker does its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Of {
+    /// What pages see: the front worker's.
+    Front,
+    /// What the world outside hears: the courier's.
+    Courier,
+}
+
+impl Of {
+    /// The kinds of its rows.
+    const fn kinds(self) -> &'static str {
+        match self {
+            Self::Front => FRONT_KINDS,
+            Self::Courier => COURIER_KINDS,
+        }
+    }
+}
+
 /// What is due, the longest due first. A kind that a later version wrote waits for that version: it must not keep the
 /// rest from happening.
-pub(crate) async fn due(db: &Db, now: Timestamp) -> Result<Vec<Entry>, ApiError> {
+pub(crate) async fn due(db: &Db, of: Of, now: Timestamp) -> Result<Vec<Entry>, ApiError> {
     // site-free: the cron serves every site
     let query = Query::new(
         "SELECT json_object('outbox_id', outbox_id, 'site_id', site_id, 'payload', json(payload), 'attempts', attempts) AS j \
-         FROM outbox WHERE due_at <= ?1 AND kind IN ('publish_site', 'publish_index', 'notify_thread', 'ticket_created', 'message_created', \
-         'incident_changed', 'maintenance_changed', 'incident_update_due', 'postmortem_due', 'incident_over', 'incident_drafted', 'sla_warning', 'sla_breach', 'sla_reassigned', 'low_rating', 'escalation', 'auto_answer_failed', \
-         'telegram_call', 'page_on_duty', 'page_triggered', 'page_acknowledged', 'on_call_handoff') \
-         ORDER BY due_at LIMIT ?2",
+         FROM outbox WHERE due_at <= ?1 AND kind IN (SELECT value FROM json_each(?3)) ORDER BY due_at LIMIT ?2",
     )
     .time(now)
-    .number(DUE_MAX);
+    .number(DUE_MAX)
+    .text(of.kinds());
     db.run(query).await?.all()
 }

@@ -6,6 +6,14 @@ use buoy_shared::id::{CustomerId, DraftId, IncidentId, MaintenanceId, MessageId,
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Kinds of rows that the front worker does, as a JSON list.
+pub(super) const FRONT_KINDS: &str = "[\"publish_site\", \"publish_index\", \"notify_thread\"]";
+/// Kinds of rows that the courier does, as a JSON list.
+pub(super) const COURIER_KINDS: &str = "[\"ticket_created\", \"message_created\", \"incident_changed\", \"maintenance_changed\", \
+    \"incident_update_due\", \"postmortem_due\", \"incident_over\", \"incident_drafted\", \"sla_warning\", \
+    \"sla_breach\", \"sla_reassigned\", \"low_rating\", \"escalation\", \"auto_answer_failed\", \
+    \"telegram_call\", \"page_on_duty\", \"page_triggered\", \"page_acknowledged\", \"on_call_handoff\"]";
+
 /// Something that must happen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -190,6 +198,11 @@ impl Task {
             Self::PageAcknowledged { .. } => "page_acknowledged",
             Self::OnCallHandoff { .. } => "on_call_handoff",
         }
+    }
+
+    /// Whether it is the front worker's to do: what pages see. The rest is the courier's.
+    pub(crate) const fn is_the_fronts(&self) -> bool {
+        matches!(self, Self::PublishSite | Self::PublishIndex { .. } | Self::NotifyThread { .. })
     }
 
     /// The event that people and their programs hear of, when it is one; the rest is ours to do.
