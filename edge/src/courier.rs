@@ -1,4 +1,5 @@
-//! The second of the two workers: carries news to people and programs outside, and takes in what they say.
+//! The second of the two workers: carries news to people and programs outside, and takes in what they say. It also reads
+//! what authors write: the parser of Markdown is nothing that pages should wait for at a cold start.
 //!
 //! Nobody reaches it but the [`front`](crate::front) worker, by its binding: for the routes below, which it hands on as they
 //! came, and to say that there is news. Its cron finds whatever it was not told.
@@ -6,7 +7,7 @@
 use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
-use crate::handlers::{destinations, hooks, on_call};
+use crate::handlers::{articles, authoring, destinations, hooks, on_call};
 use crate::jobs::courier as jobs;
 use crate::platform;
 use crate::reply::Reply;
@@ -77,6 +78,15 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::TakeAlerts => Box::pin(hooks::take_alerts(cx, request, parameter)),
         RouteId::LinkTelegram => Box::pin(telegram::create_link(cx, request)),
         RouteId::TakeTelegramUpdate => Box::pin(telegram::take_update(cx, request, parameter)),
+        RouteId::ImportArticles => Box::pin(articles::import_articles(cx, request)),
+        RouteId::ListArticles => Box::pin(articles::list_articles(cx, request)),
+        RouteId::PublishArticle => Box::pin(articles::publish_article(cx, request, parameter)),
+        RouteId::ExportArticles => Box::pin(articles::export_articles(cx, request)),
+        RouteId::PreviewArticle => Box::pin(authoring::preview_article(cx, request)),
+        RouteId::GetArticleSource => Box::pin(authoring::get_source(cx, request, parameter)),
+        RouteId::PutArticle => Box::pin(authoring::put_article(cx, request, parameter)),
+        RouteId::ListArticleVersions => Box::pin(authoring::list_versions(cx, request, parameter)),
+        RouteId::RestoreArticle => Box::pin(authoring::restore_article(cx, request, parameter)),
         // The front worker answers these itself.
         _ => return Err(ApiError::not_found()),
     };

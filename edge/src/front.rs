@@ -1,7 +1,7 @@
 //! The first of the two workers: everything that a page, a reader or the team waits for. Every route on one screen.
 //!
-//! What concerns the world outside (bots, alerts, destinations, who is on call) the [`courier`](crate::courier) answers,
-//! behind a binding: it may be slow or gone, and no customer notices. The match over [`RouteId`] is exhaustive: a route of
+//! What no customer waits for (bots, alerts, destinations, who is on call, what authors write) the
+//! [`courier`](crate::courier) answers, behind a binding: it may be slow or gone, and no customer notices. The match over [`RouteId`] is exhaustive: a route of
 //! the contract without a handler does not compile.
 
 mod hand_over;
@@ -10,8 +10,8 @@ use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incident_team,
-    incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
+    agent_changes, agent_tickets, boot, features, health, help, identity_keys, incident_team, incidents,
+    knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
     status_page, surveys, ticket_life, tickets, uploads,
 };
 use crate::jobs::front as jobs;
@@ -140,17 +140,8 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::CreateFeature => Box::pin(features::create_feature(cx, request)),
         RouteId::VoteFeature => Box::pin(features::vote_feature(cx, request, parameter)),
 
-        RouteId::ImportArticles => Box::pin(articles::import_articles(cx, request)),
-        RouteId::ListArticles => Box::pin(articles::list_articles(cx, request)),
-        RouteId::PublishArticle => Box::pin(articles::publish_article(cx, request, parameter)),
-        RouteId::ExportArticles => Box::pin(articles::export_articles(cx, request)),
-        RouteId::PreviewArticle => Box::pin(authoring::preview_article(cx, request)),
         RouteId::CreatePicture => Box::pin(pictures::create_picture(cx, request)),
         RouteId::GetKbReport => Box::pin(measurement::get_report(cx, request)),
-        RouteId::GetArticleSource => Box::pin(authoring::get_source(cx, request, parameter)),
-        RouteId::PutArticle => Box::pin(authoring::put_article(cx, request, parameter)),
-        RouteId::ListArticleVersions => Box::pin(authoring::list_versions(cx, request, parameter)),
-        RouteId::RestoreArticle => Box::pin(authoring::restore_article(cx, request, parameter)),
         RouteId::SuggestArticles => Box::pin(measurement::suggest_articles(cx, request, parameter)),
 
         RouteId::ExportCustomer => Box::pin(privacy::export_customer(cx, request, parameter)),
@@ -163,7 +154,16 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::RetireIdentityKey => Box::pin(identity_keys::retire_key(cx, request, parameter)),
 
         // The other worker's.
-        RouteId::ListDestinations
+        RouteId::ImportArticles
+        | RouteId::ListArticles
+        | RouteId::PublishArticle
+        | RouteId::ExportArticles
+        | RouteId::PreviewArticle
+        | RouteId::GetArticleSource
+        | RouteId::PutArticle
+        | RouteId::ListArticleVersions
+        | RouteId::RestoreArticle
+        | RouteId::ListDestinations
         | RouteId::CreateDestination
         | RouteId::ChangeDestination
         | RouteId::RemoveDestination

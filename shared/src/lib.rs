@@ -58,6 +58,8 @@ pub mod business_hours;
 #[cfg(feature = "server")]
 pub mod delivery;
 #[cfg(feature = "server")]
+pub mod digest;
+#[cfg(feature = "server")]
 pub mod escalation;
 #[cfg(feature = "server")]
 pub mod help_centre;

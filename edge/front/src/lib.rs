@@ -1,5 +1,7 @@
 //! The front worker as the platform loads it: its events and the objects that it owns. What it does is in `buoy_edge::front`.
 
+#![expect(missing_docs, reason = "the platform's macro writes methods of the objects that nobody calls by name")]
+
 use buoy_edge::front;
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 

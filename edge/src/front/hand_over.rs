@@ -6,6 +6,7 @@ use crate::cx::{Cx, LEFT_HEADER};
 use crate::error::ApiError;
 use crate::jobs;
 use crate::router::Answer;
+use crate::store::Db;
 use crate::store::outbox::Entry;
 use buoy_shared::problem::ProblemKind;
 use futures_util::future::{Either, select};
@@ -19,7 +20,8 @@ const BINDING: &str = "COURIER";
 /// How long an answer of the courier is waited for. It calls somebody outside in some of them, with a time-out of 15 seconds.
 const PATIENCE: Duration = Duration::from_secs(25);
 
-/// Hands a request on as it came, and does what the courier left to this worker when its answer went out.
+/// Hands a request on as it came, and does what the courier left to this worker: what is published before the answer goes
+/// out, so that whoever changed something sees it; the rest after it.
 pub(super) async fn forward(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     let asked = pin!(ask(&cx.env, request.copy()?));
     let outcome = match select(asked, pin!(Delay::from(PATIENCE))).await {
@@ -32,11 +34,21 @@ pub(super) async fn forward(cx: &Cx, request: &Incoming) -> Result<Answer, ApiEr
     })?;
     let Some(left) = response.headers().get(LEFT_HEADER)? else { return Ok(Answer::Finished(response)) };
     match serde_json::from_str(&left) {
-        Ok(entries) => after_answer(cx, entries),
+        Ok(entries) => follow(cx, entries).await?,
         Err(error) => worker::console_error!("{}: the courier left what is no list of rows: {error}", cx.request_id),
     }
     let headers: Headers = response.headers().entries().filter(|(name, _)| name != LEFT_HEADER).collect();
     Ok(Answer::Finished(response.with_headers(headers)))
+}
+
+async fn follow(cx: &Cx, left: Vec<Entry>) -> Result<(), ApiError> {
+    let (published, rest): (Vec<_>, Vec<_>) = left.into_iter().partition(|entry| entry.payload.publishes());
+    for entry in &published {
+        let db = Db::of(&cx.env, &jobs::site_of(entry)?)?;
+        jobs::front::attempt_now(cx, &db, std::slice::from_ref(entry)).await?;
+    }
+    after_answer(cx, rest);
+    Ok(())
 }
 
 async fn ask(env: &Env, request: Request) -> worker::Result<Response> {

@@ -1,7 +1,7 @@
 //! The courier's rows and its minute: news becomes deliveries, deliveries are attempted, pages climb.
 
 use super::news::{self, Done};
-use super::{Parts, deliver, pages, run_parts, settle, site_of};
+use super::{Parts, deliver, digests, pages, run_parts, settle, site_of};
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::store::outbox::{self, Entry, Of};
@@ -18,6 +18,7 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
 fn parts<'a>(env: &'a Env, db: &'a Db, now: Timestamp) -> Parts<'a> {
     vec![
         ("pages", Box::pin(pages::sweep(db, now))),
+        ("digests", Box::pin(digests::sweep(db, now))),
         ("news", Box::pin(perform_due(env, db, now))),
         ("deliveries", Box::pin(deliver::sweep(env, db, now))),
         ("retention", Box::pin(forget_old(db, now))),

@@ -65,8 +65,8 @@ impl Outcome {
         Self { verdict: Verdict::Retry { asked }, status: None, error: Some("no topic could be made") }
     }
 
-    fn of(kind: DestinationKind, answer: &Answer) -> Self {
-        let verdict = judge(kind, answer.status, answer.retry_after.as_deref(), &answer.body);
+    fn of(kind: DestinationKind, answer: &Answer, now: Timestamp) -> Self {
+        let verdict = judge(kind, answer.status, answer.retry_after.as_deref(), &answer.body, now);
         let error = match verdict {
             Verdict::Delivered => None,
             Verdict::Retry { .. } => Some("it answered with a failure"),
@@ -125,7 +125,7 @@ pub(crate) async fn try_once(
         Some(outgoing) => {
             let reads_body = destination.kind == DestinationKind::Telegram;
             match channels::send(env, &outgoing, reads_body).await {
-                Ok(answer) => Outcome::of(destination.kind, &answer),
+                Ok(answer) => Outcome::of(destination.kind, &answer, now),
                 Err(error) => Outcome::unknown(error),
             }
         }

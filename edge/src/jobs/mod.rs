@@ -4,6 +4,7 @@
 
 pub(crate) mod courier;
 pub(crate) mod deliver;
+mod digests;
 mod files;
 pub(crate) mod front;
 mod incident_clock;
@@ -21,7 +22,7 @@ use buoy_shared::time::Timestamp;
 use worker::Env;
 
 /// The site of a row.
-fn site_of(entry: &Entry) -> Result<SiteId, ApiError> {
+pub(crate) fn site_of(entry: &Entry) -> Result<SiteId, ApiError> {
     SiteId::parse(&entry.site_id).map_err(|_| ApiError::internal("an outbox row of no site"))
 }
 

@@ -30,7 +30,7 @@ pub(super) enum Done {
 pub(super) async fn perform(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Done, ApiError> {
     let site = site_of(entry)?;
     match &entry.payload {
-        Task::TelegramCall { bot, call } => bots::carry_out(env, *bot, call).await?,
+        Task::TelegramCall { bot, call } => bots::carry_out(env, *bot, call, now).await?,
         Task::PageOnDuty { ticket_id } => return page_on_duty(db, &site, entry, ticket_id, now).await,
         Task::IncidentOver { incident_id, customer_id } => {
             return incident_over(env, db, &site, entry, (incident_id, customer_id), now).await;

@@ -1,11 +1,12 @@
 //! Events: what an outbox row tells, read once when it is told, and a delivery for each destination that wants it.
 
 use super::outbox::{Entry, Task};
-use super::{Db, Query, pages};
+use super::{Db, Query, digests, pages};
 use crate::error::ApiError;
 use buoy_shared::delivery::event::{
     EventData, EventKind, IncidentBrief, MessageBrief, PageBrief, TEXT_CHARS_MAX, TicketBrief, cut,
 };
+use buoy_shared::digest::Due;
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
@@ -141,6 +142,12 @@ pub(crate) async fn story(db: &Db, site: &SiteId, task: &Task) -> Result<Option<
             let [from, to] = people;
             data.text =
                 Some(format!("{level}: {from} → {to}\ntickets: {tickets}\nincidents: {}", incidents.join(", ")));
+        }
+        Task::DigestDue { which, from, to } => {
+            let Some(text) = digests::text(db, site, Due { which: *which, from: *from, to: *to }).await? else {
+                return Ok(None);
+            };
+            data.text = Some(text);
         }
         Task::SlaWarning(alarm) | Task::SlaBreach(alarm) => {
             (data.target, data.due_at) = (Some(alarm.target.clone()), Some(alarm.due_at));

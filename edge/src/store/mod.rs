@@ -18,6 +18,7 @@ pub(crate) mod changes;
 pub(crate) mod clock;
 pub(crate) mod deliveries;
 pub(crate) mod destinations;
+pub(crate) mod digests;
 pub(crate) mod erasure;
 pub(crate) mod events;
 pub(crate) mod export;

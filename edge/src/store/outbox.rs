@@ -87,9 +87,14 @@ impl Entry {
 
     /// The event that it becomes.
     pub(crate) fn event_id(&self) -> String {
-        let code = self.outbox_id.strip_prefix(OutboxId::PREFIX).unwrap_or(&self.outbox_id);
-        format!("{}{code}", EventId::PREFIX)
+        told_event(&self.outbox_id)
     }
+}
+
+/// The event that a row becomes.
+pub(crate) fn told_event(outbox_id: &str) -> String {
+    let code = outbox_id.strip_prefix(OutboxId::PREFIX).unwrap_or(outbox_id);
+    format!("{}{code}", EventId::PREFIX)
 }
 
 /// Rows taken in one run of the cron.

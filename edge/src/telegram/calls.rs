@@ -10,6 +10,7 @@ use buoy_shared::delivery::payload::{Outgoing, telegram_url};
 use buoy_shared::delivery::verdict::{Verdict, judge};
 use buoy_shared::id::SiteId;
 use buoy_shared::telegram::split;
+use buoy_shared::time::Timestamp;
 use serde_json::{Value, json};
 use worker::Env;
 
@@ -41,9 +42,9 @@ fn outgoing(env: &Env, bot: Bot, call: &Value) -> Result<Outgoing, ApiError> {
 }
 
 /// Carries a call out. A refusal ends it: the chat is gone or the button is old; too many are tried later.
-pub(crate) async fn carry_out(env: &Env, bot: Bot, call: &Value) -> Result<(), ApiError> {
+pub(crate) async fn carry_out(env: &Env, bot: Bot, call: &Value, now: Timestamp) -> Result<(), ApiError> {
     let answer = channels::send(env, &outgoing(env, bot, call)?, true).await.map_err(ApiError::internal)?;
-    match judge(DestinationKind::Telegram, answer.status, answer.retry_after.as_deref(), &answer.body) {
+    match judge(DestinationKind::Telegram, answer.status, answer.retry_after.as_deref(), &answer.body, now) {
         Verdict::Delivered => Ok(()),
         Verdict::Retry { asked: Some(seconds) } => Err(ApiError::rate_limited(seconds)),
         Verdict::Retry { asked: None } => Err(ApiError::internal("a bot's call failed")),

@@ -4,6 +4,8 @@
 //! nothing was said at all, nobody knows, so it is tried again.
 
 use super::payload::Kind;
+use crate::time::Timestamp;
+use jiff::fmt::rfc2822;
 
 /// What becomes of a delivery after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +28,11 @@ pub enum Verdict {
     },
 }
 
-/// Judges an answer. `retry_after` is the header's value, `body` what could be read of the body.
+/// Judges an answer that came at `now`. `retry_after` is the header's value: seconds or a date (RFC 9110); `body` is what
+/// could be read of the body.
 #[must_use]
-pub fn judge(kind: Kind, status: u16, retry_after: Option<&str>, body: &str) -> Verdict {
-    let asked = retry_after.and_then(|text| text.trim().parse().ok());
+pub fn judge(kind: Kind, status: u16, retry_after: Option<&str>, body: &str, now: Timestamp) -> Verdict {
+    let asked = retry_after.and_then(|text| wait_seconds(text.trim(), now));
     match (kind, status) {
         (_, 200..=299) => Verdict::Delivered,
         (Kind::Telegram, _) => telegram(status, asked, body),
@@ -39,6 +42,16 @@ pub fn judge(kind: Kind, status: u16, retry_after: Option<&str>, body: &str) -> 
         (_, 400..=499) => Verdict::Refused,
         _ => Verdict::Retry { asked },
     }
+}
+
+/// The wait that a `Retry-After` asks for. A date is rounded up to whole seconds; one that is past asks for nothing.
+fn wait_seconds(text: &str, now: Timestamp) -> Option<u32> {
+    if let Ok(seconds) = text.parse() {
+        return Some(seconds);
+    }
+    let at = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+    let millis = at.as_millisecond().saturating_sub(now.as_millis()).max(0);
+    u32::try_from(millis.saturating_add(999) / 1_000).ok()
 }
 
 fn telegram(status: u16, header: Option<u32>, body: &str) -> Verdict {
@@ -62,6 +75,7 @@ mod tests {
 
     #[test]
     fn each_answer_of_each_kind_is_judged() {
+        let now = Timestamp::parse_rfc3339("2026-10-21T07:26:29.5Z").expect("an instant");
         let retry = |asked| Verdict::Retry { asked };
         let moved = r#"{"ok":false,"parameters":{"migrate_to_chat_id":-1001234567890}}"#;
         let wait = r#"{"ok":false,"error_code":429,"parameters":{"retry_after":7}}"#;
@@ -73,7 +87,11 @@ mod tests {
             (Kind::Webhook, 410, None, "", Verdict::Gone),
             (Kind::Webhook, 429, Some("120"), "", retry(Some(120))),
             (Kind::Webhook, 503, Some(" 5 "), "", retry(Some(5))),
-            (Kind::Webhook, 503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), "", retry(None)),
+            (Kind::Webhook, 503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), "", retry(Some(91))),
+            (Kind::Webhook, 429, Some("Wed, 21 Oct 2026 07:26:00 GMT"), "", retry(Some(0))),
+            (Kind::Webhook, 429, Some("Thu, 21 Oct 9999 07:26:00 GMT"), "", retry(None)),
+            (Kind::Webhook, 429, Some("soon"), "", retry(None)),
+            (Kind::Slack, 429, Some("Wed, 21 Oct 2026 07:26:30 GMT"), "", retry(Some(1))),
             (Kind::Slack, 200, None, "ok", Verdict::Delivered),
             (Kind::Slack, 400, None, "invalid_payload", Verdict::Refused),
             (Kind::Slack, 404, None, "no_team", Verdict::Gone),
@@ -93,7 +111,7 @@ mod tests {
             (Kind::Telegram, 429, Some("9"), "no json", retry(Some(9))),
             (Kind::Telegram, 500, None, "", retry(None)),
         ] {
-            assert_eq!(judge(kind, status, retry_after, body), expected, "{kind:?} {status} {body}");
+            assert_eq!(judge(kind, status, retry_after, body, now), expected, "{kind:?} {status} {body}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::store::telegram::Bot;
 use buoy_shared::delivery::event::EventKind;
+use buoy_shared::digest::Which;
 use buoy_shared::id::{CustomerId, DraftId, IncidentId, MaintenanceId, MessageId, TicketId, UpdateId};
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,8 @@ pub(super) const FRONT_KINDS: &str = "[\"publish_site\", \"publish_index\", \"no
 pub(super) const COURIER_KINDS: &str = "[\"ticket_created\", \"message_created\", \"incident_changed\", \"maintenance_changed\", \
     \"incident_update_due\", \"postmortem_due\", \"incident_over\", \"incident_drafted\", \"sla_warning\", \
     \"sla_breach\", \"sla_reassigned\", \"low_rating\", \"escalation\", \"auto_answer_failed\", \
-    \"telegram_call\", \"page_on_duty\", \"page_triggered\", \"page_acknowledged\", \"on_call_handoff\"]";
+    \"telegram_call\", \"page_on_duty\", \"page_triggered\", \"page_acknowledged\", \"on_call_handoff\", \
+    \"digest_due\"]";
 
 /// Something that must happen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,6 +153,15 @@ pub(crate) enum Task {
         /// Who is.
         to: String,
     },
+    /// A digest of the desk (C3).
+    DigestDue {
+        /// Which.
+        which: Which,
+        /// Where its period begins.
+        from: Timestamp,
+        /// Where it ends.
+        to: Timestamp,
+    },
     /// An automatic answer did not help: a person has the ticket now (R3).
     AutoAnswerFailed {
         /// The ticket.
@@ -197,7 +208,13 @@ impl Task {
             Self::PageTriggered { .. } => "page_triggered",
             Self::PageAcknowledged { .. } => "page_acknowledged",
             Self::OnCallHandoff { .. } => "on_call_handoff",
+            Self::DigestDue { .. } => "digest_due",
         }
+    }
+
+    /// Whether it publishes something that pages read.
+    pub(crate) const fn publishes(&self) -> bool {
+        matches!(self, Self::PublishSite | Self::PublishIndex { .. })
     }
 
     /// Whether it is the front worker's to do: what pages see. The rest is the courier's.
@@ -217,6 +234,7 @@ impl Task {
             Self::PageTriggered { .. } => EventKind::PageTriggered,
             Self::PageAcknowledged { .. } => EventKind::PageAcknowledged,
             Self::OnCallHandoff { .. } => EventKind::OnCallHandoff,
+            Self::DigestDue { .. } => EventKind::DigestCreated,
             Self::TicketCreated { .. } => EventKind::TicketCreated,
             Self::MessageCreated { .. } => EventKind::MessageCreated,
             Self::IncidentChanged { .. } => EventKind::IncidentUpdated,
