@@ -50,7 +50,7 @@ impl Chat {
             ("TELEGRAM_BOT_TOKEN", CUSTOMERS),
             ("TELEGRAM_BOT_USERNAME", "desk_bot"),
         ]);
-        let site = edge.default_site("school").await;
+        let site = edge.default_site("school", &[]).await;
         Self { edge, site, telegram, updates: AtomicI64::new(1) }
     }
 

@@ -189,10 +189,10 @@ impl Edge {
     ///
     /// # Panics
     /// When the edge refuses.
-    pub async fn default_site(&self, preset: &str) -> Site {
+    pub async fn default_site(&self, preset: &str, origins: &[&str]) -> Site {
         let file = root().join("presets").join(preset).join("policy.toml");
         let policy_toml = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        self.site_called("site_demo", policy_toml, &[]).await
+        self.site_called("site_demo", policy_toml, origins).await
     }
 
     async fn site_called(&self, id: &str, policy_toml: String, origins: &[&str]) -> Site {
