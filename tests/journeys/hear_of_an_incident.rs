@@ -94,8 +94,7 @@ async fn a1_an_incident_typed_in_telegram_is_on_an_open_page_and_everywhere_and_
     let edge: &'static Edge = Box::leak(Box::new(Edge::start_with(&vars)));
     let stage = Stage::set_on(edge, "school").await;
     let bot = Bot::at(edge);
-    let link: Value =
-        stage.site.staff().post("/api/support/agent/me/telegram/").send().await.expect(201).value();
+    let link: Value = stage.site.staff().post("/api/support/agent/me/telegram/").send().await.expect(201).value();
     bot.hears(link["command"].as_str().expect("a command")).await;
 
     stage.browser.speak("ru").await;
