@@ -43,20 +43,26 @@ pub(crate) async fn current_index(
 }
 
 thread_local! {
-    /// Indexes that this isolate has loaded, the oldest first, by site, locale and hash: what has a hash never changes.
+    /// Indexes that this isolate has loaded, the least used first, by site, locale and hash: what has a hash never changes.
     static LOADED: RefCell<Vec<(String, Rc<Index>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Indexes that an isolate keeps: a loaded one has a few times the bytes of its file, and an isolate has 128 MB in all.
 const LOADED_MAX: usize = 4;
 
+/// An index that is loaded, now the last to be let go.
+fn used_again(key: &str) -> Option<Rc<Index>> {
+    LOADED.with_borrow_mut(|all| {
+        let at = all.iter().position(|(known, _)| known == key)?;
+        all.get_mut(at..)?.rotate_left(1);
+        all.last().map(|(_, index)| Rc::clone(index))
+    })
+}
+
 /// The same, ready to be asked.
 async fn loaded_index(cx: &Cx, id: &SiteId, site: &SitePublic, locale: &str) -> Result<Rc<Index>, ApiError> {
     let key = |hash: &str| format!("{id}/{locale}/{hash}");
-    let known = site.index_hash(locale).map(key).and_then(|key| {
-        LOADED.with_borrow(|all| all.iter().find(|(known, _)| *known == key).map(|(_, index)| Rc::clone(index)))
-    });
-    if let Some(index) = known {
+    if let Some(index) = site.index_hash(locale).and_then(|hash| used_again(&key(hash))) {
         return Ok(index);
     }
     let (hash, bytes) = current_index(cx, id, site, locale).await?;

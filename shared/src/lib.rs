@@ -66,6 +66,8 @@ pub mod json_path;
 pub mod limits;
 #[cfg(feature = "server")]
 pub mod markdown;
+#[cfg(feature = "server")]
+mod month_names;
 #[cfg(feature = "schema")]
 pub mod openapi;
 #[cfg(feature = "server")]

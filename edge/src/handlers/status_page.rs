@@ -8,7 +8,6 @@ use crate::error::ApiError;
 use crate::reply::{Caching, Reply, Sharing};
 use crate::snapshot;
 use crate::store::{Cursor, incidents};
-use buoy_shared::problem::ProblemKind;
 use buoy_shared::status_page::{self, Feed, Listing, Place, STATUS_PATH, StatusBook};
 
 /// Where the JSON of Statuspage begins.
@@ -27,7 +26,7 @@ pub(crate) fn is_ours(path: &str) -> bool {
 /// Every path of the public status.
 pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Reply, ApiError> {
     if !matches!(request.method_word().as_str(), "GET" | "HEAD") {
-        return Err(ApiError::new(ProblemKind::MethodNotAllowed));
+        return Err(ApiError::method_not_allowed("GET, HEAD, OPTIONS".to_owned()));
     }
     let asked = help::Asked::read(cx, request).await?;
     let style_hash = help::style_hash();
