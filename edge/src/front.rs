@@ -95,10 +95,10 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::ListCategories => Box::pin(policy::list_categories(cx)),
         RouteId::ListPriorities => Box::pin(policy::list_priorities(cx)),
 
-        RouteId::GetTriage => Box::pin(policy::get_triage(cx)),
+        RouteId::GetTriage => Box::pin(policy::get_triage(cx, request)),
 
         RouteId::GetKbIndex => Box::pin(knowledge_base::get_index(cx, request)),
-        RouteId::GetArticle => Box::pin(knowledge_base::get_article(cx, parameter)),
+        RouteId::GetArticle => Box::pin(knowledge_base::get_article(cx, request, parameter)),
         RouteId::SearchArticles => Box::pin(knowledge_base::search_articles(cx)),
         RouteId::VoteArticle => Box::pin(knowledge_base::vote_article(cx, request)),
         RouteId::CountKbEvents => Box::pin(measurement::count_events(cx, request)),

@@ -142,7 +142,12 @@ impl<'a> Desk<'a> {
 
     /// Declares an incident: its banner goes up (I1).
     pub(crate) fn declare(&self, draft: &IncidentDraft) -> Result<(Incident, Change), ApiError> {
-        let new = self.known(|known| NewIncident::check(draft, known, self.now))?;
+        self.declare_as_of(draft, self.now)
+    }
+
+    /// The same of what was written down at another time: it began then, where nothing else is said.
+    fn declare_as_of(&self, draft: &IncidentDraft, at: Timestamp) -> Result<(Incident, Change), ApiError> {
+        let new = self.known(|known| NewIncident::check(draft, known, at))?;
         let said = new.draft();
         let update = IncidentUpdate {
             impact: Some(new.impact()),
@@ -180,7 +185,13 @@ impl<'a> Desk<'a> {
         if incident.status.is_over() {
             return Err(already_resolved());
         }
-        let new = NewUpdate::check(draft, &incident, self.now)?;
+        // The summary's timeline tells of all that was said, and not of the newest alone.
+        let new = if draft.summary.is_some() {
+            let updates = incidents::told(self.db, &self.site_id, id).await?;
+            NewUpdate::check(draft, &Incident { updates, ..incident.clone() }, self.now)?
+        } else {
+            NewUpdate::check(draft, &incident, self.now)?
+        };
         let said = new.draft();
         // Updates are ordered by their time; two in one millisecond would have no order.
         let created_at = self.now.max(incident.updated_at.plus_millis(1));
@@ -258,7 +269,7 @@ impl<'a> Desk<'a> {
         let drafted = self.drafted(id).await?;
         // What was to come when it was drafted may be past by now.
         let eta = drafted.draft.eta.filter(|eta| *eta > self.now);
-        let (incident, change) = self.declare(&IncidentDraft { eta, ..drafted.draft })?;
+        let (incident, change) = self.declare_as_of(&IncidentDraft { eta, ..drafted.draft }, drafted.created_at)?;
         let decision = incident_life::decide(&self.site_id, id, Some(&incident.id), &self.by, self.now);
         Ok((incident, change.also(decision)))
     }

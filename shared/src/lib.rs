@@ -74,6 +74,8 @@ pub mod limits;
 #[cfg(feature = "server")]
 pub mod markdown;
 #[cfg(feature = "server")]
+mod month_names;
+#[cfg(feature = "server")]
 pub mod on_call;
 #[cfg(feature = "schema")]
 pub mod openapi;

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`edge`] | a running edge, killed and restarted at will, and sites on it |
 //! | [`http`] | a client that fails the test on any 5xx |
+//! | [`html`] | what stands in a page, read without a browser |
 //! | [`browser`] | a browser that fails the test on any error of a page |
 //! | [`pages`] | host pages on an origin of their own |
 //! | [`stage`] | all of the above for one journey |
@@ -30,6 +31,7 @@
 pub mod browser;
 pub mod demo;
 pub mod edge;
+pub mod html;
 pub mod http;
 pub mod line;
 pub mod made_up;
