@@ -10,6 +10,7 @@ mod embed_page;
 mod fill_in_fields;
 mod find_and_file;
 mod follow_what_happens;
+mod hear_of_an_incident;
 mod hostile;
 mod keep_until_sent;
 mod keep_what_was_typed;
