@@ -37,12 +37,16 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   const files = BUOY_FILES; // filled in by the build
   let panel, talk;
 
+  /** Who has gone to such a view without a line sees it when the line is back. */
+  const again = () => extra('later');
+
   /** Fetches it and tells the panel; throws if it is not to be had now. */
   const later = async () => {
     try {
       await (views ||= fetchViews(origin + files.later));
     } catch (error) {
       views = undefined;
+      window.addEventListener('online', again, { once: true });
       panel.later(false);
       throw error;
     }
@@ -78,6 +82,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   const { destroy, identify } = panel;
   panel.destroy = () => {
     end();
+    window.removeEventListener('online', again);
     talk?.then((one) => one.end());
     destroy.call(panel);
   };

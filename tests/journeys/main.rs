@@ -7,6 +7,7 @@ mod any_eyes;
 mod attach_files;
 mod embed_page;
 mod find_and_file;
+mod go_further;
 mod hostile;
 mod keep_until_sent;
 mod keep_what_was_typed;

@@ -89,7 +89,18 @@ pub(super) fn bind(wasm: &Path, folder: &Path, name: &str, bindgen: &mut Bindgen
 
 /// Bindings for a page. Whoever loads them says where the wasm lies, so the glue need not guess.
 pub(crate) fn bind_for_browser(wasm: &Path, folder: &Path, name: &str) -> Result<()> {
-    bind(wasm, folder, name, Bindgen::new().web(true)?.omit_default_module_path(true).remove_name_section(true))
+    bind(wasm, folder, name, &mut for_browser()?)
+}
+
+/// The same, where another module shares memory and table: what the linker exports is kept.
+pub(super) fn bind_and_share(wasm: &Path, folder: &Path, name: &str) -> Result<()> {
+    bind(wasm, folder, name, for_browser()?.keep_lld_exports(true))
+}
+
+fn for_browser() -> Result<Bindgen> {
+    let mut bindgen = Bindgen::new();
+    bindgen.web(true)?.omit_default_module_path(true).remove_name_section(true);
+    Ok(bindgen)
 }
 
 /// Optimises a product; a draft is good enough as it is.

@@ -86,7 +86,7 @@ pub(super) fn build(build: &Build<'_>, target: &Path, compiler: &str) -> Result<
 fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
     let folder = build.folder().join("panel-bindings");
     let halves = split::cut(compiled, &folder)?;
-    wasm::bind_for_browser(&halves.first, &folder, "bindings")?;
+    wasm::bind_and_share(&halves.first, &folder, "bindings")?;
     split::share(&folder, &folder.join("bindings.js"))?;
     wasm::optimise(build, &folder.join("bindings_bg.wasm"), &panel.wasm, &OPTIMISE)?;
     wasm::optimise(build, &halves.later, &panel.later, &OPTIMISE)?;
