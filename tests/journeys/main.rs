@@ -23,6 +23,7 @@ mod search_a_large_base;
 mod see_banner;
 mod sign_in;
 mod store_as_told;
+mod switch_off;
 mod talk_to_team;
 mod touch_nothing;
 
