@@ -10,6 +10,7 @@ mod embed_page;
 mod fill_in_fields;
 mod find_and_file;
 mod follow_what_happens;
+mod go_further;
 mod hear_of_an_incident;
 mod hostile;
 mod keep_until_sent;
@@ -27,6 +28,7 @@ mod see_banner;
 mod send_details;
 mod sign_in;
 mod store_as_told;
+mod switch_off;
 mod talk_to_team;
 mod touch_nothing;
 
