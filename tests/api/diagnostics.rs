@@ -5,24 +5,15 @@ use buoy_shared::redact::redact_diagnostics;
 use buoy_shared::text::clean_line;
 use buoy_shared::ticket::{AgentTicket, CUSTOM_MAX, Ticket};
 use buoy_tests::edge::Edge;
+use buoy_tests::samples::redaction_lines;
 use serde_json::json;
 use std::collections::BTreeMap;
-
-const SECRETS: &str = include_str!("../../shared/tests/redact/secrets.tsv");
-const HARMLESS: &str = include_str!("../../shared/tests/redact/harmless.txt");
-
-/// Every line of the table by which redaction is measured: with a secret in it, and harmless ones.
-pub(crate) fn table() -> Vec<String> {
-    let rows = |text: &'static str| text.lines().filter(|line| !line.starts_with('#'));
-    let secrets = rows(SECRETS).map(|line| line.split_once('\t').expect("kind and text").1.replace(['«', '»'], ""));
-    secrets.chain(rows(HARMLESS).map(str::to_owned)).collect()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_the_edge_takes_every_secret_of_the_table_out_and_leaves_harmless_lines() {
     let site = Edge::shared().new_site("school", &[]).await;
     let visitor = site.visitor(None).await;
-    let lines = table();
+    let lines = redaction_lines();
     assert!(lines.len() >= 700, "{} lines", lines.len());
     for (batch, lines) in lines.chunks(CUSTOM_MAX).enumerate() {
         let custom: BTreeMap<String, &String> =

@@ -2,28 +2,9 @@
 //! said beside its field, by the page and by the edge.
 
 use crate::ticket_at_the_desk;
+use buoy_tests::samples::school_with_form;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
-
-/// The school's policy with a form for payments.
-fn policy() -> String {
-    let school = include_str!("../../presets/school/policy.toml");
-    let before = "label = { ru = \"Оплата\", en = \"Payment\" }\nqueue = \"finance\"\n";
-    let label = |text: &str| format!("label = {{ ru = \"{text}\", en = \"{text}\" }}");
-    let field = |key: &str, kind: &str, text: &str, rest: &str| {
-        format!("[[categories.fields]]\nkey = \"{key}\"\nkind = \"{kind}\"\n{}\n{rest}\n", label(text))
-    };
-    let choices =
-        format!("choices = [{{ key = \"card\", {} }}, {{ key = \"bank\", {} }}]", label("Card"), label("Bank"));
-    let fields = [
-        field("order", "text", "Order", "required = true\nmax = 12"),
-        field("way", "choice", "Way of payment", &choices),
-        field("amount", "number", "Amount", "min = 1\nmax = 5000"),
-        field("paid_on", "date", "Paid on", ""),
-        field("agreed", "checkbox", "I may be called", ""),
-    ];
-    school.replacen(before, &format!("{before}{}", fields.concat()), 1)
-}
 
 const ROOT: &str = "const root = document.querySelector('buoy-widget').shadowRoot;";
 
@@ -58,7 +39,7 @@ async fn write(stage: &Stage) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_the_form_asks_what_the_topic_needs_and_the_team_reads_it() {
-    let stage = Stage::set(&policy()).await;
+    let stage = Stage::set(&school_with_form()).await;
     open_form(&stage).await;
     assert_eq!(labels(&stage).await, json!([]), "nothing is asked before a topic is chosen");
     fill(&stage, "[data-buoy=category]", "payment").await;
@@ -92,7 +73,7 @@ async fn w4_the_form_asks_what_the_topic_needs_and_the_team_reads_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_what_was_filled_in_survives_a_reload_and_another_topic_asks_nothing_of_it() {
-    let stage = Stage::set(&policy()).await;
+    let stage = Stage::set(&school_with_form()).await;
     open_form(&stage).await;
     fill(&stage, "[data-buoy=category]", "payment").await;
     fill(&stage, "[data-field=order]", "4711").await;
@@ -113,7 +94,7 @@ async fn w4_what_was_filled_in_survives_a_reload_and_another_topic_asks_nothing_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_what_only_the_edge_refuses_is_said_beside_its_field() {
-    let stage = Stage::set(&policy()).await;
+    let stage = Stage::set(&school_with_form()).await;
     open_form(&stage).await;
     stage.browser.expect_error("422");
     fill(&stage, "[data-buoy=category]", "payment").await;
@@ -134,7 +115,7 @@ async fn w4_what_only_the_edge_refuses_is_said_beside_its_field() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_axe_finds_nothing_in_a_form_with_fields_on_a_phone() {
-    let stage = Stage::set(&policy()).await;
+    let stage = Stage::set(&school_with_form()).await;
     let axe =
         std::fs::read_to_string(buoy_tests::root::root().join("node_modules/axe-core/axe.min.js")).expect("axe-core");
     stage.browser.set_viewport(320, 640, 2, true).await;

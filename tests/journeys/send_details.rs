@@ -3,11 +3,9 @@
 
 use crate::ticket_at_the_desk;
 use buoy_shared::redact::redact_diagnostics;
+use buoy_tests::samples::redaction_lines;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
-
-const SECRETS: &str = include_str!("../../shared/tests/redact/secrets.tsv");
-const HARMLESS: &str = include_str!("../../shared/tests/redact/harmless.txt");
 
 /// Changes the mind of the visitor; the form's foot lies over its end until one scrolls.
 pub(crate) async fn press_consent(stage: &Stage) {
@@ -136,9 +134,7 @@ async fn w4_the_page_redacts_every_line_of_the_table_as_the_edge_does() {
     open_form(&stage, "plain.html").await;
     press_consent(&stage).await;
     stage.browser.wait_for(".context[open]").await;
-    let rows = |text: &'static str| text.lines().filter(|line| !line.starts_with('#'));
-    let secrets = rows(SECRETS).map(|line| line.split_once('\t').expect("kind and text").1.replace(['«', '»'], ""));
-    let lines: Vec<String> = secrets.chain(rows(HARMLESS).map(str::to_owned)).collect();
+    let lines = redaction_lines();
     let ask = "return (async (lines) => { \
         const { name } = performance.getEntriesByType('resource').find((one) => /triage[^/]*[.]js$/.test(one.name)); \
         const { redact } = await import(name); return lines.map((line) => redact(line)) })(arguments[0])";

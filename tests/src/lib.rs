@@ -14,6 +14,7 @@
 //! | [`line`] | a way to the edge that can be cut |
 //! | [`stub`] | a third party that remembers what it was sent |
 //! | [`receiver`] | a third party that behaves badly on purpose |
+//! | [`samples`] | what tests over HTTP and journeys send alike |
 //! | [`wait`] | waiting for a condition, never for a duration |
 //!
 //! It must not know internals: no SQL, no types of the edge. A test isolates itself by making its own site.
@@ -38,6 +39,7 @@ pub mod made_up;
 pub mod pages;
 pub mod receiver;
 pub mod root;
+pub mod samples;
 pub mod stage;
 pub mod stub;
 pub mod wait;
