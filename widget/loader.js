@@ -27,17 +27,17 @@ const CSS = `:host{all:initial!important;position:fixed!important;z-index:214748
 *{box-sizing:border-box;font:14px/1.45 var(--buoy-font,system-ui,sans-serif)}
 button{all:unset;cursor:pointer}
 :focus-visible{outline:3px solid #6af}
+.banner:before{content:"\\25cf";color:#f66}
 .launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
 .launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
 .banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#222;color:#fff}
-.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .body{overflow:hidden;max-height:2.9em}
-.title{margin-inline-end:8px;font-weight:600}
-.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
-.banner:before{content:"\\25cf";color:#f66}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
+.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
+.title{margin-inline-end:8px;font-weight:600}
 .text{flex:1;overflow-wrap:anywhere}
 .launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
+.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
 .meta{color:#bbb}
@@ -61,11 +61,11 @@ function start(attributes, origin) {
   const KEY = `buoy:${site}:`;
   let boot, isSettled, pollTimer; // what we know, and when we ask again
   let banner, bannerKey, goneTimer;
-  let shown = ''; // incidents and updates this page has told of
   let dismissed = '';
+  let shown = ''; // incidents and updates this page has told of
   let opener, loading, panel, framed;
-  let turn = 0; // of loading: what belongs to an earlier one is dropped
   let unread = 0;
+  let turn = 0; // of loading: what belongs to an earlier one is dropped
 
   /** Adds an element; `hook` is its class and its `data-buoy`, text stays text. */
   const add = (parent, name, hook, text) => {
@@ -106,19 +106,19 @@ function start(attributes, origin) {
 
   /** Asks what there is to know; a failure leaves everything as it was until the next round. */
   const poll = async () => {
+    const mine = turn;
     try {
       if (!isSettled || !doc.hidden) {
         // 5 s: a later answer is worth less than a launcher that stands. Browsers before 2022 wait as long as they like.
         const init = { cache: 'no-cache', signal: AbortSignal.timeout?.(5000) };
         const answer = await fetch(origin + '/api/support/boot/' + query(), init);
         const text = answer.ok ? await answer.text() : ''; // a refusal is a failure too: nothing is no JSON
-        if (signal.aborted) return;
-        boot = JSON.parse(text);
-        config.boot = text;
+        if (mine !== turn) return signal.aborted || poll(); // too late: the page speaks another language by now
+        boot = JSON.parse((config.boot = text));
         host.style.setProperty('--accent', boot.accent);
         label();
         drawBanner();
-        await (panel ? panel.refresh(config.boot) : countUnread());
+        await (panel ? panel.refresh(text) : countUnread());
       }
     } catch {}
     if (signal.aborted) return;
@@ -161,8 +161,9 @@ function start(attributes, origin) {
     banner.setAttribute('role', 'alert');
     const text = add(banner, 'div', 'text');
     add(text, 'button', 'title', say(status) + ': ' + now.title).onclick = () => open();
-    const at = new Date(now.updated_at).toLocaleString(boot.locale, { weekday: 'short', hour: 'numeric', minute: 'numeric' });
-    add(text, 'span', 'meta', at + (news[1] ? ' +' + (news.length - 1) : ''));
+    const at = new Date(now.updated_at);
+    const when = { weekday: 'short', hour: 'numeric', minute: 'numeric' };
+    add(text, 'span', 'meta', at.toLocaleString(boot.locale, when) + (news[1] ? ' +' + (news.length - 1) : ''));
     add(text, 'div', 'body', now.body);
     const cross = add(banner, 'button', 'banner-dismiss');
     cross.setAttribute('aria-label', say('dismiss'));
@@ -203,8 +204,8 @@ function start(attributes, origin) {
       ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
     ]);
     const mounted = await module.mount(box, config, parts, emit, close, frame); // see `widget/panel.js`
-    if (mine === turn) panel = mounted;
-    else mounted.destroy(); // its time had passed
+    if (mine !== turn) return mounted.destroy(); // its time had passed
+    panel = mounted;
   };
 
   /** The panel, once; gives the error if it cannot be had, and the next call tries again. */
@@ -243,10 +244,11 @@ function start(attributes, origin) {
     box.hidden = false; // an empty box until the panel is there
     const error = await load();
     if (error) frame(error instanceof WebAssembly.CompileError ? "Add 'wasm-unsafe-eval' to script-src" : error);
-    if (box.hidden) return;
-    panel?.open(wish);
-    label();
-    if (isNew) emit('open');
+    if (!box.hidden) {
+      panel?.open(wish);
+      label();
+      if (isNew) emit('open');
+    }
   };
 
   const close = () => {
@@ -281,8 +283,8 @@ function start(attributes, origin) {
     toggle,
     identify,
     on,
-    show: () => (data.launcher = 'auto'),
     hide: () => (data.launcher = 'none'),
+    show: () => (data.launcher = 'auto'),
     search: show('search'),
     article: show('article'),
     newTicket: show('new'),
@@ -321,8 +323,8 @@ function start(attributes, origin) {
   root.querySelector(config.launcher); // a wrong selector is said now, before anything listens
   launcher.onclick = toggle;
   launcher.onpointerenter = launcher.onfocus = load; // a finger enters, too
-  doc.addEventListener('visibilitychange', poll, { signal });
   window.addEventListener('online', poll, { signal });
+  doc.addEventListener('visibilitychange', poll, { signal });
   // The host's own button, wherever its framework draws it and however often; `auto` and `none` are no elements.
   doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), { signal });
 
