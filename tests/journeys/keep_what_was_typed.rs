@@ -1,6 +1,6 @@
 //! Whatever a visitor typed or sent stays theirs: through the host's calls, two tabs, a closing ticket, a log-out (W1, W4, W5).
 
-use crate::{import_articles, ticket_at_the_desk};
+use crate::{LANGUAGES, import_articles, many_languages, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -205,22 +205,6 @@ async fn a_change_of_language_and_two_openings_at_once_make_one_panel_in_that_la
         "return performance.getEntriesByType('resource').filter((one) => /panel[^/]*[.]wasm$/.test(one.name)).length";
     assert!(stage.browser.eval(modules).await.as_u64() <= Some(2));
     stage.strike().await;
-}
-
-/// What the widget speaks.
-const LANGUAGES: [&str; 10] = ["ar", "de", "en", "es", "fr", "ja", "pt-BR", "ru", "tr", "zh-CN"];
-
-/// The least that a desk needs, in every language of the widget.
-fn many_languages() -> String {
-    let labels: Vec<String> = LANGUAGES.iter().map(|language| format!("{language} = \"{language}\"")).collect();
-    let label = format!("label = {{ {} }}", labels.join(", "));
-    format!(
-        "[site]\ndefault_locale = \"en\"\nlocales = {LANGUAGES:?}\naccent = \"#2456d6\"\ndefault_tier = \"one\"\n\
-         [[categories]]\nkey = \"one\"\n{label}\n[[priorities]]\nkey = \"one\"\n{label}\n[[tiers]]\nkey = \"one\"\n{label}\n\
-         [calendars.always]\nzone = \"UTC\"\nalways = true\n\
-         [[sla]]\npriority = \"one\"\nfirst_response = \"1h\"\ncalendar = \"always\"\n\
-         [triage]\ndefault_category = \"one\"\ndefault_priority = \"one\"\n"
-    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
