@@ -5,6 +5,7 @@
 mod answer_before_sending;
 mod any_eyes;
 mod attach_files;
+mod cross_the_tunnel;
 mod embed_page;
 mod find_and_file;
 mod hostile;

@@ -11,6 +11,7 @@
 //! | [`pages`] | host pages on an origin of their own |
 //! | [`stage`] | all of the above for one journey |
 //! | [`line`] | a way to the edge that can be cut |
+//! | [`tunnel`] | a way to the edge that cuts, delays and resets at random |
 //! | [`stub`] | a third party that remembers what it was sent |
 //! | [`wait`] | waiting for a condition, never for a duration |
 //!
@@ -36,6 +37,7 @@ pub mod pages;
 pub mod root;
 pub mod stage;
 pub mod stub;
+pub mod tunnel;
 pub mod wait;
 
 mod process;
