@@ -70,6 +70,44 @@ async fn two_tabs_that_were_open_before_the_first_ticket_are_one_visitor() {
     stage.strike().await;
 }
 
+/// Asks for a session only once the test lets it.
+const HOLD_THE_SESSION: &str = "\
+    const real = window.fetch;\
+    window.fetch = async (...ask) => {\
+      if (String(ask[0]).endsWith('/session/')) await new Promise((go) => { window.go = go });\
+      return real(...ask);\
+    };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_whose_first_acts_are_done_at_once_are_one_visitor() {
+    let (stage, disk) = (Stage::set("school").await, tempfile::tempdir().expect("a folder"));
+    stage.browser.speak("en").await;
+    let file = disk.path().join("note.txt");
+    std::fs::write(&file, "What I saw").expect("a file");
+    stage.open("plain.html").await;
+    let first = stage.browser.tab().await;
+    let second = stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    for tab in [&first, &second] {
+        stage.browser.switch_to(tab.clone()).await;
+        stage.browser.eval("return Buoy('newTicket')").await;
+        let field = stage.browser.hook("attach").await;
+        stage.browser.eval(HOLD_THE_SESSION).await;
+        field.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+        stage.browser.wait_for(r#".file[data-state="sending"]"#).await;
+    }
+    for tab in [&first, &second] {
+        stage.browser.switch_to(tab.clone()).await;
+        let is_let = "(() => { window.go?.(); return document.querySelector('buoy-widget').shadowRoot\
+                      .querySelector('.file[data-state=sent]') !== null })()";
+        stage.browser.wait_until(is_let).await;
+        write(&stage, "From one of two").await;
+    }
+    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
+    let of = |at: usize| list["items"][at]["requester"]["id"].clone();
+    assert_eq!(of(0), of(1), "{list:#}");
+    stage.strike().await;
+}
+
 /// A visitor who wrote about something, and the desk's way to close it.
 async fn thread_to_be_closed(page: &str) -> (Stage, String) {
     let stage = Stage::set("school").await;

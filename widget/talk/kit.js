@@ -27,9 +27,11 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
     return node;
   };
 
-  /** The visitor's token. */
+  /** The visitor's token. Of tabs that act for the first time at once one asks, and the others find what it was given: two would be two customers. */
   const tokenOf = async (refused) => {
-    const token = await new Promise((act) => panel.token(refused, act));
+    const ask = () => new Promise((act) => panel.token(refused, act));
+    const { locks } = navigator;
+    const token = await (locks ? locks.request(`buoy:${config.site}:session`, ask) : ask());
     if (!token) throw Error('no session');
     return token;
   };
