@@ -111,6 +111,20 @@ pub enum Origin {
     Agent,
 }
 
+impl Origin {
+    /// The word on the wire and in storage.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Widget => "widget",
+            Self::Telegram => "telegram",
+            Self::Email => "email",
+            Self::Alert => "alert",
+            Self::Agent => "agent",
+        }
+    }
+}
+
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

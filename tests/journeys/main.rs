@@ -8,6 +8,8 @@ mod attach_files;
 mod cross_the_tunnel;
 mod embed_page;
 mod find_and_file;
+mod go_further;
+mod hear_of_an_incident;
 mod hostile;
 mod keep_until_sent;
 mod keep_what_was_typed;
@@ -23,6 +25,7 @@ mod search_a_large_base;
 mod see_banner;
 mod sign_in;
 mod store_as_told;
+mod switch_off;
 mod talk_to_team;
 mod touch_nothing;
 

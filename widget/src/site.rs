@@ -42,6 +42,7 @@ mod tests {
             accent: "#2456d6".into(),
             anonymous: true,
             texts: [("open".into(), "Help".into())].into(),
+            off: String::new(),
             indicator: Impact::None,
             banners: vec![],
             categories: vec![Choice { key: "other".into(), label: "Other".into() }],

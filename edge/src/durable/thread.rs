@@ -14,8 +14,7 @@ use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::ticket::{Message, TicketStatus};
 use serde::{Deserialize, Serialize};
 use worker::{
-    DurableObject, Env, Headers, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage,
-    WebSocketPair, durable_object,
+    Env, Headers, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage, WebSocketPair,
 };
 
 /// Sockets that one ticket may have: a person's tabs and devices, with room to spare.
@@ -76,21 +75,25 @@ struct Follower {
 }
 
 /// The sockets that follow one ticket.
-#[durable_object]
 pub struct ThreadRoom {
     state: State,
     env: Env,
 }
 
-impl DurableObject for ThreadRoom {
-    fn new(state: State, env: Env) -> Self {
+impl ThreadRoom {
+    /// A room in the memory of an isolate.
+    pub fn new(state: State, env: Env) -> Self {
         if let Ok(pair) = worker::WebSocketRequestResponsePair::new(PING, PONG) {
             state.set_websocket_auto_response(&pair);
         }
         Self { state, env }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
+    /// What the edge asks of it.
+    ///
+    /// # Errors
+    /// When the platform's storage or sockets fail.
+    pub async fn fetch(&self, request: Request) -> Result<Response> {
         let path = request.path();
         let mut parts = path.trim_start_matches('/').split('/');
         let (verb, site, ticket, after) = (parts.next(), parts.next(), parts.next(), parts.next());
@@ -110,23 +113,45 @@ impl DurableObject for ThreadRoom {
         }
     }
 
-    async fn websocket_message(&self, _socket: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
+    /// What it does when a socket of its own has news.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn websocket_message(&self, _socket: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
         // Pages only listen; a ping is answered without waking us, anything else is passed over.
         Ok(())
     }
 
-    async fn websocket_close(&self, socket: WebSocket, _code: usize, _reason: String, _was_clean: bool) -> Result<()> {
+    /// What it does when a socket of its own has news.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn websocket_close(
+        &self,
+        socket: WebSocket,
+        _code: usize,
+        _reason: String,
+        _was_clean: bool,
+    ) -> Result<()> {
         // The other side is gone already when this fails.
         drop(socket.close(Some(CLOSE_NORMAL), Some("")));
         Ok(())
     }
 
-    async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
+    /// What it does when a socket of its own has news.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
         drop(socket.close(Some(CLOSE_NORMAL), Some("")));
         Ok(())
     }
 
-    async fn alarm(&self) -> Result<Response> {
+    /// What it does by the clock.
+    ///
+    /// # Errors
+    /// When the platform's storage fails.
+    pub async fn alarm(&self) -> Result<Response> {
         // None is ever set; the default would panic.
         Response::empty()
     }

@@ -39,5 +39,5 @@ pub(crate) async fn follow_ticket(cx: &Cx, request: &Incoming, id: &str) -> Resu
     let found = tickets::get(&cx.db(&token.site)?, &token, id, cx.now).await?;
     cx.check_origin(&found.origins)?;
     let ticket = found.value.ok_or_else(ApiError::not_found)?;
-    Ok(Answer::Upgrade(thread::follow(&cx.env, &token, &ticket.id, after).await?))
+    Ok(Answer::Finished(thread::follow(&cx.env, &token, &ticket.id, after).await?))
 }

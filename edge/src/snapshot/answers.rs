@@ -46,6 +46,7 @@ pub(super) fn boot(
         accent: policy.site.accent.clone(),
         anonymous: site.anonymous,
         texts: loader_texts(locale)?,
+        off: policy.site.off_pattern(),
         indicator: overall_impact(news.incidents),
         banners: banners(news.incidents, news.maintenances, locale, news.now),
         categories: choices(&policy.categories, locale, &policy.site.default_locale),

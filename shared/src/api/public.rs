@@ -23,6 +23,9 @@ pub struct Boot {
     pub anonymous: bool,
     /// The loader's few texts.
     pub texts: BTreeMap<String, String>,
+    /// A pattern for the versions of the script tag that stay away from the site's pages; empty when none does.
+    #[serde(default)]
+    pub off: String,
     /// Worst impact among the open incidents.
     pub indicator: Impact,
     /// What pages should know of, the first matters most.
