@@ -26,7 +26,6 @@ const PAUSE_MS_MAX = 60_000;
 export const makeOutbox = (kit, fields) => {
   const { panel, config } = kit;
   const name = `buoy:${config.site}`;
-  const flag = name + ':outbox';
   const store = openStore(name);
   const channel = window.BroadcastChannel && new BroadcastChannel(name);
   let entries = [];
@@ -35,16 +34,6 @@ export const makeOutbox = (kit, fields) => {
 
   /** Whose it is: what one visitor wrote is not sent in another's name. */
   const isOurs = ({ owner, isNamed }) => (owner ? owner === panel.visitor() : isNamed === Boolean(config.identity));
-
-  /** The mark by which a later page knows that something waits; also gone after a log-out of a page without a panel. */
-  const mark = async () => {
-    const isAnyKept = entries.some((entry) => entry.isKept);
-    try {
-      if (isAnyKept) localStorage[flag] = 1;
-      else delete localStorage[flag];
-    } catch {}
-    if (!entries.length) await store.clear();
-  };
 
   const keep = async (entry) => {
     entry.isKept = true;
@@ -79,7 +68,7 @@ export const makeOutbox = (kit, fields) => {
   const finish = async (entry) => {
     entries = entries.filter((one) => one !== entry);
     await store.remove(entry.key);
-    await mark();
+    await store.tidy();
     bar.draw();
   };
 
@@ -142,7 +131,7 @@ export const makeOutbox = (kit, fields) => {
     const isElsewhere = ({ key }) => kept.some((entry) => entry.key === key);
     // Ours that is not in the table: added this moment, or never to be kept. Anything else another tab has settled.
     const own = entries.filter((entry) => !isElsewhere(entry) && (entry.isNew || !entry.isKept));
-    entries = [...kept.map((entry) => known.get(entry.key) || entry), ...own];
+    entries = [...kept.map((entry) => known.get(entry.key) || entry), ...own].sort((one, other) => one.at - other.at);
     kept.forEach(({ key }) => known.has(key) && delete known.get(key).isNew);
   };
 
@@ -193,26 +182,21 @@ export const makeOutbox = (kit, fields) => {
   /** Takes an entry in; it is kept before anything is sent. */
   const add = async (given) => {
     if (entries.some(({ key }) => key === given.key)) return retry(given.key);
-    const entry = { files: [], ticket: '', ...given, at: Date.now(), owner: panel.visitor(), isNamed: Boolean(config.identity), state: 'sending', isNew: true };
+    // Later than all that waits, whatever the clock does: this is the order in which things are sent.
+    const at = Math.max(Date.now(), ...entries.map((one) => one.at + 1));
+    const entry = { files: [], ticket: '', ...given, at, owner: panel.visitor(), isNamed: Boolean(config.identity), state: 'sending', isNew: true };
     const bytes = [...entries, entry].flatMap(({ files }) => files).reduce((sum, { blob }) => sum + (blob?.size || 0), 0);
     if (entries.length >= ENTRIES_MAX || bytes > BYTES_MAX) {
       bar.complain(kit.say('outbox.full'));
       return panel.hear('failed', entry.key, entry.ticket, entry.body.body || '');
     }
     // Of a visitor who logged out while there was no panel nothing is left.
-    if (!entries.length && !hasMark()) await store.clear();
+    if (!entries.length) await store.clear(false);
     entries.push(entry);
     // Whoever the host vouches for is known by a session; until there is one, nothing of theirs is kept on the machine.
     if (entry.owner || !entry.isNamed) await keep(entry);
-    await mark();
     tell(entry);
     wake();
-  };
-
-  const hasMark = () => {
-    try {
-      return localStorage[flag];
-    } catch {}
   };
 
   const retry = async (key) => {
@@ -243,14 +227,13 @@ export const makeOutbox = (kit, fields) => {
 
   const clear = async () => {
     entries = [];
-    await store.clear();
-    await mark();
+    await store.clear(true);
     bar.draw();
   };
 
   /** What an earlier page left is shown where it belongs, then sent. */
   const restore = async () => {
-    if (!hasMark()) return;
+    if (!store.hasMark()) return;
     await merge();
     entries.filter(isOurs).forEach(tell);
     wake();
