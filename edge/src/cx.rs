@@ -126,6 +126,12 @@ impl Cx {
             .ok_or_else(|| ApiError::invalid_parameter("limit", "expected a number from 1 to 50"))
     }
 
+    /// A place in a thread or a version from which a caller goes on.
+    pub(crate) fn place(&self, name: &str) -> Result<Option<u32>, ApiError> {
+        let read = |text: String| text.parse().map_err(|_| ApiError::invalid_parameter(name, "expected a place"));
+        self.query(name).map(read).transpose()
+    }
+
     /// Whether the page that asks may: same origin, one of the site's origins, or no page at all.
     pub(crate) fn check_origin(&self, origins: &[String]) -> Result<(), ApiError> {
         let Some(origin) = &self.origin else { return Ok(()) };

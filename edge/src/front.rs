@@ -83,6 +83,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::AnswerAutoAnswer => Box::pin(ticket_life::answer_auto_answer(cx, request, parameter)),
         RouteId::CloseTicket => Box::pin(ticket_life::close_ticket(cx, request, parameter)),
         RouteId::RateTicket => Box::pin(ticket_life::rate_ticket(cx, request, parameter)),
+        RouteId::ListThreadEvents => Box::pin(tickets::list_events(cx, request, parameter)),
         RouteId::FollowTicket => return live::follow_ticket(cx, request, parameter).await,
 
         RouteId::CreateUpload => Box::pin(uploads::create_upload(cx, request)),

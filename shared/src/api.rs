@@ -46,7 +46,7 @@ use crate::problem::ProblemKind;
 use crate::survey::{SurveyDraft, SurveyReport};
 use crate::ticket::{
     AgentMessageDraft, AgentTicket, AgentTicketSummary, Attachment, AutoAnswerVerdict, Message, MessageDraft,
-    RatingDraft, Ticket, TicketDraft, TicketPatch, TicketSummary,
+    RatingDraft, ThreadEvent, Ticket, TicketDraft, TicketPatch, TicketSummary,
 };
 use crate::triage::PageRules;
 use serde::{Serialize, de::DeserializeOwned};
@@ -129,7 +129,8 @@ routes! {
     AnswerAutoAnswer: Post "/api/support/tickets/<ticket>/auto_answer/" [] by Visitor: AutoAnswerVerdict => Ok Ticket, "Say whether the automatic answer solved it";
     CloseTicket: Post "/api/support/tickets/<ticket>/close/" [] by Visitor: () => Ok Ticket, "Confirm that a solved ticket is done";
     RateTicket: Post "/api/support/tickets/<ticket>/rating/" [] by Visitor: RatingDraft => Ok Ticket, "Rate a solved ticket from 1 to 10, once";
-    FollowTicket: Get "/api/support/tickets/<ticket>/live" ["after"] by Visitor: () => Upgraded LiveEvent, "A WebSocket with what happens in a ticket, from a cursor on";
+    FollowTicket: Get "/api/support/tickets/<ticket>/live" ["after", "events_after"] by Visitor: () => Upgraded LiveEvent, "A WebSocket with what happens in a ticket, from a cursor on";
+    ListThreadEvents: Get "/api/support/tickets/<ticket>/events/" ["after"] by Visitor: () => Ok Items<ThreadEvent>, "What became of a ticket, after the version of the last event that is known";
 
     CreateUpload: Post "/api/support/uploads/" [] by Visitor: Binary => Created Attachment, "Send a file, to be attached to a ticket or message within a day";
     GetUpload: Get "/api/support/uploads/<upload>/" [] by Participant: () => Ok Binary, "Download a file";

@@ -5,6 +5,7 @@
 
 mod check_alerts;
 mod check_desk;
+mod check_fields;
 mod check_incidents;
 mod check_rules;
 mod check_search;
@@ -62,6 +63,7 @@ type Finding = (String, String);
 
 fn check(policy: &Policy) -> Result<(), Finding> {
     check_desk::check(policy)?;
+    check_fields::check(policy)?;
     check_rules::check(policy)?;
     check_search::check(policy)?;
     check_incidents::check(policy)?;

@@ -1,10 +1,16 @@
 //! Tickets: what a customer asked, how far the answer is, and which steps between states are legal (T1, T2).
 
+mod context;
 mod draft;
+mod events;
+#[cfg(any(feature = "server", feature = "schema"))]
+mod fields;
 mod life;
 mod view;
 
+pub use context::*;
 pub use draft::*;
+pub use events::*;
 pub use life::*;
 pub use view::*;
 

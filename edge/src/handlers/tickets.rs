@@ -17,12 +17,12 @@ use crate::store::outbox::{self, Entry, Task};
 use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
 use crate::store::{Cursor, Db, Query, Rows, features, measurement, sessions, tickets, uploads};
-use buoy_shared::api::SeenMark;
+use buoy_shared::api::{Items, SeenMark};
 use buoy_shared::id::{MessageId, SiteId, TicketId};
 use buoy_shared::policy::Duty;
 use buoy_shared::text::BODY_BYTES_MAX;
 use buoy_shared::ticket::{
-    Author, AuthorKind, Message, MessageDraft, NewTicket, Origin, Ticket, TicketDraft, TicketStatus,
+    Author, AuthorKind, Message, MessageDraft, NewTicket, Origin, ThreadEvent, Ticket, TicketDraft, TicketStatus,
 };
 use buoy_shared::time::Timestamp;
 
@@ -76,7 +76,12 @@ pub(crate) async fn file_ticket(
     }
     let around = Around::read(results.get(2), results.get(3))?;
     // 2.
-    let new = NewTicket::check(draft, &caller.site.policy.category_keys())?;
+    let policy = &caller.site.policy;
+    // A chat or an alert has no form: what a category asks is asked of pages.
+    let new = match via.origin {
+        Origin::Widget => NewTicket::check_against(draft, policy)?,
+        _ => NewTicket::check(draft, &policy.category_keys())?,
+    };
     // 3.
     let locale = caller.site.policy.locale_for(new.locale().or(caller.locale.as_deref()).unwrap_or_default());
     let mut intake = take_in(cx, &caller, &new, locale, &around, via.origin);
@@ -207,6 +212,16 @@ pub(crate) async fn get_ticket(cx: &Cx, request: &Incoming, id: &str) -> Result<
     let found = tickets::get(&cx.db(&token.site)?, &token, id, cx.now).await?;
     cx.check_origin(&found.origins)?;
     Reply::ok(&found.value.ok_or_else(ApiError::not_found)?)
+}
+
+/// `GET tickets/<ticket>/events/`.
+pub(crate) async fn list_events(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    let token = auth::visitor(request)?;
+    let after = cx.place("after")?.unwrap_or_default();
+    let found = threads::events(&cx.db(&token.site)?, &token, id, after, cx.now).await?;
+    cx.check_origin(&found.origins)?;
+    let facts = found.value.ok_or_else(ApiError::not_found)?;
+    Reply::ok(&Items { items: facts.into_iter().filter_map(|fact| ThreadEvent::of(fact.into())).collect() })
 }
 
 /// `POST tickets/<ticket>/add_message/`: the token's form, the idempotency key and the body; see [`write_message`].

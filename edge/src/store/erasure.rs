@@ -158,7 +158,7 @@ pub(crate) async fn empty_ticket(
              CASE kind WHEN 'tagged' THEN '$.to' ELSE '$.title' END) WHERE site_id = ?1 AND ticket_id = ?2",
         )),
         of_ticket(Query::new(
-            "UPDATE tickets SET subject = '', context = '{}', resolution_summary = NULL, rating_comment = NULL, tags = '[]', \
+            "UPDATE tickets SET subject = '', context = '{}', fields = '{}', resolution_summary = NULL, rating_comment = NULL, tags = '[]', \
              status = 'closed', next_due_at = NULL, due_at = NULL, version = version + 1 \
              WHERE site_id = ?1 AND ticket_id = ?2",
         )),

@@ -77,9 +77,9 @@ fn ticket_row(filed: &Filed<'_>) -> Result<Query, ApiError> {
     Ok(Query::new(
         "INSERT INTO tickets (site_id, ticket_id, customer_id, status, priority, category, tier, subject, locale, origin, context, \
          first_response_due_at, resolution_due_at, last_seq, seen_seq, created_at, updated_at, queue, tags, assignee_id, auto_answer, \
-         auto_answer_outcome, due_at, next_due_at, number) \
+         auto_answer_outcome, due_at, next_due_at, fields, number) \
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?21, ?10, ?11, ?12, ?14, ?14, ?13, ?13, ?15, ?16, ?17, ?18, \
-         CASE WHEN ?18 IS NULL THEN NULL ELSE 'waiting' END, ?19, ?20, last_number FROM ticket_numbers WHERE site_id = ?1",
+         CASE WHEN ?18 IS NULL THEN NULL ELSE 'waiting' END, ?19, ?20, ?22, last_number FROM ticket_numbers WHERE site_id = ?1",
     )
     .site(filed.site)
     .text(ticket.id.as_str())
@@ -101,7 +101,8 @@ fn ticket_row(filed: &Filed<'_>) -> Result<Query, ApiError> {
     .maybe_text(answer.as_deref())
     .maybe_time(filed.due_at)
     .maybe_time(filed.next_due_at)
-    .text(filed.origin.as_str()))
+    .text(filed.origin.as_str())
+    .text(&serde_json::to_string(filed.new.fields())?))
 }
 
 /// The customer's message, and what a rule answered.

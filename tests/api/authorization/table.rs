@@ -92,7 +92,9 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::EndSession | RouteId::ListTickets => (Visitors, Nothing, json!(null)),
         RouteId::CreateTicket => (Visitors, Nothing, json!({ "subject": "s", "body": "b" })),
         RouteId::CreateUpload => (Visitors, Nothing, json!("a file")),
-        RouteId::GetTicket | RouteId::FollowTicket | RouteId::CloseTicket => (Visitors, Ticket, json!(null)),
+        RouteId::GetTicket | RouteId::ListThreadEvents | RouteId::FollowTicket | RouteId::CloseTicket => {
+            (Visitors, Ticket, json!(null))
+        }
         RouteId::MeToo => (Visitors, Incident, json!(null)),
         RouteId::AddMessage => (Visitors, Ticket, json!({ "body": "hi" })),
         RouteId::MarkTicketSeen => (Visitors, Ticket, json!({ "seq": 1 })),

@@ -10,6 +10,7 @@ mod edge;
 mod esbuild;
 mod names;
 mod quality;
+mod split;
 mod talk;
 mod texts;
 mod triage;
