@@ -1,6 +1,6 @@
 //! Buttons below a ticket, and topics of a group.
 
-use super::{AGENTS, Chat, NOW_MS, thread};
+use super::{AGENTS, Chat, NOW, NOW_MS, thread};
 use crate::deliveries::destination;
 use buoy_shared::ticket::{AgentTicket, RootCause, Ticket, TicketStatus};
 use buoy_tests::receiver::{Behaviour, Call};
@@ -66,7 +66,7 @@ async fn b_a_macro_is_sent_and_a_ticket_sleeps_for_an_hour() {
     let (ann, _) = chat.agent(5001, "agent").await;
     // Somebody whose name is known, which most macros begin with.
     let vouched = chat.site.identity("u1", &json!({ "name": "Bob", "email": "bob@example.com" }));
-    let visitor = chat.site.visitor(Some(&vouched)).await;
+    let visitor = chat.site.visitor(Some(&vouched)).await.with_header("x-test-now", NOW);
     let draft = json!({ "subject": "Не могу войти", "body": "Пишет: неверный пароль." });
     let ticket: Ticket =
         visitor.post("/api/support/tickets/").idempotency_key("k1").json(&draft).send().await.expect(201).json();
