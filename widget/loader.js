@@ -66,7 +66,7 @@ function start(attributes, origin) {
   let isOff; // switched off by the site
   let isOut = true; // our element is not in the page
   let opener, loading, panel;
-  let restUntil = stored('rest', '', 'sessionStorage'); // the panel is not tried before: it failed too often, or is refused for good
+  let restUntil; // the panel is not tried before: it failed too often, or is refused for good
   let turn = 0; // of loading: what belongs to an earlier one is dropped
   let unread = 0;
 
@@ -327,6 +327,7 @@ function start(attributes, origin) {
   doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), life);
 
   dismissed = stored('dismissed') || '';
+  restUntil = stored('rest', '', 'sessionStorage');
 
   const Buoy = async (method, ...values) => {
     if (!methods[method]) throw Error('Buoy ' + method);
