@@ -64,7 +64,7 @@ function start(attributes, origin) {
   let shown = ''; // incidents and updates this page has told of
   let dismissed = '';
   let isOff; // switched off by the site
-  let isOut = true; // our element is not in the page
+  let isOut = 1; // our element is not in the page
   let opener, loading, panel;
   let restUntil; // the panel is not tried before: it failed too often, or is refused for good
   let turn = 0; // of loading: what belongs to an earlier one is dropped
@@ -125,7 +125,7 @@ function start(attributes, origin) {
         label();
         drawBanner();
         // Only visitors who once wrote have a session; for nobody else is anything asked.
-        await (panel ? panel.refresh(text) : stored('session') && aside('countUnread', config, (count) => panel || count === unread || emit('unread', count)));
+        await (panel ? panel.refresh(text) : stored('session') && aside('countUnread', config, unread, (count) => panel || emit('unread', count)));
       }
     } catch {}
     if (life.signal.aborted) return;
@@ -227,7 +227,7 @@ function start(attributes, origin) {
   const frame = (reason) => {
     console.warn('Buoy ' + reason);
     emit('error', reason);
-    panel = 0;
+    panel = null;
     restUntil = reason.length / 0; // a sentence, not an Error: refused for good, and what is typed there stays; a lost line may come back
     box.replaceChildren();
     const link = add(add(box, 'div', 'panel'), 'a', 'link', say('open'));
@@ -262,7 +262,7 @@ function start(attributes, origin) {
   const unload = () => {
     close();
     panel?.destroy();
-    panel = loading = restUntil = 0;
+    panel = loading = restUntil = null;
     turn++;
   };
 
