@@ -3,8 +3,10 @@
 //! For the panel's API and for the public pages alike. Every copy's key names the publication it belongs to, so a new
 //! one makes new keys and the old ones fade.
 
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::limits;
 use crate::snapshot::{self, SitePublic};
 use crate::store::articles::Readable;
 use crate::store::{articles, authoring};
@@ -43,20 +45,26 @@ pub(crate) async fn current_index(
 }
 
 thread_local! {
-    /// Indexes that this isolate has loaded, the oldest first, by site, locale and hash: what has a hash never changes.
+    /// Indexes that this isolate has loaded, the least used first, by site, locale and hash: what has a hash never changes.
     static LOADED: RefCell<Vec<(String, Rc<Index>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Indexes that an isolate keeps: a loaded one has a few times the bytes of its file, and an isolate has 128 MB in all.
 const LOADED_MAX: usize = 4;
 
+/// An index that is loaded, now the last to be let go.
+fn used_again(key: &str) -> Option<Rc<Index>> {
+    LOADED.with_borrow_mut(|all| {
+        let at = all.iter().position(|(known, _)| known == key)?;
+        all.get_mut(at..)?.rotate_left(1);
+        all.last().map(|(_, index)| Rc::clone(index))
+    })
+}
+
 /// The same, ready to be asked.
 async fn loaded_index(cx: &Cx, id: &SiteId, site: &SitePublic, locale: &str) -> Result<Rc<Index>, ApiError> {
     let key = |hash: &str| format!("{id}/{locale}/{hash}");
-    let known = site.index_hash(locale).map(key).and_then(|key| {
-        LOADED.with_borrow(|all| all.iter().find(|(known, _)| *known == key).map(|(_, index)| Rc::clone(index)))
-    });
-    if let Some(index) = known {
+    if let Some(index) = site.index_hash(locale).and_then(|hash| used_again(&key(hash))) {
         return Ok(index);
     }
     let (hash, bytes) = current_index(cx, id, site, locale).await?;
@@ -94,6 +102,7 @@ pub(crate) async fn search(
 /// An article as finished JSON, in the locale asked for, else in the site's own, else by an old name of it.
 pub(crate) async fn article_json(
     cx: &Cx,
+    request: &Incoming,
     id: &SiteId,
     site: &SitePublic,
     locale: &str,
@@ -107,6 +116,7 @@ pub(crate) async fn article_json(
     if let Some(json) = kv.get(&key).text().await? {
         return Ok(json);
     }
+    limits::before_database(cx, request).await?;
     let db = cx.db(id)?;
     let locales = [locale, site.default_locale.as_str()];
     let mut found = articles::published(&db, id, slug, locales).await?;
@@ -117,7 +127,7 @@ pub(crate) async fn article_json(
     }
     let article = with_related(cx, id, site, found.ok_or_else(ApiError::not_found)?).await?;
     let json = serde_json::to_string(&article)?;
-    kv.put(&key, json.as_str())?.expiration_ttl(COPY_SECONDS).execute().await?;
+    snapshot::keep_copy(&kv, &key, &json, COPY_SECONDS).await;
     Ok(json)
 }
 

@@ -3,8 +3,10 @@
 //! Code knows the mechanisms, presets hold the numbers. The form on paper is `policy.toml` (see `policy_file`, which
 //! reads and checks it); this module is the checked form, as the edge stores it and hands parts of it to pages.
 
+mod alert_rules;
 mod desk;
 mod escalation;
+mod fields;
 mod incidents;
 mod lifecycle;
 mod promises;
@@ -14,8 +16,10 @@ mod search;
 mod span;
 mod triage_rules;
 
+pub use alert_rules::*;
 pub use desk::*;
 pub use escalation::*;
+pub use fields::*;
 pub use incidents::*;
 pub use lifecycle::*;
 pub use promises::*;
@@ -78,6 +82,9 @@ pub struct Policy {
     /// When a ticket goes to somebody else; left out, only by hand (E1, E2).
     #[serde(default)]
     pub escalation: Option<Escalation>,
+    /// What alerts of other systems become, the first rule that fits (C1).
+    #[serde(default, skip_serializing_if = "AlertRules::is_empty")]
+    pub alert_rules: AlertRules,
     /// Signs that a customer is about to leave; left out, nobody watches (E3).
     #[serde(default)]
     pub churn: Option<Churn>,

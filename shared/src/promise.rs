@@ -1,5 +1,6 @@
 //! A due time as the customer's own clock shows it (P4), for mails and chats. The panel formats its own.
 
+use crate::month_names;
 use crate::time::Timestamp;
 use crate::zones;
 use jiff::Zoned;
@@ -11,21 +12,6 @@ const WEEKDAY_DAYS_MAX: i32 = 6;
 
 const DAYS_EN: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DAYS_RU: [&str; 7] = ["пн", "вт", "ср", "чт", "пт", "сб", "вс"];
-const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const MONTHS_RU: [&str; 12] = [
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-];
 
 /// The due time in words as short as they can be: `14:30`, `tomorrow 14:30`, `Mon 14:30`, `2 Dec 14:30`, with the year
 /// when it is another one, by the customer's own clock. An unknown zone is UTC, and says so. Languages other than Russian
@@ -79,7 +65,8 @@ fn day(due: Date, today: Date, russian: bool) -> Option<String> {
             Some(name(if russian { &DAYS_RU } else { &DAYS_EN }, due.weekday().to_monday_zero_offset()))
         }
         _ => {
-            let month = name(if russian { &MONTHS_RU } else { &MONTHS_EN }, due.month() - 1);
+            let month =
+                name(if russian { &month_names::OF_RUSSIAN } else { &month_names::SHORT_ENGLISH }, due.month() - 1);
             let year = if due.year() == today.year() { String::new() } else { format!(" {}", due.year()) };
             Some(format!("{} {month}{year}", due.day()))
         }

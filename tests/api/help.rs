@@ -1,8 +1,9 @@
 //! The public help centre over HTTP: valid pages, for people and machines, in every language of the site (K).
 
 use buoy_tests::edge::{Edge, Site};
+use buoy_tests::html::{attributes, texts, valid_page};
 use buoy_tests::http::Answer;
-use scraper::{Html, Selector};
+use scraper::Html;
 use serde_json::{Value, json};
 
 /// A site with an article that shows everything an article can show.
@@ -33,22 +34,6 @@ async fn get(site: &Site, path: &str) -> Answer {
     Edge::shared().client().get(&format!("{path}{sign}site={}", site.id)).send().await
 }
 
-fn page(answer: &Answer) -> Html {
-    let html = Html::parse_document(&answer.text());
-    assert!(html.errors.is_empty(), "not valid HTML: {:?}\n{}", html.errors, answer.text());
-    html
-}
-
-fn texts(html: &Html, css: &str) -> Vec<String> {
-    let selector = Selector::parse(css).expect("a selector");
-    html.select(&selector).map(|element| element.text().collect::<String>()).collect()
-}
-
-fn attributes(html: &Html, css: &str, name: &str) -> Vec<String> {
-    let selector = Selector::parse(css).expect("a selector");
-    html.select(&selector).filter_map(|element| element.attr(name)).map(str::to_owned).collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn k1_every_page_is_valid_html_with_a_strict_policy_and_one_heading() {
     let wrong = Html::parse_document("<!DOCTYPE html><title>x</title><p></b></div>");
@@ -68,7 +53,7 @@ async fn k1_every_page_is_valid_html_with_a_strict_policy_and_one_heading() {
         ("/help/a/b/c", 404),
     ] {
         let answer = get(&site, path).await.expect(status);
-        let html = page(&answer);
+        let html = valid_page(&answer);
         assert_eq!(texts(&html, "h1").len(), 1, "{path}");
         assert!(answer.header("content-type").starts_with("text/html"), "{path}");
         let policy = answer.header("content-security-policy");
@@ -85,7 +70,7 @@ async fn k1_every_page_is_valid_html_with_a_strict_policy_and_one_heading() {
 #[tokio::test(flavor = "multi_thread")]
 async fn k1_an_article_shows_all_that_its_author_wrote_and_says_it_to_machines() {
     let site = site_with_help().await;
-    let html = page(&get(&site, "/help/pay-by-card?locale=en").await.expect(200));
+    let html = valid_page(&get(&site, "/help/pay-by-card?locale=en").await.expect(200));
     assert_eq!(texts(&html, "h1"), ["How to pay by \"card\" & <b>bank</b>"]);
     for (css, count) in [
         ("article s", 1),
@@ -118,12 +103,12 @@ async fn k1_an_article_shows_all_that_its_author_wrote_and_says_it_to_machines()
 #[tokio::test(flavor = "multi_thread")]
 async fn k1_each_page_names_itself_and_its_other_languages() {
     let site = site_with_help().await;
-    let html = page(&get(&site, "/help/pay-by-card?locale=ru").await.expect(200));
+    let html = valid_page(&get(&site, "/help/pay-by-card?locale=ru").await.expect(200));
     assert_eq!(attributes(&html, "html", "lang"), ["ru"]);
     let here = attributes(&html, "link[rel=canonical]", "href");
     assert!(here[0].contains("/help/pay-by-card?") && here[0].contains("locale=ru"), "{here:?}");
     assert_eq!(attributes(&html, "link[rel=alternate]", "hreflang"), ["en", "ru"]);
-    let only_english = page(&get(&site, "/help/reset-password?locale=en").await.expect(200));
+    let only_english = valid_page(&get(&site, "/help/reset-password?locale=en").await.expect(200));
     assert_eq!(attributes(&only_english, "link[rel=alternate]", "hreflang"), ["en"]);
 
     let map = get(&site, "/help/sitemap.xml").await.expect(200);
@@ -139,7 +124,7 @@ async fn w6_a_reader_gets_the_language_that_the_browser_wants_among_those_of_the
     for (wanted, language) in [("ru-RU,ru;q=0.9,en;q=0.8", "ru"), ("fr,en;q=0.5", "en"), ("xx", "ru"), ("", "ru")] {
         let path = format!("/help?site={}", site.id);
         let answer = Edge::shared().client().get(&path).header("accept-language", wanted).send().await.expect(200);
-        assert_eq!(attributes(&page(&answer), "html", "lang"), [language], "{wanted:?}");
+        assert_eq!(attributes(&valid_page(&answer), "html", "lang"), [language], "{wanted:?}");
     }
 }
 
@@ -148,14 +133,14 @@ async fn k3_old_addresses_lead_to_the_new_ones_and_search_forgives_a_typo() {
     let site = site_with_help().await;
     let moved = get(&site, "/help/faq/old/pay/?locale=en").await.expect(301);
     assert!(moved.header("location").starts_with("/help/pay-by-card?"), "{}", moved.header("location"));
-    let html = page(&get(&site, "/help/search?q=pasword&locale=en").await.expect(200));
+    let html = valid_page(&get(&site, "/help/search?q=pasword&locale=en").await.expect(200));
     assert_eq!(texts(&html, "main .list a"), ["How to reset your password"]);
     assert_eq!(attributes(&html, "input[type=search]", "value"), ["pasword"]);
-    let home = page(&get(&site, "/help?locale=en").await.expect(200));
+    let home = valid_page(&get(&site, "/help?locale=en").await.expect(200));
     assert_eq!(texts(&home, "h2"), ["More", "Manage your account", "Other articles"]);
     assert_eq!(texts(&home, "main section:first-of-type li").len(), 8, "the rest is one click away");
     let all = attributes(&home, "main section:first-of-type > p a", "href");
-    let section = page(&Edge::shared().client().get(&all[0]).send().await.expect(200));
+    let section = valid_page(&Edge::shared().client().get(&all[0]).send().await.expect(200));
     assert_eq!(texts(&section, "main .list li").len(), 12);
 }
 

@@ -4,8 +4,8 @@
 use crate::incident_life::{declare, over, plan, update};
 use buoy_shared::incident::{Incident, Maintenance};
 use buoy_tests::edge::{Edge, Site};
+use buoy_tests::html::{attributes, texts, valid_page};
 use buoy_tests::http::Answer;
-use scraper::{Html, Selector};
 use serde_json::{Value, json};
 
 /// A site on which something is broken, something was, and something is planned.
@@ -246,22 +246,6 @@ async fn a3_feeds_parse_in_a_standard_parser_with_stable_ids_and_right_dates() {
     get(&scene.site, "/status/components/moon.atom").await.expect(404);
 }
 
-fn page(answer: &Answer) -> Html {
-    let html = Html::parse_document(&answer.text());
-    assert!(html.errors.is_empty(), "not valid HTML: {:?}\n{}", html.errors, answer.text());
-    html
-}
-
-fn texts(html: &Html, css: &str) -> Vec<String> {
-    let selector = Selector::parse(css).expect("a selector");
-    html.select(&selector).map(|element| element.text().collect::<String>()).collect()
-}
-
-fn attributes(html: &Html, css: &str, name: &str) -> Vec<String> {
-    let selector = Selector::parse(css).expect("a selector");
-    html.select(&selector).filter_map(|element| element.attr(name)).map(str::to_owned).collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn i7_every_page_is_valid_html_with_a_strict_policy_and_one_heading() {
     let scene = scene().await;
@@ -281,7 +265,7 @@ async fn i7_every_page_is_valid_html_with_a_strict_policy_and_one_heading() {
             ("/status/nothing/here", 404),
         ] {
             let answer = get(&scene.site, &format!("{path}?locale={locale}")).await.expect(status);
-            let html = page(&answer);
+            let html = valid_page(&answer);
             assert_eq!(texts(&html, "h1").len(), 1, "{path}");
             assert_eq!(attributes(&html, "html", "lang"), [locale], "{path}");
             let policy = answer.header("content-security-policy");
@@ -297,7 +281,7 @@ async fn i7_every_page_is_valid_html_with_a_strict_policy_and_one_heading() {
 #[tokio::test(flavor = "multi_thread")]
 async fn i7_the_first_page_shows_what_is_what_was_and_ninety_days_and_how_to_hear_of_it() {
     let scene = scene().await;
-    let html = page(&get(&scene.site, "/status?locale=en").await.expect(200));
+    let html = valid_page(&get(&scene.site, "/status?locale=en").await.expect(200));
     assert_eq!(texts(&html, "h1"), ["Minor outage"]);
     assert!(texts(&html, "article h3").contains(&"Payments <fail> & \"stop\"".to_owned()));
     assert_eq!(texts(&html, ".component .partial_outage"), ["Partial outage"]);
@@ -313,7 +297,8 @@ async fn i7_the_first_page_shows_what_is_what_was_and_ninety_days_and_how_to_hea
     for feed in attributes(&html, "ul.row a", "href") {
         Edge::shared().client().get(&feed).send().await.expect(200);
     }
-    let ended = page(&get(&scene.site, &format!("/status/incidents/{}?locale=ru", scene.ended.id)).await.expect(200));
+    let ended =
+        valid_page(&get(&scene.site, &format!("/status/incidents/{}?locale=ru", scene.ended.id)).await.expect(200));
     assert_eq!(texts(&ended, "h2"), ["Итог"]);
     assert!(texts(&ended, ".said").contains(&"A second bank.".to_owned()), "I4: the summary is for everybody");
 }

@@ -1,9 +1,8 @@
 //! A reader in the public help centre: with any eyes, any screen, and without scripts (K).
 
 use buoy_tests::browser::Ability;
-use buoy_tests::{root::root, stage::Stage};
-use serde_json::{Value, json};
-use std::fs;
+use buoy_tests::stage::Stage;
+use serde_json::json;
 
 pub(crate) async fn publish(stage: &Stage) {
     let rich = "---\ntitle: How to pay by card\ncategory: Payments\n---\n\nOpen **Payments**. See [how to reset](reset-password).\n\n## Is it safe?\n\n\
@@ -21,16 +20,6 @@ pub(crate) fn address(stage: &Stage, path: &str) -> String {
     format!("{}{path}{sign}site={}&locale=en", stage.edge.url(), stage.site.id)
 }
 
-/// What axe finds wrong with the page, the widget aside: that has tests of its own.
-async fn violations(stage: &Stage) -> Value {
-    let axe = fs::read_to_string(root().join("node_modules/axe-core/axe.min.js")).expect("axe-core is installed");
-    stage.browser.eval(&format!("{axe}; window.axe = axe; return true")).await;
-    let started = "window.found = null; axe.run({ exclude: [['buoy-widget']] }).then(r => { window.found = r.violations.map(v => [v.id, v.nodes.map(n => n.html)]) }); return true";
-    stage.browser.eval(started).await;
-    stage.browser.wait_until("window.found !== null").await;
-    stage.browser.eval("return window.found").await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_with_any_eyes_finds_no_barrier_on_any_page_light_or_dark_or_narrow() {
     let stage = Stage::set("school").await;
@@ -46,7 +35,7 @@ async fn a_reader_with_any_eyes_finds_no_barrier_on_any_page_light_or_dark_or_na
         for path in ["/help", "/help/pay-by-card", "/help/search?q=pasword", "/help/search?q=zzqx"] {
             stage.browser.goto(&address(&stage, path)).await;
             stage.browser.wait_for_in_page("main h1").await;
-            assert_eq!(violations(&stage).await, json!([]), "{path}, dark: {dark}, {width} px");
+            assert_eq!(stage.browser.barriers_in_page().await, json!([]), "{path}, dark: {dark}, {width} px");
             let wide = "return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 \
                 && !e.closest('.scroll, pre, .hidden')).map(e => e.tagName + '.' + e.className)";
             assert_eq!(stage.browser.eval(wide).await, json!([]), "{path} at {width} px");

@@ -2,9 +2,8 @@
 
 use crate::declare;
 use buoy_tests::browser::Ability;
-use buoy_tests::{root::root, stage::Stage};
+use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
-use std::fs;
 
 pub(crate) async fn break_things(stage: &Stage) -> String {
     let staff = stage.site.staff();
@@ -28,16 +27,6 @@ pub(crate) fn address(stage: &Stage, path: &str, locale: &str) -> String {
     format!("{}{path}?site={}&locale={locale}", stage.edge.url(), stage.site.id)
 }
 
-/// What axe finds wrong with the page, the widget aside: that has tests of its own.
-async fn violations(stage: &Stage) -> Value {
-    let axe = fs::read_to_string(root().join("node_modules/axe-core/axe.min.js")).expect("axe-core is installed");
-    stage.browser.eval(&format!("{axe}; window.axe = axe; return true")).await;
-    let started = "window.found = null; axe.run({ exclude: [['buoy-widget']] }).then(r => { window.found = r.violations.map(v => [v.id, v.nodes.map(n => n.html)]) }); return true";
-    stage.browser.eval(started).await;
-    stage.browser.wait_until("window.found !== null").await;
-    stage.browser.eval("return window.found").await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a9_a_reader_with_any_eyes_finds_no_barrier_on_the_status_light_or_dark_or_narrow() {
     let stage = Stage::set("school").await;
@@ -53,7 +42,7 @@ async fn a9_a_reader_with_any_eyes_finds_no_barrier_on_the_status_light_or_dark_
             for path in ["/status", &incident, "/status/archive"] {
                 stage.browser.goto(&address(&stage, path, locale)).await;
                 stage.browser.wait_for_in_page("main h1").await;
-                assert_eq!(violations(&stage).await, json!([]), "{path}, dark: {dark}, {width} px");
+                assert_eq!(stage.browser.barriers_in_page().await, json!([]), "{path}, dark: {dark}, {width} px");
                 let wide = "return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 \
                     && !e.closest('.scroll, pre, .hidden, buoy-widget')).map(e => e.tagName + '.' + e.className)";
                 assert_eq!(stage.browser.eval(wide).await, json!([]), "{path} at {width} px");

@@ -7,11 +7,15 @@
 //! | --- | --- |
 //! | [`edge`] | a running edge, killed and restarted at will, and sites on it |
 //! | [`http`] | a client that fails the test on any 5xx |
+//! | [`html`] | what stands in a page, read without a browser |
 //! | [`browser`] | a browser that fails the test on any error of a page |
 //! | [`pages`] | host pages on an origin of their own |
 //! | [`stage`] | all of the above for one journey |
 //! | [`line`] | a way to the edge that can be cut |
+//! | [`tunnel`] | a way to the edge that cuts, delays and resets at random |
 //! | [`stub`] | a third party that remembers what it was sent |
+//! | [`receiver`] | a third party that behaves badly on purpose |
+//! | [`samples`] | what tests over HTTP and journeys send alike |
 //! | [`wait`] | waiting for a condition, never for a duration |
 //!
 //! It must not know internals: no SQL, no types of the edge. A test isolates itself by making its own site.
@@ -29,13 +33,17 @@
 pub mod browser;
 pub mod demo;
 pub mod edge;
+pub mod html;
 pub mod http;
 pub mod line;
 pub mod made_up;
 pub mod pages;
+pub mod receiver;
 pub mod root;
+pub mod samples;
 pub mod stage;
 pub mod stub;
+pub mod tunnel;
 pub mod wait;
 
 mod process;

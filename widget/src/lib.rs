@@ -37,7 +37,6 @@ mod later;
 mod live;
 mod mount;
 mod outbox;
-mod page;
 mod panel;
 mod session;
 mod site;

@@ -46,6 +46,7 @@ mod tests {
             indicator: Impact::None,
             banners: vec![],
             categories: vec![Choice { key: "other".into(), label: "Other".into() }],
+            fields: std::collections::BTreeMap::new(),
             kb: KbInfo { hash: "1".into(), articles: 2 },
             attachments: AttachmentLimits::default(),
             rating: true,

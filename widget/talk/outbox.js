@@ -19,11 +19,13 @@ const AGE_MS_MAX = 6 * 86_400_000;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 60_000;
 
-/** @param {ReturnType<import('./kit.js').makeKit>} kit */
-export const makeOutbox = (kit) => {
+/**
+ * @param {ReturnType<import('./kit.js').makeKit>} kit
+ * @param {{refused: (text: string) => void, fill: (fields: object) => void}} fields hear of tickets that were refused, and are written again
+ */
+export const makeOutbox = (kit, fields) => {
   const { panel, config } = kit;
   const name = `buoy:${config.site}`;
-  const flag = name + ':outbox';
   const store = openStore(name);
   const channel = window.BroadcastChannel && new BroadcastChannel(name);
   let entries = [];
@@ -33,22 +35,12 @@ export const makeOutbox = (kit) => {
   /** Whose it is: what one visitor wrote is not sent in another's name. */
   const isOurs = ({ owner, isNamed }) => (owner ? owner === panel.visitor() : isNamed === Boolean(config.identity));
 
-  /** The mark by which a later page knows that something waits; also gone after a log-out of a page without a panel. */
-  const mark = async () => {
-    const isAnyKept = entries.some((entry) => entry.isKept);
-    try {
-      if (isAnyKept) localStorage[flag] = 1;
-      else delete localStorage[flag];
-    } catch {}
-    if (!entries.length) await store.clear();
-  };
-
   const keep = async (entry) => {
     entry.isKept = true;
     entry.isKept = await store.put(entry);
   };
 
-  const bar = waitingBar(kit, () => entries.filter(isOurs), { retry: (key) => retry(key), discard: (key) => discard(key) });
+  const bar = waitingBar(kit, () => entries.filter(isOurs), { retry: (key) => retry(key), discard: (key) => discard(key), edit: (body) => fields.fill(body.fields) });
 
   /** Tells the panel how far an entry is; a message stands in its thread with that. */
   const tell = (entry) => {
@@ -76,16 +68,17 @@ export const makeOutbox = (kit) => {
   const finish = async (entry) => {
     entries = entries.filter((one) => one !== entry);
     await store.remove(entry.key);
-    await mark();
+    await store.tidy();
     bar.draw();
   };
 
   const refuse = async (entry, about, reason) => {
     // A word on a ticket that has changed meanwhile: the thread is shown as it is now, and asks again if it should.
-    if (entry.about === 'state' || entry.about === 'me_too') {
+    if (['state', 'me_too', 'survey'].includes(entry.about)) {
       await finish(entry);
       return hear(entry, 'refused', reason);
     }
+    if (entry.about === 'ticket') fields.refused(reason);
     entry.state = 'failed';
     entry.reason = about;
     await keep(entry);
@@ -138,7 +131,7 @@ export const makeOutbox = (kit) => {
     const isElsewhere = ({ key }) => kept.some((entry) => entry.key === key);
     // Ours that is not in the table: added this moment, or never to be kept. Anything else another tab has settled.
     const own = entries.filter((entry) => !isElsewhere(entry) && (entry.isNew || !entry.isKept));
-    entries = [...kept.map((entry) => known.get(entry.key) || entry), ...own];
+    entries = [...kept.map((entry) => known.get(entry.key) || entry), ...own].sort((one, other) => one.at - other.at);
     kept.forEach(({ key }) => known.has(key) && delete known.get(key).isNew);
   };
 
@@ -189,26 +182,21 @@ export const makeOutbox = (kit) => {
   /** Takes an entry in; it is kept before anything is sent. */
   const add = async (given) => {
     if (entries.some(({ key }) => key === given.key)) return retry(given.key);
-    const entry = { files: [], ticket: '', ...given, at: Date.now(), owner: panel.visitor(), isNamed: Boolean(config.identity), state: 'sending', isNew: true };
+    // Later than all that waits, whatever the clock does: this is the order in which things are sent.
+    const at = Math.max(Date.now(), ...entries.map((one) => one.at + 1));
+    const entry = { files: [], ticket: '', ...given, at, owner: panel.visitor(), isNamed: Boolean(config.identity), state: 'sending', isNew: true };
     const bytes = [...entries, entry].flatMap(({ files }) => files).reduce((sum, { blob }) => sum + (blob?.size || 0), 0);
     if (entries.length >= ENTRIES_MAX || bytes > BYTES_MAX) {
       bar.complain(kit.say('outbox.full'));
       return panel.hear('failed', entry.key, entry.ticket, entry.body.body || '');
     }
     // Of a visitor who logged out while there was no panel nothing is left.
-    if (!entries.length && !hasMark()) await store.clear();
+    if (!entries.length) await store.clear(false);
     entries.push(entry);
     // Whoever the host vouches for is known by a session; until there is one, nothing of theirs is kept on the machine.
     if (entry.owner || !entry.isNamed) await keep(entry);
-    await mark();
     tell(entry);
     wake();
-  };
-
-  const hasMark = () => {
-    try {
-      return localStorage[flag];
-    } catch {}
   };
 
   const retry = async (key) => {
@@ -239,14 +227,13 @@ export const makeOutbox = (kit) => {
 
   const clear = async () => {
     entries = [];
-    await store.clear();
-    await mark();
+    await store.clear(true);
     bar.draw();
   };
 
   /** What an earlier page left is shown where it belongs, then sent. */
   const restore = async () => {
-    if (!hasMark()) return;
+    if (!store.hasMark()) return;
     await merge();
     entries.filter(isOurs).forEach(tell);
     wake();

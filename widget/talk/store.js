@@ -4,11 +4,17 @@
  */
 
 /**
+ * Tabs share the database: whatever touches it does so alone (Web Locks), so that no tab takes it away while another puts
+ * something in. The mark in `localStorage` goes with it, by which a later page knows that something waits.
+ *
  * @param {string} name of the database; it exists only while something waits
- * @returns {{all: () => Promise<object[]>, put: (entry: object) => Promise<boolean>, remove: (key: string) => Promise<void>, clear: () => Promise<void>}}
+ * @returns {{all: () => Promise<object[]>, put: (entry: object) => Promise<boolean>, remove: (key: string) => Promise<void>, tidy: () => Promise<void>, clear: (isForced: boolean) => Promise<void>, hasMark: () => boolean}}
  */
 export const openStore = (name) => {
   const memory = new Map();
+  const flag = name + ':outbox';
+
+  const alone = (act) => (navigator.locks ? navigator.locks.request(name + ':store', act) : act());
 
   const open = () =>
     new Promise((resolve, reject) => {
@@ -33,19 +39,46 @@ export const openStore = (name) => {
     }
   };
 
+  const hasMark = () => {
+    try {
+      return Boolean(localStorage[flag]);
+    } catch {
+      return false;
+    }
+  };
+
+  const mark = (isAnyKept) => {
+    try {
+      if (isAnyKept) localStorage[flag] = 1;
+      else delete localStorage[flag];
+    } catch {}
+  };
+
+  const drop = () => {
+    mark(false);
+    return new Promise((resolve) => {
+      const asked = indexedDB.deleteDatabase(name);
+      asked.onsuccess = asked.onerror = resolve;
+    });
+  };
+
   return {
+    hasMark,
     /** Everything that is kept, the oldest first. */
     async all() {
       let kept = [];
       try {
-        kept = await act('readonly', (table) => table.getAll());
+        kept = await alone(() => act('readonly', (table) => table.getAll()));
       } catch {}
-      return [...kept, ...memory.values()].sort((one, other) => one.at - other.at);
+      return [...kept, ...memory.values()];
     },
     /** Says whether it will survive a reload. */
     async put(entry) {
       try {
-        await act('readwrite', (table) => table.put(entry));
+        await alone(async () => {
+          await act('readwrite', (table) => table.put(entry));
+          mark(true);
+        });
         memory.delete(entry.key);
         return true;
       } catch {
@@ -56,14 +89,20 @@ export const openStore = (name) => {
     async remove(key) {
       memory.delete(key);
       try {
-        await act('readwrite', (table) => table.delete(key));
+        await alone(() => act('readwrite', (table) => table.delete(key)));
       } catch {}
     },
-    /** Takes the database away. */
-    async clear() {
-      memory.clear();
+    /** Takes the database away where no tab has anything in it. */
+    async tidy() {
       try {
-        indexedDB.deleteDatabase(name);
+        await alone(async () => (await act('readonly', (table) => table.count())) || drop());
+      } catch {}
+    },
+    /** Takes the database away with all that is in it; unless forced, only where the mark is gone: then somebody has logged out. */
+    async clear(isForced) {
+      if (isForced) memory.clear();
+      try {
+        await alone(() => isForced || !hasMark() ? drop() : undefined);
       } catch {}
     },
   };

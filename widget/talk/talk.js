@@ -6,15 +6,22 @@
  * ticket may do; that is `shared`, and the panel asks it.
  */
 import { attachments } from './attach.js';
-import { files } from './files.js';
+import { diagnostics } from './diagnostics.js';
 import { ending } from './ending.js';
+import { makeEvents } from './events.js';
+import { categoryFields } from './fields.js';
+import { files } from './files.js';
 import { hints } from './hints.js';
 import { known, meToo } from './known.js';
 import { makeKit } from './kit.js';
 import { makeOutbox } from './outbox.js';
 import { reasons } from './reasons.js';
 import { rich } from './rich.js';
+import { exitSurvey } from './survey.js';
 import css from './talk.css';
+
+/** The kind of problem that the edge answers with, too; the panel leads to the fields that it names. */
+const INVALID = 'urn:buoy:problem:invalid-input';
 
 /**
  * Begins for one mounted panel.
@@ -24,8 +31,11 @@ import css from './talk.css';
  */
 export const begin = (tools) => {
   const kit = makeKit(tools);
-  const outbox = makeOutbox(kit);
+  const fields = categoryFields(kit);
+  const outbox = makeOutbox(kit, fields);
   const held = attachments(kit);
+  const along = diagnostics(kit);
+  const events = makeEvents(kit);
   const root = tools.box.getRootNode();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -35,7 +45,14 @@ export const begin = (tools) => {
     /** A new ticket (no `ticket`) or a message; `body` is its draft as JSON. */
     send(key, ticket, body) {
       const place = ticket ? `tickets/${ticket}/add_message/` : 'tickets/';
-      outbox.add({ key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: JSON.parse(body), files: held.take(ticket) });
+      const draft = JSON.parse(body);
+      if (!ticket) {
+        const wrong = fields.mark();
+        if (wrong.length) return tools.panel.hear('refused', key, '', JSON.stringify({ type: INVALID, title: '', status: 422, errors: wrong }));
+        draft.context = along.take();
+        draft.fields = fields.take(draft.category);
+      }
+      outbox.add({ key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: draft, files: held.take(ticket) });
     },
     retry: outbox.retry,
     discard: outbox.discard,
@@ -45,6 +62,12 @@ export const begin = (tools) => {
       if (names.length) tools.panel.hear('say', '', ticket, names.join(', '));
     },
     attach: held.draw,
+    diagnose: along.draw,
+    fields: fields.draw,
+    mark_fields: fields.mark,
+    exit: () => exitSurvey(kit, outbox),
+    events: events.draw,
+    heard: events.hear,
     known: (place) => known(kit, outbox, place),
     me_too: (incident) => meToo(kit, outbox, incident),
     dress: (place) => place.replaceChildren(...rich(kit, place.textContent)),
@@ -55,6 +78,9 @@ export const begin = (tools) => {
     /** Another visitor is here, or nobody: then nothing of this one stays. */
     leave(isOut) {
       held.clear();
+      along.clear();
+      fields.clear();
+      events.clear();
       if (isOut) outbox.clear();
       else outbox.change();
     },

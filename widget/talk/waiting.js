@@ -3,7 +3,7 @@
 /**
  * @param {ReturnType<import('./kit.js').makeKit>} kit
  * @param {() => object[]} waiting the entries that are not acknowledged
- * @param {{retry: (key: string) => void, discard: (key: string) => void}} acts
+ * @param {{retry: (key: string) => void, discard: (key: string) => void, edit: (body: object) => void}} acts
  */
 export const waitingBar = (kit, waiting, acts) => {
   const { box, el, button, say } = kit;
@@ -21,6 +21,7 @@ export const waitingBar = (kit, waiting, acts) => {
       el('span', 'outbox-text', el('b', '', title), ' ', why),
       about === 'ticket'
         ? button('link', 'outbox-edit', say('outbox.edit'), () => {
+            acts.edit(body);
             kit.panel.open(['new', body]);
             acts.discard(key);
           })

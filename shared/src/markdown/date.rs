@@ -1,7 +1,6 @@
 //! The dates of front matters, in the forms that people and tools write them.
 
-/// English names of the months, which is what site generators print.
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+use crate::month_names;
 
 /// A date as `2026-11-21`, from that form (with or without a time after it), `11/21/2026` or `November 21, 2026`.
 pub(super) fn date(text: &str) -> Option<String> {
@@ -29,8 +28,9 @@ fn slashes(text: &str) -> Option<Parts> {
 fn words(text: &str) -> Option<Parts> {
     let mut words = text.split([' ', ',']).filter(|word| !word.is_empty());
     let (name, day, year) = (words.next()?, words.next()?, words.next()?);
-    let name = name.get(..3)?.to_ascii_lowercase();
-    let month = MONTHS.iter().position(|month| *month == name)? + 1;
+    // Site generators print the English names, whole or short.
+    let name = name.get(..3)?;
+    let month = month_names::SHORT_ENGLISH.iter().position(|month| month.eq_ignore_ascii_case(name))? + 1;
     Some((year.parse().ok()?, u32::try_from(month).ok()?, day.parse().ok()?))
 }
 

@@ -5,6 +5,7 @@ use super::entry::{Entry, address_of, all};
 use super::words::words;
 use super::{ENTRIES_MAX, STATUS_PATH, StatusBook};
 use crate::html::{El, el};
+use crate::month_names;
 use crate::policy::localized;
 use crate::public_page::PublicSite;
 use crate::time::Timestamp;
@@ -105,11 +106,9 @@ fn content(entry: &Entry<'_>) -> String {
         .collect()
 }
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 fn month_of(text: &str) -> &'static str {
     let number = text.get(5..7).and_then(|month| month.parse::<usize>().ok()).unwrap_or(1);
-    MONTHS.get(number.wrapping_sub(1)).copied().unwrap_or_default()
+    month_names::SHORT_ENGLISH.get(number.wrapping_sub(1)).copied().unwrap_or_default()
 }
 
 /// `Jun 25, 17:53 UTC`.

@@ -3,6 +3,7 @@
 use super::Overall;
 use crate::availability::Month;
 use crate::incident::{ComponentStatus, IncidentStatus, MaintenanceStatus};
+use crate::month_names;
 use crate::public_page::language_of_words;
 use crate::time::Timestamp;
 
@@ -37,8 +38,10 @@ pub(super) struct Words {
     pub(super) subscribe: &'static str,
     pub(super) affected: &'static str,
     pub(super) missing: &'static str,
-    pub(super) months: [&'static str; 12],
-    pub(super) of_months: [&'static str; 12],
+    /// As a heading.
+    pub(super) months: &'static [&'static str; 12],
+    /// Inside a date.
+    pub(super) of_months: &'static [&'static str; 12],
 }
 
 static ENGLISH: Words = Words {
@@ -79,34 +82,8 @@ static ENGLISH: Words = Words {
     subscribe: "Subscribe",
     affected: "Affected",
     missing: "There is no such page",
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    of_months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    months: &month_names::ENGLISH,
+    of_months: &month_names::ENGLISH,
 };
 
 static RUSSIAN: Words = Words {
@@ -147,34 +124,8 @@ static RUSSIAN: Words = Words {
     subscribe: "Подписаться",
     affected: "Затронуто",
     missing: "Такой страницы нет",
-    months: [
-        "Январь",
-        "Февраль",
-        "Март",
-        "Апрель",
-        "Май",
-        "Июнь",
-        "Июль",
-        "Август",
-        "Сентябрь",
-        "Октябрь",
-        "Ноябрь",
-        "Декабрь",
-    ],
-    of_months: [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ],
+    months: &month_names::RUSSIAN,
+    of_months: &month_names::OF_RUSSIAN,
 };
 
 /// The words of a locale.

@@ -3,6 +3,7 @@
 //! Each browser has a new, empty profile. [`Browser::close`] fails the test when any page threw, rejected or logged an
 //! error that the test did not announce: a widget in somebody else's page must be silent.
 
+mod axe;
 mod cdp;
 mod driver;
 pub mod emulate;

@@ -23,7 +23,7 @@ const FEATURES: [&str; 6] =
     ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 
 /// The crates that become wasm, each compiled by a command of its own: together, their features would be united.
-pub(super) const PACKAGES: [&str; 3] = ["buoy-widget", "buoy-triage", "buoy-edge"];
+pub(super) const PACKAGES: [&str; 4] = ["buoy-widget", "buoy-triage", "buoy-front", "buoy-courier"];
 
 /// Compiles a crate; gives its wasm, which nothing can load without bindings.
 pub(super) fn compile(build: &Build<'_>, target: &Path, package: &str) -> Result<PathBuf> {
