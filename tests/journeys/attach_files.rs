@@ -10,7 +10,7 @@ use std::path::PathBuf;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand the rest of a picture";
 
 /// A file on the visitor's disk.
-fn on_disk(stage: &Stage, name: &str, bytes: &[u8]) -> PathBuf {
+pub(crate) fn on_disk(stage: &Stage, name: &str, bytes: &[u8]) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("buoy-files-{}", stage.site.id));
     fs::create_dir_all(&folder).expect("a folder");
     let file = folder.join(name);
@@ -34,7 +34,8 @@ async fn hand_over(stage: &Stage, how: &str, name: &str, text: &str) {
     stage.browser.eval_with(&script, &[how.into(), name.into(), text.into()]).await;
 }
 
-async fn open_form(stage: &Stage) {
+/// A form where files can be attached.
+pub(crate) async fn open_form(stage: &Stage) {
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
     stage.browser.click("launcher").await;
@@ -43,7 +44,7 @@ async fn open_form(stage: &Stage) {
 }
 
 /// The names of the files of the ticket's first message, as the desk has them.
-async fn files_at_the_desk(stage: &Stage) -> Vec<String> {
+pub(crate) async fn files_at_the_desk(stage: &Stage) -> Vec<String> {
     let ticket = ticket_at_the_desk(stage).await;
     let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
     let full: Value = stage.site.staff().get(&path).send().await.expect(200).value();

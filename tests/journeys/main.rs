@@ -8,6 +8,8 @@ mod attach_files;
 mod embed_page;
 mod find_and_file;
 mod hostile;
+mod keep_files;
+mod keep_for_users;
 mod keep_until_sent;
 mod keep_what_was_typed;
 mod learn_what_to_write;

@@ -21,7 +21,9 @@ export const ending = (kit, outbox, place, id, status, outcome, rated) => {
   const thank = (part, key) => {
     const thanks = el('p', 'asked-thanks', say(key));
     thanks.setAttribute('role', 'status');
+    thanks.tabIndex = -1;
     part.replaceWith(thanks);
+    thanks.focus(); // the button that had the focus is gone
   };
 
   const verdict = () => {
@@ -57,21 +59,25 @@ export const ending = (kit, outbox, place, id, status, outcome, rated) => {
   };
 
   const scale = () => {
-    let score;
-    const comment = Object.assign(el('textarea', 'rating-comment'), { rows: 2, maxLength: 2000 });
+    // Kept while the thread changes around it: it is closed, or an answer comes.
+    const begun = kit.ratings.get(id) || kit.ratings.set(id, {}).get(id);
+    const comment = Object.assign(el('textarea', 'rating-comment'), { rows: 2, maxLength: 2000, value: begun.comment || '' });
+    comment.oninput = () => (begun.comment = comment.value);
     comment.setAttribute('aria-label', comment.placeholder = say('rating.comment'));
     comment.dataset.buoy = 'rating-comment';
     const send = button('button small', 'rating-send', say('rating.send'), () => {
-      post('rating', { score, ...(comment.value.trim() && { comment: comment.value }) });
+      post('rating', { score: begun.score, ...(comment.value.trim() && { comment: comment.value }) });
+      kit.ratings.delete(id);
       thank(part, 'rating.thanks');
     });
     const more = el('div', 'rating-more', comment, send);
-    more.hidden = true;
+    more.hidden = !begun.score;
     const marks = Array.from({ length: 10 }, (_, at) => {
       const mark = Object.assign(el('input', 'spoken'), { type: 'radio', name: 'buoy-rating', value: at + 1 });
+      mark.checked = begun.score === at + 1;
       mark.setAttribute('aria-label', say('rating.score', { score: at + 1 }));
       mark.onchange = () => {
-        score = at + 1;
+        begun.score = at + 1;
         more.hidden = false;
       };
       return el('label', 'mark', mark, el('span', '', String(at + 1)));
@@ -93,4 +99,8 @@ export const ending = (kit, outbox, place, id, status, outcome, rated) => {
   else if (!isActive && boot().rating) parts.push(scale());
   if (status === 'solved') parts.push(confirmation());
   place.replaceChildren(...parts);
+  if (kit.hadFocus('ending')) {
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }
 };

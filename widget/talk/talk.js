@@ -24,8 +24,18 @@ import css from './talk.css';
  */
 export const begin = (tools) => {
   const kit = makeKit(tools);
-  const outbox = makeOutbox(kit);
   const held = attachments(kit);
+  const outbox = makeOutbox(kit, {
+    retry: (key) => outbox.retry(key),
+    discard: (key) => outbox.discard(key),
+    rewrite: (key) => rewrite(key),
+  });
+  /** What was to be sent is written anew, in the form: its files go there, and the one that was refused is named. */
+  const rewrite = (key) => {
+    const entry = outbox.find(key);
+    if (entry) held.give('', entry.files, entry.reason);
+    outbox.discard(key);
+  };
   const root = tools.box.getRootNode();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -33,12 +43,21 @@ export const begin = (tools) => {
   return {
     wake() {},
     /** A new ticket (no `ticket`) or a message; `body` is its draft as JSON. */
-    send(key, ticket, body) {
+    async send(key, ticket, body) {
+      // Another attempt has its files; what was attached since then belongs to what is written next.
+      if (outbox.find(key)) return outbox.retry(key);
       const place = ticket ? `tickets/${ticket}/add_message/` : 'tickets/';
-      outbox.add({ key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: JSON.parse(body), files: held.take(ticket) });
+      const files = held.take(ticket);
+      const entry = { key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: JSON.parse(body), files };
+      if (!(await outbox.add(entry))) held.give(ticket, files);
     },
     retry: outbox.retry,
-    discard: outbox.discard,
+    rewrite,
+    /** What a closed ticket did not take, by keys, goes on as a new one, and so do the files that were attached there. */
+    anew(ticket, ...keys) {
+      keys.forEach(rewrite);
+      held.give('', held.take(ticket));
+    },
     /** Files alone are a message too; they are its words. */
     say_files(ticket) {
       const names = held.names(ticket);
@@ -55,6 +74,7 @@ export const begin = (tools) => {
     /** Another visitor is here, or nobody: then nothing of this one stays. */
     leave(isOut) {
       held.clear();
+      kit.ratings.clear();
       if (isOut) outbox.clear();
       else outbox.change();
     },
