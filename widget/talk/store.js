@@ -86,7 +86,8 @@ export const openStore = (name) => {
       inTurn(async () => {
         let kept = [];
         try {
-          kept = await act('readonly', (table) => table.getAll());
+          // Looking alone would make a database.
+          if (isMarked()) kept = await act('readonly', (table) => table.getAll());
         } catch {}
         return [...kept, ...memory.values()].sort((one, other) => one.at - other.at);
       }),
