@@ -14,6 +14,8 @@
 
 // Taken now: what a page patches later does not concern us.
 const { document: doc, fetch } = window;
+/** As `Buoy.version` says it, and a site's policy that switches it off. */
+const VERSION = '0.1.0';
 /** Said until the site's own texts have arrived; the keys are those of `shared/locales`. */
 const ENGLISH = { open: 'Help', close: 'Close help' };
 
@@ -32,7 +34,7 @@ button{all:unset;cursor:pointer}
 .banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#222;color:#fff}
 .badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .body{overflow:hidden;max-height:2.9em}
-.title{margin-inline-end:8px;font-weight:600}
+.title{font-weight:600}
 .banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
 .banner:before{content:"\\25cf";color:#f66}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
@@ -50,20 +52,21 @@ button{all:unset;cursor:pointer}
  * @param {string} origin where the tag came from: our API and assets
  */
 function start(attributes, origin) {
-  const life = new AbortController(); // its end removes our listeners and makes late answers too late
-  const signal = life.signal;
+  const life = new AbortController(); // its end removes our listeners, which read its signal as an option, and makes late answers too late
   const listeners = { __proto__: null };
   const host = doc.createElement('buoy-widget');
   const root = host.attachShadow({ mode: 'open' });
   const data = Object.assign(host.dataset, attributes); // our sheet looks at these
   const config = { origin, locale: doc.documentElement.lang || navigator.language, ...attributes }; // the panel at these
   const { site } = config;
-  const KEY = `buoy:${site}:`;
   let boot, isSettled, pollTimer; // what we know, and when we ask again
   let banner, bannerKey, goneTimer;
-  let shown = ''; // incidents and updates this page has told of
   let dismissed = '';
-  let opener, loading, panel, framed;
+  let shown = ''; // incidents and updates this page has told of
+  let isOff; // switched off by the site
+  let isOut = true; // our element is not in the page
+  let opener, loading, panel;
+  let restUntil = stored('rest', '', 'sessionStorage'); // the panel is not tried before: it failed too often, or is refused for good
   let turn = 0; // of loading: what belongs to an earlier one is dropped
   let unread = 0;
 
@@ -95,46 +98,44 @@ function start(attributes, origin) {
   };
 
   /** What the page's storage has of us, for as long as it does not throw; with a value it is changed, with none of 0 removed. */
-  const stored = (name, value) => {
+  const stored = (name, value, area = 'localStorage') => {
     try {
-      name = KEY + name;
-      return value ? (localStorage[name] = value) : value === 0 ? delete localStorage[name] : localStorage[name];
+      area = window[area];
+      name = `buoy:${site}:` + name;
+      return value ? (area[name] = value) : value === 0 ? delete area[name] : area[name];
     } catch {}
   };
 
-  const query = () => '?' + new URLSearchParams({ site, locale: config.locale });
+  const address = (path) => origin + path + '?' + new URLSearchParams({ locale: config.locale, site });
 
   /** Asks what there is to know; a failure leaves everything as it was until the next round. */
   const poll = async () => {
+    const mine = turn;
     try {
       if (!isSettled || !doc.hidden) {
         // 5 s: a later answer is worth less than a launcher that stands. Browsers before 2022 wait as long as they like.
         const init = { cache: 'no-cache', signal: AbortSignal.timeout?.(5000) };
-        const answer = await fetch(origin + '/api/support/boot/' + query(), init);
+        const answer = await fetch(address('/api/support/boot/'), init);
         const text = answer.ok ? await answer.text() : ''; // a refusal is a failure too: nothing is no JSON
-        if (signal.aborted) return;
+        if (mine !== turn) return life.signal.aborted || poll(); // too late: the page speaks another language by now
         boot = JSON.parse(text);
         config.boot = text;
+        // The kill switch: a pattern for versions. What stands is taken away, and comes back when it is switched on again.
+        if ((isOff = boot.off && RegExp(boot.off).test(VERSION))) throw unload();
         host.style.setProperty('--accent', boot.accent);
         label();
         drawBanner();
-        await (panel ? panel.refresh(config.boot) : countUnread());
+        // Only visitors who once wrote have a session; for nobody else is anything asked.
+        await (panel ? panel.refresh(text) : stored('session') && aside('countUnread', config, (count) => panel || count === unread || emit('unread', count)));
       }
     } catch {}
-    if (signal.aborted) return;
+    if (life.signal.aborted) return;
     clearTimeout(pollTimer);
     pollTimer = setTimeout(poll, (boot?.poll_seconds || 20) * 1000);
-    if (isSettled) return;
     // Outside the body, which frameworks swap and layouts count; not before we know, so that nothing changes its colour.
-    doc.documentElement.append(host);
-    emit('ready', (isSettled = 1));
-  };
-
-  /** Only visitors who once wrote have a session; for nobody else is anything asked, nor for whom the page names. */
-  const countUnread = async () => {
-    const session = stored('session');
-    if (config.identity || !session) return;
-    await aside('countUnread', origin, session, (count) => panel || count === unread || emit('unread', count));
+    if (isOff) isOut = !host.remove();
+    else if (isOut) isOut = doc.documentElement.append(host);
+    if (!isSettled) emit('ready', (isSettled = 1));
   };
 
   /**
@@ -162,7 +163,7 @@ function start(attributes, origin) {
     const text = add(banner, 'div', 'text');
     add(text, 'button', 'title', say(status) + ': ' + now.title).onclick = () => open();
     const at = new Date(now.updated_at).toLocaleString(boot.locale, { weekday: 'short', hour: 'numeric', minute: 'numeric' });
-    add(text, 'span', 'meta', at + (news[1] ? ' +' + (news.length - 1) : ''));
+    add(text, 'span', 'meta', ' ' + at + (news[1] ? ' +' + (news.length - 1) : ''));
     add(text, 'div', 'body', now.body);
     const cross = add(banner, 'button', 'banner-dismiss');
     cross.setAttribute('aria-label', say('dismiss'));
@@ -194,23 +195,22 @@ function start(attributes, origin) {
   /** Fetches and mounts the panel. */
   const fetchPanel = async () => {
     const mine = turn;
-    // The smallest module: a policy without 'wasm-unsafe-eval' refuses it as it would refuse the panel.
-    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
     if (!boot) await poll();
+    if (isOff) return;
     const { panel_js, panel_wasm, panel_css, texts } = boot.assets;
     const [module, ...parts] = await Promise.all([
       import(origin + panel_js),
       ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
     ]);
     const mounted = await module.mount(box, config, parts, emit, close, frame); // see `widget/panel.js`
-    if (mine === turn) panel = mounted;
-    else mounted.destroy(); // its time had passed
+    if (mine !== turn) return mounted.destroy(); // its time had passed
+    panel = mounted;
   };
 
   /** The panel, once; gives the error if it cannot be had, and the next call tries again. */
   const load = async () => {
     try {
-      if (!framed) await (loading ||= fetchPanel());
+      if (restUntil > Date.now() ? !box.firstChild : await (loading ||= fetchPanel())) throw Error('rests');
     } catch (error) {
       loading = 0;
       return error;
@@ -228,25 +228,27 @@ function start(attributes, origin) {
   const frame = (reason) => {
     console.warn('Buoy ' + reason);
     emit('error', reason);
-    panel = undefined;
-    framed = reason.length; // a sentence, not an Error: refused for good, and what is typed there stays; a lost line may come back
+    panel = 0;
+    restUntil = reason.length / 0; // a sentence, not an Error: refused for good, and what is typed there stays; a lost line may come back
     box.replaceChildren();
     const link = add(add(box, 'div', 'panel'), 'a', 'link', say('open'));
-    link.href = origin + '/panel' + query();
+    link.href = address('/panel');
     link.target = '_blank';
-    aside('frame', link, say);
+    aside('frame', link, say, site, reason).then((until) => (restUntil ||= until));
   };
 
   const open = async (...wish) => {
+    if (isOff) return;
     const isNew = box.hidden;
     if (isNew) opener = root.activeElement || doc.activeElement;
     box.hidden = false; // an empty box until the panel is there
     const error = await load();
-    if (error) frame(error instanceof WebAssembly.CompileError ? "Add 'wasm-unsafe-eval' to script-src" : error);
-    if (box.hidden) return;
-    panel?.open(wish);
-    label();
-    if (isNew) emit('open');
+    if (error) frame(error);
+    if (!box.hidden) {
+      panel?.open(wish);
+      label();
+      if (isNew) emit('open');
+    }
   };
 
   const close = () => {
@@ -262,8 +264,8 @@ function start(attributes, origin) {
   const unload = () => {
     close();
     panel?.destroy();
-    panel = loading = framed = undefined;
     turn++;
+    panel = loading = restUntil = 0;
   };
 
   const show = (name) => (value) => open(name, value);
@@ -275,14 +277,14 @@ function start(attributes, origin) {
 
   const methods = {
     __proto__: null,
-    version: () => Buoy.version,
+    version: () => VERSION,
     open,
     close,
     toggle,
     identify,
     on,
-    show: () => (data.launcher = 'auto'),
     hide: () => (data.launcher = 'none'),
+    show: () => (data.launcher = 'auto'),
     search: show('search'),
     article: show('article'),
     newTicket: show('new'),
@@ -321,10 +323,10 @@ function start(attributes, origin) {
   root.querySelector(config.launcher); // a wrong selector is said now, before anything listens
   launcher.onclick = toggle;
   launcher.onpointerenter = launcher.onfocus = load; // a finger enters, too
-  doc.addEventListener('visibilitychange', poll, { signal });
-  window.addEventListener('online', poll, { signal });
+  doc.addEventListener('visibilitychange', poll, life);
+  window.addEventListener('online', poll, life);
   // The host's own button, wherever its framework draws it and however often; `auto` and `none` are no elements.
-  doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), { signal });
+  doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), life);
 
   dismissed = stored('dismissed') || '';
 
@@ -332,7 +334,7 @@ function start(attributes, origin) {
     if (!methods[method]) throw Error('Buoy ' + method);
     return methods[method](...values);
   };
-  Buoy.version = '0.1.0';
+  Buoy.version = VERSION;
   const early = window.Buoy?.q;
   window.Buoy = Buoy;
   poll();

@@ -1,13 +1,15 @@
-// Runs the worker on this machine, on the real workerd with real local D1, KV, R2 and Durable Objects.
+// Runs both workers on this machine, on the real workerd with real local D1, KV, R2 and Durable Objects.
 //
 // Why not `wrangler dev`: it is ready in three seconds instead of one, puts a proxy before every request, and does not
-// notice when workerd dies. Here Miniflare's own API does the work and wrangler only reads edge/wrangler.toml, which
-// stays the one truth about bindings.
+// notice when workerd dies. Here Miniflare's own API does the work and wrangler only reads each wrangler.toml, which
+// stays the one truth about bindings. Another worker that one is bound to lies in a folder named like the binding:
+// `COURIER` is courier/wrangler.toml, and its build lies in courier/ beside the build of the worker that is bound to it.
 //
 // In:  one JSON config, as a file named by the first argument or else as the first line of stdin:
-//      { port, host, state, vars, assets, main, wranglerConfig, cron, quiet, temporary }
+//      { port, host, state, vars, assets, main, wranglerConfig, cron, quiet, temporary, alone }
 //      `assets` and `main` replace what wrangler.toml names; `temporary` is a folder to remove when stdin closes, because
-//      then the parent is gone and cannot do it itself.
+//      then the parent is gone and cannot do it itself. `alone` leaves out the workers that the first one is bound to:
+//      every call of them fails, as when they are down.
 //      Later lines of stdin: `reload` or `reload {"vars":{…},"assets":…,"main":…}`. SIGHUP is a `reload` too.
 // Out: stdout carries JSON lines for the parent only: {"ready":true,url,port,workerd_pid,…}, {"reloaded":true,…},
 //      {"error":"…"}. Everything meant for people, the worker's own log included, goes to stderr.
@@ -48,18 +50,20 @@ export * from "./index.js";
 export { default, default as ${CRON_ENTRYPOINT} } from "./index.js";
 `;
 
-function cronBypass(target, compatibilityDate) {
+function cronBypass(targets, compatibilityDate) {
   return {
     name: CRON_WORKER,
     routes: ["*/cdn-cgi/handler/scheduled*"],
     modules: true,
     compatibilityDate,
     compatibilityFlags: ["service_binding_extra_handlers"],
-    script: `export default { async scheduled({ cron, scheduledTime }, { TARGET }) {
-      const { outcome } = await TARGET.scheduled({ cron, scheduledTime: new Date(scheduledTime) });
-      if (outcome !== "ok") throw new Error("the scheduled handler ended with: " + outcome);
+    script: `export default { async scheduled({ cron, scheduledTime }, targets) {
+      for (const [name, target] of Object.entries(targets)) {
+        const { outcome } = await target.scheduled({ cron, scheduledTime: new Date(scheduledTime) });
+        if (outcome !== "ok") throw new Error("the scheduled handler of " + name + " ended with: " + outcome);
+      }
     } }`,
-    serviceBindings: { TARGET: { name: target, entrypoint: CRON_ENTRYPOINT } },
+    serviceBindings: Object.fromEntries(targets.map((name) => [name, { name, entrypoint: CRON_ENTRYPOINT }])),
   };
 }
 
@@ -124,21 +128,42 @@ function printLog({ level, message }) {
   process.stderr.write(`[${level}] ${message}\n`);
 }
 
-/** What Miniflare needs, read afresh from wrangler.toml and the build each time. */
-function miniflareOptions(wrangler, config) {
-  const toml = wrangler.unstable_readConfig({ config: config.wranglerConfig });
+/** Stands for a worker that is down. */
+const DOWN = { name: "down", modules: true, script: 'export default { fetch() { throw new Error("down"); } }' };
+
+/** One worker's options. `main` replaces what its wrangler.toml names. */
+function workerOf(wrangler, config, wranglerConfig, main, overrides) {
+  const toml = wrangler.unstable_readConfig({ config: wranglerConfig });
   const { workerOptions, externalWorkers, ...found } = wrangler.unstable_getMiniflareWorkerOptions(toml, undefined, {
     envFiles: ["/dev/null"], // a developer's .dev.vars must not reach tests
-    overrides: config.assets ? { assets: { directory: path.resolve(config.assets) } } : {},
+    overrides,
   });
-  const main = config.main ? path.resolve(config.main) : found.main;
+  main = main ? path.resolve(main) : found.main;
+  const services = toml.services ?? [];
   const worker = {
     ...workerOptions,
     name: toml.name, // part of the key of a Durable Object's storage: the same as wrangler's own
     modules: modulesOf(main),
     modulesRoot: path.dirname(main),
     bindings: { ...workerOptions.bindings, ...config.vars },
+    serviceBindings: {
+      ...workerOptions.serviceBindings,
+      ...Object.fromEntries(services.map(({ binding, service }) => [binding, config.alone ? DOWN.name : service])),
+    },
   };
+  return { worker, externalWorkers, others: config.alone ? [] : services.map(({ binding }) => binding.toLowerCase()) };
+}
+
+/** What Miniflare needs, read afresh from each wrangler.toml and the build each time. */
+function miniflareOptions(wrangler, config) {
+  const overrides = config.assets ? { assets: { directory: path.resolve(config.assets) } } : {};
+  const { worker, externalWorkers, others } = workerOf(wrangler, config, config.wranglerConfig, config.main, overrides);
+  const besides = others.map((folder) => {
+    const toml = path.join(path.dirname(config.wranglerConfig), folder, "wrangler.toml");
+    const main = config.main && path.join(path.dirname(config.main), folder, path.basename(config.main));
+    return workerOf(wrangler, config, toml, main, {}).worker;
+  });
+  const scheduled = [worker, ...besides].map(({ name }) => name);
   return {
     host: config.host,
     port: config.port,
@@ -148,7 +173,7 @@ function miniflareOptions(wrangler, config) {
     logRequests: false,
     handleStructuredLogs: config.quiet ? () => {} : printLog,
     defaultPersistRoot: path.join(config.state, "v3"),
-    workers: [worker, cronBypass(worker.name, worker.compatibilityDate), ...externalWorkers],
+    workers: [worker, ...besides, ...(config.alone ? [DOWN] : []), cronBypass(scheduled, worker.compatibilityDate), ...externalWorkers],
   };
 }
 

@@ -23,6 +23,8 @@ const TOKEN_LENGTH_MAX: usize = 160;
 pub(crate) enum Bearer {
     Visitor,
     Agent,
+    /// Who sends alerts.
+    Hook,
 }
 
 impl Bearer {
@@ -30,6 +32,7 @@ impl Bearer {
         match self {
             Self::Visitor => "bv1.",
             Self::Agent => "ba1.",
+            Self::Hook => "bh1.",
         }
     }
 }
@@ -68,6 +71,11 @@ pub(crate) fn read_token(bearer: Bearer, token: &str) -> Result<TokenRef, ApiErr
 /// The visitor's token of a request; the stores check it together with what they read.
 pub(crate) fn visitor(request: &Incoming) -> Result<TokenRef, ApiError> {
     read_token(Bearer::Visitor, &bearer_token(request)?)
+}
+
+/// The token of whoever sends alerts; whether it is valid only its site's database can tell.
+pub(crate) fn hook(request: &Incoming) -> Result<TokenRef, ApiError> {
+    read_token(Bearer::Hook, &bearer_token(request)?)
 }
 
 /// The agent behind a request, if their role allows what is asked.

@@ -8,7 +8,8 @@ use buoy_shared::upload::UPLOAD_BYTES_MAX;
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
-use worker::{Method, Request};
+use worker::js_sys::Uint8Array;
+use worker::{Method, Request, RequestInit};
 
 /// A request whose body was read. The body is read before anything else is decided: a connection on which an answer
 /// overtakes the body is closed by the platform, and the client's next request would fail with it.
@@ -109,6 +110,17 @@ impl Incoming {
     /// The method as it was sent: the platform crate takes every one it does not know for GET.
     pub(crate) fn method_word(&self) -> String {
         self.request.inner().method()
+    }
+
+    /// The request as it came, for another worker.
+    pub(crate) fn copy(&self) -> Result<Request, ApiError> {
+        let mut init = RequestInit::new();
+        init.with_method(self.request.method()).with_headers(self.request.headers().clone());
+        let body = self.bytes(IMPORT_BYTES_MAX)?;
+        if !body.is_empty() {
+            init.with_body(Some(Uint8Array::from(body).into()));
+        }
+        Ok(Request::new_with_init(self.request.url()?.as_str(), &init)?)
     }
 
     pub(crate) fn path(&self) -> String {

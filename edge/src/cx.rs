@@ -1,15 +1,36 @@
 //! What a handler has at hand: the platform's bindings, the request's head, the moment.
 
+use crate::body::Incoming;
 use crate::error::ApiError;
 use crate::platform;
+use crate::router::Answering;
 use crate::store::Db;
+use crate::store::outbox::Entry;
 use buoy_shared::id::{RequestId, SiteId};
 use buoy_shared::time::Timestamp;
+use std::cell::RefCell;
 use worker::kv::KvStore;
-use worker::{Context, Env, Request, Url};
+use worker::{Context, Env, Request, Response, Url};
+
+/// One of the two workers, as what they share needs to know it. Two functions behind pointers: neither worker's code holds
+/// what only the other one calls.
+pub(crate) struct Part {
+    /// Answers a request.
+    pub(crate) answer: for<'a> fn(&'a Cx, &'a Incoming) -> Answering<'a>,
+    /// Sees to the first attempt at rows of the outbox, in order, after the answer went out.
+    pub(crate) after_answer: fn(&Cx, Vec<Entry>),
+}
+
+/// The header by which the courier tells the front worker which rows it left to it: a JSON list.
+pub(crate) const LEFT_HEADER: &str = "buoy-left";
+
+/// Rows that one answer names. What is beyond, the front worker's cron finds; each takes some 150 bytes of a header.
+const LEFT_MAX: usize = 20;
 
 /// One request's surroundings. `now` is read once, so that everything a request writes bears one time.
 pub(crate) struct Cx {
+    /// The worker that answers.
+    pub(crate) part: &'static Part,
     pub(crate) env: Env,
     pub(crate) context: Context,
     pub(crate) url: Url,
@@ -17,13 +38,34 @@ pub(crate) struct Cx {
     pub(crate) origin: Option<String>,
     pub(crate) now: Timestamp,
     pub(crate) request_id: RequestId,
+    /// Rows that the other worker sees to.
+    left: RefCell<Vec<Entry>>,
 }
 
 impl Cx {
-    pub(crate) fn new(request: &Request, env: Env, context: Context, request_id: RequestId) -> Result<Self, ApiError> {
+    pub(crate) fn new(
+        part: &'static Part,
+        request: &Request,
+        env: Env,
+        context: Context,
+        request_id: RequestId,
+    ) -> Result<Self, ApiError> {
         let url = request.url()?;
         let origin = request.headers().get("origin")?;
-        Ok(Self { env, context, url, origin, now: platform::now_of(request), request_id })
+        let left = RefCell::default();
+        Ok(Self { part, env, context, url, origin, now: platform::now_of(request), request_id, left })
+    }
+
+    /// Leaves rows to the worker that handed the request on.
+    pub(crate) fn leave(&self, entries: impl Iterator<Item = Entry>) {
+        self.left.borrow_mut().extend(entries);
+    }
+
+    /// Names them in the answer.
+    pub(crate) fn name_left(&self, response: &Response) -> worker::Result<()> {
+        let mut left = self.left.take();
+        left.truncate(LEFT_MAX);
+        if left.is_empty() { Ok(()) } else { response.headers().set(LEFT_HEADER, &serde_json::to_string(&left)?) }
     }
 
     /// The database that holds a site's rows.
@@ -59,6 +101,11 @@ impl Cx {
         SiteId::parse(&self.default_site()).map_err(|_| ApiError::missing_parameter("site"))
     }
 
+    /// The installation's own site.
+    pub(crate) fn default_site_id(&self) -> Result<SiteId, ApiError> {
+        SiteId::parse(&self.default_site()).map_err(|_| ApiError::internal("DEFAULT_SITE names no site"))
+    }
+
     fn default_site(&self) -> String {
         self.env.var("DEFAULT_SITE").map(|value| value.to_string()).unwrap_or_default()
     }
@@ -77,6 +124,12 @@ impl Cx {
             .ok()
             .filter(|limit| (1..=PAGE_SIZE_MAX).contains(limit))
             .ok_or_else(|| ApiError::invalid_parameter("limit", "expected a number from 1 to 50"))
+    }
+
+    /// A place in a thread or a version from which a caller goes on.
+    pub(crate) fn place(&self, name: &str) -> Result<Option<u32>, ApiError> {
+        let read = |text: String| text.parse().map_err(|_| ApiError::invalid_parameter(name, "expected a place"));
+        self.query(name).map(read).transpose()
     }
 
     /// Whether the page that asks may: same origin, one of the site's origins, or no page at all.

@@ -119,6 +119,12 @@ impl ApiError {
         self.internal.as_deref().is_some_and(|what| what.contains(words))
     }
 
+    /// What a person reads of a refusal where no form shows it beside its fields.
+    pub(crate) fn in_words(&self) -> String {
+        let fields = self.errors.iter().map(|error| error.detail.as_str());
+        self.detail.as_deref().into_iter().chain(fields).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
     pub(crate) fn kind(&self) -> ProblemKind {
         self.kind
     }

@@ -58,6 +58,11 @@ impl Change {
         self
     }
 
+    /// What people and their programs hear of it: to be told after the answer.
+    pub(crate) fn news(&self) -> Vec<Entry> {
+        self.entries.iter().filter(|entry| entry.payload.event().is_some()).cloned().collect()
+    }
+
     /// Does it, and publishes.
     ///
     /// Boxed, so that it is compiled once and not once a caller.
@@ -66,7 +71,7 @@ impl Change {
             if !self.queries.is_empty() {
                 db.batch(self.queries).await.map_err(understood)?;
             }
-            jobs::attempt_each(env, db, &self.entries, now).await
+            jobs::publish_now(env, db, &self.entries, now).await
         })
     }
 }
@@ -137,7 +142,12 @@ impl<'a> Desk<'a> {
 
     /// Declares an incident: its banner goes up (I1).
     pub(crate) fn declare(&self, draft: &IncidentDraft) -> Result<(Incident, Change), ApiError> {
-        let new = self.known(|known| NewIncident::check(draft, known, self.now))?;
+        self.declare_as_of(draft, self.now)
+    }
+
+    /// The same of what was written down at another time: it began then, where nothing else is said.
+    fn declare_as_of(&self, draft: &IncidentDraft, at: Timestamp) -> Result<(Incident, Change), ApiError> {
+        let new = self.known(|known| NewIncident::check(draft, known, at))?;
         let said = new.draft();
         let update = IncidentUpdate {
             impact: Some(new.impact()),
@@ -175,7 +185,13 @@ impl<'a> Desk<'a> {
         if incident.status.is_over() {
             return Err(already_resolved());
         }
-        let new = NewUpdate::check(draft, &incident, self.now)?;
+        // The summary's timeline tells of all that was said, and not of the newest alone.
+        let new = if draft.summary.is_some() {
+            let updates = incidents::told(self.db, &self.site_id, id).await?;
+            NewUpdate::check(draft, &Incident { updates, ..incident.clone() }, self.now)?
+        } else {
+            NewUpdate::check(draft, &incident, self.now)?
+        };
         let said = new.draft();
         // Updates are ordered by their time; two in one millisecond would have no order.
         let created_at = self.now.max(incident.updated_at.plus_millis(1));
@@ -208,7 +224,6 @@ impl<'a> Desk<'a> {
     }
 
     /// Ends an incident by one message, as chats do.
-    #[expect(dead_code, reason = "the seam for chats, which resolve by one message")]
     pub(crate) async fn resolve(&self, id: &IncidentId, message: &str) -> Result<(Incident, Change), ApiError> {
         let draft = UpdateDraft {
             body: message.to_owned(),
@@ -254,7 +269,7 @@ impl<'a> Desk<'a> {
         let drafted = self.drafted(id).await?;
         // What was to come when it was drafted may be past by now.
         let eta = drafted.draft.eta.filter(|eta| *eta > self.now);
-        let (incident, change) = self.declare(&IncidentDraft { eta, ..drafted.draft })?;
+        let (incident, change) = self.declare_as_of(&IncidentDraft { eta, ..drafted.draft }, drafted.created_at)?;
         let decision = incident_life::decide(&self.site_id, id, Some(&incident.id), &self.by, self.now);
         Ok((incident, change.also(decision)))
     }

@@ -1,14 +1,19 @@
-//! Where Buoy runs: a Cloudflare Worker. The events `fetch` and `scheduled`, nothing else.
+//! Where Buoy runs: two Cloudflare Workers with one source. `front` answers whoever waits for an answer, `courier` carries
+//! news to the world outside; the crates beside this one hold nothing but the platform's events, so that each worker's
+//! linker drops what only the other one reaches.
 //!
-//! A request walks `router` → `handlers/<resource>` → `store/<resource>` (the only place with SQL) and comes back
-//! through `reply`; every refusal becomes a problem document in `error`, the only file that knows failure statuses.
+//! A request walks `front` or `courier` → `handlers/<resource>` → `store/<resource>` (the only place with SQL) and comes
+//! back through `reply`; every refusal becomes a problem document in `error`, the only file that knows failure statuses.
 //! Whatever must happen after a write is an outbox row of the same batch; `jobs` makes it happen.
 
 mod auth;
 mod body;
+mod channels;
+pub mod courier;
 mod cx;
 mod durable;
 mod error;
+pub mod front;
 mod handlers;
 mod hands;
 mod incident_desk;
@@ -24,17 +29,6 @@ mod rules;
 mod site_public;
 mod snapshot;
 mod store;
+mod telegram;
 
-use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
-
-/// Answers one request.
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
-    router::serve(request, env, context).await
-}
-
-/// Runs each minute: what is due, and only that. May run twice, may be late.
-#[event(scheduled)]
-async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    jobs::run_due(&env, platform::now_of_run(&event)).await;
-}
+pub use durable::{quota::QuotaRoom, thread::ThreadRoom};

@@ -3,8 +3,10 @@
 //! For the panel's API and for the public pages alike. Every copy's key names the publication it belongs to, so a new
 //! one makes new keys and the old ones fade.
 
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::limits;
 use crate::snapshot::{self, SitePublic};
 use crate::store::articles::Readable;
 use crate::store::{articles, authoring};
@@ -100,6 +102,7 @@ pub(crate) async fn search(
 /// An article as finished JSON, in the locale asked for, else in the site's own, else by an old name of it.
 pub(crate) async fn article_json(
     cx: &Cx,
+    request: &Incoming,
     id: &SiteId,
     site: &SitePublic,
     locale: &str,
@@ -113,6 +116,7 @@ pub(crate) async fn article_json(
     if let Some(json) = kv.get(&key).text().await? {
         return Ok(json);
     }
+    limits::before_database(cx, request).await?;
     let db = cx.db(id)?;
     let locales = [locale, site.default_locale.as_str()];
     let mut found = articles::published(&db, id, slug, locales).await?;
@@ -123,7 +127,7 @@ pub(crate) async fn article_json(
     }
     let article = with_related(cx, id, site, found.ok_or_else(ApiError::not_found)?).await?;
     let json = serde_json::to_string(&article)?;
-    kv.put(&key, json.as_str())?.expiration_ttl(COPY_SECONDS).execute().await?;
+    snapshot::keep_copy(&kv, &key, &json, COPY_SECONDS).await;
     Ok(json)
 }
 

@@ -52,14 +52,20 @@ const fn network_of(address: Ipv6Addr) -> Ipv6Addr {
     Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)
 }
 
-/// The coarse limiter, before anything is looked up: for whatever a stranger may call and that costs a database.
+/// The coarse limiter, before anything is looked up: for whatever a stranger may call and that always costs a database.
+/// What is mostly answered from published copies asks [`before_database`] when there is none.
 pub(crate) async fn first_line(cx: &Cx, request: &Incoming, route: &Route) -> Result<(), ApiError> {
     let is_guarded = match route.audience {
         Audience::Visitor | Audience::Participant => true,
         Audience::Public => route.method != Method::Get,
         Audience::Agent | Audience::Operator => false,
     };
-    if !is_guarded || !limits(cx).first_line() {
+    if is_guarded { before_database(cx, request).await } else { Ok(()) }
+}
+
+/// The same limiter, where only now it shows that a stranger's request costs a database.
+pub(crate) async fn before_database(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
+    if !limits(cx).first_line() {
         return Ok(());
     }
     let outcome = match cx.env.rate_limiter("FIRST_LINE") {
@@ -126,14 +132,19 @@ pub(crate) async fn charge_session(cx: &Cx, request: &Incoming, site: &SiteId) -
 }
 
 /// A ticket is filed. A repeat under its key is not, and what is refused for its fields is not.
-pub(crate) async fn charge_ticket(cx: &Cx, request: &Incoming, site: &SiteId, caller: &Caller) -> Result<(), ApiError> {
-    let address = address(request)?;
+/// `address` is none where it says nothing about the person: all of Telegram calls from a few.
+pub(crate) async fn charge_ticket(
+    cx: &Cx,
+    address: Option<&str>,
+    site: &SiteId,
+    caller: &Caller,
+) -> Result<(), ApiError> {
     let count = Some(caller.site.policy.limits.tickets_per_visitor_hour);
-    let charges = [
+    let mut charges = vec![
         Charge { count, ..Charge::new(Limit::TicketsPerVisitor, caller.customer_id.as_str()) },
-        Charge::new(Limit::TicketsPerAddress, &address),
         Charge::new(Limit::TicketsPerSite, "all"),
     ];
+    charges.extend(address.map(|address| Charge::new(Limit::TicketsPerAddress, address)));
     take(cx, of_site(site), true, &charges).await
 }
 

@@ -2,9 +2,11 @@
 //!
 //! Made on the spot when it is missed, as the search index is, so visitors' pages do not touch D1 while it is there.
 
+use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
-use crate::snapshot::short_hash;
+use crate::limits;
+use crate::snapshot::{keep_copy, short_hash};
 use crate::store::sites;
 use buoy_shared::id::SiteId;
 use buoy_shared::policy::Policy;
@@ -25,6 +27,7 @@ pub(crate) fn hash(policy: &Policy, locale: &str) -> Result<String, ApiError> {
 /// The rules of a locale, and whether they are those of the hash that was asked for.
 pub(crate) async fn find(
     cx: &Cx,
+    request: &Incoming,
     site: &SiteId,
     locale: &str,
     wanted: Option<&str>,
@@ -36,10 +39,14 @@ pub(crate) async fn find(
     {
         return Ok((text, true));
     }
+    limits::before_database(cx, request).await?;
     let found = sites::find(&cx.db(site)?, site).await?.ok_or_else(ApiError::not_found)?;
     let text = text(&found.policy, locale)?;
     let hash = short_hash(&text);
-    kv.put(&key(&hash), &text)?.expiration_ttl(RULES_SECONDS).execute().await?;
     let is_wanted = wanted == Some(hash.as_str());
+    // Only what boot names is kept: a stranger's invention writes nothing.
+    if is_wanted {
+        keep_copy(&kv, &key(&hash), &text, RULES_SECONDS).await;
+    }
     Ok((text, is_wanted))
 }

@@ -1,52 +1,53 @@
-//! Every route on one screen. The match over [`RouteId`] is exhaustive: a route of the contract without a handler
-//! does not compile.
+//! What both workers do around an answer: read the request, find the method, and finish what a handler gave.
 
 use crate::body::Incoming;
-use crate::cx::Cx;
+use crate::cx::{Cx, Part};
 use crate::error::ApiError;
-use crate::handlers::{
-    agent_changes, agent_tickets, articles, authoring, boot, features, health, help, identity_keys, incident_team,
-    incidents, knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
-    status_page, surveys, ticket_life, tickets, uploads,
-};
-use crate::limits;
 use crate::platform;
 use crate::reply::{Reply, Sharing, preflight};
-use buoy_shared::api::{Audience, RouteId, RouteMatch, allowed_methods, find_route};
+use buoy_shared::api::{Audience, RouteId};
 use buoy_shared::id::RequestId;
 use std::pin::Pin;
 use worker::{Context, Env, Method, Request, Response};
 
 /// Answers a request; whatever goes wrong becomes a problem document.
-pub(crate) async fn serve(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+pub(crate) async fn serve(
+    part: &'static Part,
+    request: Request,
+    env: Env,
+    context: Context,
+) -> worker::Result<Response> {
     let request_id = RequestId::from_random(platform::random_16());
     let origin = request.headers().get("origin")?;
     if request.method() == Method::Options {
         return preflight(origin.as_deref(), &request_id);
     }
-    let outcome = match Cx::new(&request, env, context, request_id.clone()) {
-        Ok(cx) => match Incoming::read(request).await {
-            Ok(incoming) => dispatch(&cx, &incoming).await,
-            Err(error) => Err(error),
-        },
+    let cx = match Cx::new(part, &request, env, context, request_id.clone()) {
+        Ok(cx) => cx,
+        Err(error) => return Reply::problem(error, &request_id).into_response(origin.as_deref(), &request_id),
+    };
+    let outcome = match Incoming::read(request).await {
+        Ok(incoming) => (part.answer)(&cx, &incoming).await,
         Err(error) => Err(error),
     };
     #[cfg(feature = "test-clock")]
     let outcome = outcome.map(|answer| match answer {
         Answer::Reply(reply) => Answer::Reply(reply.counted(crate::store::testing::statements())),
-        upgrade => upgrade,
+        finished => finished,
     });
-    match outcome {
+    let response = match outcome {
         Ok(Answer::Reply(reply)) => reply.into_response(origin.as_deref(), &request_id),
-        Ok(Answer::Upgrade(response)) => Ok(response),
+        Ok(Answer::Finished(response)) => return Ok(response),
         Err(error) => Reply::problem(error, &request_id).into_response(origin.as_deref(), &request_id),
-    }
+    }?;
+    cx.name_left(&response)?;
+    Ok(response)
 }
 
-/// Most answers are ours to finish; a WebSocket's comes from its Durable Object as it is.
+/// Most answers are ours to finish. A WebSocket's comes from its Durable Object as it is, the courier's from the courier.
 pub(crate) enum Answer {
     Reply(Reply),
-    Upgrade(Response),
+    Finished(Response),
 }
 
 impl From<Reply> for Answer {
@@ -56,132 +57,19 @@ impl From<Reply> for Answer {
 }
 
 /// A handler at work.
-type Work<'a> = Pin<Box<dyn Future<Output = Result<Reply, ApiError>> + 'a>>;
+pub(crate) type Work<'a> = Pin<Box<dyn Future<Output = Result<Reply, ApiError>> + 'a>>;
 
-async fn dispatch(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
-    let path = request.path();
-    // HEAD is GET without the body, which the platform drops.
+/// A worker at work.
+pub(crate) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + 'a>>;
+
+/// A request's method. HEAD is GET without the body, which the platform drops.
+pub(crate) fn method(request: &Incoming) -> String {
     let method = request.method_word();
-    let method = if method == "HEAD" { "GET" } else { &method };
-    let page: Option<Work<'_>> = match (method, path.as_str()) {
-        ("GET", "/panel" | "/panel/") => Some(Box::pin(pages::show_panel(cx))),
-        (_, path) if status_page::is_ours(path) => Some(Box::pin(status_page::serve(cx, request, path))),
-        (_, path) if help::is_ours(path) => Some(Box::pin(help::serve(cx, request, path))),
-        _ => None,
-    };
-    if let Some(page) = page {
-        return Ok(page.await?.into());
-    }
-    #[cfg(feature = "test-clock")]
-    if let Some(reply) = crate::handlers::testing::serve(cx, &path).await? {
-        return Ok(reply.into());
-    }
-    match find_route(method, &path) {
-        RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,
-        RouteMatch::WrongMethod => Err(ApiError::method_not_allowed(allowed_methods(&path))),
-        RouteMatch::Unknown => Err(ApiError::not_found()),
-    }
+    if method == "HEAD" { "GET".to_owned() } else { method }
 }
 
-async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> Result<Answer, ApiError> {
-    limits::first_line(cx, request, id.route()).await?;
-    // Boxed, so that this waits at one place and not at each: 100 states less to compile, and their endings.
-    let work: Work<'_> = match id {
-        RouteId::GetStatus => Box::pin(status::get_status(cx, request)),
-        RouteId::GetHealth => Box::pin(health::get_health(cx)),
-        RouteId::GetOpenApi => Box::pin(health::get_openapi(cx)),
-        RouteId::GetBoot => Box::pin(boot::get_boot(cx, request)),
-        RouteId::CreateSession => Box::pin(sessions::create_session(cx, request)),
-        RouteId::EndSession => Box::pin(sessions::end_session(cx, request)),
-
-        RouteId::CreateTicket => Box::pin(tickets::create_ticket(cx, request)),
-        RouteId::ListTickets => Box::pin(tickets::list_tickets(cx, request)),
-        RouteId::GetTicket => Box::pin(tickets::get_ticket(cx, request, parameter)),
-        RouteId::AddMessage => Box::pin(tickets::add_message(cx, request, parameter)),
-        RouteId::MarkTicketSeen => Box::pin(tickets::mark_seen(cx, request, parameter)),
-        RouteId::AnswerAutoAnswer => Box::pin(ticket_life::answer_auto_answer(cx, request, parameter)),
-        RouteId::CloseTicket => Box::pin(ticket_life::close_ticket(cx, request, parameter)),
-        RouteId::RateTicket => Box::pin(ticket_life::rate_ticket(cx, request, parameter)),
-        RouteId::FollowTicket => return live::follow_ticket(cx, request, parameter).await,
-
-        RouteId::CreateUpload => Box::pin(uploads::create_upload(cx, request)),
-        RouteId::GetUpload => Box::pin(uploads::get_upload(cx, request, parameter)),
-
-        RouteId::ListSurveys => Box::pin(surveys::list_surveys(cx, request)),
-        RouteId::AnswerSurvey => Box::pin(surveys::answer_survey(cx, request)),
-        RouteId::PutSurveyOptOut => Box::pin(surveys::put_opt_out(cx, request)),
-
-        RouteId::ListCategories => Box::pin(policy::list_categories(cx)),
-        RouteId::ListPriorities => Box::pin(policy::list_priorities(cx)),
-
-        RouteId::GetTriage => Box::pin(policy::get_triage(cx)),
-
-        RouteId::GetKbIndex => Box::pin(knowledge_base::get_index(cx, request)),
-        RouteId::GetArticle => Box::pin(knowledge_base::get_article(cx, parameter)),
-        RouteId::SearchArticles => Box::pin(knowledge_base::search_articles(cx)),
-        RouteId::VoteArticle => Box::pin(knowledge_base::vote_article(cx, request)),
-        RouteId::CountKbEvents => Box::pin(measurement::count_events(cx, request)),
-
-        RouteId::ListIncidents => Box::pin(incidents::list_incidents(cx)),
-        RouteId::GetIncident => Box::pin(incidents::get_incident(cx, parameter)),
-        RouteId::DeclareIncident => Box::pin(incidents::declare_incident(cx, request)),
-        RouteId::UpdateIncident => Box::pin(incidents::update_incident(cx, request, parameter)),
-
-        RouteId::MeToo => Box::pin(incidents::me_too(cx, request, parameter)),
-        RouteId::ListMaintenances => Box::pin(incidents::list_maintenances(cx)),
-        RouteId::PlanMaintenance => Box::pin(incidents::plan_maintenance(cx, request)),
-        RouteId::UpdateMaintenance => Box::pin(incidents::update_maintenance(cx, request, parameter)),
-
-        RouteId::GetIncidentForm => Box::pin(incident_team::get_form(cx, request)),
-        RouteId::GetAgentIncident => Box::pin(incident_team::get_incident(cx, request, parameter)),
-        RouteId::GetPostmortem => Box::pin(incident_team::get_postmortem(cx, request, parameter)),
-        RouteId::PutPostmortem => Box::pin(incident_team::put_postmortem(cx, request, parameter)),
-        RouteId::ListIncidentDrafts => Box::pin(incident_team::list_drafts(cx, request)),
-        RouteId::CreateIncidentDraft => Box::pin(incident_team::create_draft(cx, request)),
-        RouteId::PublishIncidentDraft => Box::pin(incident_team::publish_draft(cx, request, parameter)),
-        RouteId::RejectIncidentDraft => Box::pin(incident_team::reject_draft(cx, request, parameter)),
-        RouteId::GetAvailability => Box::pin(incident_team::get_availability(cx, request)),
-
-        RouteId::GetMe => Box::pin(agent_tickets::get_me(cx, request)),
-        RouteId::PutAvailability => Box::pin(agent_tickets::put_availability(cx, request)),
-        RouteId::GetStats => Box::pin(agent_tickets::get_stats(cx, request)),
-        RouteId::GetSurveyReport => Box::pin(surveys::get_report(cx, request)),
-        RouteId::ListAgentTickets => Box::pin(agent_tickets::list_tickets(cx, request)),
-        RouteId::GetAgentTicket => Box::pin(agent_tickets::get_ticket(cx, request, parameter)),
-        RouteId::AddAgentMessage => Box::pin(agent_tickets::add_message(cx, request, parameter)),
-        RouteId::ListAgentMessages => Box::pin(agent_tickets::list_messages(cx, request, parameter)),
-        RouteId::ChangeTicket => Box::pin(agent_changes::change_ticket(cx, request, parameter)),
-        RouteId::ChangeTickets => Box::pin(agent_changes::change_tickets(cx, request)),
-        RouteId::MergeTicket => Box::pin(agent_changes::merge_ticket(cx, request, parameter)),
-        RouteId::SendMacro => Box::pin(macros::send_macro(cx, request, parameter)),
-        RouteId::ListMacros => Box::pin(macros::list_macros(cx, request)),
-        RouteId::ListFeatures => Box::pin(features::list_features(cx, request)),
-        RouteId::CreateFeature => Box::pin(features::create_feature(cx, request)),
-        RouteId::VoteFeature => Box::pin(features::vote_feature(cx, request, parameter)),
-
-        RouteId::ImportArticles => Box::pin(articles::import_articles(cx, request)),
-        RouteId::ListArticles => Box::pin(articles::list_articles(cx, request)),
-        RouteId::PublishArticle => Box::pin(articles::publish_article(cx, request, parameter)),
-        RouteId::ExportArticles => Box::pin(articles::export_articles(cx, request)),
-        RouteId::PreviewArticle => Box::pin(authoring::preview_article(cx, request)),
-        RouteId::CreatePicture => Box::pin(pictures::create_picture(cx, request)),
-        RouteId::GetKbReport => Box::pin(measurement::get_report(cx, request)),
-        RouteId::GetArticleSource => Box::pin(authoring::get_source(cx, request, parameter)),
-        RouteId::PutArticle => Box::pin(authoring::put_article(cx, request, parameter)),
-        RouteId::ListArticleVersions => Box::pin(authoring::list_versions(cx, request, parameter)),
-        RouteId::RestoreArticle => Box::pin(authoring::restore_article(cx, request, parameter)),
-        RouteId::SuggestArticles => Box::pin(measurement::suggest_articles(cx, request, parameter)),
-
-        RouteId::ExportCustomer => Box::pin(privacy::export_customer(cx, request, parameter)),
-        RouteId::EraseCustomer => Box::pin(privacy::erase_customer(cx, request, parameter)),
-
-        RouteId::PutSite => Box::pin(operator::put_site(cx, request, parameter)),
-        RouteId::CreateAgent => Box::pin(operator::create_agent(cx, request, parameter)),
-        RouteId::RemoveAgent => Box::pin(operator::remove_agent(cx, request, parameter)),
-        RouteId::AddIdentityKey => Box::pin(identity_keys::add_key(cx, request, parameter)),
-        RouteId::RetireIdentityKey => Box::pin(identity_keys::retire_key(cx, request, parameter)),
-    };
-    let reply = work.await;
+/// What a handler gave, with what pages may do with it.
+pub(crate) fn finish(id: RouteId, reply: Result<Reply, ApiError>) -> Result<Answer, ApiError> {
     let answers_pages = matches!(id.route().audience, Audience::Public | Audience::Visitor | Audience::Participant);
     reply.map(|reply| if answers_pages { reply } else { reply.shared(Sharing::Nobody) }).map(Answer::from)
 }

@@ -85,7 +85,7 @@ fn site_key(site: &SiteId) -> String {
 
 /// The form stands in the key: a book of an older one is not found, and so written anew.
 fn book_key(site: &SiteId) -> String {
-    format!("book/1/{site}")
+    format!("book/2/{site}")
 }
 
 /// The format stands in the key: an index of an older one is not found, and so built anew.
@@ -153,6 +153,18 @@ async fn published(
 
 async fn read_published(kv: &KvStore, key: &str) -> Result<Option<Published>, ApiError> {
     Ok(kv.get(key).text().await?.as_deref().and_then(Published::read))
+}
+
+/// Keeps a copy of what was made for a reader, for so many seconds. One that cannot be written is made again for the next
+/// reader: KV refuses a second writing of one key within a second, which is what happens after a publication.
+pub(crate) async fn keep_copy(kv: &KvStore, key: &str, text: &str, seconds: u64) {
+    let outcome = match kv.put(key, text) {
+        Ok(put) => put.expiration_ttl(seconds).execute().await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = outcome {
+        worker::console_log!("{key} is not kept: {error}");
+    }
 }
 
 /// What a site's snapshots are made from.
@@ -255,10 +267,26 @@ pub(crate) async fn publish_index(env: &Env, site_id: &SiteId, locale: &str) -> 
 }
 
 /// Builds and stores an index; gives its hash and bytes.
+///
+/// Two builds at once could leave the older one noted. So each looks again when it has noted its own, and builds anew if
+/// an article changed meanwhile.
 pub(crate) async fn build_index(env: &Env, site_id: &SiteId, locale: &str) -> Result<(String, Vec<u8>), ApiError> {
     let db = Db::of(env, site_id)?;
-    let stored = articles::for_index(&db, site_id, locale).await?;
-    let site = store::sites::find(&db, site_id).await?.ok_or_else(ApiError::not_found)?;
+    let mut state = articles::state(&db, site_id, locale).await?;
+    for _ in 0..PUBLISH_ROUNDS_MAX {
+        let built = build_once(env, &db, site_id, locale).await?;
+        let now = articles::state(&db, site_id, locale).await?;
+        if now == state {
+            return Ok(built);
+        }
+        state = now;
+    }
+    Err(ApiError::internal("articles changed faster than they could be published"))
+}
+
+async fn build_once(env: &Env, db: &Db, site_id: &SiteId, locale: &str) -> Result<(String, Vec<u8>), ApiError> {
+    let stored = articles::for_index(db, site_id, locale).await?;
+    let site = store::sites::find(db, site_id).await?.ok_or_else(ApiError::not_found)?;
     let mut builder = IndexBuilder::new(locale);
     for group in site.policy.search.synonyms.get(locale).into_iter().flatten() {
         builder.add_synonyms(group.iter().map(String::as_str));
@@ -277,7 +305,7 @@ pub(crate) async fn build_index(env: &Env, site_id: &SiteId, locale: &str) -> Re
     let hash = bytes_hash(&bytes);
     let key = index_key(site_id, locale, &hash);
     env.kv("SNAPSHOTS")?.put_bytes(&key, &bytes)?.expiration_ttl(INDEX_SECONDS).execute().await?;
-    articles::note_index(&db, site_id, locale, &hash, u32::try_from(stored.len()).unwrap_or(u32::MAX), platform::now())
+    articles::note_index(db, site_id, locale, &hash, u32::try_from(stored.len()).unwrap_or(u32::MAX), platform::now())
         .await?;
     Ok((hash, bytes))
 }

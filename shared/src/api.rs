@@ -5,28 +5,34 @@
 //! or a call with the wrong body does not compile. Paths are promises: add, never change.
 
 mod authoring;
+mod delivery;
 mod desk;
 mod figures;
 mod incidents;
 mod knowledge;
 mod list;
 mod measurement;
+mod on_call;
 mod privacy;
 mod public;
+mod route;
 mod routing;
 mod surveys;
 mod team;
 mod visitor;
 
 pub use authoring::*;
+pub use delivery::*;
 pub use desk::*;
 pub use figures::*;
 pub use incidents::*;
 pub use knowledge::*;
 pub use list::*;
 pub use measurement::*;
+pub use on_call::*;
 pub use privacy::*;
 pub use public::*;
+pub use route::*;
 pub use routing::*;
 pub use surveys::*;
 pub use team::*;
@@ -40,7 +46,7 @@ use crate::problem::ProblemKind;
 use crate::survey::{SurveyDraft, SurveyReport};
 use crate::ticket::{
     AgentMessageDraft, AgentTicket, AgentTicketSummary, Attachment, AutoAnswerVerdict, Message, MessageDraft,
-    RatingDraft, Ticket, TicketDraft, TicketPatch, TicketSummary,
+    RatingDraft, ThreadEvent, Ticket, TicketDraft, TicketPatch, TicketSummary,
 };
 use crate::triage::PageRules;
 use serde::{Serialize, de::DeserializeOwned};
@@ -59,63 +65,6 @@ pub const LIVE_PROTOCOL: &str = "buoy.v1";
 /// What the token is prefixed with in the list of subprotocols.
 pub const LIVE_TOKEN_PREFIX: &str = "bearer.";
 
-/// HTTP methods in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Writes; carries an idempotency key.
-    Post,
-    /// Replaces.
-    Put,
-    /// Changes parts.
-    Patch,
-    /// Ends.
-    Delete,
-}
-
-impl Method {
-    /// The word on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-}
-
-/// Who may call a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Anybody; widget routes still answer only to pages of the site's origins.
-    Public,
-    /// A customer with a token from `session/`.
-    Visitor,
-    /// Either side of a conversation: its customer, or a member of the site's team.
-    Participant,
-    /// A member of the site's team.
-    Agent,
-    /// Whoever runs this installation.
-    Operator,
-}
-
-/// What success looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Success {
-    /// The thing asked for.
-    Ok,
-    /// A thing that did not exist before.
-    Created,
-    /// It is done, and there is nothing to say about it.
-    Done,
-    /// A connection that stays open.
-    Upgraded,
-}
-
 /// One route: what goes in, what comes out, who may.
 pub trait Endpoint {
     /// What the body holds; `()` for none.
@@ -124,25 +73,6 @@ pub trait Endpoint {
     type Response: Serialize + DeserializeOwned;
     /// Which route it is.
     const ID: RouteId;
-}
-
-/// A route as a row of a table.
-#[derive(Debug, Clone, Copy)]
-pub struct Route {
-    /// Which route it is.
-    pub id: RouteId,
-    /// Its method.
-    pub method: Method,
-    /// Its path; `<name>` stands for one segment.
-    pub path: &'static str,
-    /// Who may call it.
-    pub audience: Audience,
-    /// What success looks like.
-    pub success: Success,
-    /// Query parameters it understands; one that begins with `!` must be there.
-    pub query: &'static [&'static str],
-    /// One line for people.
-    pub summary: &'static str,
 }
 
 macro_rules! routes {
@@ -199,7 +129,8 @@ routes! {
     AnswerAutoAnswer: Post "/api/support/tickets/<ticket>/auto_answer/" [] by Visitor: AutoAnswerVerdict => Ok Ticket, "Say whether the automatic answer solved it";
     CloseTicket: Post "/api/support/tickets/<ticket>/close/" [] by Visitor: () => Ok Ticket, "Confirm that a solved ticket is done";
     RateTicket: Post "/api/support/tickets/<ticket>/rating/" [] by Visitor: RatingDraft => Ok Ticket, "Rate a solved ticket from 1 to 10, once";
-    FollowTicket: Get "/api/support/tickets/<ticket>/live" ["after"] by Visitor: () => Upgraded LiveEvent, "A WebSocket with what happens in a ticket, from a cursor on";
+    FollowTicket: Get "/api/support/tickets/<ticket>/live" ["after", "events_after"] by Visitor: () => Upgraded LiveEvent, "A WebSocket with what happens in a ticket, from a cursor on";
+    ListThreadEvents: Get "/api/support/tickets/<ticket>/events/" ["after"] by Visitor: () => Ok Items<ThreadEvent>, "What became of a ticket, after the version of the last event that is known";
 
     CreateUpload: Post "/api/support/uploads/" [] by Visitor: Binary => Created Attachment, "Send a file, to be attached to a ticket or message within a day";
     GetUpload: Get "/api/support/uploads/<upload>/" [] by Participant: () => Ok Binary, "Download a file";
@@ -271,36 +202,31 @@ routes! {
     ExportCustomer: Get "/api/support/agent/customers/<customer>/export/" [] by Agent: () => Ok CustomerExport, "Everything that is kept of one customer; admins only";
     EraseCustomer: Post "/api/support/agent/customers/<customer>/erase/" [] by Agent: () => Ok Erasure, "Forget one customer; numbers and times stay; admins only";
 
+    ListDestinations: Get "/api/support/agent/destinations/" [] by Agent: () => Ok Items<Destination>, "Where this site's news goes; admins only";
+    CreateDestination: Post "/api/support/agent/destinations/" [] by Agent: DestinationDraft => Created NewDestination, "Add a destination; a webhook's secret is shown once; admins only";
+    ChangeDestination: Patch "/api/support/agent/destinations/<destination>/" [] by Agent: DestinationPatch => Ok Destination, "Change a destination, or switch it on again; admins only";
+    RemoveDestination: Delete "/api/support/agent/destinations/<destination>/" [] by Agent: () => Done (), "Take a destination away with what still waits for it; admins only";
+    RotateSecret: Post "/api/support/agent/destinations/<destination>/rotate/" [] by Agent: () => Created NewDestination, "A new secret for a webhook; the old one signs beside it until the next rotation; admins only";
+    TryDestination: Post "/api/support/agent/destinations/<destination>/test/" [] by Agent: () => Ok DestinationTrial, "Send a ping and say what came of it; admins only";
+    ReplayDeliveries: Post "/api/support/agent/destinations/<destination>/replay/" [] by Agent: ReplayRequest => Ok ReplayReport, "Try again one delivery, or all that were laid aside; admins only";
+    ListDeliveries: Get "/api/support/agent/deliveries/" ["state", "destination", "cursor", "limit"] by Agent: () => Ok Page<Delivery>, "What was sent, is tried, or was laid aside, the newest first; admins only";
+
+    GetOnCall: Get "/api/support/agent/on_call/" ["at"] by Agent: () => Ok Items<OnCallNow>, "Who is on call at each level, now or at a moment";
+    PutRoster: Put "/api/support/agent/on_call/<level>/" [] by Agent: RosterDraft => Ok RosterDraft, "Say who takes turns at a level; admins only";
+    ListPages: Get "/api/support/agent/pages/" ["cursor", "limit"] by Agent: () => Ok Page<PageInfo>, "Calls for whoever is on call, the newest first";
+    CreatePage: Post "/api/support/agent/pages/" [] by Agent: PageDraft => Created PageInfo, "Call whoever is on call";
+    AcknowledgePage: Post "/api/support/agent/pages/<page>/acknowledge/" [] by Agent: () => Ok PageInfo, "Take a page, so that it climbs no further";
+
+    CreateHookToken: Post "/api/support/agent/hooks/" [] by Agent: () => Created HookToken, "A token for those who send alerts; the one before it lives on until the next; admins only";
+    TakeAlerts: Post "/api/support/hooks/<source>/" ["key"] by Public: serde_json::Value => Ok HookReport, "Where Alertmanager, Datadog, PagerDuty, PostHog and Statuspages send alerts";
+    LinkTelegram: Post "/api/support/agent/me/telegram/" [] by Agent: () => Created TelegramLink, "A one-time code that links me with the agents' bot";
+    TakeTelegramUpdate: Post "/api/support/telegram/<bot>/" [] by Public: serde_json::Value => Ok serde_json::Value, "Where Telegram sends a bot's updates, with its secret";
+
     PutSite: Put "/api/support/operator/sites/<site>/" [] by Operator: SiteSpec => Ok SiteInfo, "Create a site or replace its policy";
     CreateAgent: Post "/api/support/operator/sites/<site>/agents/" [] by Operator: AgentDraft => Created AgentCredentials, "Add a member of the team; the token is shown once";
     RemoveAgent: Delete "/api/support/operator/sites/<site>/agents/<agent>/" [] by Operator: () => Done (), "Take a member of the team away: the token ends, open tickets go to others. A site's admin may, too";
     AddIdentityKey: Post "/api/support/operator/sites/<site>/identity_keys/" [] by Operator: () => Created IdentityKey, "Make another key that signs identities; two may live at once. A site's admin may, too";
     RetireIdentityKey: Delete "/api/support/operator/sites/<site>/identity_keys/<kid>/" [] by Operator: () => Done (), "Retire a key: what it signed opens no session any more. A site's admin may, too";
-}
-
-impl RouteId {
-    /// The route's row.
-    #[must_use]
-    pub fn route(self) -> &'static Route {
-        let [first, ..] = ROUTES else { unreachable!("the table is written above") };
-        // Every id was made together with its row.
-        ROUTES.iter().find(|route| route.id == self).unwrap_or(first)
-    }
-}
-
-impl Route {
-    /// The text that stands for one of the path's `<name>` segments.
-    #[must_use]
-    pub fn parameter<'a>(&self, name: &str, path: &'a str) -> Option<&'a str> {
-        let mut pairs = self.path.split('/').zip(path.split('/'));
-        let is_it = |expected: &str| expected.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) == Some(name);
-        pairs.find(|(expected, _)| is_it(expected)).map(|(_, segment)| segment)
-    }
-
-    /// The names of the path's `<name>` segments.
-    pub fn parameters(&self) -> impl Iterator<Item = &'static str> {
-        self.path.split('/').filter_map(|segment| segment.strip_prefix('<')?.strip_suffix('>'))
-    }
 }
 
 /// The kinds of problem any route may answer with, for the OpenAPI document.

@@ -145,6 +145,23 @@ impl Calendar {
         times.take_while(|time| time.opens < to).map(|time| time.closes.min(to) - time.opens).sum()
     }
 
+    /// The times between two instants at which people are at work, breaks of less than `night_ms` milliseconds left in;
+    /// none in a calendar that is always open. A time that began before is cut at `from`.
+    #[must_use]
+    pub fn office_days(&self, from: Timestamp, to: Timestamp, night_ms: i64) -> Vec<(Timestamp, Timestamp)> {
+        let days = usize::try_from((to.as_millis() - from.as_millis()) / DAY_MS).unwrap_or_default() + 3;
+        let times = if self.always { None } else { OpenTimes::new(self, from.as_millis(), days) };
+        let mut found: Vec<(Timestamp, Timestamp)> = Vec::new();
+        for time in times.into_iter().flatten().take_while(|time| time.opens < to.as_millis()) {
+            let (opens, closes) = (Timestamp::from_millis(time.opens), Timestamp::from_millis(time.closes));
+            match found.last_mut() {
+                Some((_, end)) if time.opens - end.as_millis() < night_ms => *end = closes,
+                _ => found.push((opens, closes)),
+            }
+        }
+        found
+    }
+
     /// What a span usually is in counted minutes: a working day as long as this calendar's days are on average.
     #[must_use]
     pub fn usual_minutes(&self, span: Span) -> u32 {

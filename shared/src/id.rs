@@ -127,6 +127,10 @@ id_types! {
     ArticleId "art_";
     /// A file that somebody sent.
     UploadId "upl_";
+    /// A place that news is sent to.
+    DestinationId "dst_";
+    /// A call for whoever is on call.
+    PageId "pge_";
     /// One request, for matching a person's report with a log line.
     RequestId "req_";
 }

@@ -24,7 +24,8 @@
 //! | [`upload`] | which files a person may attach |
 //! | [`secret`] | what is neither printed nor compared |
 //!
-//! The feature `server` adds what a page never needs: Markdown, pages of the help centre, policy parsing, office hours, deadlines, identity, limits.
+//! The feature `server` adds what a page never needs: Markdown, pages of the help centre, policy parsing, office hours, deadlines, identity,
+//! limits, delivery to other places.
 #![forbid(unsafe_code)]
 
 pub mod api;
@@ -49,9 +50,15 @@ pub mod upload;
 pub mod uptime;
 
 #[cfg(feature = "server")]
+pub mod alerts;
+#[cfg(feature = "server")]
 pub mod assignment;
 #[cfg(feature = "server")]
 pub mod business_hours;
+#[cfg(feature = "server")]
+pub mod delivery;
+#[cfg(feature = "server")]
+pub mod digest;
 #[cfg(feature = "server")]
 pub mod escalation;
 #[cfg(feature = "server")]
@@ -68,6 +75,8 @@ pub mod limits;
 pub mod markdown;
 #[cfg(feature = "server")]
 mod month_names;
+#[cfg(feature = "server")]
+pub mod on_call;
 #[cfg(feature = "schema")]
 pub mod openapi;
 #[cfg(feature = "server")]
@@ -80,6 +89,8 @@ pub mod public_page;
 pub mod sla;
 #[cfg(feature = "server")]
 pub mod status_page;
+#[cfg(feature = "server")]
+pub mod telegram;
 #[cfg(feature = "server")]
 pub mod topics;
 #[cfg(feature = "server")]

@@ -3,8 +3,10 @@
 //! Code knows the mechanisms, presets hold the numbers. The form on paper is `policy.toml` (see `policy_file`, which
 //! reads and checks it); this module is the checked form, as the edge stores it and hands parts of it to pages.
 
+mod alert_rules;
 mod desk;
 mod escalation;
+mod fields;
 mod incidents;
 mod lifecycle;
 mod promises;
@@ -14,8 +16,10 @@ mod search;
 mod span;
 mod triage_rules;
 
+pub use alert_rules::*;
 pub use desk::*;
 pub use escalation::*;
+pub use fields::*;
 pub use incidents::*;
 pub use lifecycle::*;
 pub use promises::*;
@@ -78,6 +82,9 @@ pub struct Policy {
     /// When a ticket goes to somebody else; left out, only by hand (E1, E2).
     #[serde(default)]
     pub escalation: Option<Escalation>,
+    /// What alerts of other systems become, the first rule that fits (C1).
+    #[serde(default, skip_serializing_if = "AlertRules::is_empty")]
+    pub alert_rules: AlertRules,
     /// Signs that a customer is about to leave; left out, nobody watches (E3).
     #[serde(default)]
     pub churn: Option<Churn>,
@@ -127,6 +134,24 @@ pub struct SiteSettings {
     pub accent: String,
     /// The tier of customers whose identity names none.
     pub default_tier: String,
+    /// Versions of the script tag, such as `0.1.0`, that stay away from the site's pages; `*` is every version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub widget_off: Vec<String>,
+}
+
+impl SiteSettings {
+    /// Versions that a policy may switch off by name. More releases than pages still run; whoever has more says `*`.
+    pub const WIDGET_OFF_MAX: usize = 20;
+
+    /// Which versions stay away, as a pattern for the script tag to test its own version with; empty when none does.
+    #[must_use]
+    pub fn off_pattern(&self) -> String {
+        match self.widget_off.as_slice() {
+            [] => String::new(),
+            versions if versions.iter().any(|version| version == "*") => ".".to_owned(),
+            versions => format!("^({})$", versions.join("|").replace('.', "\\.")),
+        }
+    }
 }
 
 /// Office hours.
@@ -238,6 +263,19 @@ mod tests {
         assert_eq!(policy.on_call, None);
         let stored = serde_json::to_string(&policy).unwrap();
         assert_eq!(serde_json::from_str::<Policy>(&stored).unwrap(), policy);
+    }
+
+    #[test]
+    fn the_versions_that_stay_away_become_a_pattern_for_whole_versions() {
+        for (versions, pattern) in [
+            (&[][..], ""),
+            (&["0.1.0"], r"^(0\.1\.0)$"),
+            (&["0.1.0", "0.2.10"], r"^(0\.1\.0|0\.2\.10)$"),
+            (&["0.1.0", "*"], "."),
+        ] {
+            let widget_off = versions.iter().map(|version| (*version).to_owned()).collect();
+            assert_eq!(SiteSettings { widget_off, ..empty().site }.off_pattern(), pattern, "{versions:?}");
+        }
     }
 
     #[test]

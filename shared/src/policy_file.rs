@@ -3,7 +3,9 @@
 //! TOML errors (a missing key, a wrong type) come with a line from the parser. What only the whole can show, such as
 //! a promise for a priority that does not exist, is checked here and points to the line that names it.
 
+mod check_alerts;
 mod check_desk;
+mod check_fields;
 mod check_incidents;
 mod check_rules;
 mod check_search;
@@ -61,9 +63,11 @@ type Finding = (String, String);
 
 fn check(policy: &Policy) -> Result<(), Finding> {
     check_desk::check(policy)?;
+    check_fields::check(policy)?;
     check_rules::check(policy)?;
     check_search::check(policy)?;
     check_incidents::check(policy)?;
+    check_alerts::check(policy)?;
     triage::check_triage(policy)
 }
 

@@ -28,13 +28,13 @@ pub fn redact(text: &str) -> String {
     let mut kept = String::new();
     let mut digits_before = 0;
     for word in line.split(' ') {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
+        let digits = word.chars().filter(|letter| letter.is_numeric()).count();
         // A number is often typed in groups: 4111 1111 1111 1111.
-        let is_group = digits > 0 && word.chars().all(|letter| letter.is_ascii_digit() || "+-().".contains(letter));
+        let is_group = digits > 0 && word.chars().all(|letter| letter.is_numeric() || "+-().".contains(letter));
         digits_before = if is_group { digits_before + digits } else { 0 };
         let sign = if is_group && digits_before >= DIGITS_MIN && digits_before > digits {
             // The groups before it belong to it.
-            let text = kept.trim_end_matches(|letter: char| letter.is_ascii_digit() || " +-().".contains(letter));
+            let text = kept.trim_end_matches(|letter: char| letter.is_numeric() || " +-().".contains(letter));
             kept.truncate(text.len());
             if kept.ends_with("[number]") { continue } else { "[number]" }
         } else {
@@ -84,6 +84,7 @@ mod tests {
             ("eyJhbGciOiJIUzI1NiJ9.e30.abc", "[token]"),
             ("https://x.example/?token=1 broken", "[address] broken"),
             ("как оплатить", "как оплатить"),
+            ("رقمي ٠٥٠١٢٣٤٥٦٧", "رقمي [number]"),
             ("パスワードを忘れました", "パスワードを忘れました"),
             ("  two   spaces ", "two spaces"),
             ("", ""),

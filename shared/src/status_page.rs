@@ -11,7 +11,7 @@ mod statuspage;
 mod words;
 
 pub use feed::{Feed, feed};
-pub use page::{Place, archive, home, incident, missing};
+pub use page::{Place, archive, home, incident, missing, shown_from};
 pub use statuspage::{Listing, listing};
 
 use crate::incident::{
@@ -38,6 +38,8 @@ pub struct StatusBook {
     pub components: Vec<Keyed>,
     /// What is broken and what was lately, the newest first.
     pub incidents: Vec<Incident>,
+    /// Everything that began since then and is over is among them.
+    pub complete_from: Timestamp,
     /// Planned work: what is to come or going on, and the latest of what was.
     pub maintenances: Vec<Maintenance>,
     /// What counts for bars, over a little more than they show.

@@ -1,10 +1,16 @@
 //! Tickets: what a customer asked, how far the answer is, and which steps between states are legal (T1, T2).
 
+mod context;
 mod draft;
+mod events;
+#[cfg(any(feature = "server", feature = "schema"))]
+mod fields;
 mod life;
 mod view;
 
+pub use context::*;
 pub use draft::*;
+pub use events::*;
 pub use life::*;
 pub use view::*;
 
@@ -109,6 +115,20 @@ pub enum Origin {
     Alert,
     /// An agent on somebody's behalf.
     Agent,
+}
+
+impl Origin {
+    /// The word on the wire and in storage.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Widget => "widget",
+            Self::Telegram => "telegram",
+            Self::Email => "email",
+            Self::Alert => "alert",
+            Self::Agent => "agent",
+        }
+    }
 }
 
 /// Who wrote a message.

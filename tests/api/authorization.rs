@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use role::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use table::{Row, Thing, row};
+use table::{Row, Thing, destination, random_id, row};
 
 /// One person with their things.
 struct Person {
@@ -53,6 +53,8 @@ struct Place {
     work: String,
     feature: String,
     article: String,
+    destination: String,
+    page: String,
 }
 
 async fn place(article: &str) -> Place {
@@ -69,6 +71,10 @@ async fn place(article: &str) -> Place {
     let work = crate::incident_life::plan(&site, 3_600, 7_200).await;
     let wish = json!({ "title": format!("Wish of {article}"), "ticket": visitor.ticket });
     let feature = staff.post("/api/support/agent/features/").json(&wish).send().await.expect(201).value();
+    let destination =
+        staff.post("/api/support/agent/destinations/").json(&destination()).send().await.expect(201).value();
+    let page =
+        staff.post("/api/support/agent/pages/").json(&json!({ "summary": "s" })).send().await.expect(201).value();
     let markdown = "---\ntitle: How to pay\nsummary: Paying\n---\n\nPress pay.\n";
     let articles = json!({ "articles": [{ "locale": "en", "slug": article, "markdown": markdown }], "publish": true, "rebuild": true });
     let report = staff.post("/api/support/agent/kb/import/").json(&articles).send().await.expect(200).value();
@@ -82,6 +88,8 @@ async fn place(article: &str) -> Place {
         work: work.id.to_string(),
         feature: text(&feature, "/id"),
         article: article.to_owned(),
+        destination: text(&destination, "/destination/id"),
+        page: text(&page, "/id"),
         site,
     }
 }
@@ -157,7 +165,9 @@ impl Matrix {
             Thing::Incident => place.incident.clone(),
             Thing::Draft => place.draft.clone(),
             Thing::Work => place.work.clone(),
+            Thing::Page => place.page.clone(),
             Thing::Feature => place.feature.clone(),
+            Thing::Destination => place.destination.clone(),
             Thing::Article | Thing::NewArticle => place.article.clone(),
             Thing::Site | Thing::NewSite => place.site.id.clone(),
             _ => pick(&place.visitor),
@@ -263,20 +273,6 @@ async fn follow(client: &Client, path: &str) -> (u16, String) {
     (answer.status, without_request_id(&answer.text()))
 }
 
-fn random_id(thing: Thing) -> &'static str {
-    match thing {
-        Thing::Upload => "upl_00000000000000000000000000",
-        Thing::Customer => "cus_00000000000000000000000000",
-        Thing::Incident => "inc_00000000000000000000000000",
-        Thing::Draft => "drf_00000000000000000000000000",
-        Thing::Work => "mnt_00000000000000000000000000",
-        Thing::Feature => "ftr_00000000000000000000000000",
-        Thing::Article | Thing::NewArticle => "nothing-here",
-        Thing::Site | Thing::NewSite => "site_nowhere",
-        Thing::Nothing | Thing::Ticket => "tkt_00000000000000000000000000",
-    }
-}
-
 fn without_request_id(text: &str) -> String {
     let Some((before, rest)) = text.split_once("\"request_id\":\"") else { return text.to_owned() };
     let after = rest.split_once('"').map_or("", |(_, after)| after);
@@ -290,7 +286,7 @@ async fn every_route_lets_in_whom_it_should_and_shows_nobody_what_is_anothers() 
     let late = |id: RouteId| match id {
         RouteId::AddIdentityKey => 1,
         RouteId::MergeTicket => 2,
-        RouteId::EraseCustomer => 3,
+        RouteId::EraseCustomer | RouteId::RemoveDestination => 3,
         _ => 0,
     };
     let mut routes: Vec<&Route> = ROUTES.iter().collect();

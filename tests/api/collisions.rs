@@ -5,7 +5,7 @@ use crate::staff::{change, read, solved};
 use crate::tickets::{agent_path, file, say, visitor_path};
 use buoy_shared::api::{LiveEvent, Page};
 use buoy_shared::problem::Problem;
-use buoy_shared::ticket::{AgentTicket, Ticket, TicketStatus, TicketSummary};
+use buoy_shared::ticket::{AgentTicket, ThreadEventKind, Ticket, TicketStatus, TicketSummary};
 use buoy_tests::edge::{Edge, Site};
 use buoy_tests::http::{Answer, Client};
 use serde_json::json;
@@ -97,9 +97,11 @@ async fn an_open_page_hears_that_a_ticket_was_solved_without_a_word() {
     let mut socket = connect(&ticket, &token, 1).await.expect("connected");
     assert!(bodies_until_caught_up(&mut socket).await.is_empty());
     change(&site.staff(), &ticket, solved()).await;
-    match next(&mut socket).await {
-        LiveEvent::CaughtUp { status, .. } => assert_eq!(status, TicketStatus::Solved),
-        event @ LiveEvent::Message { .. } => panic!("{event:?}"),
+    match (next(&mut socket).await, next(&mut socket).await) {
+        (LiveEvent::Event { event, .. }, LiveEvent::CaughtUp { status, .. }) => {
+            assert_eq!((event.kind, status), (ThreadEventKind::Solved, TicketStatus::Solved));
+        }
+        events => panic!("{events:?}"),
     }
 }
 

@@ -168,6 +168,48 @@ async fn i7_what_ended_ninety_days_ago_is_in_the_archive_and_still_has_its_page(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn i7_what_began_before_the_first_pages_months_and_ended_lately_is_in_the_archive() {
+    let clock = Clock::start("school").await;
+    let day = 24 * 60;
+    let incident = declare(&clock.staff(0), &json!({ "title": "It dragged on" })).await;
+    update(&clock.staff(60 * day), &incident, &over("Over.")).await;
+    let home = clock.get("/status", 125 * day).await.expect(200).text();
+    let archive = clock.get("/status/archive", 125 * day).await.expect(200).text();
+    assert_eq!((home.contains("It dragged on"), archive.contains("It dragged on")), (false, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i1_a_draft_that_is_published_later_began_when_it_was_written() {
+    let clock = Clock::start("school").await;
+    let drafts = "/api/support/agent/incident_drafts/";
+    let drafted: Value = clock.staff(0).post(drafts).json(&json!({ "title": "Alert" })).send().await.expect(201).json();
+    let path = format!("{drafts}{}/publish/", drafted["id"].as_str().expect("an id"));
+    let published: Incident = clock.staff(20).post(&path).send().await.expect(201).json();
+    assert_eq!((published.started_at, published.updated_at), (clock.time(0), clock.time(20)));
+}
+
+/// What nobody wrote is made for its reader and not kept, so that a stranger cannot fill the store of copies.
+#[tokio::test(flavor = "multi_thread")]
+async fn k1_only_what_exists_is_kept_for_the_next_reader() {
+    let clock = Clock::start("school").await;
+    let markdown = "---\ntitle: How to pay\ncategory: Payments\n---\n\nBy card.";
+    let articles = json!({ "articles": [{ "locale": "en", "slug": "pay", "markdown": markdown }], "publish": true });
+    clock.staff(0).post("/api/support/agent/kb/import/").json(&articles).send().await.expect(200);
+    let boot: Boot = clock.get("/api/support/boot/", 0).await.expect(200).json();
+    let rules = format!("/api/support/triage/?hash={}", boot.triage);
+    for (path, is_kept) in [
+        ("/help?section=Payments", true),
+        ("/help?section=Invented", false),
+        (rules.as_str(), true),
+        ("/api/support/triage/?hash=0123456789abcdef", false),
+    ] {
+        clock.get(path, 0).await.expect(200);
+        let again = clock.get(path, 0).await.expect(200).header("x-test-statements").to_owned();
+        assert_eq!(again == "0", is_kept, "{path}: {again} statements");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a8_p5_a_months_figures_follow_from_what_was_declared() {
     let clock = Clock::start("saas").await;
     let incident =

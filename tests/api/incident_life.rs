@@ -290,3 +290,34 @@ async fn who_is_erased_is_affected_by_nothing_any_more() {
     let seen = staff.get(&format!("/api/support/agent/incidents/{}/", incident.id)).send().await.expect(200).value();
     assert_eq!(seen["me_too"], 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i8_of_more_planned_work_than_is_shown_the_next_is_not_left_out() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let now = now(&site).await;
+    for week in 1..=51_i64 {
+        let begin = now.plus_seconds(week * 7 * 86_400);
+        let draft = json!({ "title": format!("Week {week}"), "body": "Payments pause.", "components": ["payments"],
+            "scheduled_for": begin, "scheduled_until": begin.plus_seconds(3_600) });
+        site.staff().post(WORK).json(&draft).send().await.expect(201);
+    }
+    let planned = status(&site).await.maintenances;
+    assert_eq!((planned.len(), planned[0].title.as_str()), (50, "Week 1"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i4_a_long_incident_keeps_how_it_began_and_its_summary_tells_everything() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let staff = site.staff();
+    let incident = declare(&staff, &json!({ "title": "T", "body": "It broke." })).await;
+    for number in 1..=25 {
+        update(&staff, &incident, &json!({ "body": format!("News {number}.") })).await;
+    }
+    let long = read(&site, &incident).await;
+    assert_eq!((long.updates.len(), long.updates[0].body.as_str()), (20, "News 25."));
+    assert_eq!(long.updates.last().map(|first| first.body.as_str()), Some("It broke."));
+    let ended = update(&staff, &incident, &over("Over.")).await;
+    let timeline = ended.summary.expect("a summary").timeline;
+    let lines: Vec<&str> = timeline.lines().filter_map(|line| line.split("UTC ").nth(1)).collect();
+    assert_eq!((lines.len(), lines[0], lines[7], lines[25]), (26, "It broke.", "News 7.", "News 25."));
+}

@@ -1,8 +1,8 @@
 //! The live connection: news comes without asking, from a cursor on, without gap or double.
 
 use crate::tickets::{agent_path, file, say, visitor_path};
-use buoy_shared::api::{LIVE_PROTOCOL, LiveEvent};
-use buoy_shared::ticket::{Ticket, TicketStatus};
+use buoy_shared::api::{Items, LIVE_PROTOCOL, LiveEvent};
+use buoy_shared::ticket::{ThreadEvent, ThreadEventKind, Ticket, TicketStatus};
 use buoy_tests::edge::{Edge, Site};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::json;
@@ -38,6 +38,7 @@ pub(crate) async fn bodies_until_caught_up(socket: &mut Socket) -> Vec<String> {
         match next(socket).await {
             LiveEvent::Message { message, .. } => bodies.push(message.body),
             LiveEvent::CaughtUp { .. } => return bodies,
+            LiveEvent::Event { .. } => {}
         }
     }
 }
@@ -72,7 +73,7 @@ async fn a_staff_reply_arrives_on_the_open_line_and_a_note_does_not() {
         LiveEvent::Message { message, status } => {
             assert_eq!((message.body.as_str(), message.seq, status), ("Solved now", 3, TicketStatus::Solved));
         }
-        event @ LiveEvent::CaughtUp { .. } => panic!("{event:?}"),
+        event => panic!("{event:?}"),
     }
 }
 
@@ -120,7 +121,7 @@ async fn two_pages_hear_thirty_messages_from_both_sides_each_once_and_in_order()
         for expected in 2..=31 {
             match next(socket).await {
                 LiveEvent::Message { message, .. } => assert_eq!(message.seq, expected),
-                event @ LiveEvent::CaughtUp { .. } => panic!("{event:?}"),
+                event => panic!("{event:?}"),
             }
         }
     }
@@ -164,4 +165,39 @@ async fn a_cron_that_runs_twice_changes_nothing() {
     edge.run_cron().await;
     edge.run_cron().await;
     assert_eq!(boot().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_what_became_of_a_ticket_comes_on_the_line_and_on_re_reading_from_a_version_and_the_rest_stays_inside() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let (token, client) = visitor(&site).await;
+    let ticket = file(&client, "Cannot pay", "t").await;
+    let events = async |after: u32| -> Items<ThreadEvent> {
+        let path = format!("{}events/?after={after}", visitor_path(&ticket));
+        client.get(&path).send().await.expect(200).json()
+    };
+    let first = events(0).await.items;
+    assert_eq!(first.iter().map(|event| event.kind).collect::<Vec<_>>(), [ThreadEventKind::Assigned]);
+    assert_eq!(first[0].name.as_deref(), Some("Test admin"));
+
+    let mut socket = connect(&ticket, &token, 1).await.expect("connected");
+    bodies_until_caught_up(&mut socket).await;
+    let staff = site.staff();
+    let version = staff.get(&agent_path(&ticket)).send().await.expect(200).value()["version"].clone();
+    let quiet = json!({ "version": version, "tags": ["vip"], "priority": "p0", "queue": "urgent" });
+    let changed = staff.patch(&agent_path(&ticket)).json(&quiet).send().await.expect(200).value();
+    let solved = json!({ "version": changed["version"], "status": "solved", "root_cause": "other", "resolution_summary": "Solved." });
+    staff.patch(&agent_path(&ticket)).json(&solved).send().await.expect(200);
+    let LiveEvent::Event { event, status } = next(&mut socket).await else { panic!("an event comes first") };
+    assert_eq!((event.kind, status), (ThreadEventKind::Solved, TicketStatus::Solved));
+    assert!(matches!(next(&mut socket).await, LiveEvent::CaughtUp { .. }));
+
+    let missed = events(first[0].version).await.items;
+    assert_eq!(missed, [event.clone()], "the same event by both ways");
+    assert_eq!(events(event.version).await.items, []);
+    let text = client.get(&format!("{}events/", visitor_path(&ticket))).send().await.expect(200).text();
+    for inside in ["vip", "urgent", "p0", "root_cause", "Solved.", "queue", "agt_"] {
+        assert!(!text.contains(inside), "{inside}: {text}");
+    }
+    client.get(&format!("{}events/?after=soon", visitor_path(&ticket))).send().await.expect(422);
 }

@@ -10,7 +10,7 @@ use buoy_tests::edge::{Edge, Site};
 use buoy_tests::made_up::{articles, queries};
 use buoy_tests::root::root;
 use futures_util::stream::{self, StreamExt as _};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Enough articles for an index that is divided.
 const ARTICLES: usize = 150;
@@ -146,4 +146,30 @@ fn percent(text: &str) -> String {
     text.bytes()
         .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
         .collect()
+}
+
+/// Two publications at once: whichever index is noted last knows of both.
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_an_article_that_is_taken_back_while_others_are_published_is_found_no_more() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let article = |number: usize| json!({ "locale": "en", "slug": format!("a-{number}"), "markdown": format!("# Subject {number}\n\nText.") });
+    let import = |from: usize, to: usize| {
+        let articles: Vec<Value> = (from..to).map(article).collect();
+        let body = json!({ "articles": articles, "publish": true });
+        site.staff().post("/api/support/agent/kb/import/").json(&body).send()
+    };
+    import(0, 200).await.expect(200);
+    for round in 0..5 {
+        let down = json!({ "locale": "en", "published": false });
+        let path = format!("/api/support/agent/kb/articles/a-{round}/publish/");
+        let taken_back = site.staff().post(&path).json(&down).send();
+        let (added, taken) = tokio::join!(import(200 + round, 201 + round), taken_back);
+        added.expect(200);
+        taken.expect(200);
+        let path = format!("/api/support/kb/search/?site={}&locale=en&q=subject+{round}", site.id);
+        let found = Edge::shared().client().get(&path).send().await.expect(200).value();
+        let slugs: Vec<&str> =
+            found["items"].as_array().into_iter().flatten().filter_map(|item| item["slug"].as_str()).collect();
+        assert!(!slugs.contains(&format!("a-{round}").as_str()), "{slugs:?}");
+    }
 }

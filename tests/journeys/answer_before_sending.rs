@@ -89,3 +89,32 @@ async fn w4_an_email_is_asked_of_strangers_only() {
     stage.browser.hook("subject").await;
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_the_rules_are_asked_for_the_tier_of_whom_the_host_vouches() {
+    // Whose tickets are urgent is answered by a person: here that is an enterprise with an error.
+    let preset = include_str!("../../presets/api-platform/policy.toml");
+    let (high, critical) =
+        ("priority = \"high\"\ntiers = [\"enterprise\"]", "priority = \"critical\"\ntiers = [\"enterprise\"]");
+    assert!(preset.contains(high));
+    let stage = Stage::set(&preset.replacen(high, critical, 1)).await;
+    open_form(&stage).await;
+    let identity = stage.site.identity("user-7", &serde_json::json!({ "tier": "enterprise" }));
+    stage.browser.eval_with("return Buoy('identify', arguments[0])", &[identity.into()]).await;
+    stage
+        .browser
+        .eval("return Buoy('newTicket', { subject: 'Webhooks', body: 'Your API says webhook_not_registered.' })")
+        .await;
+    stage.browser.hook("hint").await;
+    // The answer stands until the changed text was looked at, and goes then.
+    let change = "const body = document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=body]');\
+        body.value = 'Every request fails with error 401 invalid api key.';\
+        body.dispatchEvent(new Event('input', { bubbles: true })); return true";
+    stage.browser.eval(change).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="hint"]"#).await;
+    // A stranger is answered.
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.eval("return Buoy('newTicket', { subject: 'Keys', body: 'Every request fails with error 401 invalid api key.' })").await;
+    stage.browser.hook("hint").await;
+    stage.strike().await;
+}

@@ -92,6 +92,7 @@ async fn a_ticket_written_in_a_tunnel_arrives_once_when_the_line_is_back() {
     stage.open("plain.html").await;
     stage.browser.click("launcher").await;
     stage.browser.click("new-ticket").await;
+    stage.browser.hook("subject").await;
     stage.browser.expect_error("ERR_INTERNET_DISCONNECTED");
     stage.browser.set_offline(true).await;
     file_a_ticket(&stage, "From a tunnel").await;

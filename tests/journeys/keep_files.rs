@@ -23,7 +23,8 @@ async fn attached(stage: &Stage) -> Value {
 }
 
 async fn pick(stage: &Stage, name: &str, bytes: &[u8]) {
-    let file = on_disk(stage, name, bytes);
+    let disk = tempfile::tempdir().expect("a folder");
+    let file = on_disk(&disk, name, bytes);
     stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
 }
 

@@ -38,6 +38,7 @@ pub struct Edge {
     port: u16,
     vars: BTreeMap<String, String>,
     worker: Option<PathBuf>,
+    alone: bool,
     process: Mutex<Process>,
 }
 
@@ -54,7 +55,13 @@ impl Edge {
     /// When it does not start.
     #[must_use]
     pub fn start_with(vars: &[(&str, &str)]) -> Self {
-        Self::start_worker(vars, None)
+        Self::start_worker(vars, None, false)
+    }
+
+    /// A private edge whose courier is down.
+    #[must_use]
+    pub fn without_courier() -> Self {
+        Self::start_worker(&[], None, true)
     }
 
     /// A private edge whose requests and cron may say what time it is (see [`Edge::run_cron_at`] and the header
@@ -64,12 +71,21 @@ impl Edge {
     /// When it was not built, or does not start.
     #[must_use]
     pub fn with_test_clock() -> Self {
-        let worker = root().join("target/buoy-test-clock/worker/index.js");
-        assert!(worker.exists(), "{} is missing: run `cargo xtask build --test-clock`", worker.display());
-        Self::start_worker(&[], Some(worker))
+        Self::with_test_clock_and(&[])
     }
 
-    fn start_worker(vars: &[(&str, &str)], worker: Option<PathBuf>) -> Self {
+    /// The same with more variables.
+    ///
+    /// # Panics
+    /// When it was not built, or does not start.
+    #[must_use]
+    pub fn with_test_clock_and(vars: &[(&str, &str)]) -> Self {
+        let worker = root().join("target/buoy-test-clock/worker/index.js");
+        assert!(worker.exists(), "{} is missing: run `cargo xtask build --test-clock`", worker.display());
+        Self::start_worker(vars, Some(worker), false)
+    }
+
+    fn start_worker(vars: &[(&str, &str)], worker: Option<PathBuf>, alone: bool) -> Self {
         let folder = tempfile::Builder::new().prefix("buoy-edge-").tempdir().expect("a temporary folder");
         let manifest = fs::read_to_string(product("manifest.json")).expect("the asset manifest can be read");
         let mut all = BTreeMap::from([
@@ -79,8 +95,8 @@ impl Edge {
         ]);
         all.extend(vars.iter().copied());
         let vars = all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let (process, port) = serve(&folder, 0, &vars, worker.as_ref());
-        Self { folder, port, vars, worker, process: Mutex::new(process) }
+        let (process, port) = serve(&folder, (0, alone), &vars, worker.as_ref());
+        Self { folder, port, vars, worker, alone, process: Mutex::new(process) }
     }
 
     /// The one edge that the tests of this process share. It is stopped when the process ends.
@@ -122,7 +138,7 @@ impl Edge {
     pub fn restart(&self) {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         process.stop();
-        *process = serve(&self.folder, self.port, &self.vars, self.worker.as_ref()).0;
+        *process = serve(&self.folder, (self.port, self.alone), &self.vars, self.worker.as_ref()).0;
     }
 
     /// Fires the scheduled handler, as production does each minute.
@@ -143,6 +159,12 @@ impl Edge {
         fs::read_to_string(self.folder.path().join("edge.log")).unwrap_or_default()
     }
 
+    /// Where it puts what it would have given to others, such as mail.
+    #[must_use]
+    pub fn scratch(&self) -> PathBuf {
+        self.folder.path().join("tmp")
+    }
+
     /// Where its databases lie.
     #[must_use]
     pub fn state(&self) -> PathBuf {
@@ -160,7 +182,20 @@ impl Edge {
             let file = root().join("presets").join(policy).join("policy.toml");
             fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
         };
-        let id = format!("site_t{}", random_hex());
+        self.site_called(&format!("site_t{}", random_hex()), policy_toml, origins).await
+    }
+
+    /// The site of requests that name none, by a preset.
+    ///
+    /// # Panics
+    /// When the edge refuses.
+    pub async fn default_site(&self, preset: &str, origins: &[&str]) -> Site {
+        let file = root().join("presets").join(preset).join("policy.toml");
+        let policy_toml = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        self.site_called("site_demo", policy_toml, origins).await
+    }
+
+    async fn site_called(&self, id: &str, policy_toml: String, origins: &[&str]) -> Site {
         let body = json!({ "name": "Test", "policy_toml": policy_toml, "origins": origins, "anonymous": true });
         let path = format!("/api/support/operator/sites/{id}/");
         let answer = self.operator().put(&path).json(&body).send().await;
@@ -171,7 +206,7 @@ impl Edge {
             identity_secret: text_at(&identity, "/identity/secret"),
             kid: text_at(&identity, "/identity/kid"),
             staff_token: String::new(),
-            id,
+            id: id.to_owned(),
         };
         let staff_token = site.add_agent(self, "admin").await;
         Site { staff_token, ..site }
@@ -191,7 +226,12 @@ impl Drop for Edge {
 }
 
 /// Starts `edge/dev/serve.mjs` and waits until it serves; gives its port.
-fn serve(folder: &TempDir, port: u16, vars: &BTreeMap<String, String>, worker: Option<&PathBuf>) -> (Process, u16) {
+fn serve(
+    folder: &TempDir,
+    (port, alone): (u16, bool),
+    vars: &BTreeMap<String, String>,
+    worker: Option<&PathBuf>,
+) -> (Process, u16) {
     use std::io::Write as _;
     let scratch = folder.path().join("tmp");
     fs::create_dir_all(&scratch).expect("a folder for temporary files");
@@ -202,6 +242,7 @@ fn serve(folder: &TempDir, port: u16, vars: &BTreeMap<String, String>, worker: O
     let config = json!({
         "port": port, "state": folder.path().join("state"), "vars": vars, "assets": product("assets"),
         "wranglerConfig": root().join("edge/wrangler.toml"), "cron": false, "temporary": folder.path(), "main": worker,
+        "alone": alone,
     });
     writeln!(process.stdin, "{config}").expect("node reads its config");
     let ready = process.line(|line| {

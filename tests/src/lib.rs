@@ -12,7 +12,10 @@
 //! | [`pages`] | host pages on an origin of their own |
 //! | [`stage`] | all of the above for one journey |
 //! | [`line`] | a way to the edge that can be cut |
+//! | [`tunnel`] | a way to the edge that cuts, delays and resets at random |
 //! | [`stub`] | a third party that remembers what it was sent |
+//! | [`receiver`] | a third party that behaves badly on purpose |
+//! | [`samples`] | what tests over HTTP and journeys send alike |
 //! | [`wait`] | waiting for a condition, never for a duration |
 //!
 //! It must not know internals: no SQL, no types of the edge. A test isolates itself by making its own site.
@@ -35,9 +38,12 @@ pub mod http;
 pub mod line;
 pub mod made_up;
 pub mod pages;
+pub mod receiver;
 pub mod root;
+pub mod samples;
 pub mod stage;
 pub mod stub;
+pub mod tunnel;
 pub mod wait;
 
 mod process;

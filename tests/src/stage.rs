@@ -26,6 +26,17 @@ impl Stage {
     pub async fn set(policy: &str) -> Self {
         let (edge, pages) = (Edge::shared(), Pages::start().await);
         let site = edge.new_site(policy, &[&pages.origin()]).await;
+        Self::set_up(edge, site, pages).await
+    }
+
+    /// The same in front of the site of requests that name none, on an edge of the test's own.
+    pub async fn set_on(edge: &'static Edge, preset: &str) -> Self {
+        let pages = Pages::start().await;
+        let site = edge.default_site(preset, &[&pages.origin()]).await;
+        Self::set_up(edge, site, pages).await
+    }
+
+    async fn set_up(edge: &'static Edge, site: Site, pages: Pages) -> Self {
         pages.fill("edge", &edge.url());
         pages.fill("site", &site.id);
         let (browser, line) = (Browser::open().await, Line::to(edge.port()).await);

@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// How long a condition may take before the test fails. Generous: it is only reached by a failure.
@@ -33,4 +33,14 @@ pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, ask: impl FnMut
         Some(found) => found,
         None => panic!("waited {} s in vain for: {what}", DEADLINE.as_secs()),
     }
+}
+
+/// Milliseconds since 1970: where a test begins that moves the clock.
+///
+/// # Panics
+/// When the system's clock is before 1970.
+#[must_use]
+pub fn now_millis() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
+    i64::try_from(now.as_millis()).expect("not for ages")
 }

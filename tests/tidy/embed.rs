@@ -65,12 +65,14 @@ fn every_event_is_on_the_page_and_in_the_types() {
 fn every_attribute_is_on_the_page_in_the_types_and_in_use() {
     let page = first_cells(&text("docs/embed.md"), "Attributes of the tag");
     let (loader, style) = (text("widget/loader.js"), text("widget/style.css"));
+    let talk = text("widget/talk/diagnostics.js");
     for attribute in &page {
         let name = attribute.strip_prefix("data-").expect("a data attribute");
         let mut words = name.split('-');
         let first = words.next().unwrap_or_default().to_owned();
         let camel = words.fold(first, |all, word| all + &word[..1].to_uppercase() + &word[1..]);
-        let is_used = loader.contains(attribute) || style.contains(attribute) || loader.contains(&camel);
+        let is_used =
+            loader.contains(attribute) || style.contains(attribute) || loader.contains(&camel) || talk.contains(&camel);
         assert!(is_used, "nothing reads {attribute}");
         assert!(text("widget/npm/index.d.ts").contains(&format!("  {camel}")), "index.d.ts lacks {camel}");
     }

@@ -20,6 +20,8 @@ export interface BuoySettings {
   tier?: string;
   /** The customer's plan, likewise. */
   plan?: string;
+  /** The version of your app, part of the technical details that a visitor may agree to send. */
+  appVersion?: string;
   /** The nonce of your content security policy. */
   nonce?: string;
 }
@@ -43,10 +45,13 @@ export interface LiveSettings {
   components?: string;
   tier?: string;
   plan?: string;
+  appVersion?: string;
+  /** What comes with a ticket: up to 20 values, by names of up to 40 letters. */
+  context?: Record<string, string | number | boolean>;
 }
 
 /** A view of the panel. */
-export type View = 'home' | 'search' | 'article' | 'new' | 'ticket' | 'tickets';
+export type View = 'home' | 'search' | 'article' | 'new' | 'ticket' | 'tickets' | 'exit';
 
 /** What each event tells. */
 export interface BuoyEvents {

@@ -65,8 +65,6 @@ pub(crate) struct Parts {
     pub(crate) client: Client,
     /// Speaks.
     pub(crate) words: Words,
-    /// The loader's live settings object.
-    pub(crate) config: JsValue,
     /// What the site said last, as text: the same text is no news.
     pub(crate) heard: RefCell<String>,
     /// Whether the panel is the whole page.
@@ -116,6 +114,8 @@ pub(crate) struct App {
     pub(crate) conversation: Slot<Conversation>,
     /// What a screen reader should say now.
     pub(crate) news: Slot<String>,
+    /// The second module, which has every view but the first; see `later`.
+    pub(crate) later: Slot<Remote<()>>,
     parts: Kept<Parts>,
 }
 
@@ -139,6 +139,8 @@ impl App {
             tickets: Slot::new(Remote::Ready(Tickets::default())),
             conversation: Slot::new(Conversation::default()),
             news: Slot::new(String::new()),
+            // Failed: nobody has asked for it yet.
+            later: Slot::new(Remote::Failed(Failure::Unreachable)),
             parts: Kept::new(parts),
         }
     }
@@ -192,6 +194,7 @@ impl App {
 
     /// Goes on to a view; the way back leads here.
     pub(crate) fn go(self, view: View) {
+        self.fetch_later();
         self.trail.update(|trail| {
             if trail.last() != Some(&view) {
                 trail.push(view);
@@ -202,6 +205,9 @@ impl App {
     /// Goes to a view from which the way back leads home.
     pub(crate) fn go_from_home(self, view: View) {
         let home = View::Home;
+        if view != home {
+            self.fetch_later();
+        }
         self.trail.set(if view == home { vec![home] } else { vec![home, view] });
     }
 

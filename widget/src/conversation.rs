@@ -194,6 +194,8 @@ impl App {
                 self.take_message(id, message, status);
                 self.conversation.update(|now| now.complete_to = now.complete_to.max(seq));
             }
+            // `widget/talk` hears of these.
+            LiveEvent::Event { .. } => {}
             LiveEvent::CaughtUp { status, .. } => {
                 self.take_status(id, status);
                 self.conversation.update(|now| now.is_interrupted = false);

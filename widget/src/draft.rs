@@ -31,10 +31,12 @@ fn read(kept: &str) -> TicketDraft {
 /// What an earlier page of this tab left, unless the visitor logged out since then; that is taken away.
 pub(crate) fn kept(site: &str, sessions: &Sessions) -> TicketDraft {
     let Some(tab) = browser::tab_storage() else { return TicketDraft::default() };
+    let key = key(site);
     if !sessions.is_marked() {
-        let _ = tab.remove_item(&key(site));
+        let _ = tab.remove_item(&key);
+        let _ = tab.remove_item(&[&key, "_fields"].concat()); // of `widget/talk/fields.js`
     }
-    read(&tab.get_item(&key(site)).ok().flatten().unwrap_or_default())
+    read(&tab.get_item(&key).ok().flatten().unwrap_or_default())
 }
 
 impl App {
@@ -44,8 +46,11 @@ impl App {
         self.keep_draft();
     }
 
-    /// Keeps the draft as it is.
+    /// Keeps the draft as it is; nothing is kept of an empty one.
     pub(crate) fn keep_draft(self) {
+        if self.draft.with_untracked(|draft| *draft == TicketDraft::default()) {
+            return self.unkeep_draft();
+        }
         if let Some(tab) = browser::tab_storage() {
             self.parts().client.sessions.mark();
             let _ = tab.set_item(&key(&self.parts().client.site), &self.draft.with_untracked(written));

@@ -7,6 +7,7 @@
 //! mount(box, config, responses, emit, close, crash, extra) -> Promise<PanelHandle>
 //! handle.open(wish) .refresh(boot) .close() .identify(token) .destroy()
 //! handle.token(refused, act) .visitor() .hear(about, key, ticket, text) .news(text)   towards `widget/talk`
+//! handle.later(is_here)                                         the answer to `extra("later")`
 //! ```
 //!
 //! - `box`: an empty element in the loader's open shadow root. Everything is drawn into it.
@@ -32,10 +33,10 @@ mod conversation;
 mod draft;
 mod extras;
 mod kb;
+mod later;
 mod live;
 mod mount;
 mod outbox;
-mod page;
 mod panel;
 mod session;
 mod site;
@@ -140,6 +141,11 @@ impl PanelHandle {
     /// A word of the outbox.
     pub fn hear(&self, about: &str, key: &str, ticket: &str, text: &str) {
         self.0.app.hear(about, key, ticket, text);
+    }
+
+    /// Whether the second module came, which was asked for by `extra("later")`; see `later`.
+    pub fn later(&self, is_here: bool) {
+        self.0.app.later_arrived(is_here);
     }
 
     /// What a screen reader should say now.

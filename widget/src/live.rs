@@ -109,10 +109,14 @@ async fn connect(app: App, id: &str, line: &Rc<Line>) -> bool {
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         listener.has_heard.set(true);
         // Whatever is not an event (the answer to a ping) was a sign of life, which is all it had to be.
-        let event = event.data().as_string().and_then(|text| wire::from_text::<LiveText>(&text)?.event());
-        if let (Some(event), false) = (event, listener.has_ended.get()) {
+        let text = event.data().as_string().unwrap_or_default();
+        if listener.has_ended.get() {
+            return;
+        }
+        if let Some(event) = wire::from_text::<LiveText>(&text).and_then(LiveText::event) {
             app.take_live(&ticket, event);
         }
+        app.extra("heard", &[&ticket, &text]);
     });
     socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     let closed = Promise::new(&mut |resolve, _| socket.set_onclose(Some(&resolve)));

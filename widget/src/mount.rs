@@ -76,7 +76,7 @@ pub(crate) async fn mount(
     let client = Client { origin, site, sessions };
     let heard = RefCell::default();
     let Host { emit, close, extra } = host;
-    let parts = Rc::new(Parts { client, words, config, heard, is_page, emit, close, extra, live: RefCell::default() });
+    let parts = Rc::new(Parts { client, words, heard, is_page, emit, close, extra, live: RefCell::default() });
     let viewport = follow_viewport(&container);
     // Told already where the panel was mounted before.
     let _ = Executor::init_wasm_bindgen();
@@ -152,6 +152,7 @@ fn go(app: App, name: &str, about: &JsValue) {
     match name {
         "home" => app.go_from_home(View::Home),
         "tickets" => app.go_from_home(View::Tickets),
+        "exit" => app.extra("exit", &[]),
         "search" => {
             app.query.set(text);
             app.go_from_home(View::Home);

@@ -12,7 +12,7 @@ use buoy_shared::ticket::{Message, Ticket, TicketDraft};
 
 impl App {
     /// Takes in a word of the outbox; `ticket` is empty for a new one.
-    pub(crate) fn hear(self, about: &str, key: &str, ticket: &str, text: &str) {
+    pub(crate) fn take_word(self, about: &str, key: &str, ticket: &str, text: &str) {
         match about {
             "sending" => self.deliver_state(key, ticket, text, Delivery::Sending),
             "waiting" => self.deliver_state(key, ticket, text, Delivery::Waiting),

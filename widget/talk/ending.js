@@ -1,7 +1,9 @@
 /**
  * @file What is asked at the end of a thread: whether an automatic answer solved it (R3), whether a solved ticket is done
- * (T2), and how content its requester is, from 1 to 10 with a word beside it (U). Each goes through the outbox.
+ * (T2), and how content its requester is, from 1 to 10 with a word beside it (U); then what else may be asked now. Each goes through the outbox.
  */
+import { scale } from './scale.js';
+import { dueSurvey } from './survey.js';
 
 /**
  * @param {ReturnType<import('./kit.js').makeKit>} kit
@@ -58,36 +60,16 @@ export const ending = (kit, outbox, place, id, status, outcome, rated) => {
     return part;
   };
 
-  const scale = () => {
+  const rating = () => {
     // Kept while the thread changes around it: it is closed, or an answer comes.
     const begun = kit.ratings.get(id) || kit.ratings.set(id, {}).get(id);
-    const comment = Object.assign(el('textarea', 'rating-comment'), { rows: 2, maxLength: 2000, value: begun.comment || '' });
-    comment.oninput = () => (begun.comment = comment.value);
-    comment.setAttribute('aria-label', comment.placeholder = say('rating.comment'));
-    comment.dataset.buoy = 'rating-comment';
-    const send = button('button small', 'rating-send', say('rating.send'), () => {
-      post('rating', { score: begun.score, ...(comment.value.trim() && { comment: comment.value }) });
+    const send = (score, comment) => {
+      post('rating', { score, ...(comment && { comment }) });
       kit.ratings.delete(id);
       thank(part, 'rating.thanks');
-    });
-    const more = el('div', 'rating-more', comment, send);
-    more.hidden = !begun.score;
-    const marks = Array.from({ length: 10 }, (_, at) => {
-      const mark = Object.assign(el('input', 'spoken'), { type: 'radio', name: 'buoy-rating', value: at + 1 });
-      mark.checked = begun.score === at + 1;
-      mark.setAttribute('aria-label', say('rating.score', { score: at + 1 }));
-      mark.onchange = () => {
-        begun.score = at + 1;
-        more.hidden = false;
-      };
-      return el('label', 'mark', mark, el('span', '', String(at + 1)));
-    });
-    const scaleOf = el('div', 'marks', ...marks);
-    scaleOf.dataset.buoy = 'rating';
-    scaleOf.setAttribute('role', 'radiogroup');
-    scaleOf.setAttribute('aria-label', say('rating.ask'));
-    const ends = el('div', 'asked-row muted', el('span', '', say('rating.worst')), el('span', '', say('rating.best')));
-    const part = el('div', 'asked', el('p', 'asked-what', say('rating.ask')), scaleOf, ends, more);
+    };
+    const words = { ask: 'rating.ask', worst: 'rating.worst', best: 'rating.best', comment: 'rating.comment', send: 'rating.send' };
+    const part = scale(kit, { name: 'rating', from: 1, to: 10, ...words }, send, begun);
     return part;
   };
 
@@ -96,11 +78,13 @@ export const ending = (kit, outbox, place, id, status, outcome, rated) => {
   if (isActive && outcome === 'waiting') parts.push(verdict());
   if (isActive && outcome === 'rejected') parts.push(el('p', 'muted', say('verdict.person')));
   if (!isActive && rated) parts.push(el('p', 'muted', say('rating.thanks')));
-  else if (!isActive && boot().rating) parts.push(scale());
+  else if (!isActive && boot().rating) parts.push(rating());
   if (status === 'solved') parts.push(confirmation());
   place.replaceChildren(...parts);
   if (kit.hadFocus('ending')) {
     place.tabIndex = -1;
     place.focus({ preventScroll: true });
   }
+  // One question at a time: the rating first.
+  if (!isActive && (rated || !boot().rating)) dueSurvey(kit, outbox, place, id);
 };

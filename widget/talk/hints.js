@@ -2,6 +2,7 @@
  * @file The automatic answer, while a ticket is still being written (W4, R4): the rules and the engine of the edge, in the
  * page, asked at each pause in typing without a request.
  */
+import { engine as startEngine } from './engine.js';
 import { rich } from './rich.js';
 
 /** A pause in typing of this many milliseconds is looked at: an answer that changes under each letter cannot be read. */
@@ -10,12 +11,11 @@ const PAUSE_MS = 350;
 let engine; // of this page, by the address of its rules
 
 /** Fetches engine and rules, once for a set of rules. */
-const load = async ({ config, assets }, address) => {
+const load = async (kit, address) => {
   const [module, rules] = await Promise.all([
-    import(config.origin + assets.triage_js),
-    fetch(config.origin + address).then((answer) => answer.json()),
+    startEngine(kit),
+    fetch(kit.config.origin + address).then((answer) => answer.json()),
   ]);
-  await module.default({ module_or_path: config.origin + assets.triage_wasm });
   const made = new module.Triage(rules.default_locale, rules.default_priority, rules.top_priority, rules.no_answer);
   rules.raise.forEach(({ priority, phrases, unless, tiers }) => made.raise(priority, phrases, unless, tiers));
   rules.answers.forEach(({ key, confidence, any, with: also, unless, categories, text }) =>
@@ -23,6 +23,16 @@ const load = async ({ config, assets }, address) => {
   );
   made.finish();
   return made;
+};
+
+/** The tier in the host's word on who this is; whether it is true only the edge can tell, and it decides again. */
+const tierOf = async ({ identity }) => {
+  try {
+    const token = typeof identity === 'function' ? await identity() : identity;
+    return JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).tier || '';
+  } catch {
+    return ''; // nobody vouches for a stranger
+  }
 };
 
 /** Follows the form that `place` stands in. */
@@ -36,6 +46,7 @@ export const hints = (kit, place) => {
     engine.ready.catch(() => (engine = undefined));
   }
   const { ready } = engine;
+  const tier = tierOf(config);
   const form = place.closest('form');
   const value = (name) => form.querySelector(`[data-buoy=${name}]`)?.value || '';
   let timer, shown;
@@ -47,7 +58,7 @@ export const hints = (kit, place) => {
 
   const look = async () => {
     const made = await ready.catch(() => {});
-    const answer = made?.ask(value('category') || undefined, value('subject'), value('body'), kit.tier || '');
+    const answer = made?.ask(value('category') || undefined, value('subject'), value('body'), await tier);
     if (!place.isConnected || answer === shown) return;
     shown = answer;
     if (!answer) return place.replaceChildren();

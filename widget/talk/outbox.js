@@ -28,8 +28,8 @@ const subjectOf = (identity) => {
 
 /**
  * @param {ReturnType<import('./kit.js').makeKit>} kit
- * @param {{retry: (key: string) => void, discard: (key: string) => void, rewrite: (key: string) => void}} acts what a
- *   visitor may do with an entry that was refused
+ * @param {{retry: (key: string) => void, discard: (key: string) => void, rewrite: (key: string) => void, refused: (text: string) => void, sent: () => void}} acts
+ *   what a visitor may do with an entry that was refused; and who hears that a ticket was refused, or needs no form any more
  */
 export const makeOutbox = (kit, acts) => {
   const { panel, config } = kit;
@@ -56,7 +56,11 @@ export const makeOutbox = (kit, acts) => {
   };
 
   /** From now on a reload finds it here: the form need not keep its draft for one. */
-  const tellKept = ({ isKept, key, ticket }) => isKept && !isGone() && panel.hear('kept', key, ticket, '');
+  const tellKept = ({ isKept, about, key, ticket }) => {
+    if (!isKept || isGone()) return;
+    panel.hear('kept', key, ticket, '');
+    if (about === 'ticket') acts.sent();
+  };
 
   const bar = waitingBar(kit, () => entries.filter(isOurs), acts);
 
@@ -101,10 +105,11 @@ export const makeOutbox = (kit, acts) => {
 
   const refuse = async (entry, about, reason) => {
     // A word on a ticket that has changed meanwhile: the thread is shown as it is now, and asks again if it should.
-    if (entry.about === 'state' || entry.about === 'me_too') {
+    if (['state', 'me_too', 'survey'].includes(entry.about)) {
       await finish(entry);
       return hear(entry, 'refused', reason);
     }
+    if (entry.about === 'ticket') acts.refused(reason);
     entry.state = 'failed';
     entry.reason = about;
     await keep(entry);
@@ -132,6 +137,7 @@ export const makeOutbox = (kit, acts) => {
       const text = await answer.text();
       if (answer.ok) {
         await finish(entry);
+        if (entry.about === 'ticket') acts.sent();
         hear(entry, entry.about, text);
         return;
       }
@@ -158,7 +164,7 @@ export const makeOutbox = (kit, acts) => {
     const isElsewhere = ({ key }) => kept.some((entry) => entry.key === key);
     // Ours that is not in the table: added this moment, or never to be kept. Anything else another tab has settled.
     const own = entries.filter((entry) => !isElsewhere(entry) && (entry.isNew || !entry.isKept));
-    entries = [...kept.map((entry) => known.get(entry.key) || entry), ...own];
+    entries = [...kept.map((entry) => known.get(entry.key) || entry), ...own].sort((one, other) => one.at - other.at);
     kept.forEach(({ key }) => known.has(key) && delete known.get(key).isNew);
   };
 
@@ -237,7 +243,9 @@ export const makeOutbox = (kit, acts) => {
   const add = async (given) => {
     const isNamed = Boolean(config.identity);
     const whose = { owner: visitor(), isNamed, subject: isNamed ? subjectOf(config.identity) : undefined };
-    const entry = { files: [], ticket: '', ...given, at: Date.now(), ...whose, state: 'sending', isNew: true };
+    // Later than all that waits, whatever the clock does: this is the order in which things are sent.
+    const at = Math.max(Date.now(), ...entries.map((one) => one.at + 1));
+    const entry = { files: [], ticket: '', ...given, at, ...whose, state: 'sending', isNew: true };
     if (!hasRoom(entry.files)) {
       bar.complain(kit.say('outbox.full'));
       panel.hear('full', entry.key, entry.ticket, entry.body.body || '');

@@ -81,7 +81,7 @@ export const openStore = (name) => {
 
   return {
     isMarked,
-    /** Everything that is kept, the oldest first. */
+    /** Everything that is kept. */
     all: () =>
       inTurn(async () => {
         let kept = [];
@@ -89,7 +89,7 @@ export const openStore = (name) => {
           // Looking alone would make a database.
           if (isMarked()) kept = await act('readonly', (table) => table.getAll());
         } catch {}
-        return [...kept, ...memory.values()].sort((one, other) => one.at - other.at);
+        return [...kept, ...memory.values()];
       }),
     /** Says whether it will survive a reload. */
     put: (entry) =>

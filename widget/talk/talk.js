@@ -6,15 +6,22 @@
  * ticket may do; that is `shared`, and the panel asks it.
  */
 import { attachments } from './attach.js';
-import { files } from './files.js';
+import { diagnostics } from './diagnostics.js';
 import { ending } from './ending.js';
+import { makeEvents } from './events.js';
+import { categoryFields } from './fields.js';
+import { files } from './files.js';
 import { hints } from './hints.js';
 import { known, meToo } from './known.js';
 import { makeKit } from './kit.js';
 import { makeOutbox } from './outbox.js';
 import { reasons } from './reasons.js';
 import { rich } from './rich.js';
+import { exitSurvey } from './survey.js';
 import css from './talk.css';
+
+/** The kind of problem that the edge answers with, too; the panel leads to the fields that it names. */
+const INVALID = 'urn:buoy:problem:invalid-input';
 
 /**
  * Begins for one mounted panel.
@@ -24,15 +31,21 @@ import css from './talk.css';
  */
 export const begin = (tools) => {
   const kit = makeKit(tools);
+  const fields = categoryFields(kit);
   const held = attachments(kit);
+  const along = diagnostics(kit);
+  const events = makeEvents(kit);
   const outbox = makeOutbox(kit, {
     retry: (key) => outbox.retry(key),
     discard: (key) => outbox.discard(key),
     rewrite: (key) => rewrite(key),
+    refused: fields.refused,
+    sent: fields.sent,
   });
-  /** What was to be sent is written anew, in the form: its files go there, and the one that was refused is named. */
+  /** What was to be sent is written anew, in the form: its fields and files go there, and the file that was refused is named. */
   const rewrite = (key) => {
     const entry = outbox.find(key);
+    if (entry?.about === 'ticket') fields.fill(entry.body.fields);
     if (entry) held.give('', entry.files, entry.reason);
     outbox.discard(key);
   };
@@ -47,8 +60,15 @@ export const begin = (tools) => {
       // Another attempt has its files; what was attached since then belongs to what is written next.
       if (outbox.find(key)) return outbox.retry(key);
       const place = ticket ? `tickets/${ticket}/add_message/` : 'tickets/';
+      const draft = JSON.parse(body);
+      if (!ticket) {
+        const wrong = fields.mark();
+        if (wrong.length) return tools.panel.hear('refused', key, '', JSON.stringify({ type: INVALID, title: '', status: 422, errors: wrong }));
+        draft.context = along.take();
+        draft.fields = fields.take(draft.category);
+      }
       const files = held.take(ticket);
-      const entry = { key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: JSON.parse(body), files };
+      const entry = { key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: draft, files };
       if (!(await outbox.add(entry))) held.give(ticket, files);
     },
     retry: outbox.retry,
@@ -64,6 +84,12 @@ export const begin = (tools) => {
       if (names.length) tools.panel.hear('say', '', ticket, names.join(', '));
     },
     attach: held.draw,
+    diagnose: along.draw,
+    fields: fields.draw,
+    mark_fields: fields.mark,
+    exit: () => exitSurvey(kit, outbox),
+    events: events.draw,
+    heard: events.hear,
     known: (place) => known(kit, outbox, place),
     me_too: (incident) => meToo(kit, outbox, incident),
     dress: (place) => place.replaceChildren(...rich(kit, place.textContent)),
@@ -75,6 +101,9 @@ export const begin = (tools) => {
     leave(isOut) {
       held.clear();
       kit.ratings.clear();
+      along.clear();
+      fields.clear();
+      events.clear();
       if (isOut) outbox.clear();
       else outbox.change();
     },

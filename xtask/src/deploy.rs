@@ -1,7 +1,8 @@
 //! `cargo xtask deploy`: to a Cloudflare account, by wrangler.
 //!
-//! Order: build, then migrations, then the worker, because each migration is safe while the previous code still serves,
-//! and not the other way round. It creates nothing on the account: databases and secrets are somebody's decision.
+//! Order: build, then migrations, then the workers, because each migration is safe while the previous code still serves,
+//! and not the other way round. The courier goes before the front worker, which is bound to it; it is bound to nothing of
+//! the front worker's, so that the first deploy of all works in this order too. It creates nothing on the account: databases and secrets are somebody's decision.
 
 use std::{fs, process::Command};
 
@@ -12,7 +13,7 @@ use crate::{
     build::{Build, Quality},
     progress::note,
     run::run_interactively,
-    sizes::{kilobytes, worker_gzip},
+    sizes::workers,
     tools,
     workspace::Workspace,
 };
@@ -25,17 +26,21 @@ pub(crate) struct Options {
     dry_run: bool,
 }
 
-/// What `edge/wrangler.toml` has in place of an account's own ids.
+/// What both `wrangler.toml` have in place of an account's own ids.
 const PLACEHOLDERS: [&str; 2] = ["00000000-0000-4000-8000-000000000000", "\"00000000000000000000000000000000\""];
 
-const PREPARATION: &str = "\
-edge/wrangler.toml still has placeholder ids. Once for each account, in edge/:
+/// How `wrangler`, which runs in `edge/`, is told of the courier.
+const COURIER: [&str; 2] = ["--config", "courier/wrangler.toml"];
+
+const PREPARATION: &str = " Once for each account, in edge/:
 
   npx wrangler login
-  npx wrangler d1 create buoy                     put its database_id into wrangler.toml
-  npx wrangler kv namespace create SNAPSHOTS      put its id into wrangler.toml
+  npx wrangler d1 create buoy                     put its database_id into both wrangler.toml
+  npx wrangler kv namespace create SNAPSHOTS      put its id into both wrangler.toml
   npx wrangler r2 bucket create buoy-files
   npx wrangler secret put OPERATOR_TOKEN          a long random text; it may create sites
+  npx wrangler secret put SUPPORT_BOT_TOKEN --config courier/wrangler.toml    where the team works in Telegram
+  npx wrangler secret put TELEGRAM_BOT_TOKEN --config courier/wrangler.toml   where customers do
 
 Then run `cargo xtask deploy` again. `cargo xtask deploy --dry-run` works without an account.";
 
@@ -50,18 +55,23 @@ pub(crate) fn deploy(ws: &Workspace, options: &Options) -> Result<()> {
     let manifest = format!("ASSET_MANIFEST:{manifest}");
     if options.dry_run {
         let folder = ws.product().join("dry-run");
+        let courier = folder.join("courier");
+        run_interactively(wrangler(ws).args(COURIER).args(["deploy", "--dry-run", "--outdir"]).arg(courier))?;
         run_interactively(wrangler(ws).args(["deploy", "--dry-run", "--var", &manifest, "--outdir"]).arg(folder))?;
-        note(&format!("worker: {} gzip; nothing was sent", kilobytes(worker_gzip(ws)?)));
+        note(&format!("{}; nothing was sent", workers(ws)?));
         return Ok(());
     }
     run_interactively(wrangler(ws).args(["d1", "migrations", "apply", "DB", "--remote"]))?;
+    run_interactively(wrangler(ws).args(COURIER).arg("deploy"))?;
     run_interactively(wrangler(ws).args(["deploy", "--var", &manifest]))
 }
 
 fn refuse_placeholders(ws: &Workspace) -> Result<()> {
-    let toml = fs::read_to_string(ws.path("edge/wrangler.toml")).context("could not read edge/wrangler.toml")?;
-    if PLACEHOLDERS.iter().any(|placeholder| toml.contains(placeholder)) {
-        bail!("{PREPARATION}");
+    for file in ["edge/wrangler.toml", "edge/courier/wrangler.toml"] {
+        let toml = fs::read_to_string(ws.path(file)).with_context(|| format!("could not read {file}"))?;
+        if PLACEHOLDERS.iter().any(|placeholder| toml.contains(placeholder)) {
+            bail!("{file} still has placeholder ids.{PREPARATION}");
+        }
     }
     Ok(())
 }

@@ -11,6 +11,7 @@
 //! | `policy` | reads a policy and says what it promises |
 //! | `fuzz` | a coverage-guided fuzzer, where there is a nightly toolchain |
 //! | `kb` | a help centre as a folder of Markdown: check, import, export |
+//! | `telegram` | registers where a bot's updates go |
 //! | `deploy` | to a Cloudflare account |
 //!
 //! Each command makes sure of the tools it needs, so the first one on a new machine is the only one to know. This
@@ -35,6 +36,7 @@ mod run;
 mod seed;
 mod sizes;
 mod stamp;
+mod telegram;
 mod test;
 mod tools;
 mod workspace;
@@ -88,6 +90,9 @@ enum Command {
     /// A help centre as a folder of Markdown: check, import, export.
     #[command(subcommand)]
     Kb(kb::Action),
+    /// Telegram's bots: register where their updates go.
+    #[command(subcommand)]
+    Telegram(telegram::Action),
     /// Deploy to a Cloudflare account.
     Deploy(deploy::Options),
     /// Make browser bindings for a compiled wasm, as for the panel: the bench does it for the search engine alone.
@@ -139,6 +144,7 @@ fn run(command: Command) -> Result<()> {
         Command::Policy(action) => policy::policy(&ws, &action),
         Command::Fuzz(options) => fuzz::fuzz(&ws, &options),
         Command::Kb(action) => kb::kb(&ws, &action),
+        Command::Telegram(action) => telegram::telegram(&action),
         Command::Deploy(options) => deploy::deploy(&ws, &options),
         Command::Bindings { wasm, folder, name } => build::bind_for_browser(&wasm, &folder, &name),
     }

@@ -33,13 +33,17 @@ pub(crate) fn print<'a>(ws: &Workspace, panel_files: impl Iterator<Item = &'a St
     let panel = weigh_all(&english.map(|file| assets.join(file.trim_start_matches('/'))).collect::<Vec<_>>())?;
     note(&format!("script tag: {} brotli", kilobytes(loader.brotli)));
     note(&format!("opening the panel (wasm, glue, css, English texts): {} brotli", kilobytes(panel.brotli)));
-    note(&format!("worker: {} gzip", kilobytes(worker_gzip(ws)?)));
+    note(&workers(ws)?);
     Ok(())
 }
 
-/// The worker's script and wasm together, as the platform's limit counts them.
-pub(crate) fn worker_gzip(ws: &Workspace) -> Result<usize> {
-    Ok(weigh_all(&[ws.path("edge/build/index.js"), ws.path("edge/build/index_bg.wasm")])?.gzip)
+/// Each worker's script and wasm together, as the platform's limit counts them, in words.
+pub(crate) fn workers(ws: &Workspace) -> Result<String> {
+    let gzip = |folder: &str| -> Result<String> {
+        let folder = ws.path(folder);
+        Ok(kilobytes(weigh_all(&[folder.join("index.js"), folder.join("index_bg.wasm")])?.gzip))
+    };
+    Ok(format!("front worker: {} gzip; courier: {} gzip", gzip("edge/build")?, gzip("edge/build/courier")?))
 }
 
 /// The sum over some files, each compressed alone, as it is sent.
@@ -50,6 +54,6 @@ fn weigh_all(files: &[PathBuf]) -> Result<Weight> {
 }
 
 /// Thousands of bytes, as the budgets are written.
-pub(crate) fn kilobytes(bytes: usize) -> String {
+fn kilobytes(bytes: usize) -> String {
     format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100)
 }

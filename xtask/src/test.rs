@@ -126,7 +126,7 @@ fn lint(ws: &Workspace, report: &mut Report) -> Result<()> {
         clippy(&["--package", "xtask", "--package", "buoy-tests", "--all-targets"])
     })?;
     // Apart from each other: together they would see each other's features of `shared`.
-    for package in ["buoy-edge", "buoy-widget"] {
+    for package in ["buoy-edge", "buoy-front", "buoy-courier", "buoy-widget"] {
         report
             .step(&format!("lints of {package} (wasm)"), || clippy(&["--package", package, "--target", WASM_TARGET]))?;
     }

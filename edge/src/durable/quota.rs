@@ -15,8 +15,8 @@ use std::time::Duration;
 use wasm_bindgen::JsValue;
 use worker::js_sys::Array;
 use worker::{
-    Delay, DurableObject, Env, ListOptions, Method, Request, RequestInit, Response, Result, State, Storage, WebSocket,
-    WebSocketIncomingMessage, durable_object,
+    Delay, Env, ListOptions, Method, Request, RequestInit, Response, Result, State, Storage, WebSocket,
+    WebSocketIncomingMessage,
 };
 
 /// Counting is durable after this long; sooner would be a write to disk for every ticket.
@@ -72,18 +72,22 @@ struct Counted {
 }
 
 /// The counters of one site or address.
-#[durable_object]
 pub struct QuotaRoom {
     state: State,
     counted: Rc<Counted>,
 }
 
-impl DurableObject for QuotaRoom {
-    fn new(state: State, _env: Env) -> Self {
+impl QuotaRoom {
+    /// A room in the memory of an isolate.
+    pub fn new(state: State, _env: Env) -> Self {
         Self { state, counted: Rc::default() }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
+    /// What the edge asks of it.
+    ///
+    /// # Errors
+    /// When the platform's storage or sockets fail.
+    pub async fn fetch(&self, mut request: Request) -> Result<Response> {
         let ask: Ask = serde_json::from_str(&request.text().await?)?;
         for charge in &ask.charges {
             self.recall(&charge.key).await?;
@@ -95,21 +99,43 @@ impl DurableObject for QuotaRoom {
         Response::ok(serde_json::to_string(&Verdict { wait_seconds })?)
     }
 
-    async fn alarm(&self) -> Result<Response> {
+    /// What it does by the clock.
+    ///
+    /// # Errors
+    /// When the platform's storage fails.
+    pub async fn alarm(&self) -> Result<Response> {
         sweep(&self.state.storage(), platform::now()).await?;
         Response::empty()
     }
 
-    async fn websocket_message(&self, _socket: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
+    /// What it does when a socket of its own has news.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn websocket_message(&self, _socket: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
         // None is ever accepted; the defaults would panic.
         Ok(())
     }
 
-    async fn websocket_close(&self, _socket: WebSocket, _code: usize, _reason: String, _was_clean: bool) -> Result<()> {
+    /// What it does when a socket of its own has news.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn websocket_close(
+        &self,
+        _socket: WebSocket,
+        _code: usize,
+        _reason: String,
+        _was_clean: bool,
+    ) -> Result<()> {
         Ok(())
     }
 
-    async fn websocket_error(&self, _socket: WebSocket, _error: worker::Error) -> Result<()> {
+    /// What it does when a socket of its own has news.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn websocket_error(&self, _socket: WebSocket, _error: worker::Error) -> Result<()> {
         Ok(())
     }
 }

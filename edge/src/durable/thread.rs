@@ -11,11 +11,10 @@ use crate::store::Db;
 use crate::store::threads;
 use buoy_shared::api::{LIVE_PROTOCOL, LiveEvent};
 use buoy_shared::id::{SiteId, TicketId};
-use buoy_shared::ticket::{Message, TicketStatus};
+use buoy_shared::ticket::{Message, ThreadEvent, TicketStatus};
 use serde::{Deserialize, Serialize};
 use worker::{
-    DurableObject, Env, Headers, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage,
-    WebSocketPair, durable_object,
+    Env, Headers, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage, WebSocketPair,
 };
 
 /// Sockets that one ticket may have: a person's tabs and devices, with room to spare.
@@ -41,10 +40,12 @@ pub(crate) async fn follow(
     token: &TokenRef,
     ticket: &TicketId,
     after: u32,
+    events_after: Option<u32>,
 ) -> std::result::Result<Response, ApiError> {
     let TokenRef { site, hash } = token;
+    let events = events_after.map_or_else(String::new, |version| version.to_string());
     let mut request =
-        Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}/{hash}"), worker::Method::Get)?;
+        Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}/{hash}/{events}"), worker::Method::Get)?;
     request.headers_mut()?.set("upgrade", "websocket")?;
     Ok(object(env, site, ticket)?.fetch_with_request(request).await?)
 }
@@ -70,31 +71,39 @@ struct Follower {
     /// How far the ticket was when it was last told.
     #[serde(default)]
     status: Option<TicketStatus>,
+    /// The ticket's version up to which it was told what became of the ticket; none before it was told anything.
+    #[serde(default)]
+    version: Option<u32>,
     /// Hash of the token it came with: when that ends, so does the line. None for sockets of an earlier version.
     #[serde(default)]
     session: Option<String>,
 }
 
 /// The sockets that follow one ticket.
-#[durable_object]
 pub struct ThreadRoom {
     state: State,
     env: Env,
 }
 
-impl DurableObject for ThreadRoom {
-    fn new(state: State, env: Env) -> Self {
+impl ThreadRoom {
+    /// A room in the memory of an isolate.
+    pub fn new(state: State, env: Env) -> Self {
         if let Ok(pair) = worker::WebSocketRequestResponsePair::new(PING, PONG) {
             state.set_websocket_auto_response(&pair);
         }
         Self { state, env }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
+    /// What the edge asks of it.
+    ///
+    /// # Errors
+    /// When the platform's storage or sockets fail.
+    pub async fn fetch(&self, request: Request) -> Result<Response> {
         let path = request.path();
         let mut parts = path.trim_start_matches('/').split('/');
         let (verb, site, ticket, after) = (parts.next(), parts.next(), parts.next(), parts.next());
         let session = parts.next().map(str::to_owned);
+        let version = parts.next().and_then(|text| text.parse().ok());
         let site = site.and_then(|text| SiteId::parse(text).ok());
         let ticket = ticket.and_then(|text| TicketId::parse(text).ok());
         let (Some(site), Some(ticket)) = (site, ticket) else {
@@ -103,30 +112,52 @@ impl DurableObject for ThreadRoom {
         match verb {
             Some("follow") => {
                 let seq = after.and_then(|text| text.parse().ok()).unwrap_or(0);
-                self.accept(Follower { site, ticket, seq, status: None, session }).await
+                self.accept(Follower { site, ticket, seq, status: None, version, session }).await
             }
             Some("notify") => self.tell_all().await,
             _ => Response::error("no such verb", MALFORMED_STATUS),
         }
     }
 
-    async fn websocket_message(&self, _socket: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
+    /// What it does when a socket of its own has news.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn websocket_message(&self, _socket: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
         // Pages only listen; a ping is answered without waking us, anything else is passed over.
         Ok(())
     }
 
-    async fn websocket_close(&self, socket: WebSocket, _code: usize, _reason: String, _was_clean: bool) -> Result<()> {
+    /// What it does when a socket of its own has news.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn websocket_close(
+        &self,
+        socket: WebSocket,
+        _code: usize,
+        _reason: String,
+        _was_clean: bool,
+    ) -> Result<()> {
         // The other side is gone already when this fails.
         drop(socket.close(Some(CLOSE_NORMAL), Some("")));
         Ok(())
     }
 
-    async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
+    /// What it does when a socket of its own has news.
+    ///
+    /// # Errors
+    /// Never today.
+    pub async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
         drop(socket.close(Some(CLOSE_NORMAL), Some("")));
         Ok(())
     }
 
-    async fn alarm(&self) -> Result<Response> {
+    /// What it does by the clock.
+    ///
+    /// # Errors
+    /// When the platform's storage fails.
+    pub async fn alarm(&self) -> Result<Response> {
         // None is ever set; the default would panic.
         Response::empty()
     }
@@ -163,7 +194,10 @@ impl ThreadRoom {
     async fn tell(&self, socket: &WebSocket, always_caught_up: bool) -> Result<()> {
         let Some(follower) = socket.deserialize_attachment::<Follower>()? else { return Ok(()) };
         let Ok(db) = Db::of(&self.env, &follower.site) else { return Err("no database".into()) };
-        let news = threads::news(&db, &follower.site, &follower.ticket, follower.seq, follower.session.as_deref())
+        let Follower { site, ticket, seq, session, .. } = &follower;
+        // Whoever named no version begins with what comes from now on.
+        let events_after = follower.version.unwrap_or(u32::MAX);
+        let news = threads::news(&db, site, ticket, *seq, events_after, session.as_deref())
             .await
             .map_err(|error| format!("{error:?}"))?;
         let Some(news) = news else { return Ok(()) };
@@ -172,15 +206,22 @@ impl ThreadRoom {
         }
         // While the database answered, another call may have told this socket more: go on from there, not from before.
         let last = socket.deserialize_attachment::<Follower>()?;
-        let (told, known) = last.map_or((follower.seq, follower.status), |now| (now.seq, now.status));
+        let (told, known, version) =
+            last.map_or((follower.seq, follower.status, follower.version), |now| (now.seq, now.status, now.version));
         let fresh: Vec<Message> =
             news.messages.into_iter().map(Message::from).filter(|message| message.seq > told).collect();
         let seq = fresh.last().map_or(told, |message| message.seq);
-        socket.serialize_attachment(&Follower { seq, status: Some(news.status), ..follower })?;
+        let events = news.events.into_iter().filter(|fact| version.is_some_and(|version| fact.version > version));
+        let events: Vec<ThreadEvent> = events.filter_map(|fact| ThreadEvent::of(fact.into())).collect();
+        let version = Some(version.unwrap_or_default().max(news.version));
+        socket.serialize_attachment(&Follower { seq, status: Some(news.status), version, ..follower })?;
         // Solved, closed or opened again without a word: that is news as well.
         let turned = fresh.is_empty() && known != Some(news.status);
         for message in fresh {
             socket.send_with_str(serde_json::to_string(&LiveEvent::Message { message, status: news.status })?)?;
+        }
+        for event in events {
+            socket.send_with_str(serde_json::to_string(&LiveEvent::Event { event, status: news.status })?)?;
         }
         if always_caught_up || turned {
             socket.send_with_str(serde_json::to_string(&LiveEvent::CaughtUp { seq, status: news.status })?)?;

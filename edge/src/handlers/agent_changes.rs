@@ -38,7 +38,10 @@ struct Desk {
 }
 
 async fn desk(cx: &Cx, request: &Incoming) -> Result<Desk, ApiError> {
-    let agent = auth::agent(cx, request, Role::Agent).await?;
+    desk_of(cx, auth::agent(cx, request, Role::Agent).await?).await
+}
+
+async fn desk_of(cx: &Cx, agent: Agent) -> Result<Desk, ApiError> {
     let db = cx.db(&agent.site_id)?;
     let results = db.batch(vec![sites::query(&agent.site_id), filing::members(&agent.site_id)]).await?;
     let site = sites::read(results.first(), &agent.site_id)?.ok_or_else(ApiError::not_found)?;
@@ -257,6 +260,13 @@ pub(crate) async fn change_tickets(cx: &Cx, request: &Incoming) -> Result<Reply,
         });
     }
     Reply::ok(&BulkReport { items })
+}
+
+/// A change that an agent decided on by what a ticket is now, whatever it was when they looked.
+pub(crate) async fn change_as(cx: &Cx, agent: &Agent, ticket: &str, patch: &TicketPatch) -> Result<(), ApiError> {
+    let desk = desk_of(cx, agent.clone()).await?;
+    let state = desk.db.run(changes::state(&desk.agent.site_id, ticket, None)).await?.first()?;
+    change_one(cx, &desk, state, patch).await.map(drop)
 }
 
 /// Gives the status afterwards, and whether anything changed.

@@ -147,10 +147,7 @@ pub(crate) async fn full_ticket(db: &Db, site: &SiteId, ticket: &TicketId) -> Re
 /// `GET agent/tickets/<ticket>/messages/`: read on beyond what the ticket itself gives.
 pub(crate) async fn list_messages(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
-    let read = |text: String| {
-        text.parse().map_err(|_| ApiError::invalid_parameter("after", "expected the place of a message"))
-    };
-    let after = cx.query("after").map(read).transpose()?.unwrap_or(0);
+    let after = cx.place("after")?.unwrap_or_default();
     let db = cx.db(&agent.site_id)?;
     let page = staff::messages(&db, &agent.site_id, &ticket_id(id)?, after, cx.limit()?).await?;
     Reply::ok(&page.ok_or_else(ApiError::not_found)?)

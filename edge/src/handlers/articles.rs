@@ -69,7 +69,7 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
     if !queries.is_empty() {
         db.batch(queries).await?;
     }
-    jobs::attempt_now(cx, &db, &entries).await?;
+    jobs::attempt_in_order_after_answer(cx, entries);
     Reply::ok(&report)
 }
 
@@ -139,6 +139,6 @@ pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> 
     queries.push(task);
     let results = db.batch(queries).await?;
     let info = articles::changed(results.get(place), cx.now)?;
-    jobs::attempt_now(cx, &db, &[entry]).await?;
+    jobs::attempt_after_answer(cx, entry);
     Reply::ok(&info.ok_or_else(ApiError::not_found)?)
 }

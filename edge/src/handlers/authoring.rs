@@ -109,7 +109,7 @@ async fn save(cx: &Cx, agent: &Agent, name: Name<'_>, text: &str, publish: bool)
     }
     let db = cx.db(name.site)?;
     db.batch(queries).await?;
-    jobs::attempt_now(cx, &db, &entries).await?;
+    jobs::attempt_in_order_after_answer(cx, entries);
     Reply::ok(&authoring::detail(&db, name, None, cx.now).await?.ok_or_else(ApiError::not_found)?)
 }
 

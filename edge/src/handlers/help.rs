@@ -8,6 +8,7 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::library::{self, COPY_SECONDS};
+use crate::limits;
 use crate::reply::{Caching, Reply};
 use crate::snapshot::{self, SitePublic};
 use crate::store::{articles, authoring};
@@ -94,11 +95,7 @@ pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Rep
         "" => {
             let section = cx.query("section").filter(|section| section.chars().count() <= SECTION_CHARS_MAX);
             let key = format!("help/{place}/?{}", snapshot::short_hash(section.as_deref().unwrap_or_default()));
-            let html = kept(cx, &key, async {
-                let entries = articles::entries(&cx.db(&asked.id)?, &asked.id, &asked.locale).await?;
-                Ok(Some(help_centre::home(&pages, &entries, section.as_deref())))
-            })
-            .await?;
+            let html = kept(cx, request, &key, home(cx, &asked, &pages, section.as_deref())).await?;
             Ok(page(html.unwrap_or_default()))
         }
         "search" => search(cx, &asked, &pages).await,
@@ -109,7 +106,7 @@ pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Rep
         slug => {
             if is_slug(slug) {
                 let key = format!("help/{place}/{slug}");
-                let html = kept(cx, &key, article(cx, &asked, &pages, slug)).await?;
+                let html = kept(cx, request, &key, article(cx, request, &asked, &pages, slug)).await?;
                 if let Some(html) = html {
                     return Ok(page(html));
                 }
@@ -129,26 +126,47 @@ fn page(html: String) -> Reply {
     Reply::page(html, POLICY.to_owned()).cached(Caching::Revalidate)
 }
 
+/// A page that was made for a reader.
+struct Made {
+    html: String,
+    /// Whether it is worth keeping: what a stranger invents is not.
+    keeps: bool,
+}
+
 /// The page as it was kept, else made and kept.
 async fn kept(
     cx: &Cx,
+    request: &Incoming,
     key: &str,
-    make: impl Future<Output = Result<Option<String>, ApiError>>,
+    make: impl Future<Output = Result<Option<Made>, ApiError>>,
 ) -> Result<Option<String>, ApiError> {
     let kv = cx.snapshots()?;
     if let Some(html) = kv.get(key).text().await? {
         return Ok(Some(html));
     }
-    let made = make.await?;
-    if let Some(html) = &made {
-        kv.put(key, html.as_str())?.expiration_ttl(COPY_SECONDS).execute().await?;
+    limits::before_database(cx, request).await?;
+    let Some(made) = make.await? else { return Ok(None) };
+    if made.keeps {
+        snapshot::keep_copy(&kv, key, &made.html, COPY_SECONDS).await;
     }
-    Ok(made)
+    Ok(Some(made.html))
+}
+
+async fn home(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>, section: Option<&str>) -> Result<Option<Made>, ApiError> {
+    let entries = articles::entries(&cx.db(&asked.id)?, &asked.id, &asked.locale).await?;
+    let keeps = section.is_none_or(|section| entries.iter().any(|entry| entry.section == section));
+    Ok(Some(Made { html: help_centre::home(pages, &entries, section), keeps }))
 }
 
 /// An article's page; nothing when the slug is not one of today's.
-async fn article(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>, slug: &str) -> Result<Option<String>, ApiError> {
-    let json = match library::article_json(cx, &asked.id, &asked.site, &asked.locale, slug).await {
+async fn article(
+    cx: &Cx,
+    request: &Incoming,
+    asked: &Asked,
+    pages: &PublicSite<'_>,
+    slug: &str,
+) -> Result<Option<Made>, ApiError> {
+    let json = match library::article_json(cx, request, &asked.id, &asked.site, &asked.locale, slug).await {
         Ok(json) => json,
         Err(error) if error.kind() == ProblemKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -158,7 +176,7 @@ async fn article(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>, slug: &str) -> 
         return Ok(None);
     }
     let locales = articles::locales_of(&cx.db(&asked.id)?, &asked.id, slug).await?;
-    Ok(Some(help_centre::article(pages, &article, &locales)))
+    Ok(Some(Made { html: help_centre::article(pages, &article, &locales), keeps: true }))
 }
 
 async fn search(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>) -> Result<Reply, ApiError> {

@@ -6,6 +6,7 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::incident_desk::{Acting, Change, Desk};
+use crate::jobs;
 use crate::reply::{Reply, Sharing};
 use crate::store::agents::Agent;
 use crate::store::idempotency::{self, Attempt, Earlier};
@@ -88,16 +89,18 @@ impl Write {
                 Some(keep) => change.also(keep),
                 None => change,
             };
+            let news = change.news();
             if let Err(error) = change.commit(&cx.env, &self.db, cx.now).await {
                 return self.earlier_answer().await?.ok_or(error);
             }
+            jobs::attempt_in_order_after_answer(cx, news);
             Ok(Reply::created_text(answer))
         })
     }
 }
 
 /// A member of the team as the author of what they say.
-pub(super) fn author(agent: &Agent) -> Author {
+pub(crate) fn author(agent: &Agent) -> Author {
     Author { id: Some(agent.agent_id.to_string()), name: agent.name.clone() }
 }
 

@@ -76,10 +76,17 @@ pub(crate) struct Intake {
 }
 
 /// Makes the ticket as it will be; its number is the database's to give.
-pub(crate) fn take_in(cx: &Cx, caller: &Caller, new: &NewTicket, locale: &str, around: &Around) -> Intake {
+pub(crate) fn take_in(
+    cx: &Cx,
+    caller: &Caller,
+    new: &NewTicket,
+    locale: &str,
+    around: &Around,
+    origin: Origin,
+) -> Intake {
     let policy = &caller.site.policy;
     let sorted = sort(policy, &caller.tier, locale, new);
-    let filed = SlaFacts { created_at: cx.now, tier: &caller.tier, channel: Origin::Widget };
+    let filed = SlaFacts { created_at: cx.now, tier: &caller.tier, channel: origin };
     let due = deadlines(policy, &filed, &sorted.priority, &sorted.category);
     let promised = Promised::by(policy, &filed, &sorted.priority, &sorted.category);
     let ticket = ticket(cx, caller, new, &sorted, due);
@@ -91,7 +98,7 @@ pub(crate) fn take_in(cx: &Cx, caller: &Caller, new: &NewTicket, locale: &str, a
     };
     // Whom a machine could answer waits for nobody: a person gets the ticket when the answer did not help (R3).
     let assignee = if sorted.answer.is_some() { None } else { person_for(work, around, None, cx.now) };
-    let facts = facts(cx, new, &ticket, &sorted, &promised, assignee.as_ref());
+    let facts = facts(cx, new, &ticket, &sorted, (&promised, origin), assignee.as_ref());
     let due_at = earliest([ticket.first_response_due_at, ticket.resolution_due_at]);
     Intake { ticket, sorted, assignee, facts, due_at }
 }
@@ -141,11 +148,11 @@ fn facts(
     new: &NewTicket,
     ticket: &Ticket,
     sorted: &Sorted,
-    promised: &Promised,
+    (promised, origin): (&Promised, Origin),
     assignee: Option<&Member>,
 ) -> Vec<Fact> {
     let created = json!({
-        "priority": ticket.priority, "category": ticket.category, "tier": ticket.tier, "origin": "widget",
+        "priority": ticket.priority, "category": ticket.category, "tier": ticket.tier, "origin": origin,
         "promised": promised, "signals": sorted.signals,
     });
     let triaged = json!({ "queue": sorted.queue, "tags": sorted.tags, "matched": sorted.matched });

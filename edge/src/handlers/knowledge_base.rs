@@ -72,13 +72,13 @@ pub(crate) async fn get_index(cx: &Cx, request: &Incoming) -> Result<Reply, ApiE
 
 /// `GET kb/articles/<slug>/`, in the locale asked for, else in the site's own. An old name gives the article with its
 /// new one.
-pub(crate) async fn get_article(cx: &Cx, slug: &str) -> Result<Reply, ApiError> {
+pub(crate) async fn get_article(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
     if !is_slug(slug) {
         return Err(ApiError::not_found());
     }
     let (id, site) = public_site(cx).await?;
     let locale = site.locale_for(cx.query("locale").as_deref());
-    let json = library::article_json(cx, &id, &site, locale, slug).await?;
+    let json = library::article_json(cx, request, &id, &site, locale, slug).await?;
     Ok(Reply::ok_text(json).cached(Caching::Revalidate))
 }
 

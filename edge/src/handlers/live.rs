@@ -10,7 +10,7 @@ use crate::store::tickets;
 use buoy_shared::api::{LIVE_PROTOCOL, LIVE_TOKEN_PREFIX};
 use buoy_shared::problem::ProblemKind;
 
-/// `GET tickets/<ticket>/live?after=<seq>` as a WebSocket.
+/// `GET tickets/<ticket>/live?after=<seq>&events_after=<version>` as a WebSocket.
 ///
 /// A page cannot set headers on a WebSocket, so the token is the second of the subprotocols: an address would end up
 /// in logs. Whose ticket it is is checked here, once, with the origin; the object that holds the socket trusts us.
@@ -30,14 +30,10 @@ pub(crate) async fn follow_ticket(cx: &Cx, request: &Incoming, id: &str) -> Resu
     let token =
         offered.find_map(|protocol| protocol.strip_prefix(LIVE_TOKEN_PREFIX)).ok_or_else(ApiError::unauthenticated)?;
     let token = read_token(Bearer::Visitor, token)?;
-    let after = match cx.query("after") {
-        None => 0,
-        Some(text) => {
-            text.parse::<u32>().map_err(|_| ApiError::invalid_parameter("after", "expected a message's place"))?
-        }
-    };
+    let after = cx.place("after")?.unwrap_or_default();
+    let events_after = cx.place("events_after")?;
     let found = tickets::get(&cx.db(&token.site)?, &token, id, cx.now).await?;
     cx.check_origin(&found.origins)?;
     let ticket = found.value.ok_or_else(ApiError::not_found)?;
-    Ok(Answer::Upgrade(thread::follow(&cx.env, &token, &ticket.id, after).await?))
+    Ok(Answer::Finished(thread::follow(&cx.env, &token, &ticket.id, after, events_after).await?))
 }

@@ -38,30 +38,41 @@ pub(crate) async fn list_macros(cx: &Cx, request: &Incoming) -> Result<Reply, Ap
     Reply::ok(&Items { items: items.collect() })
 }
 
-/// `POST agent/tickets/<ticket>/macro/`.
-///
-/// 1. the agent; an earlier answer under the key, which stands although the ticket knows other things by now;
-/// 2. the policy, the ticket, the macro;
-/// 3. fill its gaps from the ticket and the request, in the requester's language;
-/// 4. send it as a reply or a note.
+/// `POST agent/tickets/<ticket>/macro/`: the agent, the body, the key; see [`send_prepared`].
 pub(crate) async fn send_macro(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    // 1.
     let agent = auth::agent(cx, request, Role::Agent).await?;
     let key = request.idempotency_key()?;
     let body = request.json::<MacroRequest>(BODY_BYTES_MAX)?;
     let attempt = key.map(|key| Attempt::new(key, cx.url.path(), &body.text));
+    send_prepared(cx, &agent, id, &body.value, attempt).await
+}
+
+/// Sends a macro.
+///
+/// 1. an earlier answer under the key, which stands although the ticket knows other things by now;
+/// 2. the policy, the ticket, the macro;
+/// 3. fill its gaps from the ticket and the request, in the requester's language;
+/// 4. send it as a reply or a note.
+pub(crate) async fn send_prepared(
+    cx: &Cx,
+    agent: &Agent,
+    id: &str,
+    wanted: &MacroRequest,
+    attempt: Option<Attempt>,
+) -> Result<Reply, ApiError> {
+    // 1.
     let db = cx.db(&agent.site_id)?;
-    if let Some(answer) = earlier_answer(&db, &agent, attempt.as_ref()).await? {
+    if let Some(answer) = earlier_answer(&db, agent, attempt.as_ref()).await? {
         return Ok(Reply::created_text(answer));
     }
     // 2.
     let site = sites::find(&db, &agent.site_id).await?.ok_or_else(ApiError::not_found)?;
     let ticket = staff::get(&db, &agent.site_id, &ticket_id(id)?).await?.ok_or_else(ApiError::not_found)?;
-    let prepared = site.policy.macros.iter().find(|prepared| prepared.key == body.value.key);
+    let prepared = site.policy.macros.iter().find(|prepared| prepared.key == wanted.key);
     let prepared = prepared.ok_or_else(|| ApiError::field("key", FieldCode::UnknownValue, "there is no such macro"))?;
     // 3.
-    let mut variables = known(&ticket, &agent, &site.name, &site.policy, cx.now);
-    variables.extend(body.value.variables.clone());
+    let mut variables = known(&ticket, agent, &site.name, &site.policy, cx.now);
+    variables.extend(wanted.variables.clone());
     let text = fill(prepared, &ticket.locale, &site.policy.site.default_locale, &variables).map_err(|unfilled| {
         let mut refusals = Refusals::default();
         for name in &unfilled.names {
@@ -73,12 +84,12 @@ pub(crate) async fn send_macro(cx: &Cx, request: &Incoming, id: &str) -> Result<
     let draft = AgentMessageDraft {
         body: text,
         internal: prepared.internal,
-        status: body.value.status,
-        root_cause: body.value.root_cause,
-        resolution_summary: body.value.resolution_summary,
+        status: wanted.status,
+        root_cause: wanted.root_cause,
+        resolution_summary: wanted.resolution_summary.clone(),
         ..AgentMessageDraft::default()
     };
-    send_reply(cx, &db, &agent, &ticket.ticket.id, draft, attempt).await
+    send_reply(cx, &db, agent, &ticket.ticket.id, draft, attempt).await
 }
 
 /// What a ticket knows of a macro's gaps.

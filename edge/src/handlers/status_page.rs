@@ -7,7 +7,8 @@ use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::reply::{Caching, Reply, Sharing};
 use crate::snapshot;
-use crate::store::{Cursor, incidents};
+use crate::store::Cursor;
+use crate::store::incidents::{self, Archived};
 use buoy_shared::status_page::{self, Feed, Listing, Place, STATUS_PATH, StatusBook};
 
 /// Where the JSON of Statuspage begins.
@@ -67,11 +68,15 @@ fn feed_at<'a>(path: &'a str, rest: &'a str) -> Option<Feed<'a>> {
     (component.is_some() || name == "history").then_some(Feed { path, is_rss, component })
 }
 
-/// What ended longer ago than the policy keeps on the first page; the only page that asks the database.
+/// What ended longer ago than the policy keeps on the first page, and what that page does not show for other reasons; the
+/// only page that always asks the database.
 async fn archive(cx: &Cx, asked: &help::Asked, place: &Place<'_>, book: &StatusBook) -> Result<String, ApiError> {
     let cursor = Cursor::read(cx.query("cursor").as_deref())?;
-    let before = cx.now.plus_seconds(-i64::from(book.archive_after_days) * 86_400);
-    let page = incidents::archive(&cx.db(&asked.id)?, &asked.id, before, &cursor, ARCHIVE_PAGE).await?;
+    let which = Archived {
+        ended_until: cx.now.plus_seconds(-i64::from(book.archive_after_days) * 86_400),
+        began_before: status_page::shown_from(book, cx.now),
+    };
+    let page = incidents::archive(&cx.db(&asked.id)?, &asked.id, which, &cursor, ARCHIVE_PAGE).await?;
     Ok(status_page::archive(place, book, &page.items, page.next_cursor.as_deref()))
 }
 

@@ -13,59 +13,91 @@ use crate::reply::Reply;
 use crate::rules;
 use crate::store::filing::{self, Filed, SameIssue};
 use crate::store::idempotency::{self, Attempt, Earlier};
-use crate::store::outbox::{self, Task};
+use crate::store::outbox::{self, Entry, Task};
 use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
 use crate::store::{Cursor, Db, Query, Rows, features, measurement, sessions, tickets, uploads};
-use buoy_shared::api::SeenMark;
+use buoy_shared::api::{Items, SeenMark};
 use buoy_shared::id::{MessageId, SiteId, TicketId};
+use buoy_shared::policy::Duty;
 use buoy_shared::text::BODY_BYTES_MAX;
-use buoy_shared::ticket::{Author, AuthorKind, Message, MessageDraft, NewTicket, Ticket, TicketDraft, TicketStatus};
+use buoy_shared::ticket::{
+    Author, AuthorKind, Message, MessageDraft, NewTicket, Origin, ThreadEvent, Ticket, TicketDraft, TicketStatus,
+};
+use buoy_shared::time::Timestamp;
 
-/// `POST tickets/`.
-///
-/// 1. read the token's form, the idempotency key and the body;
-/// 2. find the caller, an earlier answer under the key, their other tickets and the team, in one batch; a repeat gets
-///    that answer;
-/// 3. check every field against the limits and the site's policy;
-/// 4. triage it, answer it where a rule can, else give it to a person; compute what is promised; name its files; ask for
-///    room within the limits;
-/// 5. store everything as one batch; if another request with the key was first, give its answer.
+/// `POST tickets/`: the token's form, the idempotency key and the body; see [`file_ticket`].
 pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
-    // 1.
     let token = auth::visitor(request)?;
     let key = request.required_idempotency_key()?;
     let body = request.json::<TicketDraft>(BODY_BYTES_MAX)?;
     let attempt = Attempt::new(key, cx.url.path(), &body.text);
+    let address = limits::address(request)?;
+    let via = Via { origin: Origin::Widget, address: Some(&address) };
+    file_ticket(cx, &token, &body.value, &attempt, via).await.map(Reply::created_text)
+}
+
+/// How a ticket comes in.
+#[derive(Clone, Copy)]
+pub(crate) struct Via<'a> {
+    pub(crate) origin: Origin,
+    /// Where from, when that says anything about the person.
+    pub(crate) address: Option<&'a str>,
+}
+
+/// Files a ticket; gives the answer.
+///
+/// 1. find the caller, an earlier answer under the key, their other tickets and the team, in one batch; a repeat gets
+///    that answer;
+/// 2. check every field against the limits and the site's policy;
+/// 3. triage it, answer it where a rule can, else give it to a person; compute what is promised; name its files; ask for
+///    room within the limits;
+/// 4. store everything as one batch; if another request with the key was first, give its answer.
+pub(crate) async fn file_ticket(
+    cx: &Cx,
+    token: &TokenRef,
+    draft: &TicketDraft,
+    attempt: &Attempt,
+    via: Via<'_>,
+) -> Result<String, ApiError> {
     let db = cx.db(&token.site)?;
-    // 2.
+    // 1.
     let results = db
         .batch(vec![
-            sessions::find(&token, cx.now),
-            idempotency::find_for_visitor(&token, &attempt.key),
-            filing::related(&token),
+            sessions::find(token, cx.now),
+            idempotency::find_for_visitor(token, &attempt.key),
+            filing::related(token),
             filing::members(&token.site),
         ])
         .await?;
-    let (caller, earlier) = read_caller(cx, &token, &results)?;
+    let (caller, earlier) = read_caller(cx, token, &results)?;
     if let Some(earlier) = earlier {
-        return Ok(Reply::created_text(earlier.answer_to(&attempt)?));
+        return earlier.answer_to(attempt);
     }
     let around = Around::read(results.get(2), results.get(3))?;
+    // 2.
+    let policy = &caller.site.policy;
+    // A chat or an alert has no form: what a category asks is asked of pages.
+    let new = match via.origin {
+        Origin::Widget => NewTicket::check_against(draft, policy)?,
+        _ => NewTicket::check(draft, &policy.category_keys())?,
+    };
     // 3.
-    let new = NewTicket::check(&body.value, &caller.site.policy.category_keys())?;
-    // 4.
     let locale = caller.site.policy.locale_for(new.locale().or(caller.locale.as_deref()).unwrap_or_default());
-    let mut intake = take_in(cx, &caller, &new, locale, &around);
+    let mut intake = take_in(cx, &caller, &new, locale, &around, via.origin);
     let claims = attach(&db, &token.site, &caller, &mut intake.ticket, new.attachments()).await?;
-    limits::charge_ticket(cx, request, &token.site, &caller).await?;
-    // 5.
+    // Alerts are bounded by what one request may bring, and by their keys.
+    if via.origin != Origin::Alert {
+        limits::charge_ticket(cx, via.address, &token.site, &caller).await?;
+    }
+    // 4.
     let filed = Filed {
         site: &token.site,
         customer: &caller.customer_id,
         ticket: &intake.ticket,
         new: &new,
         locale,
+        origin: via.origin,
         queue: &intake.sorted.queue,
         tags: &intake.sorted.tags,
         assignee_id: intake.assignee.as_ref().map(|member| member.id.as_str()),
@@ -75,10 +107,32 @@ pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, 
     };
     let mut follows = follows(cx, &filed, &caller, &intake);
     follows.extend(claims);
-    match filing::insert(&db, &filed, &attempt, follows).await.map_err(uploads::was_taken) {
-        Ok(answer) => Ok(Reply::created_text(answer)),
-        Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
+    let (news, row) = outbox::tell(&token.site, Task::TicketCreated { ticket_id: intake.ticket.id.clone() }, cx.now)?;
+    follows.push(row);
+    let duty = page_on_duty(&caller, &intake, &token.site, cx.now)?.map(|(entry, row)| {
+        follows.push(row);
+        entry
+    });
+    match filing::insert(&db, &filed, attempt, follows).await.map_err(uploads::was_taken) {
+        Ok(answer) => {
+            jobs::attempt_in_order_after_answer(cx, std::iter::once(news).chain(duty).collect());
+            Ok(answer)
+        }
+        Err(error) => first_answer(cx, &db, token, attempt, error).await,
     }
+}
+
+/// The task to call whoever is on duty, where the ticket's priority asks for it (P).
+fn page_on_duty(
+    caller: &Caller,
+    intake: &Intake,
+    site: &SiteId,
+    now: Timestamp,
+) -> Result<Option<(Entry, Query)>, ApiError> {
+    let priority = caller.site.policy.priorities.iter().find(|priority| priority.key == intake.ticket.priority);
+    let pages = priority.is_some_and(|priority| priority.duties.contains(&Duty::PageOnDuty));
+    let ticket_id = intake.ticket.id.clone();
+    if pages { outbox::put(site, Task::PageOnDuty { ticket_id }, now).map(Some) } else { Ok(None) }
 }
 
 /// Puts the files that were sent before beside the ticket's first message; gives the statements that claim them.
@@ -160,35 +214,54 @@ pub(crate) async fn get_ticket(cx: &Cx, request: &Incoming, id: &str) -> Result<
     Reply::ok(&found.value.ok_or_else(ApiError::not_found)?)
 }
 
-/// `POST tickets/<ticket>/add_message/`.
-///
-/// 1. read the token's form, the idempotency key and the body;
-/// 2. find the caller, the ticket's state and an earlier answer, in one batch;
-/// 3. check the text and its files, that the ticket still takes messages, and that there is room within the limits;
-/// 4. store message, status, facts, answer and the task to tell live connections, as one batch;
-/// 5. tell them at once, after the answer; should that fail, the cron does it.
+/// `GET tickets/<ticket>/events/`.
+pub(crate) async fn list_events(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    let token = auth::visitor(request)?;
+    let after = cx.place("after")?.unwrap_or_default();
+    let found = threads::events(&cx.db(&token.site)?, &token, id, after, cx.now).await?;
+    cx.check_origin(&found.origins)?;
+    let facts = found.value.ok_or_else(ApiError::not_found)?;
+    Reply::ok(&Items { items: facts.into_iter().filter_map(|fact| ThreadEvent::of(fact.into())).collect() })
+}
+
+/// `POST tickets/<ticket>/add_message/`: the token's form, the idempotency key and the body; see [`write_message`].
 pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    // 1.
     let token = auth::visitor(request)?;
     let key = request.required_idempotency_key()?;
     let body = request.json::<MessageDraft>(BODY_BYTES_MAX)?;
     let attempt = Attempt::new(key, cx.url.path(), &body.text);
+    write_message(cx, &token, id, &body.value, &attempt).await.map(Reply::created_text)
+}
+
+/// Stores what a customer writes; gives the answer.
+///
+/// 1. find the caller, the ticket's state and an earlier answer, in one batch;
+/// 2. check the text and its files, that the ticket still takes messages, and that there is room within the limits;
+/// 3. store message, status, facts, answer and the task to tell live connections, as one batch;
+/// 4. tell them at once, after the answer; should that fail, the cron does it.
+pub(crate) async fn write_message(
+    cx: &Cx,
+    token: &TokenRef,
+    id: &str,
+    draft: &MessageDraft,
+    attempt: &Attempt,
+) -> Result<String, ApiError> {
     let db = cx.db(&token.site)?;
-    // 2.
-    let ThreadState { caller, status, earlier } = threads::thread_state(&db, &token, id, &attempt.key, cx.now).await?;
+    // 1.
+    let ThreadState { caller, status, earlier } = threads::thread_state(&db, token, id, &attempt.key, cx.now).await?;
     cx.check_origin(&caller.site.origins)?;
     if let Some(earlier) = earlier {
-        return Ok(Reply::created_text(earlier.answer_to(&attempt)?));
+        return earlier.answer_to(attempt);
     }
     let before = status.ok_or_else(ApiError::not_found)?;
-    // 3.
-    let text = body.value.check()?;
+    // 2.
+    let text = draft.check()?;
     if before == TicketStatus::Closed {
         return Err(closed());
     }
-    let files = uploads::unattached(&db, &token.site, &caller, &body.value.files()).await?;
+    let files = uploads::unattached(&db, &token.site, &caller, &draft.files()).await?;
     limits::charge_message(cx, &token.site, &caller).await?;
-    // 4.
+    // 3.
     let ticket = ticket_id(id)?;
     let signals = caller.site.policy.rules().signals("", &text);
     let message = Message {
@@ -212,15 +285,15 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
         root_cause: None,
         resolution_summary: None,
     };
-    match store_message(cx, &db, &addition, Some(&attempt)).await {
+    match store_message(cx, &db, &addition, Some(attempt)).await {
         Ok(answer) => {
             // What goes on has its clocks go on; for the rest the cron's minute is soon enough.
             if before != before.after_requester_wrote() || !signals.is_empty() {
                 jobs::follow_up(cx, &token.site, &ticket, Vec::new());
             }
-            Ok(Reply::created_text(answer))
+            Ok(answer)
         }
-        Err(error) => first_answer(cx, &db, &token, &attempt, error).await.map(Reply::created_text),
+        Err(error) => first_answer(cx, &db, token, attempt, error).await,
     }
 }
 
@@ -240,6 +313,10 @@ pub(crate) async fn store_message(
         outbox::put(addition.site, Task::NotifyThread { ticket_id: addition.ticket.to_string() }, cx.now)?;
     let mut queries = threads::add_message(addition, attempt)?;
     queries.push(task);
+    let news = news_of(addition, cx.now)?.map(|(news, row)| {
+        queries.push(row);
+        news
+    });
     if addition.is_response {
         queries.extend(measurement::cite(addition.site, addition.ticket, &addition.message.body, cx.now)?);
     }
@@ -254,7 +331,19 @@ pub(crate) async fn store_message(
         .flatten()
         .ok_or_else(|| ApiError::internal("a message got no place"))?;
     jobs::attempt_after_answer(cx, entry);
+    if let Some(news) = news {
+        jobs::attempt_after_answer(cx, news);
+    }
     Ok(serde_json::to_string(&Message { seq, ..addition.message.clone() })?)
+}
+
+/// What is told of a message; a note is the team's own.
+fn news_of(addition: &Addition<'_>, now: Timestamp) -> Result<Option<(Entry, Query)>, ApiError> {
+    if addition.message.internal {
+        return Ok(None);
+    }
+    let (ticket_id, message_id) = (addition.ticket.clone(), addition.message.id.clone());
+    outbox::tell(addition.site, Task::MessageCreated { ticket_id, message_id }, now).map(Some)
 }
 
 /// `POST tickets/<ticket>/seen/`.

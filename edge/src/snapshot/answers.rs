@@ -5,10 +5,10 @@ use crate::error::ApiError;
 use crate::page_rules;
 use crate::store::articles::IndexInfo;
 use crate::store::sites::Site;
-use buoy_shared::api::{Assets, AttachmentLimits, Boot, Choice, KbInfo, SystemStatus};
+use buoy_shared::api::{Assets, AttachmentLimits, Boot, Choice, FieldInfo, KbInfo, SystemStatus};
 use buoy_shared::id::SiteId;
 use buoy_shared::incident::{Incident, Maintenance, MaintenanceStatus, banners, component_states, overall_impact};
-use buoy_shared::policy::{Localized, Named, localized};
+use buoy_shared::policy::{FormField, Localized, Named, Policy, localized};
 use std::collections::BTreeMap;
 
 /// Seconds between two questions of a visible page: news is on every page within half a minute.
@@ -46,9 +46,11 @@ pub(super) fn boot(
         accent: policy.site.accent.clone(),
         anonymous: site.anonymous,
         texts: loader_texts(locale)?,
+        off: policy.site.off_pattern(),
         indicator: overall_impact(news.incidents),
         banners: banners(news.incidents, news.maintenances, locale, news.now),
         categories: choices(&policy.categories, locale, &policy.site.default_locale),
+        fields: fields(policy, locale),
         kb: KbInfo {
             hash: index.map(|index| index.hash.clone()).unwrap_or_default(),
             articles: index.map_or(0, |index| index.articles),
@@ -76,6 +78,22 @@ pub(super) fn boot(
 pub(crate) fn choices(list: &[impl Named], locale: &str, fallback: &str) -> Vec<Choice> {
     let label = |texts: &Localized| localized(texts, locale, fallback).to_owned();
     list.iter().map(|entry| Choice { key: entry.key().to_owned(), label: label(entry.label()) }).collect()
+}
+
+/// What the form asks of each category that asks something.
+fn fields(policy: &Policy, locale: &str) -> BTreeMap<String, Vec<FieldInfo>> {
+    let fallback = &policy.site.default_locale;
+    let info = |field: &FormField| FieldInfo {
+        key: field.key.clone(),
+        kind: field.kind,
+        label: localized(&field.label, locale, fallback).to_owned(),
+        required: field.required,
+        min: field.min,
+        max: field.max,
+        choices: choices(&field.choices, locale, fallback),
+    };
+    let asking = policy.categories.iter().filter(|category| !category.fields.is_empty());
+    asking.map(|category| (category.key.clone(), category.fields.iter().map(info).collect())).collect()
 }
 
 fn loader_texts(locale: &str) -> Result<BTreeMap<String, String>, ApiError> {

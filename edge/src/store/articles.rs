@@ -224,6 +224,17 @@ pub(crate) async fn for_index(db: &Db, site: &SiteId, locale: &str) -> Result<Ve
     }
 }
 
+/// What tells one state of a locale's published articles and of the site's policy from another, without reading them.
+pub(crate) async fn state(db: &Db, site: &SiteId, locale: &str) -> Result<String, ApiError> {
+    let query = Query::new(
+        "SELECT json_array(count(*), coalesce(sum(version), 0), coalesce(max(updated_at), 0), \
+         (SELECT policy_version FROM sites WHERE site_id = ?1)) AS j FROM articles WHERE site_id = ?1 AND locale = ?2 AND published = 1",
+    )
+    .site(site)
+    .text(locale);
+    Ok(db.run(query).await?.first_text().unwrap_or_default().to_owned())
+}
+
 /// Notes which index is published.
 pub(crate) async fn note_index(
     db: &Db,

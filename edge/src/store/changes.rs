@@ -72,6 +72,14 @@ impl Change<'_> {
             entries.push(entry);
             queries.push(query);
         }
+        let is_told = self.tell.iter().any(|(_, task)| matches!(task, Task::NotifyThread { .. }));
+        if !is_told && self.facts.iter().any(Fact::is_told) {
+            let key = format!("{}|{}|told:{}", self.site, self.ticket, self.version);
+            let task = Task::NotifyThread { ticket_id: self.ticket.to_string() };
+            let (entry, query) = outbox::put_once(self.site, &key, task, Some((self.ticket, self.version)), self.now)?;
+            entries.push(entry);
+            queries.push(query);
+        }
         queries.push(self.update()?);
         Ok((queries, entries))
     }

@@ -55,6 +55,15 @@ pub(crate) async fn begin(
                 "DELETE FROM outbox WHERE site_id = ?1 AND payload ->> 'ticket_id' IN \
                  (SELECT ticket_id FROM tickets WHERE site_id = ?1 AND customer_id = ?2)",
             )),
+            of_customer(Query::new(
+                "DELETE FROM deliveries WHERE site_id = ?1 AND event_id IN (SELECT e.event_id FROM tickets t JOIN events e \
+                 ON e.site_id = t.site_id AND e.ticket_id = t.ticket_id WHERE t.site_id = ?1 AND t.customer_id = ?2)",
+            )),
+            of_customer(Query::new(
+                "DELETE FROM events WHERE site_id = ?1 AND ticket_id IN \
+                 (SELECT ticket_id FROM tickets WHERE site_id = ?1 AND customer_id = ?2)",
+            )),
+            of_customer(Query::new("UPDATE telegram_users SET customer_id = NULL WHERE site_id = ?1 AND customer_id = ?2")),
             // A wish in their own words goes, or loses its words where others have it too; the team's words stay.
             of_customer(Query::new(concat!(
                 "DELETE FROM features WHERE ",
@@ -149,7 +158,7 @@ pub(crate) async fn empty_ticket(
              CASE kind WHEN 'tagged' THEN '$.to' ELSE '$.title' END) WHERE site_id = ?1 AND ticket_id = ?2",
         )),
         of_ticket(Query::new(
-            "UPDATE tickets SET subject = '', context = '{}', resolution_summary = NULL, rating_comment = NULL, tags = '[]', \
+            "UPDATE tickets SET subject = '', context = '{}', fields = '{}', resolution_summary = NULL, rating_comment = NULL, tags = '[]', \
              status = 'closed', next_due_at = NULL, due_at = NULL, version = version + 1 \
              WHERE site_id = ?1 AND ticket_id = ?2",
         )),

@@ -160,7 +160,7 @@ fn files(reader: &Reader<'_>, after: &str) -> Query {
 fn tickets(reader: &Reader<'_>, after: u32) -> Query {
     let query = reader.of(Query::new(concat!(
         "SELECT json_object('id', ticket_id, 'number', number, 'status', status, 'priority', priority, 'category', category, \
-         'tier', tier, 'subject', subject, 'locale', locale, 'origin', origin, 'context', json(context), \
+         'tier', tier, 'subject', subject, 'locale', locale, 'origin', origin, 'context', json(context), 'fields', json(fields), \
          'resolution_summary', resolution_summary, 'rating', rating, 'rating_comment', rating_comment, 'created_at', ",
         instant!("created_at"),
         ", 'updated_at', ",

@@ -46,6 +46,11 @@ impl Fact {
         Self::new(kind, AuthorKind::Automation, None, data, at)
     }
 
+    /// Whether its ticket's requester hears of it, if they follow the thread.
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self.kind, "assigned" | "sla.reassigned")
+    }
+
     /// The same under an id that follows from what it is about, for what two runs of a job must write once.
     pub(crate) fn under(self, id: EventId) -> Self {
         Self { id, once: true, ..self }

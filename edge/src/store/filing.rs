@@ -5,7 +5,7 @@ use super::{Db, Query, Rows, idempotency, terms};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
 use buoy_shared::id::{CustomerId, SiteId, TicketId};
-use buoy_shared::ticket::{NewTicket, Ticket};
+use buoy_shared::ticket::{NewTicket, Origin, Ticket};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 
@@ -21,6 +21,7 @@ pub(crate) struct Filed<'a> {
     pub(crate) ticket: &'a Ticket,
     pub(crate) new: &'a NewTicket,
     pub(crate) locale: &'a str,
+    pub(crate) origin: Origin,
     pub(crate) queue: &'a str,
     pub(crate) tags: &'a [String],
     pub(crate) assignee_id: Option<&'a str>,
@@ -76,9 +77,9 @@ fn ticket_row(filed: &Filed<'_>) -> Result<Query, ApiError> {
     Ok(Query::new(
         "INSERT INTO tickets (site_id, ticket_id, customer_id, status, priority, category, tier, subject, locale, origin, context, \
          first_response_due_at, resolution_due_at, last_seq, seen_seq, created_at, updated_at, queue, tags, assignee_id, auto_answer, \
-         auto_answer_outcome, due_at, next_due_at, number) \
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'widget', ?10, ?11, ?12, ?14, ?14, ?13, ?13, ?15, ?16, ?17, ?18, \
-         CASE WHEN ?18 IS NULL THEN NULL ELSE 'waiting' END, ?19, ?20, last_number FROM ticket_numbers WHERE site_id = ?1",
+         auto_answer_outcome, due_at, next_due_at, fields, number) \
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?21, ?10, ?11, ?12, ?14, ?14, ?13, ?13, ?15, ?16, ?17, ?18, \
+         CASE WHEN ?18 IS NULL THEN NULL ELSE 'waiting' END, ?19, ?20, ?22, last_number FROM ticket_numbers WHERE site_id = ?1",
     )
     .site(filed.site)
     .text(ticket.id.as_str())
@@ -99,7 +100,9 @@ fn ticket_row(filed: &Filed<'_>) -> Result<Query, ApiError> {
     .maybe_text(filed.assignee_id)
     .maybe_text(answer.as_deref())
     .maybe_time(filed.due_at)
-    .maybe_time(filed.next_due_at))
+    .maybe_time(filed.next_due_at)
+    .text(filed.origin.as_str())
+    .text(&serde_json::to_string(filed.new.fields())?))
 }
 
 /// The customer's message, and what a rule answered.
@@ -241,7 +244,7 @@ pub(crate) fn escalate_repeated(same: &SameIssue<'_>, now: Timestamp) -> Vec<Que
     let after = now.plus_millis(FACTS_OF_FILING_MAX);
     vec![
         bind(fact).text(super::outbox::named_event(&name).as_str()).time(after),
-        bind(notice).text(&super::outbox::named_outbox(&name)).time(now).time(Timestamp::MAX),
+        bind(notice).text(&super::outbox::named_outbox(&name)).time(now).time(now),
         bind(mark).time(now),
     ]
 }

@@ -1,7 +1,7 @@
 //! What belongs to an incident besides what was said of it: whom it affects, what is due of the team, drafts of incidents,
 //! post-mortems, and its course for figures.
 
-use super::incidents::{Author, incident_json};
+use super::incidents::{Author, incident_json, update_json};
 use super::sessions::{self, Caller};
 use super::{Db, Millis, Query, Rows};
 use crate::auth::TokenRef;
@@ -61,12 +61,11 @@ pub(crate) fn tell_affected(site: &SiteId, incident: &IncidentId, now: Timestamp
     Query::new(
         "INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) \
          SELECT 'out_' || substr(m.incident_id, 5, 13) || substr(m.customer_id, 5, 13), m.site_id, 'incident_over', \
-         json_object('kind', 'incident_over', 'incident_id', m.incident_id, 'customer_id', m.customer_id), ?3, ?4 \
+         json_object('kind', 'incident_over', 'incident_id', m.incident_id, 'customer_id', m.customer_id), ?3, ?3 \
          FROM incident_me_too m WHERE m.site_id = ?1 AND m.incident_id = ?2 ON CONFLICT (outbox_id) DO NOTHING",
     )
     .site(site)
     .text(incident.as_str())
-    .time(Timestamp::MAX)
     .time(now)
 }
 
@@ -309,7 +308,9 @@ pub(crate) fn courses(site: &SiteId, since: Timestamp) -> Query {
          'said', (SELECT json_group_array(json(j)) FROM (SELECT json_object('at', u.created_at, 'impact', coalesce(u.impact, i.impact), \
          'states', json(u.component_states)) AS j FROM incident_updates u WHERE u.site_id = i.site_id AND u.incident_id = i.incident_id \
          ORDER BY u.created_at, u.update_id))) AS j \
-         FROM incidents i WHERE i.site_id = ?1 AND (i.resolved_at IS NULL OR i.resolved_at > ?2) ORDER BY i.started_at DESC LIMIT ?3",
+         FROM (SELECT incident_id FROM incidents INDEXED BY incidents_open WHERE site_id = ?1 AND resolved_at IS NULL \
+         UNION SELECT incident_id FROM incidents INDEXED BY incidents_by_end WHERE site_id = ?1 AND resolved_at > ?2) k \
+         CROSS JOIN incidents i ON i.site_id = ?1 AND i.incident_id = k.incident_id ORDER BY i.started_at DESC LIMIT ?3",
     )
     .site(site)
     .time(since)

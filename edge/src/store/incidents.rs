@@ -10,10 +10,25 @@ use buoy_shared::incident::{
 use buoy_shared::time::Timestamp;
 
 /// Newest incidents that snapshots show, besides those that are open: enough for a feed and for three months of a page.
-const PUBLISHED_MAX: u32 = 100;
+pub(crate) const PUBLISHED_MAX: u32 = 100;
 
-/// An incident as the JSON of the contract, with its newest updates; twenty of the longest are 800 kB, and one text of the
-/// database has at most 2 MB.
+/// What is said of an incident, as the JSON of the contract.
+macro_rules! update_json {
+    ($body:literal) => {
+        concat!(
+            "json_object('id', u.update_id, 'status', u.status, 'body', ",
+            $body,
+            ", 'impact', u.impact, 'component_states', json(u.component_states), 'work', u.work, 'workaround', u.workaround, 'created_at', ",
+            instant!("u.created_at"),
+            ", 'eta', ",
+            instant!("u.eta"),
+            ")"
+        )
+    };
+}
+
+/// An incident as the JSON of the contract, with its newest updates and the first, which says how it began; twenty of the
+/// longest are 800 kB, and one text of the database has at most 2 MB.
 macro_rules! incident_json {
     () => {
         concat!(
@@ -30,26 +45,45 @@ macro_rules! incident_json {
              'postmortem', (SELECT json_object('body', p.body, 'published_at', ",
             instant!("p.published_at"),
             ") FROM postmortems p WHERE p.site_id = i.site_id AND p.incident_id = i.incident_id AND p.published_at IS NOT NULL), \
-             'updates', (SELECT json_group_array(json(j)) FROM (SELECT json_object('id', u.update_id, 'status', u.status, 'body', u.body, \
-             'impact', u.impact, 'component_states', json(u.component_states), 'work', u.work, 'workaround', u.workaround, 'created_at', ",
-            instant!("u.created_at"),
-            ", 'eta', ",
-            instant!("u.eta"),
-            ") AS j FROM incident_updates u WHERE u.site_id = i.site_id AND u.incident_id = i.incident_id \
-             ORDER BY u.created_at DESC, u.update_id DESC LIMIT 20))) "
+             'updates', (SELECT json_group_array(json(j)) FROM (SELECT ",
+            update_json!("u.body"),
+            " AS j FROM incident_updates u WHERE u.site_id = i.site_id AND u.incident_id = i.incident_id AND u.update_id IN \
+             (SELECT update_id FROM (SELECT n.update_id FROM incident_updates n WHERE n.site_id = i.site_id AND n.incident_id = i.incident_id \
+             ORDER BY n.created_at DESC, n.update_id DESC LIMIT 19) UNION SELECT update_id FROM (SELECT f.update_id FROM incident_updates f \
+             WHERE f.site_id = i.site_id AND f.incident_id = i.incident_id ORDER BY f.created_at, f.update_id LIMIT 1)) \
+             ORDER BY u.created_at DESC, u.update_id DESC))) "
         )
     };
 }
-pub(super) use incident_json;
+pub(super) use {incident_json, update_json};
+
+/// Updates that a timeline tells of: ten days of one each hour.
+const TOLD_MAX: u32 = 240;
+
+/// Everything that was said of an incident, the newest first, long texts by their first thousand characters: what its
+/// timeline is made from.
+pub(crate) async fn told(db: &Db, site: &SiteId, incident: &IncidentId) -> Result<Vec<IncidentUpdate>, ApiError> {
+    let query = Query::new(concat!(
+        "SELECT json(j) AS j FROM (SELECT u.created_at, u.update_id, ",
+        update_json!("substr(u.body, 1, 1000)"),
+        " AS j FROM incident_updates u WHERE u.site_id = ?1 AND u.incident_id = ?2 ORDER BY u.created_at, u.update_id LIMIT ?3) \
+         ORDER BY created_at DESC, update_id DESC"
+    ))
+    .site(site)
+    .text(incident.as_str())
+    .number(TOLD_MAX);
+    db.run(query).await?.all()
+}
 
 /// What is published: what is open, and the newest besides.
 pub(crate) fn for_snapshot(site: &SiteId) -> Query {
     Query::new(concat!(
         "SELECT ",
         incident_json!(),
-        "AS j FROM incidents i WHERE i.site_id = ?1 AND (i.resolved_at IS NULL OR i.notice_until IS NOT NULL OR i.incident_id IN \
-         (SELECT n.incident_id FROM incidents n WHERE n.site_id = ?1 ORDER BY n.started_at DESC, n.incident_id DESC LIMIT ?2)) \
-         ORDER BY i.started_at DESC, i.incident_id DESC"
+        "AS j FROM (SELECT incident_id FROM incidents INDEXED BY incidents_open WHERE site_id = ?1 AND resolved_at IS NULL \
+         UNION SELECT incident_id FROM incidents INDEXED BY incidents_by_notice WHERE site_id = ?1 AND notice_until IS NOT NULL \
+         UNION SELECT incident_id FROM (SELECT incident_id FROM incidents WHERE site_id = ?1 ORDER BY started_at DESC, incident_id DESC LIMIT ?2)) k \
+         CROSS JOIN incidents i ON i.site_id = ?1 AND i.incident_id = k.incident_id ORDER BY i.started_at DESC, i.incident_id DESC"
     ))
     .site(site)
     .number(PUBLISHED_MAX)
@@ -75,25 +109,34 @@ pub(crate) async fn list(db: &Db, site: &SiteId, cursor: &Cursor, limit: usize) 
     Ok(super::tickets::page(rows, limit, |incident| Cursor::write(incident.started_at, incident.id.as_str())))
 }
 
-/// A page of what ended before `before`, the newest first.
+/// What the archive holds: what ended until one moment, or began before another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Archived {
+    pub(crate) ended_until: Timestamp,
+    pub(crate) began_before: Timestamp,
+}
+
+/// A page of the archive, the newest first.
 pub(crate) async fn archive(
     db: &Db,
     site: &SiteId,
-    before: Timestamp,
+    which: Archived,
     cursor: &Cursor,
     limit: usize,
 ) -> Result<Page<Incident>, ApiError> {
     let query = Query::new(concat!(
         "SELECT ",
         incident_json!(),
-        "AS j FROM incidents i WHERE i.site_id = ?1 AND (i.started_at, i.incident_id) < (?2, ?3) AND i.resolved_at <= ?5 \
+        "AS j FROM incidents i WHERE i.site_id = ?1 AND (i.started_at, i.incident_id) < (?2, ?3) AND i.resolved_at IS NOT NULL \
+         AND (i.resolved_at <= ?5 OR i.started_at < ?6) \
          ORDER BY i.started_at DESC, i.incident_id DESC LIMIT ?4"
     ))
     .site(site)
     .time(cursor.time)
     .text(&cursor.id)
     .number(u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1))
-    .time(before);
+    .time(which.ended_until)
+    .time(which.began_before);
     let rows: Vec<Incident> = db.run(query).await?.all()?;
     Ok(super::tickets::page(rows, limit, |incident| Cursor::write(incident.started_at, incident.id.as_str())))
 }

@@ -8,7 +8,7 @@ use buoy_shared::incident::{Maintenance, RESOLVED_NOTICE_SECONDS};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 
-/// Planned work that snapshots show: what is to come, and the latest of what was.
+/// Planned work that snapshots show: what comes next, and the latest of what was.
 const PUBLISHED_MAX: u32 = 50;
 /// Pieces of work that are looked at in one run of the cron.
 const DUE_MAX: u32 = 50;
@@ -33,12 +33,13 @@ macro_rules! maintenance_json {
     };
 }
 
-/// What is published: what is planned or going on, and the latest of what was.
+/// What is published: what goes on and what comes next, then the latest of what was.
 pub(crate) fn for_snapshot(site: &SiteId) -> Query {
     Query::new(concat!(
         "SELECT ",
         maintenance_json!(),
-        " AS j FROM maintenances m WHERE m.site_id = ?1 ORDER BY m.next_step_at IS NULL, m.scheduled_for DESC, m.maintenance_id DESC LIMIT ?2"
+        " AS j FROM maintenances m WHERE m.site_id = ?1 ORDER BY m.next_step_at IS NULL, \
+         iif(m.next_step_at IS NULL, -m.scheduled_for, m.scheduled_for), m.maintenance_id DESC LIMIT ?2"
     ))
     .site(site)
     .number(PUBLISHED_MAX)

@@ -10,6 +10,7 @@ use buoy_shared::api::Page;
 use buoy_shared::id::{CustomerId, SiteId, TicketId};
 use buoy_shared::ticket::{AgentTicket, Message, Origin, PageContext, Requester, Ticket, TicketEvent};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A requester's columns as JSON.
 macro_rules! requester_json {
@@ -43,6 +44,7 @@ struct FullRow {
     locale: String,
     origin: Origin,
     context: PageContext,
+    fields: BTreeMap<String, String>,
     desk: DeskRow,
     rating_comment: Option<String>,
     events: Vec<FactRow>,
@@ -75,7 +77,7 @@ pub(crate) async fn get(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Opt
         ticket_json!(),
         ", ",
         requester_json!(),
-        ", 'locale', t.locale, 'origin', t.origin, 'context', json(t.context), \
+        ", 'locale', t.locale, 'origin', t.origin, 'context', json(t.context), 'fields', json(t.fields), \
          'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
         message_json!(),
         " AS j FROM ",
@@ -100,6 +102,7 @@ pub(crate) async fn get(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Opt
         locale: row.locale,
         origin: row.origin,
         context: row.context,
+        fields: row.fields,
         events: row.events.into_iter().map(TicketEvent::from).collect(),
     }))
 }

@@ -22,10 +22,12 @@ pub(crate) fn statements() -> u32 {
     STATEMENTS.take()
 }
 
-/// What is written down for a site.
+/// What is written down for a site, and what was told of it.
 pub(crate) async fn outbox(db: &Db, site: &SiteId) -> Result<Vec<serde_json::Value>, ApiError> {
-    let query =
-        Query::new("SELECT payload AS j FROM outbox WHERE site_id = ?1 ORDER BY created_at, outbox_id").site(site);
+    let query = Query::new(
+        "SELECT payload AS j FROM outbox WHERE site_id = ?1 UNION ALL SELECT task FROM events WHERE site_id = ?1",
+    )
+    .site(site);
     db.run(query).await?.all()
 }
 

@@ -1,7 +1,7 @@
 //! The messages of a ticket: added with everything that follows from them, and read on from a place.
 
-use super::facts::{self, Fact, When, actor_word};
-use super::tickets::{MessageRow, THREAD_MESSAGES_MAX, message_json};
+use super::facts::{self, Fact, FactRow, When, actor_word, fact_json};
+use super::tickets::{ForCaller, MessageRow, THREAD_MESSAGES_MAX, message_json};
 use super::{Db, Query, Rows, idempotency, sessions, uploads};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
@@ -214,11 +214,30 @@ fn keep_answer(addition: &Addition<'_>, attempt: &idempotency::Attempt) -> Resul
     .time(addition.message.created_at))
 }
 
+/// The facts of the ticket ?2 of the site ?1 of which its requester may hear (`ThreadEvent::of` decides), after a version: the newest hundred, the
+/// oldest of these first. Each is a line of a thread; nobody reads more of them.
+macro_rules! told_events {
+    ($after:literal) => {
+        concat!(
+            "(SELECT json_group_array(json(j)) FROM (SELECT * FROM (SELECT ",
+            fact_json!(),
+            " AS j, e.created_at AS at, e.event_id AS id FROM ticket_events e WHERE e.site_id = ?1 AND e.ticket_id = ?2 AND e.version > ",
+            $after,
+            " AND e.kind IN ('assigned', 'sla.reassigned', 'status.changed', 'merged') \
+             ORDER BY e.created_at DESC, e.event_id DESC LIMIT 100) ORDER BY at, id))"
+        )
+    };
+}
+
 /// What a live connection must catch up with: the messages after a place, and how far the ticket is.
 #[derive(Debug, Deserialize)]
 pub(crate) struct News {
     pub(crate) status: TicketStatus,
     pub(crate) messages: Vec<MessageRow>,
+    /// What became of it after the version that was asked about.
+    pub(crate) events: Vec<FactRow>,
+    /// The ticket's version now.
+    pub(crate) version: u32,
     /// Whether the session that follows is over, or its site no longer takes strangers.
     pub(crate) signed_out: u8,
 }
@@ -230,10 +249,13 @@ pub(crate) async fn news(
     site: &SiteId,
     ticket: &TicketId,
     after: u32,
+    events_after: u32,
     session: Option<&str>,
 ) -> Result<Option<News>, ApiError> {
     let query = Query::new(concat!(
-        "SELECT json_object('status', t.status, 'signed_out', ?5 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessions e \
+        "SELECT json_object('status', t.status, 'version', t.version, 'events', ",
+        told_events!("?6"),
+        ", 'signed_out', ?5 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sessions e \
          JOIN customers c ON c.site_id = e.site_id AND c.customer_id = e.customer_id JOIN sites s ON s.site_id = e.site_id \
          WHERE e.site_id = ?1 AND e.token_hash = ?5 AND (s.anonymous = 1 OR c.verified = 1)), 'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
         message_json!(),
@@ -246,6 +268,31 @@ pub(crate) async fn news(
     .text(ticket.as_str())
     .number(after)
     .number(THREAD_MESSAGES_MAX)
-    .maybe_text(session);
+    .maybe_text(session)
+    .number(events_after);
     db.run(query).await?.first()
+}
+
+/// The caller's ticket's events after a version, the oldest first; none when it is not theirs.
+pub(crate) async fn events(
+    db: &Db,
+    token: &TokenRef,
+    ticket: &str,
+    after: u32,
+    now: Timestamp,
+) -> Result<ForCaller<Option<Vec<FactRow>>>, ApiError> {
+    let query = Query::new(concat!(
+        "SELECT ",
+        told_events!("?5"),
+        " AS j FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = ?2 \
+         AND t.customer_id = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?3 AND expires_at > ?4)"
+    ))
+    .site(&token.site)
+    .text(ticket)
+    .text(&token.hash)
+    .time(now)
+    .number(after);
+    let results = db.batch(vec![sessions::find(token, now), query]).await?;
+    let caller = sessions::caller(results.first(), token)?;
+    Ok(ForCaller { origins: caller.site.origins, value: results.get(1).map(Rows::first).transpose()?.flatten() })
 }

@@ -114,6 +114,9 @@ pub struct ExportedTicket {
     pub origin: String,
     /// The page it was sent from.
     pub context: serde_json::Value,
+    /// What the category's form asked besides.
+    #[serde(default)]
+    pub fields: serde_json::Value,
     /// What was done in the end.
     pub resolution_summary: Option<String>,
     /// How content they were, from 1 to 10.

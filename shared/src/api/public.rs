@@ -1,6 +1,7 @@
 //! What everybody may read: boot, status, categories and priorities, health.
 
 use crate::incident::{Banner, Component, Impact, Incident, Maintenance};
+use crate::policy::FieldKind;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,12 +24,18 @@ pub struct Boot {
     pub anonymous: bool,
     /// The loader's few texts.
     pub texts: BTreeMap<String, String>,
+    /// A pattern for the versions of the script tag that stay away from the site's pages; empty when none does.
+    #[serde(default)]
+    pub off: String,
     /// Worst impact among the open incidents.
     pub indicator: Impact,
     /// What pages should know of, the first matters most.
     pub banners: Vec<Banner>,
     /// What a ticket may be about.
     pub categories: Vec<Choice>,
+    /// What the form asks besides, by category; categories that ask nothing are left out (W4).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, Vec<FieldInfo>>,
     /// The search index to fetch when the panel opens.
     pub kb: KbInfo,
     /// What may be attached to a message.
@@ -82,6 +89,26 @@ pub struct Assets {
     /// What the script tag rarely needs.
     #[serde(default)]
     pub aside: String,
+}
+
+/// A field of a category's form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FieldInfo {
+    /// The key to send.
+    pub key: String,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// The label to show.
+    pub label: String,
+    /// Whether a ticket of the category needs it.
+    pub required: bool,
+    /// The least number; null when any will do.
+    pub min: Option<i32>,
+    /// The greatest number or the most characters; null when the usual limit holds.
+    pub max: Option<i32>,
+    /// What may be chosen.
+    pub choices: Vec<Choice>,
 }
 
 /// A choice in a form.

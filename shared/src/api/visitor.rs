@@ -1,6 +1,6 @@
 //! What a visitor's page and the edge say to each other besides tickets themselves: sessions, reading marks, live news.
 
-use crate::ticket::{Message, TicketStatus};
+use crate::ticket::{Message, ThreadEvent, TicketStatus};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,13 @@ pub enum LiveEvent {
     Message {
         /// The message.
         message: Message,
+        /// How far the ticket is now.
+        status: TicketStatus,
+    },
+    /// Something became of the ticket that its requester may know.
+    Event {
+        /// What.
+        event: ThreadEvent,
         /// How far the ticket is now.
         status: TicketStatus,
     },

@@ -1,6 +1,6 @@
 //! What a desk knows tickets by: categories, priorities, tiers, queues.
 
-use super::{Hundredths, Localized};
+use super::{FormField, Hundredths, Localized};
 use serde::{Deserialize, Serialize};
 
 /// What has a key for programs and a label for people.
@@ -32,6 +32,9 @@ pub struct Category {
     /// Key of the queue its tickets go to unless their text says otherwise (R1).
     #[serde(default)]
     pub queue: Option<String>,
+    /// What its form asks besides subject and text (W4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FormField>,
 }
 
 /// How urgent a ticket may be (P).

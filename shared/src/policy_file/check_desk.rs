@@ -2,7 +2,7 @@
 
 use super::{Finding, at, has_key, require};
 use crate::business_hours::Calendar;
-use crate::policy::{Category, Named, Policy, Priority, SlaRow, Span, Tier};
+use crate::policy::{Category, Named, Policy, Priority, SiteSettings, SlaRow, Span, Tier};
 use crate::ticket::{Origin, is_locale_tag};
 
 /// Every way a ticket can come.
@@ -38,11 +38,26 @@ fn check_site(policy: &Policy) -> Result<(), Finding> {
     let is_colour =
         site.accent.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
     require(is_colour, "@site.accent", || format!("accent {:?} must be a colour such as #2f6fed", site.accent))?;
+    let count = site.widget_off.len();
+    require(count <= SiteSettings::WIDGET_OFF_MAX, "@site.widget_off", || {
+        format!("widget_off names {count} versions; name at most {} or write \"*\"", SiteSettings::WIDGET_OFF_MAX)
+    })?;
+    for (place, version) in site.widget_off.iter().enumerate() {
+        require(version == "*" || is_version(version), &at(&["site", "widget_off", &place.to_string()]), || {
+            format!("{version:?} is not a version; write it like 0.1.0, or \"*\" for all")
+        })?;
+    }
     require(has_key(&policy.tiers, &site.default_tier), "@site.default_tier", || {
         format!("default_tier {:?} must be the key of a [[tiers]] entry", site.default_tier)
     })?;
     require(!policy.categories.is_empty(), "@site", || "no categories; add a [[categories]] entry".to_owned())?;
     require(!policy.priorities.is_empty(), "@site", || "no priorities; add a [[priorities]] entry".to_owned())
+}
+
+/// Three numbers with dots between them, as `Buoy.version` says them.
+fn is_version(text: &str) -> bool {
+    let is_number = |part: &str| (1..=5).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    text.split('.').count() == 3 && text.split('.').all(is_number)
 }
 
 /// Keys that programs can use, each once, and a label in every language.

@@ -20,6 +20,7 @@ fn a_wrong_policy_is_refused_with_the_line_and_the_remedy() {
         (SCHOOL, "locales = [\"ru\", \"en\"]", 1, "locales = [\"ru\", \"e\"]", "is not a language tag"),
         (SCHOOL, "default_locale = \"ru\"", 1, "default_locale = \"de\"", "must be one of locales"),
         (SCHOOL, "default_tier = \"standard\"", 1, "default_tier = \"gold\"", "[[tiers]] entry"),
+        (SCHOOL, "accent = \"#2b59d9\"", 1, "widget_off = [\"v1\"]\naccent = \"#2b59d9\"", "write it like 0.1.0"),
         (SCHOOL, "key = \"payment\"", 1, "key = \"login\"", "stands twice"),
         (SCHOOL, "key = \"payment\"", 1, "key = \"Payment\"", "only a-z"),
         (SCHOOL, "key = \"payment\"", 1, "kee = \"payment\"", "kee"),

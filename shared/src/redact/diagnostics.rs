@@ -30,6 +30,11 @@ impl<'a> Place<'a> {
 
 /// The letters at the beginning of a text that are all of a kind, as far as we look.
 pub(super) fn run(text: &str, is_of_kind: impl Fn(char) -> bool) -> &str {
+    run_of(text, &is_of_kind)
+}
+
+/// The same, compiled once for all kinds: page and edge pay for its bytes.
+fn run_of<'a>(text: &'a str, is_of_kind: &dyn Fn(char) -> bool) -> &'a str {
     let mut letters = text.char_indices().take_while(|&(at, letter)| at < LOOK_AHEAD_MAX && is_of_kind(letter));
     let end = letters.by_ref().last().map_or(0, |(at, letter)| at + letter.len_utf8());
     text.get(..end).unwrap_or_default()

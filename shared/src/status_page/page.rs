@@ -107,6 +107,15 @@ fn component(place: &Place<'_>, book: &StatusBook, state: &Component) -> El {
     el("div").attr("class", "part").child(head).child(bars(words, &state.name, &spells, book.since, place.now))
 }
 
+/// The moment from which on the first page shows all that began and is over, unless it ended too long ago: the archive
+/// holds the rest.
+#[must_use]
+pub fn shown_from(book: &StatusBook, now: Timestamp) -> Timestamp {
+    let first = (1..MONTHS_SHOWN).fold(Month::of(now), |month, _| month.and_then(Month::before));
+    let months = first.map_or(book.complete_from, |month| Timestamp::from_millis(month.bounds().0));
+    book.complete_from.max(months)
+}
+
 /// What was, month by month.
 fn history(place: &Place<'_>, book: &StatusBook, states: &[Component]) -> El {
     let (site, words) = (&place.site, words_of(place));

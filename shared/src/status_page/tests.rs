@@ -47,6 +47,7 @@ fn book(incidents: Vec<Incident>) -> StatusBook {
     StatusBook {
         components: vec![keyed("pay"), keyed("web")],
         incidents,
+        complete_from: Timestamp::from_millis(0),
         maintenances: vec![],
         courses: vec![],
         archive_after_days: 90,
@@ -135,4 +136,14 @@ fn a3_a_feed_of_one_component_tells_of_that_one() {
         assert!(one.contains("<title>Trouble &lt;2&gt;</title>") && !one.contains("&lt;1&gt;</title>"));
         assert_eq!(of(Some("moon"), is_rss), None);
     }
+}
+
+#[test]
+fn i7_the_first_page_shows_four_months_or_what_the_book_is_complete_of() {
+    let at = |text: &str| Timestamp::parse_rfc3339(text).unwrap();
+    let now = at("2027-02-10T12:00:00Z");
+    let all = book(vec![]);
+    assert_eq!(shown_from(&all, now), at("2026-11-01T00:00:00Z"));
+    let cut = StatusBook { complete_from: at("2027-01-05T00:00:00Z"), ..book(vec![]) };
+    assert_eq!(shown_from(&cut, now), at("2027-01-05T00:00:00Z"));
 }

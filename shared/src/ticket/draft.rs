@@ -1,31 +1,14 @@
 //! Tickets and messages as they arrive: nothing about them is believed until it was checked.
 
+#[cfg(any(feature = "server", feature = "schema"))]
+use super::context::{self, PageContext};
 use super::{RootCause, TicketStatus};
-use crate::text::{
-    CONTEXT_CHARS_MAX, FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refusals, SUBJECT_CHARS_MAX,
-};
+use crate::text::{FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refusals, SUBJECT_CHARS_MAX};
 #[cfg(any(feature = "server", feature = "schema"))]
 use crate::upload::ATTACHMENTS_MAX;
 use serde::{Deserialize, Serialize};
-
-/// What the page tells about itself when the customer agrees to send it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct PageContext {
-    /// Address of the page, without its fragment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// The page's title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// The browser's own name for itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_agent: Option<String>,
-    /// Width and height of the window in CSS pixels, such as `1280x800`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub viewport: Option<String>,
-}
+#[cfg(any(feature = "server", feature = "schema"))]
+use std::collections::BTreeMap;
 
 /// A ticket as it arrives: nothing about it is believed yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,11 +34,16 @@ pub struct TicketDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// The page it was sent from.
+    // In the page `widget/talk` adds this, the fields and the files, so nobody downloads code for them twice.
+    #[cfg(any(feature = "server", feature = "schema"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(deserialize_with = "crate::object::optional")]
     pub context: Option<PageContext>,
+    /// What the category's form asks besides, by key: `4711`, `card`, `12.50`, `2026-11-21`, `true`.
+    #[cfg(any(feature = "server", feature = "schema"))]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
     /// Files that were sent to `uploads/` before, by their ids.
-    // In the page `widget/talk` adds them, so nobody downloads code for them twice.
     #[cfg(any(feature = "server", feature = "schema"))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<String>,
@@ -70,7 +58,10 @@ pub struct NewTicket {
     email: Option<String>,
     name: Option<String>,
     locale: Option<String>,
+    #[cfg(any(feature = "server", feature = "schema"))]
     context: PageContext,
+    #[cfg(any(feature = "server", feature = "schema"))]
+    fields: BTreeMap<String, String>,
     #[cfg(any(feature = "server", feature = "schema"))]
     attachments: Vec<String>,
 }
@@ -95,7 +86,10 @@ impl NewTicket {
             email: refusals.optional_email("email", draft.email.as_deref()),
             name: refusals.optional_line("name", draft.name.as_deref(), NAME_CHARS_MAX),
             locale: check_locale(&mut refusals, draft.locale.as_deref()),
-            context: check_context(&mut refusals, draft.context.as_ref()),
+            #[cfg(any(feature = "server", feature = "schema"))]
+            context: context::check(&mut refusals, draft.context.as_ref()),
+            #[cfg(any(feature = "server", feature = "schema"))]
+            fields: BTreeMap::new(),
             #[cfg(any(feature = "server", feature = "schema"))]
             attachments: check_attachments(&mut refusals, &draft.attachments),
         };
@@ -132,10 +126,22 @@ impl NewTicket {
     pub fn locale(&self) -> Option<&str> {
         self.locale.as_deref()
     }
-    /// The page it was sent from.
+    /// The page it was sent from, without secrets.
+    #[cfg(any(feature = "server", feature = "schema"))]
     #[must_use]
     pub fn context(&self) -> &PageContext {
         &self.context
+    }
+    /// What the category's form asked besides, by key; see [`NewTicket::check_against`].
+    #[cfg(any(feature = "server", feature = "schema"))]
+    #[must_use]
+    pub fn fields(&self) -> &BTreeMap<String, String> {
+        &self.fields
+    }
+    /// The same with the fields of its category, which were checked.
+    #[cfg(any(feature = "server", feature = "schema"))]
+    pub(super) fn with_fields(self, fields: BTreeMap<String, String>) -> Self {
+        Self { fields, ..self }
     }
     /// The files that came with it; whether they exist only the edge knows.
     #[cfg(any(feature = "server", feature = "schema"))]
@@ -230,16 +236,6 @@ fn check_attachments(refusals: &mut Refusals, ids: &[String]) -> Vec<String> {
     distinct
 }
 
-fn check_context(refusals: &mut Refusals, context: Option<&PageContext>) -> PageContext {
-    let Some(context) = context else { return PageContext::default() };
-    PageContext {
-        url: refusals.optional_line("context.url", context.url.as_deref(), CONTEXT_CHARS_MAX),
-        title: refusals.optional_line("context.title", context.title.as_deref(), CONTEXT_CHARS_MAX),
-        user_agent: refusals.optional_line("context.user_agent", context.user_agent.as_deref(), CONTEXT_CHARS_MAX),
-        viewport: refusals.optional_line("context.viewport", context.viewport.as_deref(), CONTEXT_CHARS_MAX),
-    }
-}
-
 /// Whether this has the form of a BCP 47 tag: parts of 1 to 8 letters or digits, the first of 2 or 3 letters.
 #[must_use]
 pub fn is_locale_tag(tag: &str) -> bool {
@@ -264,24 +260,13 @@ mod tests {
     #[test]
     fn each_wrong_field_of_a_draft_is_named() {
         let long = "x".repeat(SUBJECT_CHARS_MAX + 1);
-        let cases: [(&str, FieldCode, TicketDraft); 7] = [
+        let cases: [(&str, FieldCode, TicketDraft); 6] = [
             ("subject", FieldCode::Required, TicketDraft { subject: " \u{200b} ".into(), ..draft() }),
             ("subject", FieldCode::TooLong, TicketDraft { subject: long, ..draft() }),
             ("body", FieldCode::Required, TicketDraft { body: "\n".into(), ..draft() }),
             ("category", FieldCode::UnknownValue, TicketDraft { category: Some("nope".into()), ..draft() }),
             ("email", FieldCode::InvalidFormat, TicketDraft { email: Some("nobody".into()), ..draft() }),
             ("locale", FieldCode::InvalidFormat, TicketDraft { locale: Some("../en".into()), ..draft() }),
-            (
-                "context.url",
-                FieldCode::TooLong,
-                TicketDraft {
-                    context: Some(PageContext {
-                        url: Some("u".repeat(CONTEXT_CHARS_MAX + 1)),
-                        ..PageContext::default()
-                    }),
-                    ..draft()
-                },
-            ),
         ];
         for (field, code, draft) in cases {
             let errors = NewTicket::check(&draft, &["payment"]).unwrap_err();

@@ -4,6 +4,7 @@ use super::{AuthorKind, AutoAnswerOutcome, Message, Origin, PageContext, RootCau
 use crate::id::{CustomerId, EventId, TicketId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// An answer that no person wrote (R2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,8 +170,11 @@ pub struct AgentTicket {
     pub locale: String,
     /// Where the ticket came from.
     pub origin: Origin,
-    /// The page it was sent from.
+    /// The page it was sent from, and the technical details that its user agreed to send.
     pub context: PageContext,
+    /// What the category's form asked besides, by key.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
     /// The history, oldest first.
     pub events: Vec<TicketEvent>,
 }

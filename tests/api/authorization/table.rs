@@ -18,6 +18,8 @@ pub(super) enum Gate {
     Agents,
     /// A member of the team who may do everything.
     Admins,
+    /// Nobody with a token of ours: whoever calls shows a secret of another kind.
+    Secret,
     /// The operator.
     Operator,
     /// The operator, or an admin of the very site.
@@ -39,6 +41,8 @@ pub(super) enum Thing {
     Draft,
     /// Planned work.
     Work,
+    Destination,
+    Page,
     Feature,
     Article,
     Site,
@@ -57,9 +61,10 @@ pub(super) struct Row {
 
 /// The row of a route. `ticket` and `feature` are the caller's own, for bodies that name one.
 pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
-    use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Viewers, Visitors};
+    use Gate::{Admins, Agents, Operator, OperatorOrAdmin, Participants, Public, Secret, Viewers, Visitors};
     use Thing::{
-        Article, Customer, Draft, Feature, Incident, NewArticle, NewSite, Nothing, Site, Ticket, Upload, Work,
+        Article, Customer, Destination, Draft, Feature, Incident, NewArticle, NewSite, Nothing, Page, Site, Ticket,
+        Upload, Work,
     };
     let (gate, thing, body) = match id {
         RouteId::GetStatus
@@ -87,7 +92,9 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::EndSession | RouteId::ListTickets => (Visitors, Nothing, json!(null)),
         RouteId::CreateTicket => (Visitors, Nothing, json!({ "subject": "s", "body": "b" })),
         RouteId::CreateUpload => (Visitors, Nothing, json!("a file")),
-        RouteId::GetTicket | RouteId::FollowTicket | RouteId::CloseTicket => (Visitors, Ticket, json!(null)),
+        RouteId::GetTicket | RouteId::ListThreadEvents | RouteId::FollowTicket | RouteId::CloseTicket => {
+            (Visitors, Ticket, json!(null))
+        }
         RouteId::MeToo => (Visitors, Incident, json!(null)),
         RouteId::AddMessage => (Visitors, Ticket, json!({ "body": "hi" })),
         RouteId::MarkTicketSeen => (Visitors, Ticket, json!({ "seq": 1 })),
@@ -144,6 +151,22 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::PublishArticle => (Agents, Article, json!({ "locale": "en", "published": true })),
         RouteId::ExportCustomer | RouteId::EraseCustomer => (Admins, Customer, json!(null)),
 
+        RouteId::ListDestinations | RouteId::ListDeliveries => (Admins, Nothing, json!(null)),
+        RouteId::CreateDestination => (Admins, Nothing, destination()),
+        RouteId::ChangeDestination => (Admins, Destination, json!({ "enabled": false })),
+        RouteId::RemoveDestination | RouteId::RotateSecret | RouteId::TryDestination => {
+            (Admins, Destination, json!(null))
+        }
+        RouteId::ReplayDeliveries => (Admins, Destination, json!({})),
+
+        RouteId::GetOnCall | RouteId::ListPages | RouteId::LinkTelegram => (Viewers, Nothing, json!(null)),
+        RouteId::PutRoster => (Admins, Nothing, json!({ "people": ["x"], "since": "2026-03-02T08:00:00Z" })),
+        RouteId::CreatePage => (Agents, Nothing, json!({ "summary": "s" })),
+        RouteId::AcknowledgePage => (Agents, Page, json!(null)),
+        RouteId::CreateHookToken => (Admins, Nothing, json!(null)),
+        RouteId::TakeAlerts => (Secret, Nothing, json!({ "alerts": [] })),
+        RouteId::TakeTelegramUpdate => (Secret, Nothing, json!({ "update_id": 1 })),
+
         RouteId::PutSite => (Operator, NewSite, json!({})),
         RouteId::CreateAgent => (Operator, Site, json!({ "name": "New", "role": "viewer" })),
         RouteId::RemoveAgent | RouteId::AddIdentityKey | RouteId::RetireIdentityKey => {
@@ -151,4 +174,26 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         }
     };
     Row { gate, thing, body }
+}
+
+/// A mailbox that is told nothing but pings.
+pub(super) fn destination() -> Value {
+    json!({ "kind": "email", "name": "n", "address": "a@example.com", "events": ["ping"] })
+}
+
+/// The id of a thing that never was.
+pub(super) fn random_id(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Upload => "upl_00000000000000000000000000",
+        Thing::Customer => "cus_00000000000000000000000000",
+        Thing::Incident => "inc_00000000000000000000000000",
+        Thing::Draft => "drf_00000000000000000000000000",
+        Thing::Work => "mnt_00000000000000000000000000",
+        Thing::Destination => "dst_00000000000000000000000000",
+        Thing::Page => "pge_00000000000000000000000000",
+        Thing::Feature => "ftr_00000000000000000000000000",
+        Thing::Article | Thing::NewArticle => "nothing-here",
+        Thing::Site | Thing::NewSite => "site_nowhere",
+        Thing::Nothing | Thing::Ticket => "tkt_00000000000000000000000000",
+    }
 }

@@ -5,10 +5,10 @@
 
 use super::el::{El, Held, el, follow, held, live_by, nothing};
 use super::icon::{BACK, CLOSE};
-use super::pieces::{block, flag, key_of, line, square};
-use super::{article, home, icon, receipt, thread, ticket_form, tickets};
-use crate::app::{App, View};
-use crate::browser;
+use super::pieces::{block, failed, flag, key_of, line, skeleton, square};
+use super::{home, icon};
+use crate::app::{App, Remote, View};
+use crate::{browser, later};
 use buoy_shared::texts::Text;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -16,9 +16,8 @@ use web_sys::{Element, HtmlElement};
 /// The whole panel.
 pub(crate) fn shell(app: App) -> El {
     let words = &app.parts().words;
-    let shown = move || (app.view(), app.wishes.get());
-    let section = move |view: &View| el("section", "view").attr("tabindex", "-1").add(make(app, view));
-    let body = el("div", "main").add(live_by(shown, move |(view, _)| section(view)));
+    let section = move |view: &View| make(app, view, el("section", "view").attr("tabindex", "-1"));
+    let body = el("div", "main").add(live_by(move || shown(app), move |(view, ..)| section(view)));
     let spoken =
         el("div", "spoken").attr("role", "status").attr("aria-live", "polite").live_text(move || app.news.get());
     move_focus(app, body.hold());
@@ -39,14 +38,21 @@ pub(crate) fn shell(app: App) -> El {
         .all([live_by(move || app.view(), move |view| top(app, view)), body, spoken])
 }
 
-fn make(app: App, view: &View) -> El {
-    match view {
-        View::Home => home::home(app),
-        View::Article(slug) => article::article(app, slug),
-        View::Form => ticket_form::ticket_form(app),
-        View::Receipt => receipt::receipt(app),
-        View::Tickets => tickets::tickets(app),
-        View::Thread(id) => thread::thread(app, id),
+/// What decides whether the view is made anew: beyond the first view also whether it is here yet.
+fn shown(app: App) -> (View, u32, Option<Remote<()>>) {
+    let view = app.view();
+    let later = (view != View::Home).then(|| app.later.get());
+    (view, app.wishes.get(), later)
+}
+
+fn make(app: App, view: &View, place: El) -> El {
+    match shown(app).2 {
+        None => place.add(home::home(app)),
+        Some(Remote::Ready(())) => later::draw(app, view, place),
+        Some(Remote::Loading) => place.add(block("page", [skeleton(&app.say(Text::SearchLoading), 8)])),
+        Some(Remote::Failed(_)) => {
+            place.add(block("page", [failed(app, &app.say(Text::FailLoad), move || app.fetch_later())]))
+        }
     }
 }
 
@@ -72,8 +78,7 @@ fn top(app: App, view: &View) -> El {
 /// Puts the focus where the next act is: into the view's field, or on the view where a finger is the pointer.
 fn move_focus(app: App, body: Held) {
     follow(move || {
-        app.view();
-        app.wishes.get();
+        shown(app);
         let Some(body) = held::<Element>(body).filter(|_| app.is_open.get()) else { return };
         let found = |selector: &str| body.query_selector(selector).ok().flatten();
         let wanted = if browser::is_touch() { ".view" } else { "[data-focus]" };

@@ -128,7 +128,9 @@ fn bubbles(app: App, ticket: &Ticket, outgoing: &[Outgoing]) -> El {
         list = list.add(bubble(app, message, before.is_some_and(|before| before.author == message.author)));
         before = Some(message);
     }
-    list.all(outgoing.iter().map(|outgoing| waiting_bubble(app, outgoing))).add(ending(app, ticket))
+    let list = list.all(outgoing.iter().map(|outgoing| waiting_bubble(app, outgoing))).add(ending(app, ticket));
+    app.call_extra("events", Some(&list), &[ticket.id.as_str()]);
+    list
 }
 
 /// One stored message; who wrote it is said once for several in a row.
@@ -137,6 +139,7 @@ fn bubble(app: App, message: &Message, is_continued: bool) -> El {
     let is_mine = message.author.kind == AuthorKind::Requester;
     let name = words.author(message);
     let item = el("li", "message").hook("message").attr("data-seq", &message.seq.to_string());
+    let item = item.attr("data-at", &message.created_at.to_rfc3339());
     let item = match (is_mine, is_continued) {
         (false, false) => {
             let first: String = name.chars().take(1).collect();

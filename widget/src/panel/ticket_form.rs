@@ -8,7 +8,6 @@ use super::pieces::{article_row, block, excuse, flag, heading, line, list, parag
 use crate::app::App;
 use crate::browser;
 use crate::conversation::Delivery;
-use crate::page;
 use crate::site::Site;
 use crate::wire;
 use buoy_shared::text::FieldError;
@@ -38,7 +37,7 @@ pub(crate) struct Sending {
     pub(crate) key: String,
     /// What the visitor had written.
     pub(crate) typed: TicketDraft,
-    /// What is sent: that, with page and language.
+    /// What is sent: that, with the language; `widget/talk` adds the page and the files.
     pub(crate) sent: TicketDraft,
     /// How far it is.
     pub(crate) delivery: Delivery,
@@ -55,7 +54,7 @@ pub(crate) fn ticket_form(app: App) -> El {
     // What is on its way is not changed any more.
     let fields = el("div", "live")
         .live_attr("inert", move || flag(is_busy(app)))
-        .all([category_field(app), subject_field(app), body_field(app)])
+        .all([category_field(app), app.extra_place("live", "fields", &[]), subject_field(app), body_field(app)])
         .all([app.extra_place("live", "hints", &[]), live(move || suggested(app))])
         .all([app.extra_place("attaching", "attach", &[""]), email]);
     let element = el("form", "page form");
@@ -66,7 +65,12 @@ pub(crate) fn ticket_form(app: App) -> El {
             event.prevent_default();
             submit(app);
         })
-        .all([app.extra_place("live", "known", &[]), fields, context_note(app), submit_button(app)])
+        .all([
+            app.extra_place("live", "known", &[]),
+            fields,
+            app.extra_place("live", "diagnose", &[]),
+            submit_button(app),
+        ])
 }
 
 /// Label, control, and complaint belong together, for the eye and for a screen reader.
@@ -154,22 +158,6 @@ fn suggested(app: App) -> El {
     block("suggested", [heading(&app.say(Text::FormSuggestions)), list("card", rows)])
 }
 
-/// What goes along with the text, shown before it goes.
-fn context_note(app: App) -> El {
-    let context = page::context(&app.parts());
-    let rows = [
-        (Text::FormContextPage, context.url),
-        (Text::FormContextTitle, context.title),
-        (Text::FormContextBrowser, context.user_agent),
-        (Text::FormContextWindow, context.viewport),
-    ];
-    let rows = rows
-        .into_iter()
-        .filter_map(|(name, value)| Some([el("dt", "").text(&app.say(name)), el("dd", "").text(&value?)]));
-    el("details", "context")
-        .all([el("summary", "").text(&app.say(Text::FormContext)), el("dl", "").all(rows.flatten())])
-}
-
 fn submit_button(app: App) -> El {
     let control = el("button", "button wide")
         .attr("type", "submit")
@@ -191,6 +179,7 @@ fn is_busy(app: App) -> bool {
 fn submit(app: App) {
     let Some(sending) = to_send(app) else { return };
     if let Err(errors) = app.site.with_untracked(|site| check(&sending.sent, site)) {
+        app.extra("mark_fields", &[]);
         app.refuse_form(errors);
         return;
     }
@@ -213,7 +202,6 @@ fn to_send(app: App) -> Option<Sending> {
     }
     let parts = app.parts();
     let mut sent = typed.clone();
-    sent.context = Some(page::context(&parts));
     sent.locale = Some(String::from(parts.words.locale()));
     Some(Sending { key: browser::random_key(), typed, sent, delivery: Delivery::Sending })
 }

@@ -1,7 +1,9 @@
-//! The triage engine in the page (R4): fetched when the form is opened, and asked while a ticket is being written.
+//! The triage engine in the page (R4): fetched when the form is opened, and asked while a ticket is being written. Beside it
+//! what takes secrets out of technical details before they are shown and sent (W4).
 //!
 //! A module of its own, since the first view does not need it. The rules are handed over one by one by JavaScript, which has
-//! read them from JSON with the browser's own parser. It must not decide anything: that is `buoy_shared::triage`.
+//! read them from JSON with the browser's own parser. It must not decide anything: that is `buoy_shared::triage`
+//! and `buoy_shared::redact`.
 
 use buoy_shared::triage::{Input, PageAnswer, PageRaise, PageRules, Rules};
 use wasm_bindgen::prelude::*;
@@ -10,6 +12,13 @@ use wasm_bindgen::prelude::*;
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+/// A line of diagnostics without secrets: what the edge would make of it too.
+#[wasm_bindgen]
+#[must_use]
+pub fn redact(line: &str) -> String {
+    buoy_shared::redact::redact_diagnostics(line)
+}
 
 /// The engine, first collecting rules, then answering.
 #[wasm_bindgen]

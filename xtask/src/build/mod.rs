@@ -1,8 +1,8 @@
 //! Builds the product: the panel and the edge as wasm, and the folder of Static Assets around them.
 //!
 //! Outputs of the product, all below `target/buoy`: `assets/` (what is deployed), `manifest.json` (names of the hashed
-//! files, given to the worker as `ASSET_MANIFEST`), `manifest-history.json` (which old files must stay). The worker itself
-//! is `edge/build/`. A draft (see [`Quality`]) has the same files below `target/buoy-draft`. Steps whose inputs did not
+//! files, given to the worker as `ASSET_MANIFEST`), `manifest-history.json` (which old files must stay). The workers themselves
+//! are in `edge/build/`. A draft (see [`Quality`]) has the same files below `target/buoy-draft`. Steps whose inputs did not
 //! change are skipped. One build at a time: others wait.
 
 mod assets;
@@ -10,6 +10,7 @@ mod edge;
 mod esbuild;
 mod names;
 mod quality;
+mod split;
 mod talk;
 mod texts;
 mod triage;
@@ -89,7 +90,7 @@ impl<'a> Build<'a> {
         self.folder().join("manifest.json")
     }
 
-    /// The folder of the worker's script and wasm.
+    /// The folder of the front worker's script and wasm; the courier's lie in `courier/` below it.
     fn worker_folder(&self) -> PathBuf {
         match self.quality {
             Quality::Product if self.test_clock => self.folder().join("worker"),
@@ -98,7 +99,7 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// The worker's entry.
+    /// The front worker's entry.
     pub(crate) fn worker(&self) -> PathBuf {
         self.worker_folder().join("index.js")
     }

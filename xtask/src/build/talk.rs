@@ -1,4 +1,5 @@
-//! What the panel fetches only when somebody writes or reads a thread: plain JavaScript, its words, and the triage engine.
+//! What the panel fetches only when somebody goes beyond its first view: the other half of its wasm, and, to write or to read
+//! a thread, plain JavaScript, its words, and the triage engine.
 //!
 //! None of it counts against the first view. The panel's own module learns the names, which are those of the very build: a
 //! page that was loaded before a deploy goes on with the files of its own.
@@ -14,6 +15,7 @@ use super::{
     esbuild,
     texts::Packed,
     triage::Triage,
+    widget::Panel,
 };
 use crate::stamp;
 
@@ -47,8 +49,10 @@ pub(super) fn add(build: &Build<'_>, folder: &Path, words: &[Packed]) -> Result<
     let triage = Triage::of(build);
     let triage_js = add_hashed(folder, "triage", "js", &read(&triage.js)?)?;
     let triage_wasm = add_hashed(folder, "triage", "wasm", &read(&triage.wasm)?)?;
-    let names = json!({ "talk": talk, "words": prefix, "triage_js": triage_js, "triage_wasm": triage_wasm });
-    let mut files = vec![talk, triage_js, triage_wasm];
+    let later = add_hashed(folder, "later", "wasm", &read(&Panel::of(build).later)?)?;
+    let names =
+        json!({ "talk": talk, "words": prefix, "triage_js": triage_js, "triage_wasm": triage_wasm, "later": later });
+    let mut files = vec![talk, triage_js, triage_wasm, later];
     for packed in words {
         let path = format!("{prefix}{}.json", packed.locale);
         fs::write(folder.join(path.trim_start_matches('/')), &packed.talk).context("could not write the words")?;

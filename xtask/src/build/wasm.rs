@@ -23,7 +23,7 @@ const FEATURES: [&str; 6] =
     ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
 
 /// The crates that become wasm, each compiled by a command of its own: together, their features would be united.
-pub(super) const PACKAGES: [&str; 3] = ["buoy-widget", "buoy-triage", "buoy-edge"];
+pub(super) const PACKAGES: [&str; 4] = ["buoy-widget", "buoy-triage", "buoy-front", "buoy-courier"];
 
 /// Compiles a crate; gives its wasm, which nothing can load without bindings.
 pub(super) fn compile(build: &Build<'_>, target: &Path, package: &str) -> Result<PathBuf> {
@@ -56,16 +56,24 @@ fn without_our_folders() -> String {
 /// 5,000 articles, so 1.8 ms (`cargo xtask bench --only engine`), for 6 kB of the panel. The edge has no keystrokes and no room.
 const QUICK_SEARCH: [&str; 2] = ["--config", "profile.wasm.package.buoy-shared.opt-level=2"];
 
+/// For the linker: the panel is cut in two along its relocations, see `split`.
+const RELOCATIONS: [&str; 2] = ["--", "-Clink-arg=--emit-relocs"];
+
 fn cargo(build: &Build<'_>, package: &str) -> Command {
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--package", package, "--lib", "--target", WASM_TARGET]);
+    let is_panel = package == "buoy-widget";
+    let command = if is_panel { "rustc" } else { "build" };
+    cargo.args([command, "--package", package, "--lib", "--target", WASM_TARGET]);
     cargo.args(["--profile", build.quality.profile()]);
     build.quality.describe_profile(&mut cargo);
-    if build.quality == Quality::Product && package == "buoy-widget" {
+    if build.quality == Quality::Product && is_panel {
         cargo.args(QUICK_SEARCH);
     }
     if build.test_clock {
         cargo.args(["--features", "test-clock"]);
+    }
+    if is_panel {
+        cargo.args(RELOCATIONS);
     }
     // The bindings' macro then uses the futures of js-sys, as the `worker` crate wants it: one copy less.
     cargo.env("WASM_BINDGEN_USE_JS_SYS", "1").current_dir(&build.ws.root);
@@ -81,7 +89,18 @@ pub(super) fn bind(wasm: &Path, folder: &Path, name: &str, bindgen: &mut Bindgen
 
 /// Bindings for a page. Whoever loads them says where the wasm lies, so the glue need not guess.
 pub(crate) fn bind_for_browser(wasm: &Path, folder: &Path, name: &str) -> Result<()> {
-    bind(wasm, folder, name, Bindgen::new().web(true)?.omit_default_module_path(true).remove_name_section(true))
+    bind(wasm, folder, name, &mut for_browser()?)
+}
+
+/// The same, where another module shares memory and table: what the linker exports is kept.
+pub(super) fn bind_and_share(wasm: &Path, folder: &Path, name: &str) -> Result<()> {
+    bind(wasm, folder, name, for_browser()?.keep_lld_exports(true))
+}
+
+fn for_browser() -> Result<Bindgen> {
+    let mut bindgen = Bindgen::new();
+    bindgen.web(true)?.omit_default_module_path(true).remove_name_section(true);
+    Ok(bindgen)
 }
 
 /// Optimises a product; a draft is good enough as it is.

@@ -1,4 +1,4 @@
-//! The panel: Rust to wasm, bindings, `wasm-opt`, minified glue.
+//! The panel: Rust to wasm, cut in two, bindings, `wasm-opt`, minified glue.
 //!
 //! Every byte here is paid by visitors, so each step exists to remove some. The results keep plain names in
 //! `target/buoy/panel`; `assets.rs` names them by their content.
@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use super::{Build, Quality, copy, esbuild, names, wasm};
+use super::{Build, Quality, copy, esbuild, names, split, wasm};
 use crate::{progress::step, stamp};
 
 /// What decides the panel's bytes.
@@ -44,17 +44,24 @@ pub(super) const OPTIMISE: [&str; 7] = [
 pub(super) struct Panel {
     pub(super) js: PathBuf,
     pub(super) wasm: PathBuf,
+    /// What only later views need.
+    pub(super) later: PathBuf,
     stamp: PathBuf,
 }
 
 impl Panel {
     pub(super) fn of(build: &Build<'_>) -> Self {
         let folder = build.folder().join("panel");
-        Self { js: folder.join("panel.js"), wasm: folder.join("panel.wasm"), stamp: folder.join("stamp") }
+        Self {
+            js: folder.join("panel.js"),
+            wasm: folder.join("panel.wasm"),
+            later: folder.join("later.wasm"),
+            stamp: folder.join("stamp"),
+        }
     }
 
     fn is_fresh(&self, stamp: &str) -> bool {
-        stamp::is_fresh(&self.stamp, stamp, &[self.js.clone(), self.wasm.clone()])
+        stamp::is_fresh(&self.stamp, stamp, &[self.js.clone(), self.wasm.clone(), self.later.clone()])
     }
 }
 
@@ -68,17 +75,21 @@ pub(super) fn build(build: &Build<'_>, target: &Path, compiler: &str) -> Result<
     if build.quality == Quality::Draft && product.is_fresh(&stamp) {
         copy(&product.js, &panel.js)?;
         copy(&product.wasm, &panel.wasm)?;
+        copy(&product.later, &panel.later)?;
     } else {
         let compiled = step("Building the panel: cargo", || wasm::compile(build, target, "buoy-widget"))?;
-        step("Building the panel: bindings, wasm-opt, esbuild", || finish(build, &compiled, &panel))?;
+        step("Building the panel: cut, bindings, wasm-opt, esbuild", || finish(build, &compiled, &panel))?;
     }
     fs::write(&panel.stamp, stamp).context("could not write the panel's stamp")
 }
 
 fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
     let folder = build.folder().join("panel-bindings");
-    wasm::bind_for_browser(compiled, &folder, "bindings")?;
+    let halves = split::cut(compiled, &folder)?;
+    wasm::bind_and_share(&halves.first, &folder, "bindings")?;
+    split::share(&folder, &folder.join("bindings.js"))?;
     wasm::optimise(build, &folder.join("bindings_bg.wasm"), &panel.wasm, &OPTIMISE)?;
+    wasm::optimise(build, &halves.later, &panel.later, &OPTIMISE)?;
     names::shorten(build, &panel.wasm, &folder.join("bindings.js"), &[])?;
     for file in ["panel.js", "measure.js"] {
         copy(&build.ws.path("widget").join(file), &folder.join(file))?;

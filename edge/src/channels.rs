@@ -1,0 +1,103 @@
+//! The world outside: one request at a time, with a time-out, no redirects, and nothing of an answer but what is needed.
+
+use crate::platform;
+use buoy_shared::delivery::payload::Outgoing;
+use buoy_shared::delivery::settings::Settings;
+use futures_util::future::{Either, select};
+use std::cell::OnceCell;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response};
+
+/// Bytes of an answer's body that are looked at: what Telegram says of a refusal takes a few hundred.
+const ANSWER_BYTES_MAX: usize = 16 * 1024;
+
+thread_local! {
+    /// The installation's settings: they do not change while an isolate lives.
+    static SETTINGS: OnceCell<Rc<Settings>> = const { OnceCell::new() };
+}
+
+/// The installation's settings.
+pub(crate) fn settings(env: &Env) -> Rc<Settings> {
+    SETTINGS.with(|known| {
+        Rc::clone(known.get_or_init(|| {
+            let text = env.var("DELIVERY").map(|value| value.to_string()).unwrap_or_default();
+            Rc::new(Settings::parse(&text).unwrap_or_else(|error| {
+                worker::console_error!("DELIVERY is not understood, the usual settings hold: {error}");
+                Settings::default()
+            }))
+        }))
+    })
+}
+
+/// A variable or secret; nothing when there is none.
+pub(crate) fn variable(env: &Env, name: &str) -> String {
+    env.var(name).map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// What somebody outside answered.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<String>,
+    /// What could be read of the body, where that was asked for.
+    pub(crate) body: String,
+}
+
+/// Sends a request. An error is one of a few words: what the platform says of it may hold the address, and with it a secret.
+pub(crate) async fn send(env: &Env, outgoing: &Outgoing, reads_body: bool) -> Result<Answer, &'static str> {
+    let request = request(outgoing).map_err(|_| "the request could not be made")?;
+    let controller = AbortController::default();
+    let signal = controller.signal();
+    let exchange = pin!(exchange(request, &signal, reads_body));
+    let limit = pin!(Delay::from(Duration::from_millis(u64::from(settings(env).timeout_ms))));
+    let outcome = match select(exchange, limit).await {
+        Either::Left((outcome, _)) => outcome,
+        Either::Right(_) => Err("no answer in time"),
+    };
+    // What was not read of the answer is not waited for: few connections may be open at once.
+    controller.abort();
+    outcome
+}
+
+fn request(outgoing: &Outgoing) -> worker::Result<Request> {
+    let headers = Headers::new();
+    headers.set("content-type", "application/json")?;
+    headers.set("user-agent", "Buoy")?;
+    for (name, value) in &outgoing.headers {
+        headers.set(name, value)?;
+    }
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_headers(headers).with_redirect(RequestRedirect::Manual);
+    init.with_body(Some(outgoing.body.as_str().into()));
+    Request::new_with_init(&outgoing.url, &init)
+}
+
+async fn exchange(request: Request, signal: &worker::AbortSignal, reads_body: bool) -> Result<Answer, &'static str> {
+    let sent = Fetch::Request(request).send_with_signal(signal).await;
+    let mut response: Response = sent.map_err(|_| "no answer")?;
+    let retry_after = response.headers().get("retry-after").ok().flatten();
+    let status = response.status_code();
+    let length = response.headers().get("content-length").ok().flatten().and_then(|text| text.parse::<usize>().ok());
+    let is_short = length.is_none_or(|length| length <= ANSWER_BYTES_MAX);
+    // The status is the answer: a body that breaks off explains less, and that is all.
+    let body = if reads_body && is_short { response.text().await.unwrap_or_default() } else { String::new() };
+    Ok(Answer { status, retry_after, body })
+}
+
+/// A number that is even in 0 to 1.
+pub(crate) fn chance() -> f64 {
+    let [first, second, third, fourth, ..] = platform::random_16();
+    f64::from(u32::from_be_bytes([first, second, third, fourth])) / f64::from(u32::MAX)
+}
+
+/// Sends a mail by the platform's own service.
+pub(crate) async fn mail(env: &Env, to: &str, subject: &str, text: &str) -> Result<(), &'static str> {
+    let from = &settings(env).email_from;
+    if from.is_empty() {
+        return Err("no address to send mail from is set");
+    }
+    let service = env.send_email("EMAIL").map_err(|_| "no mail service is bound")?;
+    let mail = worker::SendEmailBuilder::builder(from, to, subject).text(text).build();
+    service.send_with_builder(&mail).await.map(drop).map_err(|_| "the mail service refused")
+}

@@ -1,0 +1,161 @@
+//! Alerts of other systems (C1): each becomes a draft of an incident, a ticket or nothing, by the policy's rules, once.
+
+use crate::auth::{self, Bearer, TokenRef, new_token};
+use crate::body::Incoming;
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::handlers::tickets::{Via, file_ticket, write_message};
+use crate::incident_desk::Desk;
+use crate::jobs;
+use crate::reply::Reply;
+use crate::store::idempotency::{self, Attempt};
+use crate::store::incidents::Author;
+use crate::store::sessions::{self, Visitor};
+use crate::store::sites::Site;
+use crate::store::{Db, hooks, sites};
+use buoy_shared::alerts::{Alert, Severity, Source, read};
+use buoy_shared::api::{HookReport, HookToken, Role};
+use buoy_shared::delivery::event::cut;
+use buoy_shared::identity::Claims;
+use buoy_shared::incident::{IncidentDraft, Severity as Urgency};
+use buoy_shared::policy::Becomes;
+use buoy_shared::secret::Secret;
+use buoy_shared::text::{FieldCode, IMPORT_BYTES_MAX, TITLE_CHARS_MAX};
+use buoy_shared::ticket::{MessageDraft, Origin, Ticket, TicketDraft};
+use serde_json::Value;
+
+/// How long the session lives by which an alert becomes a ticket, in seconds: as long as a request.
+const SESSION_SECONDS: i64 = 60;
+/// Who keeps what an alert became, among the keys of repeats.
+const CALLER: &str = "alerts";
+
+/// `POST agent/hooks/`: a token for those who send alerts; the one before it lives on until the next.
+pub(crate) async fn create_token(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Admin).await?;
+    let (token, hash) = new_token(Bearer::Hook, &agent.site_id);
+    hooks::add(&cx.db(&agent.site_id)?, &agent.site_id, &hash, cx.now).await?;
+    Reply::created(&HookToken { token: Secret::new(token) })
+}
+
+/// `POST hooks/<source>/`.
+///
+/// 1. the token, as a bearer's; a Statuspage cannot send headers and has it in its address;
+/// 2. what the source sent, in its own shape;
+/// 3. each alert by the policy's rules; one that came before changes nothing.
+pub(crate) async fn take_alerts(cx: &Cx, request: &Incoming, source: &str) -> Result<Reply, ApiError> {
+    // 1.
+    let source = Source::parse(source).ok_or_else(ApiError::unauthenticated)?;
+    let token = match (source, cx.query("key")) {
+        (Source::Statuspage, Some(key)) => auth::read_token(Bearer::Hook, &key)?,
+        _ => auth::hook(request)?,
+    };
+    let db = cx.db(&token.site)?;
+    if !hooks::is_known(&db, &token).await? {
+        return Err(ApiError::unauthenticated());
+    }
+    // 2.
+    let body: Value = request.json(IMPORT_BYTES_MAX)?.value;
+    let alerts = read(source, &body)
+        .map_err(|field| ApiError::field(field, FieldCode::Required, "every alert of this source has it"))?;
+    // 3.
+    let site = sites::find(&db, &token.site).await?.ok_or_else(ApiError::unauthenticated)?;
+    let mut report = HookReport::default();
+    for alert in &alerts {
+        match site.policy.alert_rules.becomes(source.as_str(), &alert.title, alert.severity) {
+            Becomes::Nothing => report.ignored += 1,
+            Becomes::Incident if alert.firing => {
+                report.drafts += u32::from(draft(cx, &db, &token, source, alert).await?);
+            }
+            // A person decides on a draft, and ends an incident with a summary.
+            Becomes::Incident => report.ignored += 1,
+            Becomes::Ticket => {
+                ticket(cx, &db, &site, &token, source, alert).await?;
+                report.tickets += 1;
+            }
+        }
+    }
+    Reply::ok(&report)
+}
+
+fn key_of(source: Source, alert: &Alert) -> String {
+    format!("{}:{}", source.as_str(), alert.key)
+}
+
+/// Drafts an incident; false when the alert was drafted before.
+async fn draft(cx: &Cx, db: &Db, token: &TokenRef, source: Source, alert: &Alert) -> Result<bool, ApiError> {
+    let key = key_of(source, alert);
+    let attempt = Attempt::new(key.clone(), "alert", "");
+    if db.run(idempotency::find(&token.site, CALLER, &attempt.key)).await?.first_text().is_some() {
+        return Ok(false);
+    }
+    let severity = match alert.severity {
+        Severity::Critical => Urgency::P1,
+        Severity::Warning => Urgency::P2,
+        Severity::Info => Urgency::P3,
+    };
+    let wanted = IncidentDraft {
+        title: cut(&alert.title, TITLE_CHARS_MAX),
+        body: Some(alert.text.clone()),
+        severity: Some(severity),
+        ..IncidentDraft::default()
+    };
+    let by = Author { id: None, name: source.as_str().to_owned() };
+    let desk = Desk::of(db, &token.site, by, cx.now).await?;
+    let (_, change) = desk.draft(&wanted, Some(&key)).await?;
+    let news = change.news();
+    let change = change.also(idempotency::keep(&token.site, CALLER, &attempt, "{}", cx.now));
+    match change.commit(&cx.env, db, cx.now).await {
+        Ok(()) => {
+            jobs::attempt_in_order_after_answer(cx, news);
+            Ok(true)
+        }
+        // It came twice at once, and the other one was first.
+        Err(_) if db.run(idempotency::find(&token.site, CALLER, &attempt.key)).await?.first_text().is_some() => {
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Files a ticket in the name of the source, once for each alert; its end is a message in it.
+async fn ticket(
+    cx: &Cx,
+    db: &Db,
+    site: &Site,
+    token: &TokenRef,
+    source: Source,
+    alert: &Alert,
+) -> Result<(), ApiError> {
+    let (text, hash) = new_token(Bearer::Visitor, &token.site);
+    drop(text);
+    let session = TokenRef { site: token.site.clone(), hash };
+    let seconds = cx.now.as_millis().div_euclid(1_000);
+    let claims = Claims {
+        sub: format!("alerts:{}", source.as_str()),
+        aud: token.site.to_string(),
+        exp: seconds,
+        iat: seconds,
+        email: None,
+        name: Some(source.as_str().to_owned()),
+        tier: None,
+        plan: None,
+        locale: None,
+        nbf: None,
+    };
+    let tier = &site.policy.site.default_tier;
+    let until = cx.now.plus_seconds(SESSION_SECONDS);
+    sessions::open(db, &session, &Visitor::Known(&claims), tier, cx.now, until).await?;
+    let key = key_of(source, alert);
+    // Only the key says what is the same: a description may change while an alert goes on.
+    let attempt = Attempt::new(key.clone(), "alert", "");
+    let draft = TicketDraft { subject: alert.title.clone(), body: alert.text.clone(), ..TicketDraft::default() };
+    let via = Via { origin: Origin::Alert, address: None };
+    let answer = file_ticket(cx, &session, &draft, &attempt, via).await?;
+    if !alert.firing {
+        let filed: Ticket = serde_json::from_str(&answer)?;
+        let over = MessageDraft { body: format!("Over: {}", alert.text), ..MessageDraft::default() };
+        let attempt = Attempt::new(format!("{key}:over"), "alert", "");
+        write_message(cx, &session, filed.id.as_str(), &over, &attempt).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! The courier's rows and its minute: news becomes deliveries, deliveries are attempted, pages climb.
+
+use super::news::{self, Done};
+use super::{Parts, deliver, digests, pages, run_parts, settle, site_of};
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::store::outbox::{self, Entry, Of};
+use crate::store::{Db, events, telegram};
+use buoy_shared::time::Timestamp;
+use std::collections::VecDeque;
+use worker::Env;
+
+/// The cron's minute.
+pub(crate) async fn run_due(env: &Env, now: Timestamp) {
+    run_parts(env, parts, now).await;
+}
+
+fn parts<'a>(env: &'a Env, db: &'a Db, now: Timestamp) -> Parts<'a> {
+    vec![
+        ("pages", Box::pin(pages::sweep(db, now))),
+        ("digests", Box::pin(digests::sweep(db, now))),
+        ("news", Box::pin(perform_due(env, db, now))),
+        ("deliveries", Box::pin(deliver::sweep(env, db, now))),
+        ("retention", Box::pin(forget_old(db, now))),
+    ]
+}
+
+async fn perform_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    for entry in outbox::due(db, Of::Courier, now).await? {
+        let mut waiting = VecDeque::from([entry]);
+        while let Some(entry) = waiting.pop_front() {
+            waiting.extend(attempt(env, db, &entry, now).await?);
+        }
+    }
+    Ok(())
+}
+
+/// One attempt. Gives what follows from it, to be attempted next.
+async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Vec<Entry>, ApiError> {
+    match news::perform(env, db, entry, now).await {
+        Ok(Done::Row(follows)) => Ok(follows),
+        Ok(Done::Task(follows)) => settle(db, entry, Ok(()), now).await.map(|()| follows),
+        Err(error) => settle(db, entry, Err(error), now).await.map(|()| Vec::new()),
+    }
+}
+
+/// The first attempt at rows, after the answer went out, one after the other: whoever is told may be slow to listen. What
+/// is the front worker's is left to it.
+pub(crate) fn after_answer(cx: &Cx, entries: Vec<Entry>) {
+    let (left, news): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.payload.is_the_fronts());
+    cx.leave(left.into_iter());
+    let (env, now) = (cx.env.clone(), cx.now);
+    cx.context.wait_until(async move {
+        for entry in news {
+            if let Err(error) = first_attempt(&env, &entry, now).await {
+                worker::console_error!("{}: {error:?}", entry.payload.kind());
+            }
+        }
+    });
+}
+
+/// The first attempt at a row, at what it tells, and at what follows from it.
+async fn first_attempt(env: &Env, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
+    let site = site_of(entry)?;
+    let db = Db::of(env, &site)?;
+    let mut waiting = VecDeque::from([entry.clone()]);
+    while let Some(entry) = waiting.pop_front() {
+        waiting.extend(attempt(env, &db, &entry, now).await?);
+        if entry.payload.event().is_some() {
+            deliver::event(env, &db, &site, &entry.event_id(), now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    let mut queries = vec![telegram::forget_old(now)];
+    queries.extend(events::forget_old(now));
+    db.batch(queries).await.map(drop)
+}

@@ -1,0 +1,115 @@
+//! Calls for whoever is on call: triggered, climbing while nobody answers, handed over (E4).
+
+use crate::error::ApiError;
+use crate::store::Db;
+use crate::store::outbox::named_16;
+use crate::store::pages::{self, Climb, NewPage};
+use crate::store::sites::{self, Site};
+use buoy_shared::id::{PageId, SiteId};
+use buoy_shared::on_call::{next_level, turn};
+use buoy_shared::policy::OnCall;
+use buoy_shared::time::Timestamp;
+
+/// The level that an incident calls which nobody contained.
+const CONTAINMENT_LEVEL: &str = "engineering";
+
+/// A reason to call somebody.
+pub(crate) struct Call<'a> {
+    pub(crate) site: &'a SiteId,
+    /// What makes it one page, however often it is asked for.
+    pub(crate) name: &'a str,
+    pub(crate) summary: &'a str,
+    pub(crate) ticket: Option<&'a str>,
+    pub(crate) incident: Option<&'a str>,
+    /// The level to begin at; none is the first.
+    pub(crate) level: Option<&'a str>,
+}
+
+/// Calls whoever is on duty; gives the page. Where the policy has nobody on call, nothing happens.
+pub(crate) async fn trigger(db: &Db, call: &Call<'_>, now: Timestamp) -> Result<Option<PageId>, ApiError> {
+    let Some(site) = sites::find(db, call.site).await? else { return Ok(None) };
+    let Some(policy) = &site.policy.on_call else { return Ok(None) };
+    let rosters = pages::rosters(db, call.site).await?;
+    let begin = policy.levels.iter().position(|level| Some(level.key.as_str()) == call.level).unwrap_or(0);
+    let reached = next_level(policy, &rosters, begin, now);
+    let id = PageId::from_random(named_16(&format!("page|{}|{}", call.site, call.name)));
+    let new = NewPage {
+        site: call.site,
+        id: &id,
+        summary: call.summary,
+        ticket: call.ticket,
+        incident: call.incident,
+        level: reached.as_ref().map_or_else(|| call.level.unwrap_or("nobody"), |(_, level, _)| &level.key),
+        place: place(reached.as_ref().map_or(begin, |(place, ..)| *place)),
+        person: reached.as_ref().map(|(.., turn)| turn.person.as_str()),
+        climbs_at: reached.as_ref().map(|_| deadline(policy, now)),
+    };
+    db.batch(pages::insert(&new, now)?).await?;
+    Ok(Some(id))
+}
+
+fn deadline(policy: &OnCall, now: Timestamp) -> Timestamp {
+    now.plus_millis(policy.acknowledge_within.as_millis())
+}
+
+fn place(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// The cron's part: what nobody took goes up, what nobody contained calls engineering, what changed hands is told.
+pub(crate) async fn sweep(db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    for page in pages::unheard(db, now).await? {
+        let Some(site) = sites::find(db, &page.site).await? else { continue };
+        let rosters = pages::rosters(db, &page.site).await?;
+        let from = usize::try_from(page.place).unwrap_or(usize::MAX).saturating_add(1);
+        let policy = site.policy.on_call.as_ref();
+        let next = policy.and_then(|policy| Some((policy, next_level(policy, &rosters, from, now)?)));
+        let climb = next.as_ref().map(|(policy, (at, level, turn))| Climb {
+            level: &level.key,
+            place: place(*at),
+            person: &turn.person,
+            climbs_at: deadline(policy, now),
+        });
+        db.batch(pages::climb(&page, climb.as_ref(), now)?).await?;
+    }
+    contain(db, now).await?;
+    hand_over(db, now).await
+}
+
+async fn contain(db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    for incident in pages::uncontained(db).await? {
+        let Some(site) = sites::find(db, &incident.site).await? else { continue };
+        let started = Timestamp::from(incident.started_at);
+        let is_late = |policy: &OnCall| started.plus_millis(policy.contain_within.as_millis()) <= now;
+        if site.policy.on_call.as_ref().is_some_and(is_late) {
+            let call = Call {
+                site: &incident.site,
+                name: &incident.incident,
+                summary: &incident.title,
+                ticket: None,
+                incident: Some(&incident.incident),
+                level: Some(CONTAINMENT_LEVEL),
+            };
+            trigger(db, &call, now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn hand_over(db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    for told in pages::all_rosters(db).await? {
+        let Some(Site { policy, .. }) = sites::find(db, &told.site).await? else { continue };
+        let Some(on_call) = &policy.on_call else { continue };
+        let Some(level) = on_call.levels.iter().find(|level| level.key == told.level) else { continue };
+        let rosters = pages::rosters(db, &told.site).await?;
+        let Some(roster) = rosters.iter().find(|roster| roster.level == told.level) else { continue };
+        let Some(current) = turn(level, roster, &on_call.zone, now) else { continue };
+        if current.from <= Timestamp::from(told.told_from) {
+            continue;
+        }
+        let before = turn(level, roster, &on_call.zone, current.from.plus_millis(-1)).map(|turn| turn.person);
+        let people = (before.as_deref(), current.person.as_str());
+        db.batch(pages::hand_off(&told.site, &told.level, people, current.from, now)?).await?;
+    }
+    Ok(())
+}

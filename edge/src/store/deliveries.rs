@@ -1,0 +1,204 @@
+//! Deliveries: taken for an attempt, settled afterwards, listed, tried again.
+//!
+//! Whoever takes a delivery moves its time to when the attempt would count as lost, so that nobody else takes it meanwhile
+//! and a killed attempt is made up for.
+
+use super::destinations::{DestinationRow, destination_json};
+use super::{Cursor, Db, Millis, Query};
+use crate::error::ApiError;
+use buoy_shared::api::{Delivery, DeliveryState, Page};
+use buoy_shared::delivery::event::{EventData, EventKind};
+use buoy_shared::delivery::schedule::FAILURES_TO_OPEN;
+use buoy_shared::id::{DestinationId, SiteId};
+use buoy_shared::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How long an attempt may be under way, in seconds: several timeouts one after the other.
+const LEASE_SECONDS: i64 = 120;
+/// Deliveries that are taken at once, of all destinations and of one.
+pub(crate) const TAKEN_MAX: u32 = 24;
+const TAKEN_OF_ONE_MAX: u32 = 12;
+
+/// A delivery that was taken.
+#[derive(Deserialize)]
+pub(crate) struct Taken {
+    pub(crate) site: SiteId,
+    pub(crate) event: String,
+    pub(crate) kind: EventKind,
+    pub(crate) data: EventData,
+    pub(crate) happened_at: Millis,
+    pub(crate) attempts: u32,
+    pub(crate) destination: DestinationRow,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Key {
+    site: String,
+    destination: String,
+    event: String,
+}
+
+/// Takes what is due, of an event or of all. A destination that seems to be down gets one attempt at a time.
+pub(crate) async fn take(db: &Db, event: Option<(&SiteId, &str)>, now: Timestamp) -> Result<Vec<Taken>, ApiError> {
+    // site-free: the cron serves every site; for one event the caller names its site
+    let claim = Query::new(
+        "UPDATE deliveries SET attempts = attempts + 1, due_at = ?2 WHERE (site_id, destination_id, event_id) IN \
+         (SELECT site_id, destination_id, event_id FROM (SELECT v.site_id, v.destination_id, v.event_id, v.due_at, d.failures, \
+         row_number() OVER (PARTITION BY v.site_id, v.destination_id ORDER BY v.due_at, v.event_id) AS place \
+         FROM deliveries v INDEXED BY deliveries_by_due JOIN destinations d ON d.site_id = v.site_id AND d.destination_id = v.destination_id \
+         WHERE v.state = 'pending' AND v.due_at <= ?1 AND d.enabled = 1 AND (d.resting_until IS NULL OR d.resting_until <= ?1) \
+         AND (?3 IS NULL OR (v.site_id = ?3 AND v.event_id = ?4))) \
+         WHERE place <= CASE WHEN failures >= ?5 THEN 1 ELSE ?6 END ORDER BY due_at LIMIT ?7) \
+         RETURNING json_object('site', site_id, 'destination', destination_id, 'event', event_id) AS j",
+    )
+    .time(now)
+    .time(now.plus_seconds(LEASE_SECONDS))
+    .maybe_text(event.map(|(site, _)| site.as_str()))
+    .maybe_text(event.map(|(_, event)| event))
+    .number(FAILURES_TO_OPEN)
+    .number(TAKEN_OF_ONE_MAX)
+    .number(TAKEN_MAX);
+    let keys: Vec<Key> = db.run(claim).await?.all()?;
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    // site-free: each key names its site
+    let read = Query::new(concat!(
+        "SELECT json_object('site', v.site_id, 'event', v.event_id, 'kind', e.kind, 'data', json(e.data), 'happened_at', e.created_at, \
+         'attempts', v.attempts, 'destination', ",
+        destination_json!(""),
+        ") AS j FROM json_each(?1) k JOIN deliveries v ON v.site_id = k.value ->> 'site' AND v.destination_id = k.value ->> 'destination' \
+         AND v.event_id = k.value ->> 'event' JOIN events e ON e.site_id = v.site_id AND e.event_id = v.event_id \
+         JOIN destinations d ON d.site_id = v.site_id AND d.destination_id = v.destination_id"
+    ))
+    .text(&serde_json::to_string(&keys)?);
+    db.run(read).await?.all()
+}
+
+/// What came of an attempt.
+pub(crate) struct Settled<'a> {
+    pub(crate) taken: &'a Taken,
+    pub(crate) state: DeliveryState,
+    /// When it is tried again, if it is.
+    pub(crate) next: Option<Timestamp>,
+    pub(crate) status: Option<u16>,
+    pub(crate) error: Option<&'static str>,
+}
+
+/// The statement that notes it. An attempt that somebody else's success overtook does not undo it.
+pub(crate) fn settle(settled: &Settled<'_>) -> Query {
+    Query::new(
+        "UPDATE deliveries SET state = ?4, due_at = coalesce(?5, due_at), last_status = ?6, last_error = ?7 \
+         WHERE site_id = ?1 AND destination_id = ?2 AND event_id = ?3 AND state = 'pending'",
+    )
+    .site(&settled.taken.site)
+    .text(settled.taken.destination.id.as_str())
+    .text(&settled.taken.event)
+    .text(settled.state.as_str())
+    .maybe_time(settled.next)
+    .maybe_number(settled.status.map(u32::from))
+    .maybe_text(settled.error)
+}
+
+/// How a destination stands after some attempts.
+pub(crate) struct Health<'a> {
+    pub(crate) site: &'a SiteId,
+    pub(crate) destination: &'a DestinationId,
+    pub(crate) failures: u32,
+    pub(crate) resting_until: Option<Timestamp>,
+    /// Why it is switched off, when it is.
+    pub(crate) gone: Option<&'static str>,
+    /// Where it is reached from now on, when that is somewhere else.
+    pub(crate) moved: Option<String>,
+}
+
+/// The statement that notes it.
+pub(crate) fn note_health(health: &Health<'_>) -> Query {
+    Query::new(
+        "UPDATE destinations SET failures = ?3, resting_until = ?4, enabled = CASE WHEN ?5 IS NULL THEN enabled ELSE 0 END, \
+         disabled_reason = coalesce(?5, disabled_reason), address = coalesce(?6, address) WHERE site_id = ?1 AND destination_id = ?2",
+    )
+    .site(health.site)
+    .text(health.destination.as_str())
+    .number(health.failures)
+    .maybe_time(health.resting_until)
+    .maybe_text(health.gone)
+    .maybe_text(health.moved.as_deref())
+}
+
+#[derive(Deserialize)]
+struct DeliveryRow {
+    event: String,
+    kind: String,
+    destination: String,
+    state: DeliveryState,
+    attempts: u32,
+    due_at: Millis,
+    last_status: Option<u16>,
+    last_error: Option<String>,
+    created_at: Millis,
+}
+
+impl From<DeliveryRow> for Delivery {
+    fn from(row: DeliveryRow) -> Self {
+        Self {
+            next_attempt_at: (row.state == DeliveryState::Pending).then(|| row.due_at.into()),
+            event: row.event,
+            kind: row.kind,
+            destination: row.destination,
+            state: row.state,
+            attempts: row.attempts,
+            last_status: row.last_status,
+            last_error: row.last_error,
+            created_at: row.created_at.into(),
+        }
+    }
+}
+
+/// Deliveries of a site, the newest first. A place in the list is a time and, of one time, an event with its destination.
+pub(crate) async fn list(
+    db: &Db,
+    site: &SiteId,
+    state: Option<DeliveryState>,
+    destination: Option<&str>,
+    cursor: &Cursor,
+    limit: usize,
+) -> Result<Page<Delivery>, ApiError> {
+    let query = Query::new(
+        "SELECT json_object('event', v.event_id, 'kind', e.kind, 'destination', v.destination_id, 'state', v.state, 'attempts', v.attempts, \
+         'due_at', v.due_at, 'last_status', v.last_status, 'last_error', v.last_error, 'created_at', v.created_at) AS j \
+         FROM deliveries v INDEXED BY deliveries_by_time JOIN events e ON e.site_id = v.site_id AND e.event_id = v.event_id \
+         WHERE v.site_id = ?1 AND (v.created_at < ?2 OR (v.created_at = ?2 AND v.event_id || '.' || v.destination_id < ?3)) \
+         AND (?4 IS NULL OR v.state = ?4) AND (?5 IS NULL OR v.destination_id = ?5) \
+         ORDER BY v.created_at DESC, v.event_id DESC, v.destination_id DESC LIMIT ?6",
+    )
+    .site(site)
+    .time(cursor.time)
+    .text(&cursor.id)
+    .maybe_text(state.map(DeliveryState::as_str))
+    .maybe_text(destination)
+    .number(u32::try_from(limit).unwrap_or(u32::MAX).saturating_add(1));
+    let rows: Vec<DeliveryRow> = db.run(query).await?.all()?;
+    let place = |row: &DeliveryRow| Cursor::write(row.created_at.into(), &format!("{}.{}", row.event, row.destination));
+    Ok(super::tickets::page(rows, limit, place))
+}
+
+/// Lets deliveries of a destination be tried anew: one, or all that were laid aside. Gives how many.
+pub(crate) async fn replay(
+    db: &Db,
+    site: &SiteId,
+    destination: &str,
+    event: Option<&str>,
+    now: Timestamp,
+) -> Result<u32, ApiError> {
+    let query = Query::new(
+        "UPDATE deliveries SET state = 'pending', attempts = 0, due_at = ?4 WHERE site_id = ?1 AND destination_id = ?2 \
+         AND CASE WHEN ?3 IS NULL THEN state = 'dead' ELSE event_id = ?3 END RETURNING json_quote(event_id) AS j",
+    )
+    .site(site)
+    .text(destination)
+    .maybe_text(event)
+    .time(now);
+    let replayed = db.run(query).await?.into_texts().len();
+    Ok(u32::try_from(replayed).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,137 @@
+//! What the bots are to everybody else: open a ticket, see one's own, answer. Nothing of anybody else is ever looked at:
+//! all of it goes through the routes of a customer, with a session of their own.
+
+use super::Turn;
+use crate::auth::TokenRef;
+use crate::error::ApiError;
+use crate::handlers::tickets::{Via, file_ticket, write_message};
+use crate::store::telegram::{self as rows, WaitsFor, Writer};
+use crate::store::{Cursor, sites, tickets};
+use buoy_shared::delivery::event::cut;
+use buoy_shared::id::SiteId;
+use buoy_shared::identity::token_hash;
+use buoy_shared::telegram::buttons::{button, keyboard};
+use buoy_shared::telegram::command::Command;
+use buoy_shared::telegram::reply::{self, Said, say};
+use buoy_shared::ticket::{MessageDraft, Origin, Ticket, TicketDraft};
+
+/// Characters of a subject that is made of the first line of a description.
+const SUBJECT_CHARS: usize = 100;
+
+impl Turn<'_> {
+    /// What somebody asks who is no agent. In a group they are none of ours.
+    pub(super) async fn customer_says(&mut self, command: Command, about: Option<u32>) -> Result<(), ApiError> {
+        if !self.chat.is_private() {
+            return Ok(());
+        }
+        match command {
+            Command::New(text) => self.open_ticket(&text).await,
+            Command::Tickets | Command::My => self.own_tickets().await,
+            Command::View(number) => self.own_ticket(number).await,
+            Command::Reply(number, text) => self.add(number, text).await,
+            Command::Text(text) if !text.is_empty() => match about {
+                Some(number) => self.add(number, text).await,
+                None if self.describes() => self.open_ticket(&text).await,
+                None => self.menu(),
+            },
+            _ => self.menu(),
+        }
+    }
+
+    fn describes(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.waits_for == Some(WaitsFor::Description))
+    }
+
+    /// The customer's menu.
+    fn menu(&mut self) -> Result<(), ApiError> {
+        let rows = [
+            vec![button(say(Said::OpenOne, self.russian), "new")],
+            vec![button(say(Said::ShowMine, self.russian), "mine")],
+        ];
+        self.say_with(say(Said::Menu, self.russian), Some(keyboard(&rows)));
+        Ok(())
+    }
+
+    /// `/start` of a customer; it may name the site they come from.
+    pub(super) async fn welcome(&mut self, site: &str) -> Result<(), ApiError> {
+        if let Ok(site) = SiteId::parse(site) {
+            self.session_at(site).await?;
+        }
+        self.menu()
+    }
+
+    /// A session of the customer's own, with the site they talk to.
+    async fn session(&self) -> Result<TokenRef, ApiError> {
+        let site = match &self.person {
+            Some(person) => person.site.clone(),
+            None => self.cx.default_site_id()?,
+        };
+        self.session_at(site).await
+    }
+
+    async fn session_at(&self, site: SiteId) -> Result<TokenRef, ApiError> {
+        let found = sites::find(&self.db, &site).await?.ok_or_else(ApiError::not_found)?;
+        let (user, chat, name) = (self.user.id.to_string(), self.chat.id.to_string(), self.user.name());
+        // The bot's token is part of it, so that nobody who knows a number can make the session's token.
+        let hash = token_hash(&format!("telegram\n{}\n{}\n{user}\n{site}", self.token, self.bot.as_str()));
+        let token = TokenRef { site, hash };
+        let writer = Writer { bot: self.bot, user: &user, chat: &chat, name: name.as_deref(), locale: self.locale() };
+        rows::open_session(&self.db, &writer, &token, &found.policy.site.default_tier, self.cx.now).await?;
+        Ok(token)
+    }
+
+    /// Asks what happened; their next message is the ticket.
+    pub(super) async fn ask_description(&mut self) -> Result<(), ApiError> {
+        self.session().await?;
+        let (user, waits) = (self.user.id.to_string(), WaitsFor::Description);
+        self.queries.push(rows::wait_for(self.bot, &user, Some(&waits), self.cx.now)?);
+        self.say(say(Said::DescribeIt, self.russian));
+        Ok(())
+    }
+
+    async fn open_ticket(&mut self, text: &str) -> Result<(), ApiError> {
+        let token = self.session().await?;
+        let subject = cut(text.lines().next().unwrap_or_default(), SUBJECT_CHARS);
+        let draft = TicketDraft {
+            subject,
+            body: text.to_owned(),
+            locale: Some(self.locale().to_owned()),
+            ..TicketDraft::default()
+        };
+        let via = Via { origin: Origin::Telegram, address: None };
+        let answer = file_ticket(self.cx, &token, &draft, &self.attempt("new"), via).await?;
+        let ticket: Ticket = serde_json::from_str(&answer)?;
+        self.queries.push(rows::wait_for(self.bot, &self.user.id.to_string(), None, self.cx.now)?);
+        let head = format!("#{} {}\n{}", ticket.number, ticket.subject, say(Said::Created, self.russian));
+        // What a rule answered is worth reading at once.
+        let answered = ticket.messages.get(1).map(|message| format!("\n\n{}", message.body)).unwrap_or_default();
+        self.say(&format!("{head}{answered}"));
+        Ok(())
+    }
+
+    pub(super) async fn own_tickets(&mut self) -> Result<(), ApiError> {
+        let token = self.session().await?;
+        let found = tickets::list(&self.db, &token, &Cursor::start(), reply::LIST_MAX, self.cx.now).await?;
+        self.say(&reply::own_list(&found.value.items, self.russian));
+        Ok(())
+    }
+
+    async fn own_ticket(&mut self, number: u32) -> Result<(), ApiError> {
+        let token = self.session().await?;
+        let id = rows::by_number(&self.db, &token.site, number).await?.ok_or_else(ApiError::not_found)?;
+        let found = tickets::get(&self.db, &token, id.as_str(), self.cx.now).await?.value;
+        let ticket = found.ok_or_else(ApiError::not_found)?;
+        self.say(&reply::own_ticket(&ticket, self.russian));
+        Ok(())
+    }
+
+    async fn add(&mut self, number: u32, text: String) -> Result<(), ApiError> {
+        let token = self.session().await?;
+        let id = rows::by_number(&self.db, &token.site, number).await?.ok_or_else(ApiError::not_found)?;
+        let draft = MessageDraft { body: text, ..MessageDraft::default() };
+        let attempt = self.attempt(&format!("add/{number}"));
+        write_message(self.cx, &token, id.as_str(), &draft, &attempt).await?;
+        self.confirm(number, Said::Added);
+        Ok(())
+    }
+}

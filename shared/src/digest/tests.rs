@@ -1,0 +1,112 @@
+//! The turns of the day by the school's hours (10:00 to 18:00 in Moscow, Monday to Friday), and what is said then.
+
+use super::*;
+use crate::policy_file::parse;
+
+const SCHOOL: &str = include_str!("../../../presets/school/policy.toml");
+
+fn at(text: &str) -> Timestamp {
+    Timestamp::parse_rfc3339(text).expect("an instant")
+}
+
+fn school() -> Policy {
+    parse(SCHOOL).expect("a good policy")
+}
+
+#[test]
+fn c3_each_digest_is_due_at_its_turn_of_the_day_and_no_later_than_two_hours_after() {
+    let policy = school();
+    let whichs = |now: &str| due(&policy, at(now)).into_iter().map(|due| due.which).collect::<Vec<_>>();
+    use Which::{Morning, ShiftEnd, Weekly};
+    // 2026-11-23 is a Monday.
+    for (now, expected) in [
+        ("2026-11-23T06:59:59Z", vec![]),
+        ("2026-11-23T07:00:00Z", vec![Morning, Weekly]),
+        ("2026-11-23T08:59:59Z", vec![Morning, Weekly]),
+        ("2026-11-23T09:00:00Z", vec![]),
+        ("2026-11-23T14:59:59Z", vec![]),
+        ("2026-11-23T15:00:00Z", vec![ShiftEnd]),
+        ("2026-11-24T07:00:00Z", vec![Morning]),
+        ("2026-11-28T07:00:00Z", vec![]),
+        // 4 November is a holiday, a Wednesday: Thursday opens no new week.
+        ("2026-11-04T07:00:00Z", vec![]),
+        ("2026-11-05T07:00:00Z", vec![Morning]),
+    ] {
+        assert_eq!(whichs(now), expected, "{now}");
+    }
+}
+
+#[test]
+fn c3_each_digest_covers_the_time_since_the_turn_before() {
+    let monday = due(&school(), at("2026-11-23T07:10:00Z"));
+    let periods: Vec<_> = monday.iter().map(|due| (due.from, due.to)).collect();
+    let opens = at("2026-11-23T07:00:00Z");
+    assert_eq!(periods, [(at("2026-11-20T15:00:00Z"), opens), (at("2026-11-16T07:00:00Z"), opens)]);
+    let evening = due(&school(), at("2026-11-23T15:10:00Z"));
+    assert_eq!((evening[0].from, evening[0].to), (opens, at("2026-11-23T15:00:00Z")));
+}
+
+#[test]
+fn a_desk_that_is_always_open_has_no_turns() {
+    let mut policy = school();
+    policy.calendars.retain(|_, spec| spec.always);
+    assert_eq!(due(&policy, at("2026-11-23T07:00:00Z")), []);
+}
+
+fn stats() -> Stats {
+    serde_json::from_value(serde_json::json!({
+        "by_status": {}, "first_response_overdue": 1, "open_incidents": 1, "from": "2026-11-20T16:00:00Z",
+        "to": "2026-11-23T07:00:00Z", "new": 4, "solved": 2, "open": 3, "pending": 1, "reopened": 0, "escalated": 1,
+        "first_response": { "count": 2, "median_minutes": 12, "average_minutes": 20 },
+        "resolution": { "count": 0, "median_minutes": null, "average_minutes": null },
+        "sla": { "met": 3, "missed": 1, "missed_tickets": [7] }, "automation_percent": 0,
+        "csat": { "count": 0, "average_hundredths": null, "promoters": 0, "passives": 0, "detractors": 0 },
+    }))
+    .expect("figures")
+}
+
+fn line() -> Line {
+    Line {
+        number: 12,
+        subject: "Cannot pay".into(),
+        customer: Some("Ann".into()),
+        priority: "p1".into(),
+        status: "open".into(),
+        due_at: Some(at("2026-11-23T08:00:00Z")),
+        unanswered: true,
+        assignee: None,
+    }
+}
+
+#[test]
+fn c3_the_text_names_figures_near_misses_incidents_known_issues_and_what_is_handed_over() {
+    let (stats, tickets) = (stats(), [line(), Line { number: 13, unanswered: false, due_at: None, ..line() }]);
+    let incidents = [("Payments fail".to_owned(), true), ("Slow".to_owned(), false)];
+    let due = Due { which: Which::ShiftEnd, from: at("2026-11-23T07:00:00Z"), to: at("2026-11-23T16:00:00Z") };
+    let digest = Digest { due, stats: &stats, tickets: &tickets, near_misses: &[5, 9], incidents: &incidents };
+    assert_eq!(
+        digest.text(false),
+        "End of shift: 23.11 07:00 UTC – 23.11 16:00 UTC\nNew 4, solved 2, reopened 0, escalated 1\n\
+         Open now 3, waiting 1, first answer overdue 1\nSLA: met 3, missed 1\nNearly late: #5, #9\nIncidents: Slow\n\
+         Known issues: Payments fail\n\n#12 Cannot pay · Ann · p1 · open · first answer by 23.11 08:00 UTC · nobody\n\
+         #13 Cannot pay · Ann · p1 · open · solution · nobody"
+    );
+    let weekly = Digest { due: Due { which: Which::Weekly, ..due }, near_misses: &[], incidents: &[], ..digest };
+    assert_eq!(
+        weekly.text(true),
+        "За неделю: 23.11 07:00 UTC – 23.11 16:00 UTC\nНовых 4, решено 2, открыто снова 0, эскалаций 1\n\
+         Сейчас открыто 3, ждут клиента 1, просрочен первый ответ 1\nSLA: выполнено 3, нарушено 1\n\
+         Первый ответ 12 мин, решение – мин (медианы), CSAT –"
+    );
+}
+
+#[test]
+fn a_text_stays_within_what_an_event_carries() {
+    let (stats, long) = (stats(), Line { subject: "ж".repeat(200), ..line() });
+    let tickets = vec![long; 50];
+    let due = Due { which: Which::Morning, from: at("2026-11-22T16:00:00Z"), to: at("2026-11-23T07:00:00Z") };
+    let digest = Digest { due, stats: &stats, tickets: &tickets, near_misses: &[], incidents: &[] };
+    let text = digest.text(true);
+    assert_eq!(text.chars().count(), TEXT_CHARS_MAX);
+    assert!(text.ends_with('…'), "{text}");
+}

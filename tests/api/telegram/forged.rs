@@ -1,0 +1,70 @@
+//! Forged and repeated updates change nothing.
+
+use super::{AGENTS, Chat, private, thread};
+use buoy_tests::wait;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a4_an_update_without_the_right_secret_is_refused_and_does_nothing() {
+    let chat = Chat::open().await;
+    let (ann, _) = chat.agent(5001, "agent").await;
+    let (visitor, ticket) = chat.ticket("Не могу войти", "k1").await;
+    let mut update = private(&ann, "/reply 1 forged");
+    update["update_id"] = 900.into();
+    let header = "x-telegram-bot-api-secret-token";
+    let path = "/api/support/telegram/support/";
+    let client = chat.edge.client();
+    let right = super::secret_of(AGENTS);
+    for (what, request) in [
+        ("none", client.post(path)),
+        ("blank", client.post(path).header(header, "")),
+        ("wrong", client.post(path).header(header, "wrong")),
+        ("one letter less", client.post(path).header(header, &right[..63])),
+        ("the other bot's", client.post(path).header(header, &super::secret_of(super::CUSTOMERS))),
+        ("the token itself", client.post(path).header(header, AGENTS)),
+        ("another bot", client.post("/api/support/telegram/no_bot/").header(header, &right)),
+    ] {
+        let answer = request.json(&update).send().await;
+        assert_eq!(answer.status, 401, "{what}");
+    }
+    assert_eq!(thread(&visitor, &ticket).await, ["Пишет: неверный пароль."]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a4_an_update_that_comes_again_changes_nothing() {
+    let chat = Chat::open().await;
+    let (ann, _) = chat.agent(5001, "agent").await;
+    let (visitor, ticket) = chat.ticket("Не могу войти", "k1").await;
+    let mut update = private(&ann, "/reply 1 once");
+    update["update_id"] = 901.into();
+    let mut incident = private(&ann, "/incident Payments");
+    incident["update_id"] = 902.into();
+    assert_eq!(chat.send(AGENTS, &update).await.expect(200).value()["text"], "#1 sent to the customer");
+    chat.send(AGENTS, &incident).await.expect(200);
+    for _ in 0..3 {
+        for again in [&update, &incident] {
+            assert_eq!(chat.send(AGENTS, again).await.expect(200).value(), json!({}));
+        }
+    }
+    // At the same moment, too.
+    let mut at_once = private(&ann, "/reply 1 twice at once");
+    at_once["update_id"] = 903.into();
+    tokio::join!(chat.send(AGENTS, &at_once), chat.send(AGENTS, &at_once));
+    assert_eq!(thread(&visitor, &ticket).await, ["Пишет: неверный пароль.", "once", "twice at once"]);
+    let found = chat.edge.client().get("/api/support/incidents/?site=site_demo").send().await.expect(200).value();
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_understood_is_taken_and_passed_over() {
+    let chat = Chat::open().await;
+    for content in [
+        json!({ "poll": {} }),
+        json!({ "message": { "message_id": 1, "chat": { "id": 1, "type": "channel" }, "text": "/tickets" } }),
+        json!({ "update_id": "seven" }),
+        json!({ "message": { "message_id": 1, "chat": { "id": 7, "type": "group" }, "from": { "id": 7 }, "text": "/tickets" } }),
+    ] {
+        assert_eq!(chat.send(AGENTS, &content).await.expect(200).value(), json!({}), "{content}");
+    }
+    wait::until("nothing was called", || async { chat.telegram.calls().is_empty().then_some(()) }).await;
+}

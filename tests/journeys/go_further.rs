@@ -1,0 +1,113 @@
+//! A visitor goes beyond the panel's first view, which is fetched apart from it (W1, W3, W4).
+
+use buoy_tests::stage::Stage;
+
+/// A host whose page can lose the way to the other half of the panel: its own `fetch` fails for it while `window.cut` is set.
+const PAGE: &str = r#"<!doctype html><title>Cut</title><link rel=icon href=data:,>
+<script>
+  const fetchIt = window.fetch;
+  window.cut = true;
+  window.fetch = (what, ...more) =>
+    window.cut && String(what).includes('/later.') ? Promise.reject(new TypeError('cut')) : fetchIt(what, ...more);
+</script>
+<script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
+
+/// Notes when the panel says that it can be used.
+const NOTE_READY: &str = r#"
+  const root = document.querySelector('buoy-widget').shadowRoot;
+  new MutationObserver((_, watch) => {
+    if (!root.querySelector('[data-ready]')) return;
+    watch.disconnect();
+    window.readyAt = performance.now();
+  }).observe(root, { subtree: true, childList: true, attributes: true });
+"#;
+
+/// Kinds of files that were asked for before then, in the order of their names.
+const FETCHED_BEFORE_READY: &str = r#"
+  return performance.getEntriesByType('resource').filter((one) => one.startTime < window.readyAt)
+    .map((one) => new URL(one.name).pathname.match(/^\/assets\/(\w+)[.].*[.](\w+)$/)).filter(Boolean)
+    .map((match) => match[1] + '.' + match[2]).sort().join()
+"#;
+
+/// Where the focus is.
+const FOCUSED: &str = "document.querySelector('buoy-widget').shadowRoot.activeElement?.dataset.buoy";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn until_the_panel_can_be_used_it_fetches_what_the_budget_counts_and_nothing_else() {
+    let stage = Stage::set("school").await;
+    crate::import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    stage.browser.eval(NOTE_READY).await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_until("window.readyAt").await;
+    assert_eq!(stage.browser.eval(FETCHED_BEFORE_READY).await, "panel.css,panel.js,panel.wasm,texts.txt");
+    // Once it answers, the rest comes by itself: the next view waits for nothing.
+    stage
+        .browser
+        .wait_until("performance.getEntriesByType('resource').some((one) => /later[.].*[.]wasm/.test(one.name))")
+        .await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_that_cannot_be_fetched_says_so_and_nothing_that_was_typed_is_lost() {
+    let stage = Stage::set("school").await;
+    crate::import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.pages.add("cut.html", PAGE);
+    stage.open("cut.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.type_into("search", "Xylophone").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.wait_for(r#".view [role="alert"]"#).await;
+    stage.browser.hook("retry").await;
+
+    stage.browser.eval("window.cut = false").await;
+    stage.browser.click("retry").await;
+    stage.browser.hook("subject").await;
+    let typed = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]').value";
+    assert_eq!(
+        stage.browser.eval(&format!("return {typed}")).await,
+        "Xylophone",
+        "what found nothing becomes the subject"
+    );
+    stage.browser.wait_until(&format!("{FOCUSED} === 'subject'")).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_went_further_without_a_line_sees_the_view_when_the_line_is_back() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.pages.add("cut.html", PAGE);
+    stage.open("cut.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.wait_for(r#".view [role="alert"]"#).await;
+    stage.browser.eval("window.cut = false; window.dispatchEvent(new Event('online'))").await;
+    stage.browser.hook("subject").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_may_ask_for_a_later_view_first_and_take_all_away_while_it_is_fetched() {
+    let stage = Stage::set("school").await;
+    crate::import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    stage.browser.eval("return Buoy('article', 'pay-by-card').then(() => true)").await;
+    stage.browser.wait_for_text("article", "If it is declined").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    // The panel asks for its other half as it opens, and is gone before the answer.
+    let both = "return Buoy('newTicket', {}).then(() => Buoy('destroy')).then(() => typeof window.Buoy)";
+    assert_eq!(stage.browser.eval(both).await, "undefined");
+    let arrived =
+        "performance.getEntriesByType('resource').some((one) => /later[.].*[.]wasm/.test(one.name) && one.responseEnd)";
+    stage.browser.wait_until(arrived).await;
+    assert_eq!(stage.browser.count("buoy-widget").await, 0);
+    stage.strike().await;
+}

@@ -1,0 +1,145 @@
+//! A visitor decides what goes along with a ticket: the page and the host's values are shown, technical details go only with
+//! consent and without secrets, and the console is given back (W4, T1).
+
+use crate::ticket_at_the_desk;
+use buoy_shared::redact::redact_diagnostics;
+use buoy_tests::samples::redaction_lines;
+use buoy_tests::stage::Stage;
+use serde_json::{Value, json};
+
+/// Changes the mind of the visitor; the form's foot lies over its end until one scrolls.
+pub(crate) async fn press_consent(stage: &Stage) {
+    stage.browser.hook("diagnostics").await;
+    let scroll = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=diagnostics]').scrollIntoView({ block: 'center' })";
+    stage.browser.eval(scroll).await;
+    stage.browser.click("diagnostics").await;
+}
+
+async fn open_form(stage: &Stage, page: &str) {
+    stage.browser.speak("en").await;
+    stage.open(page).await;
+    stage.browser.eval("window.realError = console.error; return true").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("diagnostics").await;
+}
+
+async fn send(stage: &Stage) -> Value {
+    stage.browser.type_into("subject", "It fails").await;
+    stage.browser.type_into("body", "Since this morning.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    let ticket = ticket_at_the_desk(stage).await;
+    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    stage.site.staff().get(&path).send().await.expect(200).value()["context"].clone()
+}
+
+/// What the list of what goes along says.
+async fn listed(stage: &Stage) -> String {
+    let text = "return document.querySelector('buoy-widget').shadowRoot.querySelector('.context dl').textContent";
+    stage.browser.eval(text).await.as_str().expect("a text").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_technical_details_are_shown_first_and_go_without_secrets_when_the_visitor_agrees() {
+    let stage = Stage::set("school").await;
+    stage.browser.expect_error("cart is undefined");
+    open_form(&stage, "plain.html?step=2&token=0f1e2d3c4b5a69788796").await;
+    stage.browser.eval("return Buoy('set', { appVersion: '2026.11.3' })").await;
+    let fail = "console.error('cannot pay', new TypeError('cart is undefined'), 'jo@example.com'); return true";
+    stage.browser.eval(fail).await;
+    let before = listed(&stage).await;
+    assert!(
+        !before.contains("cart") && !before.contains("step=2"),
+        "nothing of it before the visitor agrees: {before}"
+    );
+    press_consent(&stage).await;
+    stage.browser.wait_for(".context[open]").await;
+    let shown = listed(&stage).await;
+    for part in ["cart is undefined", "step=2", "2026.11.3", "Mozilla/5.0", "[email]"] {
+        assert!(shown.contains(part), "{part} is not shown: {shown}");
+    }
+    for secret in ["jo@example.com", "0f1e2d3c4b5a69788796"] {
+        assert!(!shown.contains(secret), "{secret} is shown: {shown}");
+    }
+    let context = send(&stage).await;
+    assert_eq!(context["app_version"], "2026.11.3");
+    assert!(context["full_url"].as_str().is_some_and(|url| url.contains("step=2") && !url.contains("0f1e2d3c")));
+    let errors = context["errors"].as_array().expect("errors");
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    let error = errors[0].as_str().expect("a text");
+    assert!(shown.contains(error), "what goes is what was shown: {error}\n{shown}");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_without_consent_only_the_page_and_what_the_host_says_of_it_go() {
+    let stage = Stage::set("school").await;
+    open_form(&stage, "plain.html?step=2#top").await;
+    let host =
+        "return Buoy('set', { context: { order: 4711, trial: false, deep: { not: 'sent' }, who: 'jo@example.com' } })";
+    stage.browser.eval(host).await;
+    // Agreed, and changed their mind.
+    press_consent(&stage).await;
+    stage.browser.wait_for(".context[open]").await;
+    press_consent(&stage).await;
+    assert!(listed(&stage).await.contains("4711"), "what the host says is shown, too");
+    let context = send(&stage).await;
+    let names: Vec<&String> = context.as_object().expect("an object").keys().collect();
+    assert_eq!(names, ["custom", "title", "url"]);
+    assert_eq!(context["custom"], json!({ "order": "4711", "trial": "false", "who": "[email]" }));
+    assert!(context["url"].as_str().is_some_and(|url| url.ends_with("/plain.html")), "{context}");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_the_console_is_touched_with_the_form_and_given_back_with_the_widget() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval("window.realError = console.error; return true").await;
+    let is_real = "return console.error === window.realError";
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    assert_eq!(stage.browser.eval(is_real).await, true, "an open panel has not touched it");
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("diagnostics").await;
+    assert_eq!(stage.browser.eval(is_real).await, false);
+    stage.browser.eval("return Buoy('destroy')").await;
+    stage.browser.wait_until("console.error === window.realError").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_details_that_cannot_be_prepared_do_not_keep_a_message_back() {
+    let stage = Stage::set("school").await;
+    let engine = "const real = window.fetch; window.fetch = (address, ...rest) => \
+        String(address).includes('/triage.') ? Promise.reject(new TypeError('cut')) : real(address, ...rest); return true";
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval(engine).await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    press_consent(&stage).await;
+    stage.browser.wait_for(r#".consent [role="alert"]"#).await;
+    let context = send(&stage).await;
+    assert_eq!(context.get("errors"), None);
+    assert_eq!(context.get("user_agent"), None);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_the_page_redacts_every_line_of_the_table_as_the_edge_does() {
+    let stage = Stage::set("school").await;
+    open_form(&stage, "plain.html").await;
+    press_consent(&stage).await;
+    stage.browser.wait_for(".context[open]").await;
+    let lines = redaction_lines();
+    let ask = "return (async (lines) => { \
+        const { name } = performance.getEntriesByType('resource').find((one) => /triage[^/]*[.]js$/.test(one.name)); \
+        const { redact } = await import(name); return lines.map((line) => redact(line)) })(arguments[0])";
+    let page = stage.browser.eval_with(ask, &[json!(lines)]).await;
+    let native: Vec<String> = lines.iter().map(|line| redact_diagnostics(line)).collect();
+    assert_eq!(page, json!(native));
+    stage.strike().await;
+}
