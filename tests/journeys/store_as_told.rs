@@ -36,7 +36,7 @@ async fn w1_each_thing_is_stored_when_the_readme_says_so_and_no_earlier() {
     keeps(&stage, "|||").await;
 
     stage.browser.type_into("subject", "A").await;
-    keeps(&stage, "||draft|").await;
+    keeps(&stage, "|session|draft|").await;
 
     stage.browser.expect_error("deaf");
     let deaf = "window.real = window.fetch; window.fetch = async () => { throw new TypeError('deaf') };";
@@ -44,7 +44,7 @@ async fn w1_each_thing_is_stored_when_the_readme_says_so_and_no_earlier() {
     stage.browser.type_into("body", "B").await;
     stage.browser.click("submit").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent").await;
-    keeps(&stage, "|outbox||outbox").await;
+    keeps(&stage, "|outbox,session||outbox").await;
 
     stage.browser.eval("window.fetch = window.real; dispatchEvent(new Event('online'))").await;
     stage.browser.hook("receipt").await;
