@@ -61,14 +61,14 @@ function start(attributes, origin) {
   const { site } = config;
   let boot, isSettled, pollTimer; // what we know, and when we ask again
   let banner, bannerKey, goneTimer;
-  let shown = ''; // incidents and updates this page has told of
-  let dismissed = '';
-  let isOff; // switched off by the site
-  let isOut = true; // our element is not in the page
   let opener, loading, panel;
-  let restUntil = stored('rest', '', 'sessionStorage'); // the panel is not tried before: it failed too often, or is refused for good
-  let turn = 0; // of loading: what belongs to an earlier one is dropped
+  let shown = ''; // incidents and updates this page has told of
+  let isOff; // switched off by the site
+  let isOut = 1; // our element is not in the page
+  let dismissed = '';
   let unread = 0;
+  let turn = 0; // of loading: what belongs to an earlier one is dropped
+  let restUntil; // the panel is not tried before: it failed too often, or is refused for good
 
   /** Adds an element; `hook` is its class and its `data-buoy`, text stays text. */
   const add = (parent, name, hook, text) => {
@@ -106,17 +106,18 @@ function start(attributes, origin) {
     } catch {}
   };
 
-  const address = (path) => origin + path + '?' + new URLSearchParams({ site, locale: config.locale });
+  const address = (path) => origin + path + '?' + new URLSearchParams({ locale: config.locale, site });
 
   /** Asks what there is to know; a failure leaves everything as it was until the next round. */
   const poll = async () => {
+    const mine = turn;
     try {
       if (!isSettled || !doc.hidden) {
         // 5 s: a later answer is worth less than a launcher that stands. Browsers before 2022 wait as long as they like.
         const init = { cache: 'no-cache', signal: AbortSignal.timeout?.(5000) };
         const answer = await fetch(address('/api/support/boot/'), init);
         const text = answer.ok ? await answer.text() : ''; // a refusal is a failure too: nothing is no JSON
-        if (life.signal.aborted) return;
+        if (mine !== turn) return life.signal.aborted || poll(); // too late: the page speaks another language by now
         boot = JSON.parse(text);
         config.boot = text;
         // The kill switch: a pattern for versions. What stands is taken away, and comes back when it is switched on again.
@@ -125,7 +126,7 @@ function start(attributes, origin) {
         label();
         drawBanner();
         // Only visitors who once wrote have a session; for nobody else is anything asked.
-        await (panel ? panel.refresh(text) : stored('session') && aside('countUnread', config, (count) => panel || count === unread || emit('unread', count)));
+        await (panel ? panel.refresh(text) : stored('session') && aside('countUnread', config, unread, (count) => panel || emit('unread', count)));
       }
     } catch {}
     if (life.signal.aborted) return;
@@ -144,7 +145,7 @@ function start(attributes, origin) {
   const drawBanner = () => {
     const news = boot.banners.filter(
       (one) =>
-        (!one.over || shown.includes(one.incident)) &&
+        (shown.includes(one.incident) || !one.over) &&
         RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]) &&
         !dismissed.includes(one.update),
     );
@@ -202,8 +203,8 @@ function start(attributes, origin) {
       ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
     ]);
     const mounted = await module.mount(box, config, parts, emit, close, frame); // see `widget/panel.js`
-    if (mine === turn) panel = mounted;
-    else mounted.destroy(); // its time had passed
+    if (mine !== turn) return mounted.destroy(); // its time had passed
+    panel = mounted;
   };
 
   /** The panel, once; gives the error if it cannot be had, and the next call tries again. */
@@ -227,7 +228,7 @@ function start(attributes, origin) {
   const frame = (reason) => {
     console.warn('Buoy ' + reason);
     emit('error', reason);
-    panel = 0;
+    panel = null;
     restUntil = reason.length / 0; // a sentence, not an Error: refused for good, and what is typed there stays; a lost line may come back
     box.replaceChildren();
     const link = add(add(box, 'div', 'panel'), 'a', 'link', say('open'));
@@ -243,10 +244,11 @@ function start(attributes, origin) {
     box.hidden = false; // an empty box until the panel is there
     const error = await load();
     if (error) frame(error);
-    if (box.hidden) return;
-    panel?.open(wish);
-    label();
-    if (isNew) emit('open');
+    if (!box.hidden) {
+      panel?.open(wish);
+      label();
+      if (isNew) emit('open');
+    }
   };
 
   const close = () => {
@@ -262,8 +264,8 @@ function start(attributes, origin) {
   const unload = () => {
     close();
     panel?.destroy();
-    panel = loading = restUntil = 0;
     turn++;
+    panel = loading = restUntil = null;
   };
 
   const show = (name) => (value) => open(name, value);
@@ -275,17 +277,17 @@ function start(attributes, origin) {
 
   const methods = {
     __proto__: null,
-    version: () => VERSION,
+    newTicket: show('new'),
     open,
-    close,
-    toggle,
     identify,
+    toggle,
+    close,
     on,
-    show: () => (data.launcher = 'auto'),
     hide: () => (data.launcher = 'none'),
+    show: () => (data.launcher = 'auto'),
     search: show('search'),
     article: show('article'),
-    newTicket: show('new'),
+    version: () => VERSION,
     ticket: show('ticket'),
     once: (event, act) => on(event, act, 1),
     off: (event, act) => listeners[event]?.delete(act),
@@ -327,6 +329,7 @@ function start(attributes, origin) {
   doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), life);
 
   dismissed = stored('dismissed') || '';
+  restUntil = stored('rest', '', 'sessionStorage');
 
   const Buoy = async (method, ...values) => {
     if (!methods[method]) throw Error('Buoy ' + method);

@@ -128,6 +128,9 @@ function printLog({ level, message }) {
   process.stderr.write(`[${level}] ${message}\n`);
 }
 
+/** Stands for a worker that is down. */
+const DOWN = { name: "down", modules: true, script: 'export default { fetch() { throw new Error("down"); } }' };
+
 /** One worker's options. `main` replaces what its wrangler.toml names. */
 function workerOf(wrangler, config, wranglerConfig, main, overrides) {
   const toml = wrangler.unstable_readConfig({ config: wranglerConfig });
@@ -137,9 +140,6 @@ function workerOf(wrangler, config, wranglerConfig, main, overrides) {
   });
   main = main ? path.resolve(main) : found.main;
   const services = toml.services ?? [];
-  const down = () => {
-    throw new Error("this worker was left out");
-  };
   const worker = {
     ...workerOptions,
     name: toml.name, // part of the key of a Durable Object's storage: the same as wrangler's own
@@ -148,7 +148,7 @@ function workerOf(wrangler, config, wranglerConfig, main, overrides) {
     bindings: { ...workerOptions.bindings, ...config.vars },
     serviceBindings: {
       ...workerOptions.serviceBindings,
-      ...Object.fromEntries(services.map(({ binding, service }) => [binding, config.alone ? down : service])),
+      ...Object.fromEntries(services.map(({ binding, service }) => [binding, config.alone ? DOWN.name : service])),
     },
   };
   return { worker, externalWorkers, others: config.alone ? [] : services.map(({ binding }) => binding.toLowerCase()) };
@@ -173,7 +173,7 @@ function miniflareOptions(wrangler, config) {
     logRequests: false,
     handleStructuredLogs: config.quiet ? () => {} : printLog,
     defaultPersistRoot: path.join(config.state, "v3"),
-    workers: [worker, ...besides, cronBypass(scheduled, worker.compatibilityDate), ...externalWorkers],
+    workers: [worker, ...besides, ...(config.alone ? [DOWN] : []), cronBypass(scheduled, worker.compatibilityDate), ...externalWorkers],
   };
 }
 

@@ -6,14 +6,13 @@ use buoy_tests::stage::Stage;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
+use tempfile::{TempDir, tempdir};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand the rest of a picture";
 
 /// A file on the visitor's disk.
-fn on_disk(stage: &Stage, name: &str, bytes: &[u8]) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("buoy-files-{}", stage.site.id));
-    fs::create_dir_all(&folder).expect("a folder");
-    let file = folder.join(name);
+pub(crate) fn on_disk(disk: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+    let file = disk.path().join(name);
     fs::write(&file, bytes).expect("a file");
     file
 }
@@ -21,20 +20,23 @@ fn on_disk(stage: &Stage, name: &str, bytes: &[u8]) -> PathBuf {
 /// What the widget's root is called in scripts.
 const ROOT: &str = "const root = document.querySelector('buoy-widget').shadowRoot;";
 
-/// Drops or pastes a file as the browser would.
+/// Drops or pastes a file as the browser would. What is pasted is put onto the event: Firefox leaves out what a page gives
+/// to the making of one.
 async fn hand_over(stage: &Stage, how: &str, name: &str, text: &str) {
     let script = format!(
         "{ROOT} const [how, name, text] = arguments;\
          const all = new DataTransfer(); all.items.add(new File([text], name, {{ type: 'text/plain' }}));\
          const event = how === 'paste'\
-           ? new ClipboardEvent('paste', {{ clipboardData: all, bubbles: true, cancelable: true, composed: true }})\
+           ? new ClipboardEvent('paste', {{ bubbles: true, cancelable: true, composed: true }})\
            : new DragEvent('drop', {{ dataTransfer: all, bubbles: true, cancelable: true, composed: true }});\
+         if (how === 'paste') Object.defineProperty(event, 'clipboardData', {{ value: all }});\
          root.querySelector('[data-buoy=body]').dispatchEvent(event)"
     );
     stage.browser.eval_with(&script, &[how.into(), name.into(), text.into()]).await;
 }
 
-async fn open_form(stage: &Stage) {
+/// A form where files can be attached.
+pub(crate) async fn open_form(stage: &Stage) {
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
     stage.browser.click("launcher").await;
@@ -43,7 +45,7 @@ async fn open_form(stage: &Stage) {
 }
 
 /// The names of the files of the ticket's first message, as the desk has them.
-async fn files_at_the_desk(stage: &Stage) -> Vec<String> {
+pub(crate) async fn files_at_the_desk(stage: &Stage) -> Vec<String> {
     let ticket = ticket_at_the_desk(stage).await;
     let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
     let full: Value = stage.site.staff().get(&path).send().await.expect(200).value();
@@ -53,11 +55,11 @@ async fn files_at_the_desk(stage: &Stage) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_files_that_are_picked_dropped_and_pasted_come_with_the_ticket_and_can_be_saved() {
-    let stage = Stage::set("school").await;
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
     open_form(&stage).await;
-    let told = stage.browser.wait_for(".attaching p").await.text().await.expect("a text");
+    let told = stage.browser.text_of(".attaching p").await;
     assert!(told.contains('5') && told.contains("10 MB") && told.contains("PNG"), "limits are told before: {told}");
-    let file = on_disk(&stage, "screen.png", PNG);
+    let file = on_disk(&disk, "screen.png", PNG);
     stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
     hand_over(&stage, "drop", "first.log", "one").await;
     hand_over(&stage, "paste", "second.txt", "two").await;
@@ -86,7 +88,7 @@ async fn w4_files_that_are_picked_dropped_and_pasted_come_with_the_ticket_and_ca
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_what_is_not_taken_is_refused_by_its_name_before_it_is_sent() {
-    let stage = Stage::set("school").await;
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
     open_form(&stage).await;
     let uploads = "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/uploads/')).length";
     for (name, bytes, complaint) in [
@@ -94,11 +96,9 @@ async fn w4_what_is_not_taken_is_refused_by_its_name_before_it_is_sent() {
         ("huge.png", vec![0; 10 * 1024 * 1024 + 1], "too large"),
         ("empty.txt", Vec::new(), "empty"),
     ] {
-        let file = on_disk(&stage, name, &bytes);
+        let file = on_disk(&disk, name, &bytes);
         stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
-        let row = stage.browser.wait_for(r#".file:last-child[data-state="refused"]"#).await;
-        // Not `text`: WebKit's driver leaves out what may be cut off.
-        let text = row.prop("textContent").await.expect("a property").unwrap_or_default();
+        let text = stage.browser.text_of(r#".file:last-child[data-state="refused"]"#).await;
         assert!(text.contains(name) && text.contains(complaint), "{name}: {text}");
         stage.browser.click("attach-remove").await;
         stage.browser.wait_until_gone(".file").await;
@@ -106,10 +106,10 @@ async fn w4_what_is_not_taken_is_refused_by_its_name_before_it_is_sent() {
     assert_eq!(stage.browser.eval(&format!("return {uploads}")).await, 0, "nothing was sent");
     // What only its bytes betray is refused by the edge.
     stage.browser.expect_error("422");
-    let liar = on_disk(&stage, "liar.png", b"MZ no picture");
+    let liar = on_disk(&disk, "liar.png", b"MZ no picture");
     stage.browser.hook("attach").await.send_keys(liar.to_str().expect("a path")).await.expect("a file is picked");
-    let row = stage.browser.wait_for(r#".file[data-state="refused"]"#).await;
-    assert!(row.text().await.expect("a text").contains("liar.png"));
+    let text = stage.browser.text_of(r#".file[data-state="refused"]"#).await;
+    assert!(text.contains("liar.png"), "{text}");
     stage.browser.type_into("subject", "Without the liar").await;
     stage.browser.type_into("body", "It goes without it.").await;
     stage.browser.click("submit").await;
@@ -120,7 +120,7 @@ async fn w4_what_is_not_taken_is_refused_by_its_name_before_it_is_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_a_file_alone_is_a_reply_and_one_that_lost_its_line_goes_along_later() {
-    let stage = Stage::set("school").await;
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
     open_form(&stage).await;
     stage.browser.type_into("subject", "Look").await;
     stage.browser.type_into("body", "At this.").await;
@@ -131,7 +131,7 @@ async fn w5_a_file_alone_is_a_reply_and_one_that_lost_its_line_goes_along_later(
     stage.browser.hook("attach").await;
     stage.browser.expect_error("ERR_INTERNET_DISCONNECTED");
     stage.browser.set_offline(true).await;
-    let file = on_disk(&stage, "tunnel.png", PNG);
+    let file = on_disk(&disk, "tunnel.png", PNG);
     stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
     stage.browser.wait_for(r#".file[data-state="later"]"#).await;
     stage.browser.click("send").await;

@@ -1,6 +1,6 @@
 //! Whatever a visitor typed or sent stays theirs: through the host's calls, two tabs, a closing ticket, a log-out (W1, W4, W5).
 
-use crate::{import_articles, ticket_at_the_desk};
+use crate::{LANGUAGES, import_articles, many_languages, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -70,6 +70,44 @@ async fn two_tabs_that_were_open_before_the_first_ticket_are_one_visitor() {
     stage.strike().await;
 }
 
+/// Asks for a session only once the test lets it.
+const HOLD_THE_SESSION: &str = "\
+    const real = window.fetch;\
+    window.fetch = async (...ask) => {\
+      if (String(ask[0]).endsWith('/session/')) await new Promise((go) => { window.go = go });\
+      return real(...ask);\
+    };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_whose_first_acts_are_done_at_once_are_one_visitor() {
+    let (stage, disk) = (Stage::set("school").await, tempfile::tempdir().expect("a folder"));
+    stage.browser.speak("en").await;
+    let file = disk.path().join("note.txt");
+    std::fs::write(&file, "What I saw").expect("a file");
+    stage.open("plain.html").await;
+    let first = stage.browser.tab().await;
+    let second = stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    for tab in [&first, &second] {
+        stage.browser.switch_to(tab.clone()).await;
+        stage.browser.eval("return Buoy('newTicket')").await;
+        let field = stage.browser.hook("attach").await;
+        stage.browser.eval(HOLD_THE_SESSION).await;
+        field.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+        stage.browser.wait_for(r#".file[data-state="sending"]"#).await;
+    }
+    for tab in [&first, &second] {
+        stage.browser.switch_to(tab.clone()).await;
+        let is_let = "(() => { window.go?.(); return document.querySelector('buoy-widget').shadowRoot\
+                      .querySelector('.file[data-state=sent]') !== null })()";
+        stage.browser.wait_until(is_let).await;
+        write(&stage, "From one of two").await;
+    }
+    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
+    let of = |at: usize| list["items"][at]["requester"]["id"].clone();
+    assert_eq!(of(0), of(1), "{list:#}");
+    stage.strike().await;
+}
+
 /// A visitor who wrote about something, and the desk's way to close it.
 async fn thread_to_be_closed(page: &str) -> (Stage, String) {
     let stage = Stage::set("school").await;
@@ -131,6 +169,30 @@ async fn a_reply_sent_into_a_ticket_that_was_closed_unseen_goes_on_as_a_new_tick
     stage.browser.click("new-ticket").await;
     stage.browser.hook("subject").await;
     assert_eq!(value_of(&stage, "body").await, "One thing more");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_a_closed_ticket_does_not_take_joins_the_draft_that_was_begun_before() {
+    let (stage, path) = thread_to_be_closed(DEAF).await;
+    let ticket = path.trim_end_matches("/add_message/").rsplit('/').next().expect("an id").to_owned();
+    stage.browser.eval("return Buoy('newTicket')").await;
+    stage.browser.type_into("body", "Begun before").await;
+    stage.browser.eval_with("return Buoy('ticket', arguments[0])", &[ticket.into()]).await;
+    stage.browser.hook("attach").await;
+    let disk = tempfile::tempdir().expect("a folder");
+    let file = crate::attach_files::on_disk(&disk, "shown.log", b"one line");
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
+    stage.browser.eval("window.isDeaf = true").await;
+    close_elsewhere(&stage, &path).await;
+    stage.browser.expect_error("409");
+    stage.browser.click("send").await;
+    stage.browser.wait_for(r#".thread [data-buoy="new-ticket"]"#).await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("subject").await;
+    assert_eq!(value_of(&stage, "body").await, "Begun before\nOne thing more");
+    stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
     stage.strike().await;
 }
 
@@ -205,22 +267,6 @@ async fn a_change_of_language_and_two_openings_at_once_make_one_panel_in_that_la
         "return performance.getEntriesByType('resource').filter((one) => /panel[^/]*[.]wasm$/.test(one.name)).length";
     assert!(stage.browser.eval(modules).await.as_u64() <= Some(2));
     stage.strike().await;
-}
-
-/// What the widget speaks.
-const LANGUAGES: [&str; 10] = ["ar", "de", "en", "es", "fr", "ja", "pt-BR", "ru", "tr", "zh-CN"];
-
-/// The least that a desk needs, in every language of the widget.
-fn many_languages() -> String {
-    let labels: Vec<String> = LANGUAGES.iter().map(|language| format!("{language} = \"{language}\"")).collect();
-    let label = format!("label = {{ {} }}", labels.join(", "));
-    format!(
-        "[site]\ndefault_locale = \"en\"\nlocales = {LANGUAGES:?}\naccent = \"#2456d6\"\ndefault_tier = \"one\"\n\
-         [[categories]]\nkey = \"one\"\n{label}\n[[priorities]]\nkey = \"one\"\n{label}\n[[tiers]]\nkey = \"one\"\n{label}\n\
-         [calendars.always]\nzone = \"UTC\"\nalways = true\n\
-         [[sla]]\npriority = \"one\"\nfirst_response = \"1h\"\ncalendar = \"always\"\n\
-         [triage]\ndefault_category = \"one\"\ndefault_priority = \"one\"\n"
-    )
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ mod answer_before_sending;
 mod answer_surveys;
 mod any_eyes;
 mod attach_files;
+mod cross_the_tunnel;
 mod embed_page;
 mod fill_in_fields;
 mod find_and_file;
@@ -13,6 +14,8 @@ mod follow_what_happens;
 mod go_further;
 mod hear_of_an_incident;
 mod hostile;
+mod keep_files;
+mod keep_for_users;
 mod keep_until_sent;
 mod keep_what_was_typed;
 mod learn_what_to_write;
@@ -75,4 +78,20 @@ pub(crate) async fn update(stage: &Stage, incident: &str, body: &str, status: &s
         news["summary"] = json!({ "impact": "Nobody could pay.", "prevention": "A second bank." });
     }
     stage.site.staff().post(&path).json(&news).send().await.expect(201);
+}
+
+/// What the widget speaks.
+pub(crate) const LANGUAGES: [&str; 10] = ["ar", "de", "en", "es", "fr", "ja", "pt-BR", "ru", "tr", "zh-CN"];
+
+/// The least that a desk needs, in every language of the widget.
+pub(crate) fn many_languages() -> String {
+    let labels: Vec<String> = LANGUAGES.iter().map(|language| format!("{language} = \"{language}\"")).collect();
+    let label = format!("label = {{ {} }}", labels.join(", "));
+    format!(
+        "[site]\ndefault_locale = \"en\"\nlocales = {LANGUAGES:?}\naccent = \"#2456d6\"\ndefault_tier = \"one\"\n\
+         [[categories]]\nkey = \"one\"\n{label}\n[[priorities]]\nkey = \"one\"\n{label}\n[[tiers]]\nkey = \"one\"\n{label}\n\
+         [calendars.always]\nzone = \"UTC\"\nalways = true\n\
+         [[sla]]\npriority = \"one\"\nfirst_response = \"1h\"\ncalendar = \"always\"\n\
+         [triage]\ndefault_category = \"one\"\ndefault_priority = \"one\"\n"
+    )
 }

@@ -12,6 +12,7 @@
 //! | [`pages`] | host pages on an origin of their own |
 //! | [`stage`] | all of the above for one journey |
 //! | [`line`] | a way to the edge that can be cut |
+//! | [`tunnel`] | a way to the edge that cuts, delays and resets at random |
 //! | [`stub`] | a third party that remembers what it was sent |
 //! | [`receiver`] | a third party that behaves badly on purpose |
 //! | [`samples`] | what tests over HTTP and journeys send alike |
@@ -42,6 +43,7 @@ pub mod root;
 pub mod samples;
 pub mod stage;
 pub mod stub;
+pub mod tunnel;
 pub mod wait;
 
 mod process;

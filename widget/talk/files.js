@@ -24,7 +24,8 @@ export const files = (kit, place, lines) => {
     const [, id, bytes, name] = line.match(/^(\S+) (\d+) (.*)$/); // a cleaned name is one line
     const file = { id, size: Number(bytes), name };
     const act = button('saved-file', 'file', '', () => save(file, act));
-    act.setAttribute('aria-label', say('file.save', { name: file.name }));
+    // Its name is what is seen on it, so that who speaks to the browser can say it; what a press does is beside that.
+    act.title = say('file.save', { name: file.name });
     act.append(el('span', 'file-name', file.name), el('span', 'muted', size(file.size)));
     return act;
   });

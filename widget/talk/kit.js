@@ -2,6 +2,9 @@
 
 /** Longest wait for one answer, in milliseconds; the same as the panel's own. */
 const TIMEOUT_MS = 15_000;
+/** How long a tab waits at most for what another was given, and how often it looks. Only a first act waits that another tab did at the same moment. */
+const OTHERS_MS = 2_000;
+const LOOK_MS = 50;
 
 /** @param {object} tools see `talk.js` */
 export const makeKit = ({ box, config, panel, tell, files, words }) => {
@@ -27,9 +30,23 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
     return node;
   };
 
-  /** The visitor's token. */
+  /** What another tab was given a moment ago: Firefox shows it to this one only a little after it was stored. */
+  const seeOthers = async () => {
+    const end = Date.now() + OTHERS_MS;
+    while (!panel.visitor() && Date.now() < end) await new Promise((go) => setTimeout(go, LOOK_MS));
+  };
+
+  /** The visitor's token. Of tabs that act for the first time at once one asks, and the others take what it was given: two would be two customers. */
   const tokenOf = async (refused) => {
-    const token = await new Promise((act) => panel.token(refused, act));
+    const ask = () => new Promise((act) => panel.token(refused, act));
+    const { locks } = navigator;
+    const lock = `buoy:${config.site}:session`;
+    let token;
+    if (!locks || (panel.visitor() && !refused)) token = await ask();
+    else {
+      const isFirst = await locks.request(lock, { ifAvailable: true }, async (held) => held && (token = await ask(), true));
+      if (!isFirst) token = await locks.request(lock, () => seeOthers().then(ask));
+    }
     if (!token) throw Error('no session');
     return token;
   };
@@ -59,5 +76,16 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
 
   const on = (target, event, act) => target.addEventListener(event, act, { signal: life.signal });
 
-  return { box, config, panel, tell, assets: files, life, say, el, button, tokenOf, call, size, boot, on };
+  /** What had the focus last, in the panel; a part that is drawn anew learns by it that the focus fell out with what it was. */
+  let focused;
+  on(box, 'focusin', ({ target }) => (focused = target));
+  const hadFocus = (className) => {
+    const isNowhere = !document.activeElement || document.activeElement === document.body;
+    return Boolean(isNowhere && focused && !focused.isConnected && focused.closest('.' + className));
+  };
+
+  /** Scores and words that were given and not sent, by ticket: its thread may change while somebody writes them. */
+  const ratings = new Map();
+
+  return { hadFocus, ratings, box, config, panel, tell, assets: files, life, say, el, button, tokenOf, call, size, boot, on };
 };

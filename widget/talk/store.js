@@ -1,14 +1,37 @@
 /**
  * @file Where the outbox keeps what was not acknowledged: IndexedDB, so that it survives a reload and a crash; memory where
  * a browser or a page refuses storage, and then it lives as long as the page.
+ *
+ * All tabs share it. Whether something is left is decided by what is stored and under one lock, never by what a tab
+ * remembers: else one tab takes away what another has just put.
  */
+
+/** Does something while no other tab does it; at once where a browser or a page has no such locks. */
+export const alone = async (name, act) => {
+  let isHeld;
+  try {
+    return await navigator.locks.request(name, () => {
+      isHeld = true;
+      return act();
+    });
+  } catch (error) {
+    if (isHeld) throw error;
+    return act();
+  }
+};
 
 /**
  * @param {string} name of the database; it exists only while something waits
- * @returns {{all: () => Promise<object[]>, put: (entry: object) => Promise<boolean>, remove: (key: string) => Promise<void>, clear: () => Promise<void>}}
+ * @returns {{isMarked: () => boolean, all: () => Promise<object[]>, put: (entry: object) => Promise<boolean>, remove: (key: string) => Promise<void>, clear: () => Promise<void>, tidy: () => Promise<void>}}
  */
 export const openStore = (name) => {
+  /** The mark by which a later page knows that something waits; also gone after a log-out of a page without a panel. */
+  const flag = name + ':outbox';
   const memory = new Map();
+  let last;
+
+  /** One act after the other, of this tab and of all; what an act throws is its own matter. */
+  const inTurn = (act) => (last = Promise.resolve(last).then(() => alone(name + ':store', act).catch(() => {})));
 
   const open = () =>
     new Promise((resolve, reject) => {
@@ -33,38 +56,78 @@ export const openStore = (name) => {
     }
   };
 
+  const drop = () =>
+    new Promise((done) => {
+      const asked = indexedDB.deleteDatabase(name);
+      asked.onsuccess = asked.onerror = asked.onblocked = done;
+    });
+
+  /** The database first: a mark without it costs a look, what is stored without a mark is taken for left behind. */
+  const forget = async () => {
+    try {
+      await drop();
+    } finally {
+      delete localStorage[flag];
+    }
+  };
+
+  const isMarked = () => {
+    try {
+      return Boolean(localStorage[flag]);
+    } catch {
+      return false;
+    }
+  };
+
   return {
-    /** Everything that is kept, the oldest first. */
-    async all() {
-      let kept = [];
-      try {
-        kept = await act('readonly', (table) => table.getAll());
-      } catch {}
-      return [...kept, ...memory.values()].sort((one, other) => one.at - other.at);
-    },
+    isMarked,
+    /** Everything that is kept. */
+    all: () =>
+      inTurn(async () => {
+        let kept = [];
+        try {
+          // Looking alone would make a database.
+          if (isMarked()) kept = await act('readonly', (table) => table.getAll());
+        } catch {}
+        return [...kept, ...memory.values()];
+      }),
     /** Says whether it will survive a reload. */
-    async put(entry) {
-      try {
-        await act('readwrite', (table) => table.put(entry));
-        memory.delete(entry.key);
-        return true;
-      } catch {
-        memory.set(entry.key, entry);
-        return false;
-      }
-    },
-    async remove(key) {
-      memory.delete(key);
-      try {
-        await act('readwrite', (table) => table.delete(key));
-      } catch {}
-    },
+    put: (entry) =>
+      inTurn(async () => {
+        const wasMarked = isMarked();
+        try {
+          // Of a visitor who logged out while there was no panel nothing is left.
+          if (!wasMarked) await drop();
+          localStorage[flag] = 1;
+          await act('readwrite', (table) => table.put(entry));
+          memory.delete(entry.key);
+          return true;
+        } catch {
+          memory.set(entry.key, entry);
+          if (!wasMarked) delete localStorage[flag];
+          return false;
+        }
+      }),
+    remove: (key) =>
+      inTurn(async () => {
+        memory.delete(key);
+        const left = await act('readwrite', (table) => {
+          table.delete(key);
+          return table.count();
+        });
+        if (!left) await forget();
+      }),
     /** Takes the database away. */
-    async clear() {
-      memory.clear();
-      try {
-        indexedDB.deleteDatabase(name);
-      } catch {}
-    },
+    clear: () =>
+      inTurn(() => {
+        memory.clear();
+        return forget();
+      }),
+    /** Takes away what should not be there: a mark of nothing, and what a log-out left that found no panel. */
+    tidy: () =>
+      inTurn(async () => {
+        if (!isMarked()) await drop();
+        else if (!(await act('readonly', (table) => table.count()))) await forget();
+      }),
   };
 };

@@ -3,7 +3,9 @@
 //! Two things are asked of every page: the canary that each payload would set is not there, and nothing was made of the
 //! text that could run later: no handler, no frame, no link that is a script.
 
+mod addresses;
 mod corpus;
+mod file_names;
 
 use buoy_tests::stage::Stage;
 use corpus::{packed, payloads};
@@ -101,26 +103,6 @@ async fn articles_run_nothing_in_the_widget_nor_in_the_help_centre() {
         nothing_was_made(&stage, &path).await;
     }
     stage.strike().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_an_address_of_the_help_centre_says_runs_nothing() {
-    let stage = Stage::set("school").await;
-    stage.browser.speak("en").await;
-    crate::import_articles(&stage).await;
-    for text in packed(" ", 250) {
-        let query = query_string(&[("q", &text), ("section", &text), ("site", &stage.site.id), ("locale", "en")]);
-        stage.browser.goto(&format!("{}/help/search?{query}", stage.edge_url())).await;
-        stage.browser.wait_for_in_page("main").await;
-        nothing_was_made(&stage, &text).await;
-    }
-    stage.strike().await;
-}
-
-/// A query string.
-fn query_string(pairs: &[(&str, &str)]) -> String {
-    let written = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
-    pairs.iter().map(|(name, value)| format!("{name}={}", written(value))).collect::<Vec<_>>().join("&")
 }
 
 #[tokio::test(flavor = "multi_thread")]

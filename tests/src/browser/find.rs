@@ -108,6 +108,18 @@ impl Browser {
         }
     }
 
+    /// Waits for an element of the widget, and gives all text in it, be it scrolled into view or not.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn text_of(&self, css: &str) -> String {
+        let element = self.wait_for(css).await;
+        match element.prop("textContent").await {
+            Ok(text) => text.unwrap_or_default(),
+            Err(error) => panic!("`{css}` has no text: {error}\n{}", self.dump().await),
+        }
+    }
+
     /// How many elements of the widget match right now.
     pub async fn count(&self, css: &str) -> usize {
         self.find_all(css, true).await.len()
