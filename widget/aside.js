@@ -11,18 +11,18 @@ const TOGETHER_MS = 5 * 60_000;
 const REST_MS = 60 * 60_000;
 
 /** When the panel failed on this page, and until when it rests. */
-const known = {};
+const memory = {};
 
 /** What is remembered under a name: by the page, and by the tab once its visitor has touched the page, for its next pages. */
 const remember = (site, name, value) => {
   try {
     const key = `buoy:${site}:${name}`;
     if (value && navigator.userActivation?.hasBeenActive) sessionStorage[key] = value;
-    known[name] = value || known[name] || sessionStorage[key];
+    memory[name] = value || memory[name] || sessionStorage[key];
   } catch {
-    known[name] = value || known[name];
+    memory[name] = value || memory[name];
   }
-  return known[name] || '';
+  return memory[name] || '';
 };
 
 /**
@@ -76,8 +76,8 @@ const forget = (token) => {
   } catch {}
 };
 
-/** Tells how many answers the visitor of a kept session has not seen. */
-export const countUnread = async ({ origin, site, identity }, tell) => {
+/** Tells how many answers the visitor of a kept session has not seen, unless so many are known. */
+export const countUnread = async ({ origin, site, identity }, known, tell) => {
   if (identity) return; // whom the page names has another session
   const { token } = JSON.parse(localStorage[`buoy:${site}:session`]);
   const headers = { authorization: 'Bearer ' + token };
@@ -85,7 +85,8 @@ export const countUnread = async ({ origin, site, identity }, tell) => {
   if (answer.status === 401) forget(token); // nobody asks with it again
   if (!answer.ok) throw Error(String(answer.status));
   const { items } = await answer.json();
-  tell(items.reduce((sum, ticket) => sum + ticket.unread, 0));
+  const count = items.reduce((sum, ticket) => sum + ticket.unread, 0);
+  if (count !== known) tell(count);
 };
 
 /** The first pause before another attempt, in milliseconds; it doubles. */

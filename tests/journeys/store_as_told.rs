@@ -65,8 +65,10 @@ fn the_readme_names_each_of_them() {
     let readme = fs::read_to_string(root().join("README.md")).expect("the README");
     let (_, table) = readme.split_once("| in the visitor's browser | when | how long |").expect("the table");
     let rows: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
-    let storages =
-        ["until the first act", "`localStorage`", "`localStorage`", "`localStorage`", "`sessionStorage`", "IndexedDB"];
+    let local = "`localStorage`";
+    // The draft, and a panel that failed: `switch_off` watches that one.
+    let tab = "`sessionStorage`";
+    let storages = ["until the first act", local, local, local, tab, tab, "IndexedDB"];
     assert_eq!(rows.len(), storages.len(), "{rows:#?}");
     for (row, storage) in rows.iter().zip(storages) {
         assert!(row.contains(storage), "{row}");
