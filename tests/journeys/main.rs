@@ -21,6 +21,7 @@ mod keep_what_was_typed;
 mod learn_what_to_write;
 mod leave_no_trace;
 mod of_chromium;
+mod read_from_right_to_left;
 mod read_help;
 mod read_status;
 mod refused_wasm;
@@ -34,6 +35,8 @@ mod store_as_told;
 mod switch_off;
 mod talk_to_team;
 mod touch_nothing;
+mod use_a_phone;
+mod use_only_keys;
 
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};

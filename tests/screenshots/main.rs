@@ -1,6 +1,6 @@
 //! `cargo xtask screenshots`: what a visitor sees, as pictures to look at.
 //!
-//! Every view × desktop and phone × light and dark × English and Russian, into `target/buoy/screenshots`, named
+//! Every view × desktop and phone × light and dark × English, Russian and Arabic, into `target/buoy/screenshots`, named
 //! `<view>.<device>.<theme>.<locale>.png`. With `--readme` four of them are also written to `docs/screenshots`, as
 //! `<view>.png` and at half size.
 //!
@@ -8,6 +8,7 @@
 //! waits for conditions, never for durations. It judges nothing: looking at the pictures is for people.
 
 mod walk;
+mod words;
 
 use std::{fs, path::PathBuf};
 
@@ -19,41 +20,10 @@ use buoy_tests::{
 };
 use serde_json::json;
 
-use crate::walk::{Look, Place, Words};
-
-/// English and Russian, as the preset speaks them.
-const WORDS: [Words; 2] = [
-    Words {
-        locale: "en",
-        agent: "Vera",
-        incident: "Card payments fail for some",
-        incident_body: "Some banks decline every payment since 10:20. \
-               We are talking to our payment provider. Lessons are not affected.",
-        search: "pay",
-        subject: "Charged twice for the spring course",
-        body: "I paid by card this morning and my bank shows the amount twice. \
-               My account says “paid” once. Could you look into it?",
-        email: "anna@example.com",
-        answer: "Hello! I can see both charges; the second one is only reserved and \
-               will be released by your bank within three days.",
-        thanks: "Thank you, that was quick!",
-        solution: "The reservation is gone; your bank shows one payment now.",
-    },
-    Words {
-        locale: "ru",
-        agent: "Вера",
-        incident: "Оплата картой проходит не у всех",
-        incident_body: "С 10:20 часть банков отклоняет платежи. Мы уже разбираемся \
-               вместе с платёжным сервисом. Уроки идут как обычно.",
-        search: "опла",
-        subject: "Деньги за весенний курс списали дважды",
-        body: "Утром оплатила картой, банк показывает списание два раза, а в кабинете один платёж. Проверьте, пожалуйста.",
-        email: "anna@example.com",
-        answer: "Здравствуйте! Вижу оба платежа: второй только зарезервирован, банк вернёт его в течение трёх дней.",
-        thanks: "Спасибо, очень быстро!",
-        solution: "Резерв снят: теперь банк показывает один платёж.",
-    },
-];
+use crate::{
+    walk::{Look, Place},
+    words::{WORDS, Words},
+};
 
 /// The four that a reader of the README sees, there by the names of their views.
 const FOR_README: [&str; 4] =
@@ -74,7 +44,9 @@ async fn main() -> Result<()> {
     let _exists = product("assets/index.html");
     for words in &WORDS {
         let edge = Edge::start();
-        let staff = demo::put_demo_site(&edge, &[&edge.url()], words.agent).await;
+        let (policy, articles) =
+            if words.locale == "ar" { words::arabic() } else { (demo::policy(), demo::articles()) };
+        let staff = demo::put_site(&edge, &[&edge.url()], words.agent, &policy, &articles).await;
         let Words { incident, incident_body, .. } = words;
         let draft = json!({ "title": incident, "body": incident_body, "impact": "major", "components": ["payments"] });
         let _declared = staff.post("/api/support/incidents/").json(&draft).send().await.expect(201);

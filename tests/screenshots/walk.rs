@@ -1,26 +1,14 @@
-//! One walk through the demo page, with a picture at each view: banner, home, search, article, form, receipt, thread.
+//! One walk through the demo page, with a picture at each view: from the banner to the solved ticket, then the pages of the
+//! help centre and of the status.
 
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use buoy_tests::{browser::Browser, http::Client, wait};
+use buoy_tests::{browser::Browser, demo::DEMO_SITE, http::Client, wait};
 use serde_json::{Value, json};
 
-/// What is on the screen and what is typed, in one language.
-pub(crate) struct Words {
-    pub(crate) locale: &'static str,
-    pub(crate) agent: &'static str,
-    pub(crate) incident: &'static str,
-    pub(crate) incident_body: &'static str,
-    pub(crate) search: &'static str,
-    pub(crate) subject: &'static str,
-    pub(crate) body: &'static str,
-    pub(crate) email: &'static str,
-    pub(crate) answer: &'static str,
-    pub(crate) thanks: &'static str,
-    pub(crate) solution: &'static str,
-}
+use crate::words::Words;
 
 /// A screen and a theme.
 #[derive(Clone, Copy, Debug)]
@@ -74,9 +62,9 @@ const SPEAK: &str = r#"(locale) => {
 
 /// Nothing is loading and nothing is moving, in the page or in the widget.
 const STILL: &str = r#"(() => {
-  const shadow = document.querySelector("buoy-widget").shadowRoot;
-  const animations = [...document.getAnimations(), ...shadow.getAnimations()];
-  const pictures = [...document.images, ...shadow.querySelectorAll("img")];
+  const shadow = document.querySelector("buoy-widget")?.shadowRoot;
+  const animations = [...document.getAnimations(), ...(shadow?.getAnimations() ?? [])];
+  const pictures = [...document.images, ...(shadow?.querySelectorAll("img") ?? [])];
   return document.fonts.status === "loaded" && document.readyState === "complete"
     && animations.every((one) => one.playState !== "running") && pictures.every((one) => one.complete);
 })()"#;
@@ -111,14 +99,19 @@ pub(crate) async fn walk(place: &Place<'_>, words: &Words, look: Look) -> Result
     shot("reasons").await?;
 
     browser.eval("return Buoy('newTicket')").await;
-    browser.hook("subject").await;
+    browser.hook("attach").await;
+    browser.click("submit").await;
+    browser.wait_for(r#"[aria-invalid="true"]"#).await;
+    shot("mistakes").await?;
     browser.eval(CHOOSE).await;
     // From the bottom up: the form scrolls to where one types, and its top says what it is.
     for (field, text) in [("email", words.email), ("body", words.body), ("subject", words.subject)] {
         browser.type_into(field, text).await;
     }
     shot("form").await?;
-    browser.hook("attach").await;
+    browser.eval(CONSENT).await;
+    browser.wait_for(".context[open]").await;
+    shot("details").await?;
     browser.eval(DROP).await;
     browser.wait_for(r#".file[data-state="sent"]"#).await;
     shot("files").await?;
@@ -130,9 +123,44 @@ pub(crate) async fn walk(place: &Place<'_>, words: &Words, look: Look) -> Result
     shot("thread").await?;
     solve(place, &browser, words).await?;
     shot("solved").await?;
+    browser.eval("return Buoy('open', 'tickets')").await;
+    browser.hook("ticket").await;
+    shot("tickets").await?;
+    pages(place, &browser, words, &shot).await?;
     browser.close().await;
     Ok(())
 }
+
+/// The pages that stand for themselves.
+async fn pages<F: Future<Output = Result<()>>>(
+    place: &Place<'_>,
+    browser: &Browser,
+    words: &Words,
+    shot: &impl Fn(&'static str) -> F,
+) -> Result<()> {
+    let incidents = place.staff.get("/api/support/incidents/").send().await.expect(200).value();
+    let incident = incidents.pointer("/items/0/id").and_then(Value::as_str).context("there is no incident")?;
+    for (view, path) in [
+        ("help", "/help".to_owned()),
+        ("help-article", format!("/help/{}", words.article)),
+        ("help-search", format!("/help/search?q={}", words.search)),
+        ("status", "/status".to_owned()),
+        ("status-incident", format!("/status/incidents/{incident}")),
+    ] {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        browser.goto(&format!("{}{path}{sign}site={DEMO_SITE}&locale={}", place.url, words.locale)).await;
+        browser.wait_for_in_page("main h1").await;
+        shot(view).await?;
+    }
+    Ok(())
+}
+
+/// Agrees to send technical details along, and shows them.
+const CONSENT: &str = r#"
+  const consent = document.querySelector("buoy-widget").shadowRoot.querySelector('[data-buoy="diagnostics"]');
+  consent.click();
+  consent.scrollIntoView({ block: "center" });
+"#;
 
 /// Drops a screenshot and something that is not taken into the form, and shows them.
 const DROP: &str = r#"

@@ -61,14 +61,30 @@ pub async fn import(staff: &Client, articles: &[SourceArticle]) {
     }
 }
 
+/// The policy of the preset.
+///
+/// # Panics
+/// When it cannot be read.
+#[must_use]
+pub fn policy() -> String {
+    let file = root().join("presets").join(PRESET).join("policy.toml");
+    fs::read_to_string(&file).expect("the preset's policy can be read")
+}
+
 /// Puts the demo site on an edge, for pages of these origins; gives a client with the rights of its admin, who answers under
 /// this name.
 ///
 /// # Panics
 /// When the edge refuses.
 pub async fn put_demo_site(edge: &Edge, origins: &[&str], admin: &str) -> Client {
-    let policy = root().join("presets").join(PRESET).join("policy.toml");
-    let policy = fs::read_to_string(&policy).expect("the preset's policy can be read");
+    put_site(edge, origins, admin, &policy(), &articles()).await
+}
+
+/// The same with another policy and other articles, for what the preset does not speak.
+///
+/// # Panics
+/// When the edge refuses.
+pub async fn put_site(edge: &Edge, origins: &[&str], admin: &str, policy: &str, articles: &[SourceArticle]) -> Client {
     let site = json!({ "name": "Lumen School", "policy_toml": policy, "origins": origins, "anonymous": true });
     let path = format!("/api/support/operator/sites/{DEMO_SITE}/");
     let _stored = edge.operator().put(&path).json(&site).send().await.expect(201);
@@ -76,7 +92,7 @@ pub async fn put_demo_site(edge: &Edge, origins: &[&str], admin: &str) -> Client
     let answer = edge.operator().post(&format!("{path}agents/")).json(&agent).send().await.expect(201).value();
     let token = answer.get("token").and_then(|token| token.as_str()).expect("a token for the agent").to_owned();
     let staff = edge.client().with_bearer(&token);
-    import(&staff, &articles()).await;
+    import(&staff, articles).await;
     staff
 }
 

@@ -10,6 +10,7 @@ pub mod emulate;
 pub mod engine;
 mod find;
 mod firefox;
+pub mod keys;
 pub mod snapshot;
 mod tabs;
 pub(crate) mod watchdog;

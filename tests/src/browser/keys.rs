@@ -1,0 +1,65 @@
+//! Keys as a person presses them: on whatever has the focus, with nothing else to aim by.
+
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+
+use super::Browser;
+
+/// The key that goes on to the next thing that can have the focus.
+pub const TAB: char = '\u{e004}';
+/// The key that does what is in focus.
+pub const ENTER: char = '\u{e007}';
+/// The key that leaves.
+pub const ESCAPE: char = '\u{e00c}';
+/// The key to the next of several.
+pub const DOWN: char = '\u{e015}';
+
+/// What has the focus, in the widget or in the page, by its hook or its name.
+const FOCUSED: &str = r#"(() => {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  return node?.dataset?.buoy ?? node?.localName ?? "";
+})()"#;
+
+impl Browser {
+    /// Presses keys one after the other, wherever the focus is.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn press(&self, keys: &str) {
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for value in keys.chars() {
+            actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        }
+        self.client().perform_actions(actions).await.unwrap_or_else(|error| panic!("keys cannot be pressed: {error}"));
+    }
+
+    /// What has the focus: a hook of the widget, or an element's name.
+    pub async fn focused(&self) -> String {
+        self.eval(&format!("return {FOCUSED}")).await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the focus is there.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn wait_for_focus(&self, hook: &str) {
+        self.wait_until(&format!("{FOCUSED} === '{hook}'")).await;
+    }
+
+    /// Presses Tab until the focus is there.
+    ///
+    /// # Panics
+    /// When it does not come within as many steps as a panel has things.
+    pub async fn tab_to(&self, hook: &str) {
+        let mut way = Vec::new();
+        for _ in 0..30 {
+            self.press(&TAB.to_string()).await;
+            let focused = self.focused().await;
+            if focused == hook {
+                return;
+            }
+            way.push(focused);
+        }
+        panic!("Tab never led to `{hook}`, but to {way:?}\n{}", self.dump().await)
+    }
+}
