@@ -60,13 +60,10 @@ function start(attributes, origin) {
   const config = { origin, locale: doc.documentElement.lang || navigator.language, ...attributes }; // the panel at these
   const { site } = config;
   let boot, isSettled, pollTimer; // what we know, and when we ask again
-  let banner, bannerKey, goneTimer;
-  let opener, loading, panel;
+  let banner, bannerKey, goneTimer, opener, loading, panel;
   let shown = ''; // incidents and updates this page has told of
-  let isOff; // switched off by the site
-  let isOut = 1; // our element is not in the page
-  let dismissed = '';
-  let unread = 0;
+  let isOff, isOut = 1; // switched off by the site; our element is not in the page
+  let dismissed = '', unread = 0;
   let turn = 0; // of loading: what belongs to an earlier one is dropped
   let restUntil; // the panel is not tried before: it failed too often, or is refused for good
 
@@ -106,7 +103,7 @@ function start(attributes, origin) {
     } catch {}
   };
 
-  const address = (path) => origin + path + '?' + new URLSearchParams({ locale: config.locale, site });
+  const address = (path) => origin + path + '?' + new URLSearchParams({ site, locale: config.locale });
 
   /** Asks what there is to know; a failure leaves everything as it was until the next round. */
   const poll = async () => {
