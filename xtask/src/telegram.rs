@@ -51,21 +51,48 @@ const CUSTOMER_COMMANDS: [(&str, &str); 2] = [("start", "Open a ticket"), ("tick
 
 pub(crate) fn telegram(action: &Action) -> Result<()> {
     let Action::SetWebhook { bot, url, api } = action;
-    let (word, variable, commands) = match bot {
-        Bot::Support => ("support", "SUPPORT_BOT_TOKEN", &AGENT_COMMANDS[..]),
-        Bot::Customer => ("customer", "TELEGRAM_BOT_TOKEN", &CUSTOMER_COMMANDS[..]),
-    };
+    let variable = bot.token_variable();
     let token = std::env::var(variable).with_context(|| format!("set {variable} to the bot's token"))?;
-    let address = format!("{}/api/support/telegram/{word}/", url.trim_end_matches('/'));
-    let webhook = json!({
-        "url": address, "secret_token": secret::of_token(&token), "allowed_updates": ["message", "callback_query"],
-    });
-    call(api, &token, "setWebhook", &webhook)?;
-    let menu: Vec<Value> =
-        commands.iter().map(|(command, text)| json!({ "command": command, "description": text })).collect();
-    call(api, &token, "setMyCommands", &json!({ "commands": menu }))?;
-    note(&format!("updates of the {word} bot go to {address}"));
+    let address = set_webhook(*bot, &token, url, api)?;
+    note(&format!("updates of the {} bot go to {address}", bot.word()));
     Ok(())
+}
+
+impl Bot {
+    const fn token_variable(self) -> &'static str {
+        match self {
+            Self::Support => "SUPPORT_BOT_TOKEN",
+            Self::Customer => "TELEGRAM_BOT_TOKEN",
+        }
+    }
+
+    /// The word in the path that its updates go to.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Support => "support",
+            Self::Customer => "customer",
+        }
+    }
+
+    const fn commands(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Support => &AGENT_COMMANDS,
+            Self::Customer => &CUSTOMER_COMMANDS,
+        }
+    }
+}
+
+/// Registers where a bot's updates go, and its menu; gives the address.
+fn set_webhook(bot: Bot, token: &str, url: &str, api: &str) -> Result<String> {
+    let address = format!("{}/api/support/telegram/{}/", url.trim_end_matches('/'), bot.word());
+    let webhook = json!({
+        "url": address, "secret_token": secret::of_token(token), "allowed_updates": ["message", "callback_query"],
+    });
+    call(api, token, "setWebhook", &webhook)?;
+    let menu: Vec<Value> =
+        bot.commands().iter().map(|(command, text)| json!({ "command": command, "description": text })).collect();
+    call(api, token, "setMyCommands", &json!({ "commands": menu }))?;
+    Ok(address)
 }
 
 /// Calls a method; what Telegram says of a refusal holds no secret, the address does.
@@ -86,26 +113,62 @@ mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::TcpListener;
 
-    #[test]
-    fn telegram_is_told_where_updates_go_and_the_secret_that_each_must_show() {
+    /// Answers so many calls by this body, one after the other; gives them as they came.
+    fn telegram_that_says(body: &'static str, calls: usize) -> (String, std::thread::JoinHandle<Vec<String>>) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let api = format!("http://{}", listener.local_addr().expect("an address"));
-        let server = std::thread::spawn(move || {
+        let api = format!("http://{}/", listener.local_addr().expect("an address"));
+        let serve = move || {
             let (mut stream, _) = listener.accept().expect("a call");
-            let mut seen = String::new();
+            let mut seen = Vec::new();
             let mut buffer = [0; 4_096];
-            while !seen.ends_with('}') {
+            while !is_whole(&seen) {
                 let read = stream.read(&mut buffer).expect("bytes");
-                seen.push_str(&String::from_utf8_lossy(&buffer[..read]));
+                assert!(read > 0, "the call broke off: {}", String::from_utf8_lossy(&seen));
+                seen.extend_from_slice(&buffer[..read]);
             }
-            let body = r#"{"ok":true}"#;
-            write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).expect("an answer");
-            seen
-        });
-        let body = json!({ "url": "https://a.example/", "secret_token": secret::of_token("1:t") });
-        call(&api, "1:t", "setWebhook", &body).expect("it is taken");
-        let seen = server.join().expect("the server ends");
-        assert!(seen.starts_with("POST /bot1:t/setWebhook"), "{seen}");
-        assert!(seen.contains(&secret::of_token("1:t")), "{seen}");
+            let head = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+            write!(stream, "{head}{body}").expect("an answer");
+            String::from_utf8(seen).expect("UTF-8")
+        };
+        (api, std::thread::spawn(move || (0..calls).map(|_| serve()).collect()))
+    }
+
+    /// Whether a request has come with the whole of its body.
+    fn is_whole(seen: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(seen).to_lowercase();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+        length.is_none_or(|length: usize| body.len() >= length)
+    }
+
+    fn body_of(call: &str) -> Value {
+        serde_json::from_str(call.split_once("\r\n\r\n").expect("a body").1).expect("JSON")
+    }
+
+    #[test]
+    fn b_telegram_is_told_where_updates_go_the_secret_that_each_must_show_and_the_menu() {
+        for (bot, word, first) in [(Bot::Support, "support", "tickets"), (Bot::Customer, "customer", "start")] {
+            let (api, server) = telegram_that_says(r#"{"ok":true,"result":true}"#, 2);
+            let address = set_webhook(bot, "1:t", "https://help.example.com/", &api).expect("it is taken");
+            assert_eq!(address, format!("https://help.example.com/api/support/telegram/{word}/"));
+            let calls = server.join().expect("the server ends");
+            assert!(calls[0].starts_with("POST /bot1:t/setWebhook "), "{}", calls[0]);
+            assert_eq!(
+                body_of(&calls[0]),
+                json!({ "url": address, "secret_token": secret::of_token("1:t"), "allowed_updates": ["message", "callback_query"] })
+            );
+            assert!(calls[1].starts_with("POST /bot1:t/setMyCommands "), "{}", calls[1]);
+            assert_eq!(body_of(&calls[1])["commands"][0]["command"], first);
+        }
+    }
+
+    #[test]
+    fn a_refusal_of_telegram_is_told_without_the_token() {
+        let (api, server) = telegram_that_says(r#"{"ok":false,"description":"Unauthorized"}"#, 1);
+        let refused = set_webhook(Bot::Support, "1:t", "https://help.example.com", &api).expect_err("a refusal");
+        assert_eq!(refused.to_string(), "setWebhook: Unauthorized");
+        server.join().expect("the server ends");
+        let silent = set_webhook(Bot::Support, "1:secret", "https://help.example.com", &api).expect_err("nobody there");
+        assert!(!format!("{silent:?}").contains("secret"), "{silent:?}");
     }
 }
