@@ -11,18 +11,18 @@ const TOGETHER_MS = 5 * 60_000;
 const REST_MS = 60 * 60_000;
 
 /** When the panel failed on this page, and until when it rests. */
-const known = {};
+const memory = {};
 
 /** What is remembered under a name: by the page, and by the tab once its visitor has touched the page, for its next pages. */
 const remember = (site, name, value) => {
   try {
     const key = `buoy:${site}:${name}`;
     if (value && navigator.userActivation?.hasBeenActive) sessionStorage[key] = value;
-    known[name] = value || known[name] || sessionStorage[key];
+    memory[name] = value || memory[name] || sessionStorage[key];
   } catch {
-    known[name] = value || known[name];
+    memory[name] = value || memory[name];
   }
-  return known[name] || '';
+  return memory[name] || '';
 };
 
 /**
@@ -65,14 +65,28 @@ export const frame = (link, say, site, reason) => {
   return 0;
 };
 
-/** Tells how many answers the visitor of a kept session has not seen. */
-export const countUnread = async ({ origin, site, identity }, tell) => {
+/**
+ * Takes a token that the edge refused out of the page's storage, unless another has taken its place. The entry itself
+ * stays, empty: its absence would say that the visitor logged out. A token names its site.
+ */
+const forget = (token) => {
+  const key = `buoy:${token.split('.')[1]}:session`;
+  try {
+    if (JSON.parse(localStorage[key]).token === token) localStorage[key] = '';
+  } catch {}
+};
+
+/** Tells how many answers the visitor of a kept session has not seen, unless so many are known. */
+export const countUnread = async ({ origin, site, identity }, known, tell) => {
   if (identity) return; // whom the page names has another session
-  const headers = { authorization: 'Bearer ' + JSON.parse(localStorage[`buoy:${site}:session`]).token };
+  const { token } = JSON.parse(localStorage[`buoy:${site}:session`]);
+  const headers = { authorization: 'Bearer ' + token };
   const answer = await fetch(origin + '/api/support/tickets/', { cache: 'no-cache', headers });
+  if (answer.status === 401) forget(token); // nobody asks with it again
   if (!answer.ok) throw Error(String(answer.status));
   const { items } = await answer.json();
-  tell(items.reduce((sum, ticket) => sum + ticket.unread, 0));
+  const count = items.reduce((sum, ticket) => sum + ticket.unread, 0);
+  if (count !== known) tell(count);
 };
 
 /** The first pause before another attempt, in milliseconds; it doubles. */
@@ -80,7 +94,7 @@ const PAUSE_MS = 2_000;
 /** Attempts until the page is left: a tunnel of an hour. */
 const ATTEMPTS_MAX = 11;
 
-/** A JSON request; throws what may be better in a moment. */
+/** A JSON request; throws what may be better in a moment, and leaves it to the caller what any other refusal means. */
 const post = async (address, body, headers) => {
   const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
   const answer = await fetch(address, init);
@@ -98,6 +112,7 @@ const session = async ({ origin, site, identity }) => {
   } catch {}
   if (kept && new Date(kept.expires_at) > new Date()) return kept;
   const answer = await post(origin + '/api/support/session/', { site, ...(named && { identity: named }) });
+  if (!answer.ok) throw Error(String(answer.status)); // a refusal is no session
   const made = await answer.json();
   try {
     if (!named) localStorage[key] = JSON.stringify(made);
@@ -105,16 +120,35 @@ const session = async ({ origin, site, identity }) => {
   return made;
 };
 
+/** Says it once, in the name of the visitor as they are known now; a token that has ended is renewed once. */
+const say = async (config, incident, headers) => {
+  const address = `${config.origin}/api/support/incidents/${incident}/me_too/`;
+  for (let isRenewed = false; ; isRenewed = true) {
+    const { token } = await session(config);
+    const answer = await post(address, {}, { ...headers, authorization: 'Bearer ' + token });
+    if (answer.status !== 401) return;
+    forget(token);
+    if (isRenewed) throw Error('401');
+  }
+};
+
 /**
- * Says that an incident concerns the visitor too. Thanks at once; told under one key until the edge has heard it.
+ * Says that an incident concerns the visitor too. Thanks at once; told under one key until the edge has heard it. Where a
+ * site does not hear strangers, the button goes instead, and nothing is asked or stored.
  *
  * @param {HTMLButtonElement} act
  * @param {{origin: string, site: string, boot: string, identity?: unknown}} config
  * @param {string} incident
  */
 export const meToo = async (act, config, incident) => {
-  act.textContent = JSON.parse(config.boot).texts.me_too_thanks;
-  act.disabled = true;
+  const { anonymous, texts } = JSON.parse(config.boot);
+  if (anonymous === false && !config.identity) {
+    act.parentNode.querySelector('button').focus(); // the way into the panel, which says how to be heard
+    return act.remove();
+  }
+  act.textContent = texts.me_too_thanks;
+  act.onclick = null;
+  act.setAttribute('aria-disabled', 'true'); // not `disabled`, which would drop the focus
   const key = `buoy:${config.site}:me_too`;
   try {
     localStorage[key] = ((localStorage[key] || '') + incident).slice(-640); // the last twenty; older ones are long over
@@ -122,10 +156,7 @@ export const meToo = async (act, config, incident) => {
   const headers = { 'idempotency-key': incident + Math.random().toString(36).slice(2) };
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     try {
-      const { token } = await session(config);
-      const address = `${config.origin}/api/support/incidents/${incident}/me_too/`;
-      await post(address, {}, { ...headers, authorization: 'Bearer ' + token });
-      return;
+      return await say(config, incident, headers);
     } catch {
       await new Promise((done) => {
         setTimeout(done, PAUSE_MS * 2 ** attempt);

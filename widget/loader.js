@@ -61,14 +61,14 @@ function start(attributes, origin) {
   const { site } = config;
   let boot, isSettled, pollTimer; // what we know, and when we ask again
   let banner, bannerKey, goneTimer;
-  let dismissed = '';
+  let opener, loading, panel;
   let shown = ''; // incidents and updates this page has told of
   let isOff; // switched off by the site
-  let isOut = true; // our element is not in the page
-  let opener, loading, panel;
-  let restUntil = stored('rest', '', 'sessionStorage'); // the panel is not tried before: it failed too often, or is refused for good
-  let turn = 0; // of loading: what belongs to an earlier one is dropped
+  let isOut = 1; // our element is not in the page
+  let dismissed = '';
   let unread = 0;
+  let turn = 0; // of loading: what belongs to an earlier one is dropped
+  let restUntil; // the panel is not tried before: it failed too often, or is refused for good
 
   /** Adds an element; `hook` is its class and its `data-buoy`, text stays text. */
   const add = (parent, name, hook, text) => {
@@ -126,7 +126,7 @@ function start(attributes, origin) {
         label();
         drawBanner();
         // Only visitors who once wrote have a session; for nobody else is anything asked.
-        await (panel ? panel.refresh(text) : stored('session') && aside('countUnread', config, (count) => panel || count === unread || emit('unread', count)));
+        await (panel ? panel.refresh(text) : stored('session') && aside('countUnread', config, unread, (count) => panel || emit('unread', count)));
       }
     } catch {}
     if (life.signal.aborted) return;
@@ -145,7 +145,7 @@ function start(attributes, origin) {
   const drawBanner = () => {
     const news = boot.banners.filter(
       (one) =>
-        (!one.over || shown.includes(one.incident)) &&
+        (shown.includes(one.incident) || !one.over) &&
         RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]) &&
         !dismissed.includes(one.update),
     );
@@ -228,7 +228,7 @@ function start(attributes, origin) {
   const frame = (reason) => {
     console.warn('Buoy ' + reason);
     emit('error', reason);
-    panel = 0;
+    panel = null;
     restUntil = reason.length / 0; // a sentence, not an Error: refused for good, and what is typed there stays; a lost line may come back
     box.replaceChildren();
     const link = add(add(box, 'div', 'panel'), 'a', 'link', say('open'));
@@ -265,7 +265,7 @@ function start(attributes, origin) {
     close();
     panel?.destroy();
     turn++;
-    panel = loading = restUntil = 0;
+    panel = loading = restUntil = null;
   };
 
   const show = (name) => (value) => open(name, value);
@@ -277,17 +277,17 @@ function start(attributes, origin) {
 
   const methods = {
     __proto__: null,
-    version: () => VERSION,
+    newTicket: show('new'),
     open,
-    close,
-    toggle,
     identify,
+    toggle,
+    close,
     on,
     hide: () => (data.launcher = 'none'),
     show: () => (data.launcher = 'auto'),
     search: show('search'),
     article: show('article'),
-    newTicket: show('new'),
+    version: () => VERSION,
     ticket: show('ticket'),
     once: (event, act) => on(event, act, 1),
     off: (event, act) => listeners[event]?.delete(act),
@@ -329,6 +329,7 @@ function start(attributes, origin) {
   doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), life);
 
   dismissed = stored('dismissed') || '';
+  restUntil = stored('rest', '', 'sessionStorage');
 
   const Buoy = async (method, ...values) => {
     if (!methods[method]) throw Error('Buoy ' + method);

@@ -30,7 +30,7 @@ use buoy_shared::id::SiteId;
 use buoy_shared::identity::{secrets_match, token_hash};
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::telegram::command::{Command, parse, pressed, ticket_of};
-use buoy_shared::telegram::reply::{Said, say};
+use buoy_shared::telegram::reply::{self, Said, say};
 use buoy_shared::telegram::update::{Chat, Note, Update, User};
 use buoy_shared::telegram::{secret, split};
 use buoy_shared::text::BODY_BYTES_MAX;
@@ -46,6 +46,13 @@ pub(crate) async fn create_link(cx: &Cx, request: &Incoming) -> Result<Reply, Ap
     let expires_at = cx.now.plus_seconds(CODE_SECONDS);
     rows::put_code(&cx.db(&agent.site_id)?, &agent, &token_hash(&code), expires_at).await?;
     Reply::created(&TelegramLink { command: format!("/start {code}"), expires_at })
+}
+
+/// The ticket of the message that somebody replies to.
+struct About {
+    number: u32,
+    /// Whether that message asked what was done.
+    asks_what_was_done: bool,
 }
 
 /// One update on its way through.
@@ -124,7 +131,7 @@ impl<'a> Turn<'a> {
         let (Some(user), Some(note)) = (user.filter(|user| !user.is_bot), note) else { return Ok(None) };
         let person = rows::person(&db, bot, &user.id.to_string()).await?;
         let russian = is_russian(user.language_code.as_deref().unwrap_or_default());
-        let (update, thread) = (update.update_id, note.message_thread_id);
+        let (update, thread) = (update.update_id, note.topic());
         let (calls, queries) = (Vec::new(), Vec::new());
         Ok(Some(Self { cx, db, bot, token, update, user, chat: &note.chat, thread, person, russian, calls, queries }))
     }
@@ -166,16 +173,19 @@ impl<'a> Turn<'a> {
     async fn hear(&mut self, note: &Note) -> Result<(), ApiError> {
         let bot_name = match self.bot {
             Bot::Customer => channels::variable(&self.cx.env, "TELEGRAM_BOT_USERNAME"),
-            Bot::Support => String::new(),
+            Bot::Support => channels::variable(&self.cx.env, "SUPPORT_BOT_USERNAME"),
         };
         let Some(command) = parse(note.words(), bot_name.trim_start_matches('@')) else { return Ok(()) };
         let about = note.reply_to_message.as_ref().filter(|replied| replied.is_by_bot(&self.token));
+        let asks_what_was_done = about.is_some_and(|replied| reply::asks_what_was_done(replied.words()));
         let about = about.and_then(|replied| ticket_of(replied.words()));
         if let Command::Start(code) = &command {
             return self.start(code).await;
         }
         match self.agent() {
-            Some(agent) => self.agent_says(&agent, command, about).await,
+            Some(agent) => {
+                self.agent_says(&agent, command, about.map(|number| About { number, asks_what_was_done })).await
+            }
             None => self.customer_says(command, about).await,
         }
     }

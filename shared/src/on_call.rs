@@ -7,10 +7,11 @@
 use crate::policy::{OnCall, OnCallLevel, Rotation};
 use crate::time::Timestamp;
 use crate::zones;
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp as Instant, Zoned};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// People who take turns at one level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +73,37 @@ pub fn next_level<'a>(
         let roster = rosters.iter().find(|roster| roster.level == level.key)?;
         Some((place, level, on_duty(level, roster, &policy.zone, at)?))
     })
+}
+
+/// Which of a person's weeks on call in a quarter a turn is, from 1, over all levels that change weekly (E4). Turns that begin
+/// in the same week, counted from the quarter's first day, are one. Turns that began before the quarter are that one's.
+#[must_use]
+pub fn week_of_quarter(policy: &OnCall, rosters: &[Roster], turn_of: &Turn) -> usize {
+    let Some(zone) = zones::zone(&policy.zone) else { return 0 };
+    let Some(quarter) = quarter_of(turn_of.from, &zone) else { return 0 };
+    let mut weeks = BTreeSet::new();
+    for level in policy.levels.iter().filter(|level| level.rotation == Rotation::Weekly) {
+        let Some(roster) = rosters.iter().find(|roster| roster.level == level.key) else { continue };
+        let mut at = quarter.max(roster.since);
+        while let Some(turn) = turn(level, roster, &policy.zone, at).filter(|turn| turn.from <= turn_of.from) {
+            if turn.from >= quarter && turn.person == turn_of.person {
+                weeks.insert((turn.from.as_millis() - quarter.as_millis()) / WEEK_MS);
+            }
+            at = turn.until;
+        }
+    }
+    weeks.len()
+}
+
+/// A week in milliseconds.
+const WEEK_MS: i64 = 7 * 86_400_000;
+
+/// When the quarter of an instant began by the zone's calendar.
+fn quarter_of(at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let date = local(at, zone)?.date();
+    let first = Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1).ok()?;
+    let begins = first.to_zoned(zone.clone()).ok()?;
+    Some(Timestamp::from_millis(begins.timestamp().as_millisecond()))
 }
 
 fn months(at: DateTime) -> i32 {

@@ -193,7 +193,7 @@ async fn w5_what_became_of_a_ticket_comes_on_the_line_and_on_re_reading_from_a_v
     assert!(matches!(next(&mut socket).await, LiveEvent::CaughtUp { .. }));
 
     let missed = events(first[0].version).await.items;
-    assert_eq!(missed, [event.clone()], "the same event by both ways");
+    assert_eq!(missed, std::slice::from_ref(&event), "the same event by both ways");
     assert_eq!(events(event.version).await.items, []);
     let text = client.get(&format!("{}events/", visitor_path(&ticket))).send().await.expect(200).text();
     for inside in ["vip", "urgent", "p0", "root_cause", "Solved.", "queue", "agt_"] {

@@ -11,7 +11,7 @@ use tempfile::{TempDir, tempdir};
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand the rest of a picture";
 
 /// A file on the visitor's disk.
-fn on_disk(disk: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+pub(crate) fn on_disk(disk: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     let file = disk.path().join(name);
     fs::write(&file, bytes).expect("a file");
     file
@@ -35,7 +35,8 @@ async fn hand_over(stage: &Stage, how: &str, name: &str, text: &str) {
     stage.browser.eval_with(&script, &[how.into(), name.into(), text.into()]).await;
 }
 
-async fn open_form(stage: &Stage) {
+/// A form where files can be attached.
+pub(crate) async fn open_form(stage: &Stage) {
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
     stage.browser.click("launcher").await;
@@ -44,7 +45,7 @@ async fn open_form(stage: &Stage) {
 }
 
 /// The names of the files of the ticket's first message, as the desk has them.
-async fn files_at_the_desk(stage: &Stage) -> Vec<String> {
+pub(crate) async fn files_at_the_desk(stage: &Stage) -> Vec<String> {
     let ticket = ticket_at_the_desk(stage).await;
     let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
     let full: Value = stage.site.staff().get(&path).send().await.expect(200).value();

@@ -158,3 +158,88 @@ async fn what_the_edge_refuses_is_not_lost_but_goes_back_into_the_form() {
     assert_eq!(all.iter().map(|ticket| ticket["category"].clone()).collect::<Vec<_>>(), [json!("other")]);
     stage.strike().await;
 }
+
+/// Waits until something is stored for later; gives the subjects and texts of all that is.
+async fn stored(stage: &Stage) -> Value {
+    let script = format!(
+        "return new Promise((done) => {{ const asked = indexedDB.open('buoy:{}');\
+           asked.onsuccess = () => {{ const all = asked.result.transaction('outbox').objectStore('outbox').getAll();\
+             all.onsuccess = () => {{ asked.result.close(); done(all.result.map(({{ body }}) => body.subject || body.body)) }} }} }})",
+        stage.site.id
+    );
+    stage.browser.eval(&script).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_tab_discards_takes_nothing_away_that_another_keeps() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    let first = stage.browser.tab().await;
+    open_form(&stage).await;
+    // The edge refuses the first one while its writer looks elsewhere, so it stays, marked.
+    let refuse = "window.real = window.fetch; window.isDeaf = true; window.fetch = async (...ask) => {\
+        if (ask[1]?.method !== 'POST' || !/tickets/.test(ask[0])) return real(...ask);\
+        if (window.isDeaf) throw new TypeError('deaf');\
+        return new Response('{}', { status: 409 }) };";
+    stage.browser.expect_error("deaf");
+    stage.browser.eval(refuse).await;
+    write(&stage, "Refused").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    stage.browser.click("back").await;
+    stage.browser.eval("window.isDeaf = false; dispatchEvent(new Event('online'))").await;
+    stage.browser.hook("outbox-discard").await;
+
+    let second = stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    open_form(&stage).await;
+    stage.browser.wait_for_text("outbox", "Refused").await;
+    stage.browser.expect_error("deaf");
+    let deaf = "window.real = window.fetch; window.fetch = async () => { throw new TypeError('deaf') };";
+    stage.browser.eval(deaf).await;
+    write(&stage, "Kept").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+
+    stage.browser.switch_to(first).await;
+    stage.browser.click("outbox-discard").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    stage.browser.switch_to(second).await;
+    assert_eq!(stored(&stage).await, json!(["Kept"]), "what the other tab keeps is still there");
+    stage.browser.eval("window.fetch = window.real; dispatchEvent(new Event('online'))").await;
+    stage.browser.hook("receipt").await;
+    let subjects: Vec<Value> = tickets(&stage).await.iter().map(|ticket| ticket["subject"].clone()).collect();
+    assert_eq!(subjects, ["Kept"]);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panel_that_goes_while_something_is_sent_throws_nothing_into_the_page() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    open_form(&stage).await;
+    write(&stage, "Going soon").await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.hook("attach").await;
+    let path =
+        format!("/api/support/agent/tickets/{}/", ticket_at_the_desk(&stage).await["id"].as_str().expect("an id"));
+    let hold = "window.real = window.fetch; window.fetch = async (...ask) => {\
+        const answer = await real(...ask);\
+        if (/add_message/.test(ask[0])) { window.isHeld = true; await new Promise((go) => (window.release = go)); }\
+        return answer };\
+        window.complaints = []; addEventListener('unhandledrejection', ({ reason }) => complaints.push(String(reason)));";
+    stage.browser.eval(hold).await;
+    stage.browser.type_into("reply", "Last words").await;
+    stage.browser.click("send").await;
+    stage.browser.wait_until("window.isHeld").await;
+    let second = stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    let first = stage.browser.client().windows().await.expect("tabs").into_iter().find(|tab| *tab != second);
+    stage.browser.switch_to(first.expect("the first tab")).await;
+    stage.browser.eval("return Buoy('destroy')").await;
+    stage.browser.eval("window.release()").await;
+    // What was sent is settled all the same: the store is as empty as if the panel had stayed.
+    stage.browser.wait_until("indexedDB.databases().then((all) => !all.length)").await;
+    assert_eq!(stage.browser.eval("return window.complaints").await, json!([]));
+    let full = stage.site.staff().get(&path).send().await.expect(200).value();
+    assert_eq!(full["messages"][1]["body"], "Last words");
+    stage.strike().await;
+}

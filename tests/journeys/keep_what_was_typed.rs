@@ -173,6 +173,30 @@ async fn a_reply_sent_into_a_ticket_that_was_closed_unseen_goes_on_as_a_new_tick
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_a_closed_ticket_does_not_take_joins_the_draft_that_was_begun_before() {
+    let (stage, path) = thread_to_be_closed(DEAF).await;
+    let ticket = path.trim_end_matches("/add_message/").rsplit('/').next().expect("an id").to_owned();
+    stage.browser.eval("return Buoy('newTicket')").await;
+    stage.browser.type_into("body", "Begun before").await;
+    stage.browser.eval_with("return Buoy('ticket', arguments[0])", &[ticket.into()]).await;
+    stage.browser.hook("attach").await;
+    let disk = tempfile::tempdir().expect("a folder");
+    let file = crate::attach_files::on_disk(&disk, "shown.log", b"one line");
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
+    stage.browser.eval("window.isDeaf = true").await;
+    close_elsewhere(&stage, &path).await;
+    stage.browser.expect_error("409");
+    stage.browser.click("send").await;
+    stage.browser.wait_for(r#".thread [data-buoy="new-ticket"]"#).await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("subject").await;
+    assert_eq!(value_of(&stage, "body").await, "Begun before\nOne thing more");
+    stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_out_clears_what_was_half_written_and_what_was_searched_for() {
     let stage = Stage::set("school").await;
     import_articles(&stage).await;

@@ -14,6 +14,8 @@ mod follow_what_happens;
 mod go_further;
 mod hear_of_an_incident;
 mod hostile;
+mod keep_files;
+mod keep_for_users;
 mod keep_until_sent;
 mod keep_what_was_typed;
 mod learn_what_to_write;

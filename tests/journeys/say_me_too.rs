@@ -1,8 +1,9 @@
 //! A customer says that an incident concerns them too, on the banner or instead of a ticket, and is not asked again (I9).
 
 use crate::declare;
+use buoy_tests::root::root;
 use buoy_tests::stage::Stage;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How many people said so, as the team sees it.
 async fn affected(stage: &Stage, incident: &str) -> u64 {
@@ -56,5 +57,82 @@ async fn i9_the_form_knows_the_incident_and_takes_a_word_instead_of_a_ticket() {
     count_becomes(&stage, &incident, 1).await;
     let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
     assert_eq!(list["items"].as_array().map(Vec::len), Some(0));
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i9_a_site_that_hears_no_strangers_thanks_nobody_for_a_word_that_is_not_counted() {
+    let stage = Stage::set("school").await;
+    let policy = std::fs::read_to_string(root().join("presets/school/policy.toml")).expect("the preset");
+    let closed =
+        json!({ "name": "Closed", "policy_toml": policy, "origins": [stage.pages.origin()], "anonymous": false });
+    let path = format!("/api/support/operator/sites/{}/", stage.site.id);
+    stage.edge.operator().put(&path).json(&closed).send().await.expect(200);
+    let incident = declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("banner-me-too").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="banner-me-too"]"#).await;
+    let focused = "return document.querySelector('buoy-widget').shadowRoot.activeElement?.dataset.buoy";
+    assert_eq!(stage.browser.eval(focused).await, "title", "the way to where it says how to be heard");
+    assert_eq!(stage.browser.eval("return Object.keys(localStorage)").await, json!([]));
+    assert_eq!(affected(&stage, &incident).await, 0);
+
+    // Whom the site names is heard.
+    let user = stage.site.identity("user-1", &json!({}));
+    stage.open("plain.html").await;
+    stage.browser.hook("banner").await;
+    stage.browser.eval_with("return Buoy('identify', arguments[0])", &[user.into()]).await;
+    stage.browser.click("banner-me-too").await;
+    count_becomes(&stage, &incident, 1).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i9_a_word_said_with_a_token_that_was_revoked_is_said_again_with_a_new_one() {
+    let stage = Stage::set("school").await;
+    let incident = declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("banner-me-too").await;
+    let key = format!("buoy:{}:session", stage.site.id);
+    let revoked = json!({
+        "token": format!("bv1.{}.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", stage.site.id),
+        "visitor": "cus_nobody", "expires_at": "2999-01-01T00:00:00Z",
+    });
+    stage
+        .browser
+        .eval_with(
+            "localStorage.setItem(arguments[0], arguments[1])",
+            &[key.clone().into(), revoked.to_string().into()],
+        )
+        .await;
+    stage.browser.expect_error("401");
+    let button = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=banner-me-too]')";
+    stage.browser.eval(&format!("{button}.focus()")).await;
+    stage.browser.click("banner-me-too").await;
+    count_becomes(&stage, &incident, 1).await;
+    let kept = stage.browser.eval(&format!("return localStorage.getItem('{key}')")).await;
+    assert!(kept.as_str().is_some_and(|kept| kept.contains("bv1.") && !kept.contains("AAAAAAAA")), "{kept}");
+    let is_focused = format!("return {button} === document.querySelector('buoy-widget').shadowRoot.activeElement");
+    assert_eq!(stage.browser.eval(&is_focused).await, true, "the thanks keep the focus");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i9_the_form_tells_only_of_incidents_that_concern_its_page() {
+    let stage = Stage::set("school").await;
+    declare(&stage, "Payments fail").await;
+    let elsewhere = json!({ "title": "The shop is slow", "impact": "minor", "target": { "pages": ["/checkout"] } });
+    stage.site.staff().post("/api/support/incidents/").json(&elsewhere).send().await.expect(201);
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.wait_for_text("known", "Payments fail").await;
+    assert_eq!(stage.browser.count(r#"[data-buoy="known"]"#).await, 1, "the shop's is not of this page");
+    stage.browser.eval("Buoy('set', { page: '/checkout' })").await;
+    stage.browser.eval("return Buoy('newTicket')").await;
+    stage.browser.wait_for_text("known", "The shop is slow").await;
     stage.strike().await;
 }

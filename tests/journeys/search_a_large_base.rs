@@ -31,9 +31,8 @@ fn only_in_the_rest(articles: &[String], bytes: &[u8]) -> (String, String) {
     (word.to_owned(), whole.title(hits[0].doc).to_owned())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn w3_what_the_first_part_of_the_index_lacks_is_found_as_soon_as_the_rest_is_there() {
-    let stage = Stage::set("school").await;
+/// A site whose index comes in two parts; gives a word that only the rest has, and whose title it finds.
+async fn large_base(stage: &Stage) -> (String, String) {
     let articles = articles(ARTICLES);
     for (number, batch) in articles.chunks(50).enumerate() {
         let article =
@@ -42,7 +41,13 @@ async fn w3_what_the_first_part_of_the_index_lacks_is_found_as_soon_as_the_rest_
         let body = json!({ "articles": articles, "publish": true });
         stage.site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
     }
-    let (word, title) = only_in_the_rest(&articles, &published(&stage).await);
+    only_in_the_rest(&articles, &published(stage).await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_what_the_first_part_of_the_index_lacks_is_found_as_soon_as_the_rest_is_there() {
+    let stage = Stage::set("school").await;
+    let (word, title) = large_base(&stage).await;
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
     stage.browser.click("launcher").await;
@@ -55,5 +60,39 @@ async fn w3_what_the_first_part_of_the_index_lacks_is_found_as_soon_as_the_rest_
         );
         stage.browser.wait_until(&asked).await;
     }
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_a_search_that_works_is_not_taken_away_when_the_panel_is_opened_again_in_a_tunnel() {
+    let stage = Stage::set("school").await;
+    let (word, title) = large_base(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    // The rest of the index does not come, and later nothing of it does.
+    let stub = "window.real = window.fetch; window.lost = 0; window.fetch = async (...ask) => {\
+        if (window.isOpen || !/kb.index/.test(ask[0])) return real(...ask);\
+        if (window.isDeaf || /part=rest/.test(ask[0])) { window.lost++; throw new TypeError('deaf') }\
+        return real(...ask) };";
+    stage.browser.eval(stub).await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.wait_until("window.lost === 1").await;
+    let first = title.split_whitespace().next().expect("a word").to_owned();
+    stage.browser.type_into("search", &first).await;
+    stage.browser.hook("result").await;
+
+    stage.browser.eval("window.isDeaf = true").await;
+    stage.browser.eval("return Buoy('close')").await;
+    stage.browser.eval("return Buoy('open')").await;
+    stage.browser.wait_until("window.lost >= 2").await;
+    stage.browser.type_into("search", "\u{e003}").await;
+    stage.browser.hook("result").await;
+
+    // When the line is back, the next opening makes it whole.
+    stage.browser.eval("window.isOpen = true").await;
+    stage.browser.eval("return Buoy('close')").await;
+    stage.browser.eval_with("return Buoy('search', arguments[0])", &[word.into()]).await;
+    stage.browser.wait_for_text("result", &title).await;
     stage.strike().await;
 }

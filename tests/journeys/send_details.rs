@@ -121,7 +121,7 @@ async fn w4_details_that_cannot_be_prepared_do_not_keep_a_message_back() {
     stage.browser.click("launcher").await;
     stage.browser.click("new-ticket").await;
     press_consent(&stage).await;
-    stage.browser.wait_for(r#".consent [role="alert"]"#).await;
+    stage.browser.wait_for(r#".consent-hint[role="alert"]"#).await;
     let context = send(&stage).await;
     assert_eq!(context.get("errors"), None);
     assert_eq!(context.get("user_agent"), None);

@@ -5,7 +5,7 @@ use buoy_tests::stage::Stage;
 use serde_json::json;
 
 /// A page that names its user before our script has come, as hosts do.
-fn page_of(identity: &str) -> String {
+pub(crate) fn page_of(identity: &str) -> String {
     format!(
         "<!doctype html><title>Signed in</title><link rel=icon href=data:,>\
          <script>window.Buoy=function(){{return Buoy.q.push([].slice.call(arguments))}};Buoy.q=[];Buoy('identify','{identity}')</script>\
@@ -13,7 +13,8 @@ fn page_of(identity: &str) -> String {
     )
 }
 
-async fn file(stage: &Stage, subject: &str) {
+/// Writes a ticket, and waits until it is filed.
+pub(crate) async fn file(stage: &Stage, subject: &str) {
     stage.browser.click("launcher").await;
     stage.browser.click("new-ticket").await;
     stage.browser.type_into("subject", subject).await;

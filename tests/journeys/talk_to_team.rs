@@ -91,3 +91,46 @@ async fn u_a_solved_ticket_is_rated_once_with_a_word_and_confirmed_as_done() {
     assert_eq!(stage.browser.count(r#"[data-buoy="rating"]"#).await, 0, "never asked twice");
     stage.strike().await;
 }
+
+/// The hook or the class of what has the focus in the widget.
+const FOCUSED: &str = "(({ dataset, className }) => dataset.buoy || className)\
+    (document.querySelector('buoy-widget').shadowRoot.activeElement || { dataset: {}, className: 'nothing' })";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_rating_half_given_is_still_there_when_the_ticket_is_closed_first() {
+    let stage = Stage::set("saas").await;
+    let path = open_thread(&stage, "Nothing loads", "A white page since noon.").await;
+    solve(&stage, &path).await;
+    stage.browser.hook("rating").await;
+    let ninth =
+        r#"document.querySelector("buoy-widget").shadowRoot.querySelector('[data-buoy="rating"] [value="9"]').click()"#;
+    stage.browser.eval(ninth).await;
+    stage.browser.type_into("rating-comment", "Quick and kind").await;
+    stage.browser.click("confirm-close").await;
+    desk_sees(&stage, &path, |ticket| ticket["status"] == "closed").await;
+    stage.browser.wait_for(r#".thread [data-buoy="new-ticket"]"#).await;
+    stage.browser.wait_until_gone(".asked-thanks").await;
+    stage.browser.click("rating-send").await;
+    let ticket = desk_sees(&stage, &path, |ticket| !ticket["rating"].is_null()).await;
+    assert_eq!((&ticket["rating"], &ticket["rating_comment"]), (&json!(9), &json!("Quick and kind")));
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keyboard_stays_in_the_panel_when_an_answer_takes_its_button_away() {
+    let stage = Stage::set("saas").await;
+    let path = open_thread(&stage, "Nothing loads", "A white page since noon.").await;
+    solve(&stage, &path).await;
+    let hold = "window.real = window.fetch; window.fetch = async (...ask) => {\
+        if (/close/.test(ask[0])) await new Promise((go) => (window.release = go)); return real(...ask) };";
+    stage.browser.eval(hold).await;
+    stage.browser.type_into("confirm-close", "\u{e007}").await;
+    stage.browser.wait_until("window.release && 1").await;
+    stage.browser.wait_until(&format!("{FOCUSED} === 'asked-thanks'")).await;
+    // The answer draws this part anew, and the focus does not fall out of the panel with the thanks.
+    stage.browser.eval("window.release()").await;
+    stage.browser.wait_until_gone(".asked-thanks").await;
+    stage.browser.wait_until(&format!("{FOCUSED} === 'ending'")).await;
+    desk_sees(&stage, &path, |ticket| ticket["status"] == "closed").await;
+    stage.strike().await;
+}

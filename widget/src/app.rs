@@ -128,7 +128,7 @@ impl App {
             site: Slot::new(site),
             wishes: Slot::new(0),
             query: Slot::new(String::new()),
-            draft: Slot::new(draft::kept(&parts.client.site)),
+            draft: Slot::new(draft::kept(&parts.client.site, &parts.client.sessions)),
             sending: Slot::new(None),
             form_errors: Slot::default(),
             refusals: Slot::default(),

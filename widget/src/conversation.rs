@@ -278,15 +278,20 @@ impl App {
 
     /// To a new ticket that begins with what this closed one did not take any more.
     pub(crate) fn write_anew(self) {
-        let mut unsent: Vec<String> =
-            self.conversation.with_untracked(|now| now.outgoing.iter().map(|outgoing| outgoing.body.clone()).collect());
-        unsent.extend(Some(self.reply_draft()).filter(|text| !text.is_empty()));
-        let keys: Vec<String> =
-            self.conversation.with_untracked(|now| now.outgoing.iter().map(|outgoing| outgoing.key.clone()).collect());
-        keys.iter().for_each(|key| self.extra("discard", &[key]));
+        let (id, unsent) = self.conversation.with_untracked(|now| (now.id.clone(), now.outgoing.clone()));
+        let reply = self.reply_draft();
+        let mut given = vec![id.as_str()];
+        given.extend(unsent.iter().map(|outgoing| outgoing.key.as_str()));
+        self.extra("anew", &given);
+        self.conversation.update(|now| now.outgoing.clear());
+        self.keep_reply(String::new());
         self.edit_draft(|draft| {
-            if draft.body.is_empty() {
-                draft.body = unsent.join("\n");
+            // After what was begun there before; should it be too long together, the form says so.
+            for text in unsent.iter().map(|outgoing| &outgoing.body).chain([&reply]).filter(|text| !text.is_empty()) {
+                if !draft.body.is_empty() {
+                    draft.body.push('\n');
+                }
+                draft.body.push_str(text);
             }
         });
         self.write();

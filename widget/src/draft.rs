@@ -1,10 +1,13 @@
 //! The ticket that is being written: kept across a reload from the first letter on, in this tab alone (W4).
 //!
-//! `sessionStorage` ends with the tab, so what was half written on a shared computer is not there for the next person. Kept
-//! as lines, the text last: reading JSON of this type is code that nothing else in the page needs.
+//! `sessionStorage` ends with the tab, so what was half written on a shared computer is not there for the next person. A
+//! log-out in a page without a panel cannot reach it; it takes away the entry of the visitor's token, so a draft counts
+//! only while that is there (see `session`). Kept as lines, the text last: reading JSON of this type is code that nothing
+//! else in the page needs.
 
 use crate::app::App;
 use crate::browser;
+use crate::session::Sessions;
 use buoy_shared::ticket::TicketDraft;
 
 fn key(site: &str) -> String {
@@ -25,10 +28,15 @@ fn read(kept: &str) -> TicketDraft {
     TicketDraft { category: some(category), email: some(email), subject, body, ..TicketDraft::default() }
 }
 
-/// What an earlier page of this tab left.
-pub(crate) fn kept(site: &str) -> TicketDraft {
-    let kept = browser::tab_storage().and_then(|tab| tab.get_item(&key(site)).ok().flatten());
-    read(&kept.unwrap_or_default())
+/// What an earlier page of this tab left, unless the visitor logged out since then; that is taken away.
+pub(crate) fn kept(site: &str, sessions: &Sessions) -> TicketDraft {
+    let Some(tab) = browser::tab_storage() else { return TicketDraft::default() };
+    let key = key(site);
+    if !sessions.is_marked() {
+        let _ = tab.remove_item(&key);
+        let _ = tab.remove_item(&[&key, "_fields"].concat()); // of `widget/talk/fields.js`
+    }
+    read(&tab.get_item(&key).ok().flatten().unwrap_or_default())
 }
 
 impl App {
@@ -38,9 +46,13 @@ impl App {
         self.keep_draft();
     }
 
-    /// Keeps the draft as it is.
+    /// Keeps the draft as it is; nothing is kept of an empty one.
     pub(crate) fn keep_draft(self) {
+        if self.draft.with_untracked(|draft| *draft == TicketDraft::default()) {
+            return self.unkeep_draft();
+        }
         if let Some(tab) = browser::tab_storage() {
+            self.parts().client.sessions.mark();
             let _ = tab.set_item(&key(&self.parts().client.site), &self.draft.with_untracked(written));
         }
     }

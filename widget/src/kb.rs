@@ -59,7 +59,10 @@ impl App {
             let first = answer.unwrap_or_default();
             let index = Index::load(&first).ok();
             let is_whole = index.as_ref().is_none_or(Index::is_whole);
-            self.kb.set(index.map_or(Kb::Failed, |index| Kb::Ready(Arc::new(index), wanted.clone())));
+            // An index that answers already is not taken away by a failure, and not made less by its own first part.
+            if !self.has_kb(&wanted) {
+                self.kb.set(index.map_or(Kb::Failed, |index| Kb::Ready(Arc::new(index), wanted.clone())));
+            }
             if !is_whole {
                 self.fetch_rest(wanted, first);
             }
@@ -72,12 +75,17 @@ impl App {
     /// Should it not come, the first part goes on answering, and the next opening of the panel tries again.
     fn fetch_rest(self, hash: String, mut bytes: Vec<u8>) {
         self.after(self.index_part(&hash, "rest"), move |answer| {
-            bytes.extend(answer.unwrap_or_default());
-            let is_wanted = self.kb.with_untracked(|kb| matches!(kb, Kb::Ready(_, here) if *here == hash));
-            if let (true, Ok(index)) = (is_wanted, Index::load(&bytes)) {
+            let Ok(rest) = answer else { return };
+            bytes.extend(rest);
+            if let (true, Ok(index)) = (self.has_kb(&hash), Index::load(&bytes)) {
                 self.kb.set(Kb::Ready(Arc::new(index), hash));
             }
         });
+    }
+
+    /// Whether the index of this hash answers, whole or in part.
+    fn has_kb(self, hash: &str) -> bool {
+        self.kb.with_untracked(|kb| matches!(kb, Kb::Ready(_, here) if *here == hash))
     }
 
     fn index_part(self, hash: &str, part: &'static str) -> impl Future<Output = Result<Vec<u8>, Failure>> + 'static {

@@ -17,6 +17,12 @@ impl App {
             "sending" => self.deliver_state(key, ticket, text, Delivery::Sending),
             "waiting" => self.deliver_state(key, ticket, text, Delivery::Waiting),
             "failed" => self.deliver_state(key, ticket, text, Delivery::Failed),
+            // There was no room for it, which the bar above says.
+            "full" => {
+                self.deliver_state(key, ticket, text, Delivery::Failed);
+                self.form_failure.set(None);
+            }
+            "kept" => self.ticket_kept(key),
             "message" => self.message_arrived(key, ticket, text),
             "ticket" => {
                 if let Some(stored) = wire::from_text::<Ticket>(text) {
@@ -28,7 +34,7 @@ impl App {
                     self.take_ticket(ticket, Ok(stored));
                 }
             }
-            "refused" if ticket.is_empty() => self.ticket_refused(key, refused(text)),
+            "refused" if ticket.is_empty() => self.ticket_refused(key, text),
             // The ticket may have been closed meanwhile, and then there is another way to go on.
             "refused" if self.conversation.with_untracked(|now| now.id == ticket) => self.fetch_conversation(),
             "discarded" => {
@@ -46,6 +52,19 @@ impl App {
         }
     }
 
+    /// Whether this is the ticket of the form.
+    fn is_sending(self, key: &str) -> bool {
+        self.sending.with_untracked(|now| now.as_ref().is_some_and(|now| now.key == key))
+    }
+
+    /// A reload finds it in the outbox from now on, so its draft is not kept beside it.
+    fn ticket_kept(self, key: &str) {
+        let typed = self.draft.get_untracked();
+        if self.sending.with_untracked(|now| now.as_ref().is_some_and(|now| now.key == key && now.typed == typed)) {
+            self.unkeep_draft();
+        }
+    }
+
     fn deliver_state(self, key: &str, ticket: &str, body: &str, delivery: Delivery) {
         if ticket.is_empty() {
             self.sending.update(|sending| {
@@ -53,8 +72,7 @@ impl App {
                     sending.delivery = delivery;
                 }
             });
-            let is_ours = self.sending.with_untracked(|now| now.as_ref().is_some_and(|now| now.key == key));
-            if is_ours && delivery == Delivery::Failed {
+            if self.is_sending(key) && delivery == Delivery::Failed {
                 self.form_failure.set(Some(Failure::Unreachable));
                 self.keep_draft();
             }
@@ -109,16 +127,18 @@ impl App {
         self.fetch_tickets();
     }
 
-    /// Refused for what it says: the text goes back to its fields, and is nowhere else.
-    fn ticket_refused(self, key: &str, failure: Failure) {
-        let is_ours = self.sending.with_untracked(|now| now.as_ref().is_some_and(|now| now.key == key));
-        if !is_ours || !self.trail.with_untracked(|trail| trail.last() == Some(&View::Form)) {
+    /// Refused for what it says: the text goes back to its fields, its files to theirs, and it is nowhere else.
+    fn ticket_refused(self, key: &str, text: &str) {
+        if !self.is_sending(key) || !self.trail.with_untracked(|trail| trail.last() == Some(&View::Form)) {
             return;
         }
         self.sending.set(None);
         self.keep_draft();
-        self.extra("discard", &[key]);
-        match failure {
+        self.extra("rewrite", &[key]);
+        self.form_failure.set(None);
+        match refused(text) {
+            // One of its files was, which says so itself.
+            _ if text == "file" => {}
             Failure::Invalid(errors) => self.refuse_form(errors),
             failure => self.form_failure.set(Some(failure)),
         }

@@ -123,12 +123,24 @@ impl Sessions {
         }
     }
 
+    /// Leaves the entry of the token without one, if there is none: somebody wrote here, and did not log out since then.
+    pub(crate) fn mark(&self) {
+        if !self.is_marked() {
+            browser::store(&self.key, "");
+        }
+    }
+
+    /// Whether there is such an entry, with a token or without.
+    pub(crate) fn is_marked(&self) -> bool {
+        browser::stored(&self.key).is_some()
+    }
+
     /// The edge refused the token: neither we nor a later page shall try it again.
     pub(crate) fn refused(&self) {
         let stored = browser::stored(&self.key).and_then(|text| wire::from_text::<Session>(&text));
         let refused = self.current.replace(None);
         if stored.zip(refused).is_some_and(|(stored, refused)| stored.token == refused.token) {
-            browser::unstore(&self.key);
+            browser::store(&self.key, "");
         }
     }
 

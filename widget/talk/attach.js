@@ -29,7 +29,7 @@ export const attachments = (kit) => {
   const send = async (one) => {
     one.cancel = new AbortController();
     one.why = '';
-    draw();
+    show(one);
     try {
       const onProgress = (share) => {
         one.share = share;
@@ -42,50 +42,66 @@ export const attachments = (kit) => {
     } catch {
       if (!one.cancel.signal.aborted) one.why = say('file.later');
     }
-    draw();
+    show(one);
+  };
+
+  /** Attaches one more, or says why not; one that is there already is not sent again. */
+  const attach = (ticket, one) => {
+    const list = of(ticket);
+    one.why ||= refusal(one.blob, list.filter((other) => !other.isRefused).length) || '';
+    one.isRefused = Boolean(one.why);
+    list.push(one);
+    if (now?.ticket === ticket) now.list.append(row(one));
+    if (!one.isRefused && !one.id) send(one);
   };
 
   const add = (files) => {
     if (!now) return;
-    const list = of(now.ticket);
-    for (const file of files) {
-      // What is pasted has a name that says nothing: all screenshots are called `image.png`.
-      const one = { blob: file, name: file.name || 'screenshot.png', size: file.size };
-      const count = list.filter((other) => !other.isRefused).length;
-      one.why = refusal(file, count);
-      one.isRefused = Boolean(one.why);
-      list.push(one);
-      if (!one.isRefused) send(one);
-    }
-    draw();
+    // What is pasted has a name that says nothing: all screenshots are called `image.png`.
+    for (const file of files) attach(now.ticket, { blob: file, name: file.name || 'screenshot.png', size: file.size });
   };
 
   const remove = (one) => {
     one.cancel?.abort();
     const list = of(now.ticket);
     list.splice(list.indexOf(one), 1);
-    draw();
+    one.row.remove();
     now.input.focus();
   };
 
+  /** Brings its row up to date, in place: a row that is made anew would take the focus from its cross. */
+  const show = (one) => {
+    if (!one.row) return;
+    one.state.className = one.isRefused ? 'complaint' : 'muted';
+    if (one.isRefused) one.state.setAttribute('role', 'alert');
+    one.state.textContent = one.why || (one.id ? size(one.size) : say('file.sending'));
+    one.bar.hidden = Boolean(one.id || one.why);
+    one.bar.value = one.share || 0;
+    one.row.dataset.state = one.isRefused ? 'refused' : one.id ? 'sent' : one.why ? 'later' : 'sending';
+  };
+
   const row = (one) => {
-    const state = el('span', one.isRefused ? 'complaint' : 'muted', one.why || (one.id ? size(one.size) : say('file.sending')));
     const cross = button('square', 'attach-remove', '', () => remove(one));
     cross.classList.add('cross');
     cross.setAttribute('aria-label', say('file.remove', { name: one.name }));
-    if (one.isRefused) state.setAttribute('role', 'alert');
-    one.bar = one.id || one.why ? null : Object.assign(el('progress', ''), { value: one.share || 0 });
-    one.bar?.setAttribute('aria-label', one.name);
-    const item = el('li', 'file', el('span', 'file-name', one.name), state, one.bar, cross);
-    item.dataset.state = one.isRefused ? 'refused' : one.id ? 'sent' : one.why ? 'later' : 'sending';
-    return item;
+    one.state = el('span', '');
+    one.bar = el('progress', '');
+    one.bar.setAttribute('aria-label', one.name);
+    one.row = el('li', 'file', el('span', 'file-name', one.name), one.state, one.bar, cross);
+    show(one);
+    return one.row;
   };
 
   const draw = () => now?.list.replaceChildren(...of(now.ticket).map(row));
 
   kit.on(box, 'paste', (event) => {
-    const files = event.clipboardData?.files;
+    const data = event.clipboardData;
+    const files = data?.files;
     if (!files?.length || !now?.list.isConnected) return;
+    // Cells of a spreadsheet come as text and as a picture of themselves, and the text is meant. Of files themselves the
+    // only text may be their names.
+    const names = Array.from(files, (file) => file.name);
+    if (data.getData('text/plain').split(/[\r\n]+/).some((line) => line && !names.includes(line))) return;
     event.preventDefault();
     add(files);
   });
@@ -126,6 +142,13 @@ export const attachments = (kit) => {
       held.delete(ticket);
       draw();
       return good.map(({ id, name, blob }) => ({ id, name, blob }));
+    },
+    /** Gives files back that were taken and did not go; `refused` says which of them the edge does not take, and why. */
+    give(ticket, files, refused) {
+      for (const { id, name, blob } of files) {
+        const why = !id && refused?.name === name ? say(refused.text) : '';
+        attach(ticket, { id, name, blob, size: blob.size, why });
+      }
     },
     /** Whether something is attached: a message may then say nothing else. */
     names: (ticket) => of(ticket).filter((one) => !one.isRefused).map((one) => one.name),

@@ -71,7 +71,9 @@ export const diagnostics = (kit) => {
       const whole = el('details', 'context', el('summary', '', say('form.context')), list);
       const agree = Object.assign(el('input', ''), { type: 'checkbox', checked: Boolean(isAgreed) });
       agree.dataset.buoy = 'diagnostics';
-      const hint = el('span', 'muted', say('form.diagnostics_hint'));
+      const hint = el('p', 'muted consent-hint', say('form.diagnostics_hint'));
+      hint.id = 'buoy-consent-hint';
+      agree.setAttribute('aria-describedby', hint.id);
       draw = () => place.isConnected && list.replaceChildren(...rows(context()));
       whole.ontoggle = () => draw(); // the host may have said more meanwhile
       agree.onchange = async () => {
@@ -89,7 +91,7 @@ export const diagnostics = (kit) => {
         }
         draw();
       };
-      place.replaceChildren(el('label', 'consent', agree, el('span', '', say('form.diagnostics'), hint)), whole);
+      place.replaceChildren(el('label', 'consent', agree, el('span', '', say('form.diagnostics'))), hint, whole);
       list.replaceChildren(...rows(context()));
     },
     /** What goes along with the ticket that is sent now. */

@@ -23,7 +23,9 @@ export const ending = (kit, outbox, place, id, status, outcome, rated) => {
   const thank = (part, key) => {
     const thanks = el('p', 'asked-thanks', say(key));
     thanks.setAttribute('role', 'status');
+    thanks.tabIndex = -1;
     part.replaceWith(thanks);
+    thanks.focus(); // the button that had the focus is gone
   };
 
   const verdict = () => {
@@ -59,12 +61,15 @@ export const ending = (kit, outbox, place, id, status, outcome, rated) => {
   };
 
   const rating = () => {
+    // Kept while the thread changes around it: it is closed, or an answer comes.
+    const begun = kit.ratings.get(id) || kit.ratings.set(id, {}).get(id);
     const send = (score, comment) => {
       post('rating', { score, ...(comment && { comment }) });
+      kit.ratings.delete(id);
       thank(part, 'rating.thanks');
     };
     const words = { ask: 'rating.ask', worst: 'rating.worst', best: 'rating.best', comment: 'rating.comment', send: 'rating.send' };
-    const part = scale(kit, { name: 'rating', from: 1, to: 10, ...words }, send);
+    const part = scale(kit, { name: 'rating', from: 1, to: 10, ...words }, send, begun);
     return part;
   };
 
@@ -76,6 +81,10 @@ export const ending = (kit, outbox, place, id, status, outcome, rated) => {
   else if (!isActive && boot().rating) parts.push(rating());
   if (status === 'solved') parts.push(confirmation());
   place.replaceChildren(...parts);
+  if (kit.hadFocus('ending')) {
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }
   // One question at a time: the rating first.
   if (!isActive && (rated || !boot().rating)) dueSurvey(kit, outbox, place, id);
 };

@@ -116,10 +116,13 @@ export const categoryFields = (kit) => {
     take(category) {
       const entries = asked(category).flatMap(({ key }) => (values[key] ? [[key, values[key]]] : []));
       isSent = true;
-      try {
-        delete sessionStorage[name];
-      } catch {}
       return Object.fromEntries(entries);
+    },
+    /** What was sent is kept elsewhere, or with the edge: a reload finds it there. */
+    sent() {
+      try {
+        if (isSent) delete sessionStorage[name];
+      } catch {}
     },
     /** The edge refused a ticket: what it says of these fields stands beside them. */
     refused(text) {

@@ -76,5 +76,16 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
 
   const on = (target, event, act) => target.addEventListener(event, act, { signal: life.signal });
 
-  return { box, config, panel, tell, assets: files, life, say, el, button, tokenOf, call, size, boot, on };
+  /** What had the focus last, in the panel; a part that is drawn anew learns by it that the focus fell out with what it was. */
+  let focused;
+  on(box, 'focusin', ({ target }) => (focused = target));
+  const hadFocus = (className) => {
+    const isNowhere = !document.activeElement || document.activeElement === document.body;
+    return Boolean(isNowhere && focused && !focused.isConnected && focused.closest('.' + className));
+  };
+
+  /** Scores and words that were given and not sent, by ticket: its thread may change while somebody writes them. */
+  const ratings = new Map();
+
+  return { hadFocus, ratings, box, config, panel, tell, assets: files, life, say, el, button, tokenOf, call, size, boot, on };
 };

@@ -25,7 +25,9 @@ export const meToo = (kit, outbox, incident) => {
 /** Draws the open incidents that take such a word, above the form. */
 export const known = (kit, outbox, place) => {
   const { el, button, say, boot, config } = kit;
-  const open = boot().banners.filter((one) => one.me_too && one.status !== 'resolved');
+  // As the script tag does: a pattern for a list of four, and without one an incident concerns every page.
+  const page = [config.tier, config.plan, config.components, config.page || location.pathname];
+  const open = boot().banners.filter((one) => one.me_too && one.status !== 'resolved' && RegExp(one.where).test(page));
   const card = ({ incident, title, body }) => {
     const noted = () => el('p', 'muted', say('incident.noted'));
     const act = () => {

@@ -5,13 +5,13 @@
  * Of several tabs one sends (Web Locks); the others hear of it (BroadcastChannel). Within a thread the order is kept: what
  * comes later waits. Nothing is given up silently: what is refused stays, marked, until the visitor decides.
  */
-import { openStore } from './store.js';
+import { alone, openStore } from './store.js';
 import { sendFiles } from './upload.js';
 import { waitingBar } from './waiting.js';
 
 /** Entries that wait at once; far above what a person writes in a tunnel. */
 const ENTRIES_MAX = 50;
-/** Bytes of files that wait at once: what a phone lends a page without asking. */
+/** Bytes of files that are still to be sent: what a phone lends a page without asking. One whole message always has room. */
 const BYTES_MAX = 50_000_000;
 /** The edge knows an answered key for seven days. What is older might be sent twice, so the visitor is asked. */
 const AGE_MS_MAX = 6 * 86_400_000;
@@ -19,11 +19,19 @@ const AGE_MS_MAX = 6 * 86_400_000;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 60_000;
 
+/** Whom a token names, as far as a page can read it: enough to know the same person again, no reason to believe it. */
+const subjectOf = (identity) => {
+  try {
+    return JSON.parse(atob(identity.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub;
+  } catch {}
+};
+
 /**
  * @param {ReturnType<import('./kit.js').makeKit>} kit
- * @param {{refused: (text: string) => void, fill: (fields: object) => void}} fields hear of tickets that were refused, and are written again
+ * @param {{retry: (key: string) => void, discard: (key: string) => void, rewrite: (key: string) => void, refused: (text: string) => void, sent: () => void}} acts
+ *   what a visitor may do with an entry that was refused; and who hears that a ticket was refused, or needs no form any more
  */
-export const makeOutbox = (kit, fields) => {
+export const makeOutbox = (kit, acts) => {
   const { panel, config } = kit;
   const name = `buoy:${config.site}`;
   const store = openStore(name);
@@ -32,44 +40,67 @@ export const makeOutbox = (kit, fields) => {
   let pauseMs = PAUSE_MS;
   let timer, busy, isWanted;
 
-  /** Whose it is: what one visitor wrote is not sent in another's name. */
-  const isOurs = ({ owner, isNamed }) => (owner ? owner === panel.visitor() : isNamed === Boolean(config.identity));
+  /** The panel may go while something is on its way; from then on nothing is told it. */
+  const isGone = () => kit.life.signal.aborted;
+  const visitor = () => (isGone() ? '' : panel.visitor());
 
+  /** Whose it is: what one visitor wrote is not sent in another's name. */
+  const isOurs = ({ owner, isNamed }) => (owner ? owner === visitor() : isNamed === Boolean(config.identity));
+
+  /** Keeps an entry, without what only this tab knows of it. */
   const keep = async (entry) => {
     entry.isKept = true;
-    entry.isKept = await store.put(entry);
+    const { isNew, ...kept } = entry;
+    entry.isKept = await store.put(kept);
+    tellKept(entry);
   };
 
-  const bar = waitingBar(kit, () => entries.filter(isOurs), { retry: (key) => retry(key), discard: (key) => discard(key), edit: (body) => fields.fill(body.fields) });
+  /** From now on a reload finds it here: the form need not keep its draft for one. */
+  const tellKept = ({ isKept, about, key, ticket }) => {
+    if (!isKept || isGone()) return;
+    panel.hear('kept', key, ticket, '');
+    if (about === 'ticket') acts.sent();
+  };
+
+  const bar = waitingBar(kit, () => entries.filter(isOurs), acts);
+
+  /** Another panel may stand in the box by now; it has a bar of its own. */
+  const draw = () => isGone() || bar.draw();
 
   /** Tells the panel how far an entry is; a message stands in its thread with that. */
   const tell = (entry) => {
+    if (isGone()) return;
     const { key, about, ticket, body, state } = entry;
     if (about === 'message' || about === 'ticket') panel.hear(state, key, ticket, about === 'message' ? body.body : '');
-    bar.draw();
+    draw();
   };
 
-  /** Tells this tab, and by the channel the others, what the edge answered. */
+  /** Tells by the channel the other tabs, then this one, what the edge answered. */
   const hear = (entry, about, text) => {
     const heard = [about, entry.key, entry.ticket, text];
-    panel.hear(...heard);
     channel?.postMessage(heard);
+    if (!isGone()) panel.hear(...heard);
+  };
+
+  /** The others still hear of what was on its way when the panel went. */
+  const hangUp = () => {
+    if (isGone() && !busy) channel?.close();
   };
 
   if (channel) {
     channel.onmessage = ({ data }) => {
+      if (isGone()) return;
       entries = entries.filter((entry) => entry.key !== data[1]);
       panel.hear(...data);
-      bar.draw();
+      draw();
     };
-    kit.life.signal.addEventListener('abort', () => channel.close());
+    kit.life.signal.addEventListener('abort', hangUp);
   }
 
   const finish = async (entry) => {
     entries = entries.filter((one) => one !== entry);
     await store.remove(entry.key);
-    await store.tidy();
-    bar.draw();
+    draw();
   };
 
   const refuse = async (entry, about, reason) => {
@@ -78,7 +109,7 @@ export const makeOutbox = (kit, fields) => {
       await finish(entry);
       return hear(entry, 'refused', reason);
     }
-    if (entry.about === 'ticket') fields.refused(reason);
+    if (entry.about === 'ticket') acts.refused(reason);
     entry.state = 'failed';
     entry.reason = about;
     await keep(entry);
@@ -93,11 +124,12 @@ export const makeOutbox = (kit, fields) => {
     let answer;
     try {
       const check = () => {
-        entry.owner ||= panel.visitor();
+        entry.owner ||= visitor();
         if (!isOurs(entry)) throw Error('somebody else is here');
+        if (entry.isNamed && !entry.isKept) keep(entry); // now it is known whose it is
       };
       const refused = await sendFiles(kit, entry, check, () => keep(entry));
-      if (refused) return refuse(entry, refused, '');
+      if (refused) return refuse(entry, refused, 'file');
       const attachments = entry.files.map((file) => file.id);
       const body = JSON.stringify(attachments.length ? { ...entry.body, attachments } : entry.body);
       const headers = { 'content-type': 'application/json', 'idempotency-key': entry.key };
@@ -105,6 +137,7 @@ export const makeOutbox = (kit, fields) => {
       const text = await answer.text();
       if (answer.ok) {
         await finish(entry);
+        if (entry.about === 'ticket') acts.sent();
         hear(entry, entry.about, text);
         return;
       }
@@ -135,14 +168,30 @@ export const makeOutbox = (kit, fields) => {
     kept.forEach(({ key }) => known.has(key) && delete known.get(key).isNew);
   };
 
+  /**
+   * Whoever the host vouches for is nobody yet in a new page: a session is opened, since only then it is known whose the
+   * entries are. Gives whether that remains to be seen.
+   */
+  const isUnknown = async () => {
+    if (!config.identity || visitor() || !entries.some(({ owner }) => owner)) return false;
+    try {
+      await kit.tokenOf();
+    } catch {
+      return true;
+    }
+    entries.filter(isOurs).forEach(tell);
+    return false;
+  };
+
   /** Sends what waits, each thread in its order. Gives whether something is left, and the longest pause that was asked for. */
   const round = async () => {
     await merge();
+    const isOpen = await isUnknown();
     const blocked = new Set();
     let seconds = 0;
     for (const entry of [...entries]) {
       const thread = entry.ticket || entry.key;
-      if (kit.life.signal.aborted) return;
+      if (isGone()) return;
       if (!isOurs(entry)) continue;
       if (entry.state === 'failed' || blocked.has(thread)) {
         blocked.add(thread);
@@ -157,7 +206,8 @@ export const makeOutbox = (kit, fields) => {
       else blocked.add(thread);
       seconds = Math.max(seconds, left || 0);
     }
-    return entries.some((entry) => isOurs(entry) && entry.state !== 'failed') && seconds;
+    if (isGone()) return;
+    return (isOpen || entries.some((entry) => isOurs(entry) && entry.state !== 'failed')) && seconds;
   };
 
   const wake = async () => {
@@ -168,39 +218,49 @@ export const makeOutbox = (kit, fields) => {
     try {
       do {
         isWanted = false;
-        const { locks } = navigator;
-        left = await (locks ? locks.request(name + ':outbox', round) : round());
+        left = await alone(name + ':outbox', round);
       } while (isWanted);
     } finally {
       busy = false;
+      hangUp();
     }
-    if (left === false || left === undefined || kit.life.signal.aborted) return;
+    if (left === false || left === undefined || isGone()) return;
     timer = setTimeout(wake, Math.max(left * 1000, pauseMs * (0.5 + Math.random())));
     pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
   };
 
-  /** Takes an entry in; it is kept before anything is sent. */
+  const find = (key) => entries.find((entry) => entry.key === key);
+
+  /** Whether there is room for one more. */
+  const hasRoom = (files) => {
+    const { max_bytes, max_files } = { max_bytes: 0, max_files: 0, ...kit.boot().attachments };
+    const unsent = [...entries.flatMap((entry) => entry.files), ...files].filter(({ id }) => !id);
+    const bytes = unsent.reduce((sum, { blob }) => sum + (blob?.size || 0), 0);
+    return entries.length < ENTRIES_MAX && bytes <= Math.max(BYTES_MAX, max_bytes * max_files);
+  };
+
+  /** Takes an entry in; it is kept before anything is sent. Gives whether there was room for it. */
   const add = async (given) => {
-    if (entries.some(({ key }) => key === given.key)) return retry(given.key);
+    const isNamed = Boolean(config.identity);
+    const whose = { owner: visitor(), isNamed, subject: isNamed ? subjectOf(config.identity) : undefined };
     // Later than all that waits, whatever the clock does: this is the order in which things are sent.
     const at = Math.max(Date.now(), ...entries.map((one) => one.at + 1));
-    const entry = { files: [], ticket: '', ...given, at, owner: panel.visitor(), isNamed: Boolean(config.identity), state: 'sending', isNew: true };
-    const bytes = [...entries, entry].flatMap(({ files }) => files).reduce((sum, { blob }) => sum + (blob?.size || 0), 0);
-    if (entries.length >= ENTRIES_MAX || bytes > BYTES_MAX) {
+    const entry = { files: [], ticket: '', ...given, at, ...whose, state: 'sending', isNew: true };
+    if (!hasRoom(entry.files)) {
       bar.complain(kit.say('outbox.full'));
-      return panel.hear('failed', entry.key, entry.ticket, entry.body.body || '');
+      panel.hear('full', entry.key, entry.ticket, entry.body.body || '');
+      return false;
     }
-    // Of a visitor who logged out while there was no panel nothing is left.
-    if (!entries.length) await store.clear(false);
     entries.push(entry);
     // Whoever the host vouches for is known by a session; until there is one, nothing of theirs is kept on the machine.
-    if (entry.owner || !entry.isNamed) await keep(entry);
+    if (entry.owner || !isNamed) await keep(entry);
     tell(entry);
     wake();
+    return true;
   };
 
   const retry = async (key) => {
-    const entry = entries.find((one) => one.key === key);
+    const entry = find(key);
     if (!entry) return;
     if (entry.reason === 'old') {
       const fresh = { ...entry, key: crypto.randomUUID() };
@@ -209,31 +269,37 @@ export const makeOutbox = (kit, fields) => {
     }
     entry.state = 'sending';
     tell(entry);
+    tellKept(entry);
     wake();
   };
 
   const discard = async (key) => {
-    const entry = entries.find((one) => one.key === key);
+    const entry = find(key);
     if (entry) await finish(entry);
-    panel.hear('discarded', key, entry?.ticket || '', '');
+    if (!isGone()) panel.hear('discarded', key, entry?.ticket || '', '');
   };
 
-  /** Another visitor is here: what cannot be told apart from theirs is not kept for the one before. */
+  /**
+   * Another visitor is here, or the same with a fresh token: what cannot be told apart from another's is not kept for
+   * the one before.
+   */
   const change = () => {
-    entries = entries.filter((entry) => entry.owner);
-    bar.draw();
+    const subject = subjectOf(config.identity);
+    entries = entries.filter((entry) => entry.owner || (subject && entry.subject === subject));
+    draw();
     wake();
   };
 
   const clear = async () => {
     entries = [];
-    await store.clear(true);
-    bar.draw();
+    draw();
+    await store.clear();
   };
 
   /** What an earlier page left is shown where it belongs, then sent. */
   const restore = async () => {
-    if (!store.hasMark()) return;
+    await store.tidy();
+    if (!store.isMarked() || isGone()) return;
     await merge();
     entries.filter(isOurs).forEach(tell);
     wake();
@@ -244,5 +310,5 @@ export const makeOutbox = (kit, fields) => {
     wake();
   });
   restore();
-  return { add, change, retry, discard, clear };
+  return { add, change, find, retry, discard, clear };
 };

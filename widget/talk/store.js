@@ -1,20 +1,37 @@
 /**
  * @file Where the outbox keeps what was not acknowledged: IndexedDB, so that it survives a reload and a crash; memory where
  * a browser or a page refuses storage, and then it lives as long as the page.
+ *
+ * All tabs share it. Whether something is left is decided by what is stored and under one lock, never by what a tab
+ * remembers: else one tab takes away what another has just put.
  */
+
+/** Does something while no other tab does it; at once where a browser or a page has no such locks. */
+export const alone = async (name, act) => {
+  let isHeld;
+  try {
+    return await navigator.locks.request(name, () => {
+      isHeld = true;
+      return act();
+    });
+  } catch (error) {
+    if (isHeld) throw error;
+    return act();
+  }
+};
 
 /**
- * Tabs share the database: whatever touches it does so alone (Web Locks), so that no tab takes it away while another puts
- * something in. The mark in `localStorage` goes with it, by which a later page knows that something waits.
- *
  * @param {string} name of the database; it exists only while something waits
- * @returns {{all: () => Promise<object[]>, put: (entry: object) => Promise<boolean>, remove: (key: string) => Promise<void>, tidy: () => Promise<void>, clear: (isForced: boolean) => Promise<void>, hasMark: () => boolean}}
+ * @returns {{isMarked: () => boolean, all: () => Promise<object[]>, put: (entry: object) => Promise<boolean>, remove: (key: string) => Promise<void>, clear: () => Promise<void>, tidy: () => Promise<void>}}
  */
 export const openStore = (name) => {
-  const memory = new Map();
+  /** The mark by which a later page knows that something waits; also gone after a log-out of a page without a panel. */
   const flag = name + ':outbox';
+  const memory = new Map();
+  let last;
 
-  const alone = (act) => (navigator.locks ? navigator.locks.request(name + ':store', act) : act());
+  /** One act after the other, of this tab and of all; what an act throws is its own matter. */
+  const inTurn = (act) => (last = Promise.resolve(last).then(() => alone(name + ':store', act).catch(() => {})));
 
   const open = () =>
     new Promise((resolve, reject) => {
@@ -39,7 +56,22 @@ export const openStore = (name) => {
     }
   };
 
-  const hasMark = () => {
+  const drop = () =>
+    new Promise((done) => {
+      const asked = indexedDB.deleteDatabase(name);
+      asked.onsuccess = asked.onerror = asked.onblocked = done;
+    });
+
+  /** The database first: a mark without it costs a look, what is stored without a mark is taken for left behind. */
+  const forget = async () => {
+    try {
+      await drop();
+    } finally {
+      delete localStorage[flag];
+    }
+  };
+
+  const isMarked = () => {
     try {
       return Boolean(localStorage[flag]);
     } catch {
@@ -47,63 +79,55 @@ export const openStore = (name) => {
     }
   };
 
-  const mark = (isAnyKept) => {
-    try {
-      if (isAnyKept) localStorage[flag] = 1;
-      else delete localStorage[flag];
-    } catch {}
-  };
-
-  const drop = () => {
-    mark(false);
-    return new Promise((resolve) => {
-      const asked = indexedDB.deleteDatabase(name);
-      asked.onsuccess = asked.onerror = resolve;
-    });
-  };
-
   return {
-    hasMark,
-    /** Everything that is kept, the oldest first. */
-    async all() {
-      let kept = [];
-      try {
-        kept = await alone(() => act('readonly', (table) => table.getAll()));
-      } catch {}
-      return [...kept, ...memory.values()];
-    },
+    isMarked,
+    /** Everything that is kept. */
+    all: () =>
+      inTurn(async () => {
+        let kept = [];
+        try {
+          // Looking alone would make a database.
+          if (isMarked()) kept = await act('readonly', (table) => table.getAll());
+        } catch {}
+        return [...kept, ...memory.values()];
+      }),
     /** Says whether it will survive a reload. */
-    async put(entry) {
-      try {
-        await alone(async () => {
+    put: (entry) =>
+      inTurn(async () => {
+        const wasMarked = isMarked();
+        try {
+          // Of a visitor who logged out while there was no panel nothing is left.
+          if (!wasMarked) await drop();
+          localStorage[flag] = 1;
           await act('readwrite', (table) => table.put(entry));
-          mark(true);
+          memory.delete(entry.key);
+          return true;
+        } catch {
+          memory.set(entry.key, entry);
+          if (!wasMarked) delete localStorage[flag];
+          return false;
+        }
+      }),
+    remove: (key) =>
+      inTurn(async () => {
+        memory.delete(key);
+        const left = await act('readwrite', (table) => {
+          table.delete(key);
+          return table.count();
         });
-        memory.delete(entry.key);
-        return true;
-      } catch {
-        memory.set(entry.key, entry);
-        return false;
-      }
-    },
-    async remove(key) {
-      memory.delete(key);
-      try {
-        await alone(() => act('readwrite', (table) => table.delete(key)));
-      } catch {}
-    },
-    /** Takes the database away where no tab has anything in it. */
-    async tidy() {
-      try {
-        await alone(async () => (await act('readonly', (table) => table.count())) || drop());
-      } catch {}
-    },
-    /** Takes the database away with all that is in it; unless forced, only where the mark is gone: then somebody has logged out. */
-    async clear(isForced) {
-      if (isForced) memory.clear();
-      try {
-        await alone(() => isForced || !hasMark() ? drop() : undefined);
-      } catch {}
-    },
+        if (!left) await forget();
+      }),
+    /** Takes the database away. */
+    clear: () =>
+      inTurn(() => {
+        memory.clear();
+        return forget();
+      }),
+    /** Takes away what should not be there: a mark of nothing, and what a log-out left that found no panel. */
+    tidy: () =>
+      inTurn(async () => {
+        if (!isMarked()) await drop();
+        else if (!(await act('readonly', (table) => table.count()))) await forget();
+      }),
   };
 };

@@ -32,10 +32,23 @@ const INVALID = 'urn:buoy:problem:invalid-input';
 export const begin = (tools) => {
   const kit = makeKit(tools);
   const fields = categoryFields(kit);
-  const outbox = makeOutbox(kit, fields);
   const held = attachments(kit);
   const along = diagnostics(kit);
   const events = makeEvents(kit);
+  const outbox = makeOutbox(kit, {
+    retry: (key) => outbox.retry(key),
+    discard: (key) => outbox.discard(key),
+    rewrite: (key) => rewrite(key),
+    refused: fields.refused,
+    sent: fields.sent,
+  });
+  /** What was to be sent is written anew, in the form: its fields and files go there, and the file that was refused is named. */
+  const rewrite = (key) => {
+    const entry = outbox.find(key);
+    if (entry?.about === 'ticket') fields.fill(entry.body.fields);
+    if (entry) held.give('', entry.files, entry.reason);
+    outbox.discard(key);
+  };
   const root = tools.box.getRootNode();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -43,7 +56,9 @@ export const begin = (tools) => {
   return {
     wake() {},
     /** A new ticket (no `ticket`) or a message; `body` is its draft as JSON. */
-    send(key, ticket, body) {
+    async send(key, ticket, body) {
+      // Another attempt has its files; what was attached since then belongs to what is written next.
+      if (outbox.find(key)) return outbox.retry(key);
       const place = ticket ? `tickets/${ticket}/add_message/` : 'tickets/';
       const draft = JSON.parse(body);
       if (!ticket) {
@@ -52,10 +67,17 @@ export const begin = (tools) => {
         draft.context = along.take();
         draft.fields = fields.take(draft.category);
       }
-      outbox.add({ key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: draft, files: held.take(ticket) });
+      const files = held.take(ticket);
+      const entry = { key, about: ticket ? 'message' : 'ticket', ticket, path: place, body: draft, files };
+      if (!(await outbox.add(entry))) held.give(ticket, files);
     },
     retry: outbox.retry,
-    discard: outbox.discard,
+    rewrite,
+    /** What a closed ticket did not take, by keys, goes on as a new one, and so do the files that were attached there. */
+    anew(ticket, ...keys) {
+      keys.forEach(rewrite);
+      held.give('', held.take(ticket));
+    },
     /** Files alone are a message too; they are its words. */
     say_files(ticket) {
       const names = held.names(ticket);
@@ -78,6 +100,7 @@ export const begin = (tools) => {
     /** Another visitor is here, or nobody: then nothing of this one stays. */
     leave(isOut) {
       held.clear();
+      kit.ratings.clear();
       along.clear();
       fields.clear();
       events.clear();

@@ -3,11 +3,11 @@
 /** Longest wait for one file: 10 MB over a phone's slow line. */
 const TIMEOUT_MS = 180_000;
 
-/** Types of names whose type browsers do not tell. */
+/** Types of names whose type browsers do not tell, or tell as one program of the machine calls it (`text/x-log`). */
 const TYPES = { log: 'text/plain', txt: 'text/plain', csv: 'text/csv' };
 
-/** The type of a file, also where the browser names none. */
-export const typeOf = (file) => file.type || TYPES[file.name.split('.').pop().toLowerCase()] || '';
+/** The type of a file, also where the browser names none that others know. */
+export const typeOf = (file) => TYPES[file.name.split('.').pop().toLowerCase()] || file.type;
 
 /**
  * @returns {Promise<{status: number, text: string}>} rejects when the line was lost or `signal` ended it

@@ -3,7 +3,7 @@
 /**
  * @param {ReturnType<import('./kit.js').makeKit>} kit
  * @param {() => object[]} waiting the entries that are not acknowledged
- * @param {{retry: (key: string) => void, discard: (key: string) => void, edit: (body: object) => void}} acts
+ * @param {{retry: (key: string) => void, discard: (key: string) => void, rewrite: (key: string) => void}} acts
  */
 export const waitingBar = (kit, waiting, acts) => {
   const { box, el, button, say } = kit;
@@ -21,9 +21,8 @@ export const waitingBar = (kit, waiting, acts) => {
       el('span', 'outbox-text', el('b', '', title), ' ', why),
       about === 'ticket'
         ? button('link', 'outbox-edit', say('outbox.edit'), () => {
-            acts.edit(body);
             kit.panel.open(['new', body]);
-            acts.discard(key);
+            acts.rewrite(key);
           })
         : button('link', 'outbox-retry', say('outbox.retry'), () => acts.retry(key)),
       button('link', 'outbox-discard', say('outbox.discard'), () => acts.discard(key)),
@@ -33,7 +32,9 @@ export const waitingBar = (kit, waiting, acts) => {
   const draw = () => {
     const all = waiting();
     const late = all.filter((entry) => entry.state === 'waiting').length;
-    const rows = all.filter((entry) => entry.state === 'failed' && entry.about !== 'message').map(refused);
+    // A message says in its thread that it failed; which of its files was the reason is said here.
+    const isRow = ({ state, about, reason }) => state === 'failed' && (about !== 'message' || reason?.name);
+    const rows = all.filter(isRow).map(refused);
     if (late) rows.unshift(el('div', 'outbox-row', say('outbox.waiting', { count: late })));
     if (complaint) rows.unshift(el('div', 'outbox-row', complaint));
     place.replaceChildren(...rows);

@@ -74,7 +74,7 @@ async fn first_attempt(env: &Env, entry: &Entry, now: Timestamp) -> Result<(), A
 }
 
 async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    let mut queries = vec![telegram::forget_old(now)];
+    let mut queries = vec![telegram::forget_old(now), outbox::forget_waiting()];
     queries.extend(events::forget_old(now));
     db.batch(queries).await.map(drop)
 }

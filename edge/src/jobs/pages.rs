@@ -6,7 +6,7 @@ use crate::store::outbox::named_16;
 use crate::store::pages::{self, Climb, NewPage};
 use crate::store::sites::{self, Site};
 use buoy_shared::id::{PageId, SiteId};
-use buoy_shared::on_call::{next_level, turn};
+use buoy_shared::on_call::{Roster, Turn, next_level, turn, week_of_quarter};
 use buoy_shared::policy::OnCall;
 use buoy_shared::time::Timestamp;
 
@@ -96,6 +96,35 @@ async fn contain(db: &Db, now: Timestamp) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Limits of the policy that a handoff passes (E4): too many weeks of whoever comes, too much in the week of whoever goes.
+/// They are told to whoever plans, and kept by people: a roster that nobody else can fill is better than nobody on call.
+async fn limits_passed(
+    db: &Db,
+    site: &SiteId,
+    (policy, rosters): (&OnCall, &[Roster]),
+    before: Option<&Turn>,
+    current: &Turn,
+) -> Result<Vec<String>, ApiError> {
+    let mut notes = Vec::new();
+    let (week, weeks_max) = (week_of_quarter(policy, rosters, current), policy.weeks_a_quarter_max);
+    if week > usize::from(weeks_max) {
+        notes.push(format!("this is week {week} on call in the quarter for whoever comes, at most {weeks_max}"));
+    }
+    if let Some(Turn { person, from, until }) = before {
+        let since = (*from).max(until.plus_millis(-WEEK_MS));
+        let (calls, calls_max) = (pages::called(db, site, person, since, *until).await?, policy.incidents_a_week_max);
+        if calls > u32::from(calls_max) {
+            notes.push(format!(
+                "{calls} calls in the last week for whoever goes, more than {calls_max}: the next week is off"
+            ));
+        }
+    }
+    Ok(notes)
+}
+
+/// A week in milliseconds.
+const WEEK_MS: i64 = 7 * 86_400_000;
+
 async fn hand_over(db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for told in pages::all_rosters(db).await? {
         let Some(Site { policy, .. }) = sites::find(db, &told.site).await? else { continue };
@@ -107,9 +136,10 @@ async fn hand_over(db: &Db, now: Timestamp) -> Result<(), ApiError> {
         if current.from <= Timestamp::from(told.told_from) {
             continue;
         }
-        let before = turn(level, roster, &on_call.zone, current.from.plus_millis(-1)).map(|turn| turn.person);
-        let people = (before.as_deref(), current.person.as_str());
-        db.batch(pages::hand_off(&told.site, &told.level, people, current.from, now)?).await?;
+        let before = turn(level, roster, &on_call.zone, current.from.plus_millis(-1));
+        let notes = limits_passed(db, &told.site, (on_call, &rosters), before.as_ref(), &current).await?;
+        let people = (before.as_ref().map(|turn| turn.person.as_str()), current.person.as_str());
+        db.batch(pages::hand_off(&told.site, &told.level, people, notes, current.from, now)?).await?;
     }
     Ok(())
 }

@@ -133,15 +133,15 @@ pub(crate) async fn story(db: &Db, site: &SiteId, task: &Task) -> Result<Option<
             let (id, level, person, summary) = (page.id.to_string(), page.level, page.name, page.summary);
             data.page = Some(PageBrief { id, level, person, summary });
         }
-        Task::OnCallHandoff { level, from, to } => {
+        Task::OnCallHandoff { level, from, to, notes } => {
             let names = pages::names(db, site).await?;
             let name = |person: &str| names.iter().find(|(id, _)| id == person).map(|(_, name)| name.clone());
             (data.from, data.to) = (from.as_deref().and_then(name), name(to));
             let (tickets, incidents) = pages::standing(db, site).await?;
             let people = [data.from.as_deref(), data.to.as_deref()].map(|name| name.unwrap_or("–"));
             let [from, to] = people;
-            data.text =
-                Some(format!("{level}: {from} → {to}\ntickets: {tickets}\nincidents: {}", incidents.join(", ")));
+            let standing = format!("{level}: {from} → {to}\ntickets: {tickets}\nincidents: {}", incidents.join(", "));
+            data.text = Some(std::iter::once(&standing).chain(notes).cloned().collect::<Vec<_>>().join("\n"));
         }
         Task::DigestDue { which, from, to } => {
             let Some(text) = digests::text(db, site, Due { which: *which, from: *from, to: *to }).await? else {

@@ -202,6 +202,12 @@ impl Of {
     }
 }
 
+/// Forgets what waited for a channel: the version before channels wrote it for no time at all, until it was replaced.
+pub(crate) fn forget_waiting() -> Query {
+    // site-free: the cron serves every site
+    Query::new("DELETE FROM outbox WHERE due_at >= ?1").time(Timestamp::MAX)
+}
+
 /// What is due, the longest due first. A kind that a later version wrote waits for that version: it must not keep the
 /// rest from happening.
 pub(crate) async fn due(db: &Db, of: Of, now: Timestamp) -> Result<Vec<Entry>, ApiError> {

@@ -282,16 +282,36 @@ pub(crate) async fn all_rosters(db: &Db) -> Result<Vec<ToldRoster>, ApiError> {
     db.run(query).await?.all()
 }
 
-/// Statements that tell a handoff, once for each turn.
+/// What somebody was called for in a time: incidents, and calls that belong to none.
+pub(crate) async fn called(
+    db: &Db,
+    site: &SiteId,
+    person: &str,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<u32, ApiError> {
+    let query = Query::new(
+        "SELECT json_quote(count(DISTINCT coalesce(incident_id, page_id))) AS j FROM pages \
+         WHERE site_id = ?1 AND person = ?2 AND created_at >= ?3 AND created_at < ?4",
+    )
+    .site(site)
+    .text(person)
+    .time(from)
+    .time(to);
+    Ok(db.run(query).await?.first()?.unwrap_or_default())
+}
+
+/// Statements that tell a handoff, once for each turn. `notes` are limits that were passed.
 pub(crate) fn hand_off(
     site: &SiteId,
     level: &str,
     people: (Option<&str>, &str),
+    notes: Vec<String>,
     turn_from: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<Query>, ApiError> {
-    let task =
-        Task::OnCallHandoff { level: level.to_owned(), from: people.0.map(str::to_owned), to: people.1.to_owned() };
+    let (from, to) = (people.0.map(str::to_owned), people.1.to_owned());
+    let task = Task::OnCallHandoff { level: level.to_owned(), from, to, notes };
     let name = format!("{site}|{level}|{}", turn_from.as_millis());
     let row =
         Query::new("UPDATE on_call_rosters SET told_from = ?3 WHERE site_id = ?1 AND level = ?2 AND told_from < ?3")

@@ -1,6 +1,6 @@
 //! The agents' commands.
 
-use super::Turn;
+use super::{About, Turn};
 use crate::error::ApiError;
 use crate::handlers::agent_tickets::send_reply;
 use crate::store::agents::Agent;
@@ -31,7 +31,7 @@ impl Turn<'_> {
         &mut self,
         agent: &Agent,
         command: Command,
-        about: Option<u32>,
+        about: Option<About>,
     ) -> Result<(), ApiError> {
         let site = &agent.site_id;
         match command {
@@ -72,9 +72,10 @@ impl Turn<'_> {
 
     /// Words without a command: a reply to the bot's message goes to the customer, unless the bot had asked for something
     /// else. Everything else people say to each other.
-    async fn agent_writes(&mut self, agent: &Agent, text: String, about: Option<u32>) -> Result<(), ApiError> {
-        let Some(number) = about.filter(|_| !text.is_empty()) else { return Ok(()) };
-        let waits_for = self.person.as_ref().and_then(|person| person.waits_for.clone());
+    async fn agent_writes(&mut self, agent: &Agent, text: String, about: Option<About>) -> Result<(), ApiError> {
+        let Some(About { number, asks_what_was_done }) = about.filter(|_| !text.is_empty()) else { return Ok(()) };
+        // Only what replies to the question is its answer: a day later the customer may have written.
+        let waits_for = self.person.as_ref().filter(|_| asks_what_was_done).and_then(|person| person.waits_for.clone());
         match waits_for {
             Some(WaitsFor::Summary { number: asked, cause }) if asked == number => {
                 self.solve(agent, number, &cause, text).await

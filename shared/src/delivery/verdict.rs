@@ -4,6 +4,7 @@
 //! nothing was said at all, nobody knows, so it is tried again.
 
 use super::payload::Kind;
+use super::schedule::ASKED_WAIT_SECONDS_MAX;
 use crate::time::Timestamp;
 use jiff::fmt::rfc2822;
 
@@ -28,12 +29,13 @@ pub enum Verdict {
     },
 }
 
-/// Judges an answer that came at `now`. `retry_after` is the header's value: seconds or a date (RFC 9110); `body` is what
+/// Judges an answer that came at `now`. No more than [`ASKED_WAIT_SECONDS_MAX`] is granted to who asks for a wait. `retry_after` is the header's value: seconds or a date (RFC 9110); `body` is what
 /// could be read of the body.
 #[must_use]
 pub fn judge(kind: Kind, status: u16, retry_after: Option<&str>, body: &str, now: Timestamp) -> Verdict {
     let asked = retry_after.and_then(|text| wait_seconds(text.trim(), now));
-    match (kind, status) {
+    // Whoever asks for years (a moment where seconds are due is a common slip) would never be called again.
+    bounded(match (kind, status) {
         (_, 200..=299) => Verdict::Delivered,
         (Kind::Telegram, _) => telegram(status, asked, body),
         (_, 410) | (Kind::Slack, 404) => Verdict::Gone,
@@ -41,6 +43,13 @@ pub fn judge(kind: Kind, status: u16, retry_after: Option<&str>, body: &str, now
         (Kind::Webhook, _) | (_, 408 | 425 | 429 | 500..) => Verdict::Retry { asked },
         (_, 400..=499) => Verdict::Refused,
         _ => Verdict::Retry { asked },
+    })
+}
+
+fn bounded(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Retry { asked } => Verdict::Retry { asked: asked.map(|seconds| seconds.min(ASKED_WAIT_SECONDS_MAX)) },
+        other => other,
     }
 }
 
@@ -51,7 +60,7 @@ fn wait_seconds(text: &str, now: Timestamp) -> Option<u32> {
     }
     let at = rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
     let millis = at.as_millisecond().saturating_sub(now.as_millis()).max(0);
-    u32::try_from(millis.saturating_add(999) / 1_000).ok()
+    Some(u32::try_from(millis.saturating_add(999) / 1_000).unwrap_or(u32::MAX))
 }
 
 fn telegram(status: u16, header: Option<u32>, body: &str) -> Verdict {
@@ -89,7 +98,8 @@ mod tests {
             (Kind::Webhook, 503, Some(" 5 "), "", retry(Some(5))),
             (Kind::Webhook, 503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), "", retry(Some(91))),
             (Kind::Webhook, 429, Some("Wed, 21 Oct 2026 07:26:00 GMT"), "", retry(Some(0))),
-            (Kind::Webhook, 429, Some("Thu, 21 Oct 9999 07:26:00 GMT"), "", retry(None)),
+            (Kind::Webhook, 429, Some("Thu, 21 Oct 9999 07:26:00 GMT"), "", retry(Some(86_400))),
+            (Kind::Webhook, 429, Some("1795543200"), "", retry(Some(86_400))),
             (Kind::Webhook, 429, Some("soon"), "", retry(None)),
             (Kind::Slack, 429, Some("Wed, 21 Oct 2026 07:26:30 GMT"), "", retry(Some(1))),
             (Kind::Slack, 200, None, "ok", Verdict::Delivered),
@@ -109,6 +119,7 @@ mod tests {
             (Kind::Telegram, 403, None, "{}", Verdict::Gone),
             (Kind::Telegram, 429, None, wait, retry(Some(7))),
             (Kind::Telegram, 429, Some("9"), "no json", retry(Some(9))),
+            (Kind::Telegram, 429, Some("4294967295"), "no json", retry(Some(86_400))),
             (Kind::Telegram, 500, None, "", retry(None)),
         ] {
             assert_eq!(judge(kind, status, retry_after, body, now), expected, "{kind:?} {status} {body}");

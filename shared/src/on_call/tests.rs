@@ -151,3 +151,42 @@ fn e4_a_page_goes_to_the_next_level_at_which_somebody_is() {
     );
     assert_eq!(reached(3, night), None);
 }
+
+#[test]
+fn e4_weeks_on_call_are_counted_by_quarter_over_all_weekly_levels() {
+    let named = |key: &str, rotation| OnCallLevel { key: key.into(), ..level(rotation, None) };
+    let policy = OnCall {
+        zone: BERLIN.into(),
+        acknowledge_within: Promise::minutes(15),
+        contain_within: Promise::minutes(20),
+        weeks_a_quarter_max: 4,
+        incidents_a_week_max: 3,
+        levels: vec![
+            named("support", Rotation::Weekly),
+            named("engineering", Rotation::Weekly),
+            named("lead", Rotation::Monthly),
+        ],
+    };
+    let of = |level: &str, since: &str, people: &[&str]| Roster { level: level.into(), ..roster(since, people) };
+    // 2026-10-05 and 2027-01-04 are Mondays; each turn begins at 9:00 in Berlin.
+    let rosters = [
+        of("support", "2026-10-05T07:00:00Z", &["ann", "bob"]),
+        of("engineering", "2026-10-12T07:00:00Z", &["cem", "ann"]),
+        of("lead", "2026-10-01T07:00:00Z", &["ann"]),
+    ];
+    for (when, week) in [
+        ("2026-10-06T00:00:00Z", 1),
+        // Ann has support every other week from the 5th, and engineering in the same weeks from the 19th.
+        ("2026-10-20T00:00:00Z", 2),
+        ("2026-11-17T00:00:00Z", 4),
+        ("2026-12-01T00:00:00Z", 5),
+        ("2027-01-12T00:00:00Z", 1),
+    ] {
+        let turn = turn(&policy.levels[0], &rosters[0], BERLIN, at(when)).expect("a turn");
+        assert_eq!(turn.person, "ann", "{when}");
+        assert_eq!(week_of_quarter(&policy, &rosters, &turn), week, "{when}");
+    }
+    let alone = [of("support", "2026-10-05T07:00:00Z", &["ann"])];
+    let turn = turn(&policy.levels[0], &alone[0], BERLIN, at("2026-12-29T00:00:00Z")).expect("a turn");
+    assert_eq!(week_of_quarter(&policy, &alone, &turn), 13, "every week of the quarter since the roster began");
+}

@@ -45,14 +45,14 @@ pub enum Command {
 }
 
 /// Reads a message. `bot` is the bot's name without `@`: in groups a command may name whom it is for, and one for another
-/// bot is none of ours.
+/// bot is none of ours. A bot that does not know its name obeys no command that names one.
 #[must_use]
 pub fn parse(text: &str, bot: &str) -> Option<Command> {
     let text = text.trim();
     let Some(rest) = text.strip_prefix('/') else { return Some(Command::Text(text.to_owned())) };
     let (head, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let (word, addressee) = head.split_once('@').map_or((head, None), |(word, name)| (word, Some(name)));
-    if addressee.is_some_and(|name| !bot.is_empty() && !name.eq_ignore_ascii_case(bot)) {
+    if addressee.is_some_and(|name| !name.eq_ignore_ascii_case(bot)) {
         return None;
     }
     let argument = argument.trim();
@@ -223,6 +223,7 @@ mod tests {
             assert_eq!(parse(written, "desk_bot"), Some(command), "{written:?}");
         }
         assert_eq!(parse("/tickets@another_bot", "desk_bot"), None);
+        assert_eq!(parse("/incident@another_bot Payments", ""), None);
     }
 
     #[test]

@@ -130,6 +130,12 @@ pub fn status(incidents: &[Incident], russian: bool) -> String {
     lines.collect::<Vec<_>>().join("\n\n")
 }
 
+/// Whether a message of the bot asks what was done about a ticket.
+#[must_use]
+pub fn asks_what_was_done(text: &str) -> bool {
+    [false, true].iter().any(|russian| text.ends_with(say(Said::WhatWasDone, *russian)))
+}
+
 /// By which end of its id an incident is named in a chat.
 #[must_use]
 pub fn handle(id: &str) -> &str {

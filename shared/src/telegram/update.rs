@@ -25,9 +25,12 @@ pub struct Note {
     pub from: Option<User>,
     /// Where.
     pub chat: Chat,
-    /// Its forum topic.
+    /// Its forum topic, or only what it replies to, which nothing can be sent to.
     #[serde(default)]
     pub message_thread_id: Option<i64>,
+    /// Whether it is a topic.
+    #[serde(default)]
+    pub is_topic_message: bool,
     /// What it says.
     #[serde(default)]
     pub text: Option<String>,
@@ -103,6 +106,12 @@ impl Chat {
 }
 
 impl Note {
+    /// The forum topic that it stands in.
+    #[must_use]
+    pub fn topic(&self) -> Option<i64> {
+        self.message_thread_id.filter(|_| self.is_topic_message)
+    }
+
     /// What it says, be it below a picture.
     #[must_use]
     pub fn words(&self) -> &str {
@@ -124,13 +133,15 @@ mod tests {
     #[test]
     fn an_update_is_read_as_far_as_it_is_known() {
         let text = r##"{"update_id":7,"message":{"message_id":1,"date":1,"chat":{"id":-1001234567890123,"type":"supergroup","title":"x"},
-            "from":{"id":5000000001,"is_bot":false,"first_name":" Ann\u200b","last_name":"B","language_code":"ru"},"text":"hi",
-            "reply_to_message":{"message_id":2,"chat":{"id":1,"type":"private"},"from":{"id":77,"is_bot":true},"text":"#12 x"}}}"##;
+            "from":{"id":5000000001,"is_bot":false,"first_name":" Ann\u200b","last_name":"B","language_code":"ru"},"text":"hi","message_thread_id":2,
+            "reply_to_message":{"message_id":2,"chat":{"id":1,"type":"private"},"from":{"id":77,"is_bot":true},"text":"#12 x","message_thread_id":5,"is_topic_message":true}}}"##;
         let update: Update = serde_json::from_str(text).expect("an update");
         let note = update.message.expect("a message");
         assert_eq!((note.chat.id, note.chat.is_private()), (-1_001_234_567_890_123, false));
         assert_eq!(note.from.as_ref().and_then(User::name).as_deref(), Some("Ann B"));
+        assert_eq!(note.topic(), None, "a thread of replies is no topic");
         let replied = note.reply_to_message.expect("a reply");
+        assert_eq!(replied.topic(), Some(5));
         assert!(replied.is_by_bot("77:secret") && !replied.is_by_bot("78:secret") && !replied.is_by_bot(""));
     }
 }

@@ -1,6 +1,6 @@
 //! Buttons below a ticket, and topics of a group.
 
-use super::{AGENTS, Chat, NOW_MS, thread};
+use super::{AGENTS, Chat, NOW, NOW_MS, thread};
 use crate::deliveries::destination;
 use buoy_shared::ticket::{AgentTicket, RootCause, Ticket, TicketStatus};
 use buoy_tests::receiver::{Behaviour, Call};
@@ -47,12 +47,26 @@ async fn b_an_agent_takes_answers_and_solves_a_ticket_by_its_buttons() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b_only_a_reply_to_the_question_what_was_done_solves() {
+    let chat = Chat::open().await;
+    let (ann, _) = chat.agent(5001, "agent").await;
+    let (visitor, ticket) = chat.ticket("Не могу войти", "k1").await;
+    chat.presses(AGENTS, &ann, "cause:1:product_bug").await;
+    let sent = chat.replies(AGENTS, &ann, "#1 Не могу войти — пишет клиент", "Какой у вас браузер?").await;
+    assert_eq!(sent["text"], "#1 sent to the customer");
+    assert_eq!(thread(&visitor, &ticket).await, ["Пишет: неверный пароль.", "Какой у вас браузер?"]);
+    let whole: AgentTicket =
+        chat.site.staff().get(&format!("/api/support/agent/tickets/{}/", ticket.id)).send().await.expect(200).json();
+    assert_ne!(whole.ticket.status, TicketStatus::Solved);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b_a_macro_is_sent_and_a_ticket_sleeps_for_an_hour() {
     let chat = Chat::open().await;
     let (ann, _) = chat.agent(5001, "agent").await;
     // Somebody whose name is known, which most macros begin with.
     let vouched = chat.site.identity("u1", &json!({ "name": "Bob", "email": "bob@example.com" }));
-    let visitor = chat.site.visitor(Some(&vouched)).await;
+    let visitor = chat.site.visitor(Some(&vouched)).await.with_header("x-test-now", NOW);
     let draft = json!({ "subject": "Не могу войти", "body": "Пишет: неверный пароль." });
     let ticket: Ticket =
         visitor.post("/api/support/tickets/").idempotency_key("k1").json(&draft).send().await.expect(201).json();

@@ -186,7 +186,6 @@ fn submit(app: App) {
     let Some(draft) = wire::to_text(&sending.sent) else { return };
     app.form_failure.set(None);
     app.sending.set(Some(Sending { delivery: Delivery::Sending, ..sending.clone() }));
-    app.unkeep_draft();
     app.extra("send", &[&sending.key, "", &draft]);
 }
 

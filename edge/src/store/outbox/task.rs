@@ -152,6 +152,9 @@ pub(crate) enum Task {
         from: Option<String>,
         /// Who is.
         to: String,
+        /// Limits of being on call that were passed, each in a sentence (E4).
+        #[serde(default)]
+        notes: Vec<String>,
     },
     /// A digest of the desk (C3).
     DigestDue {
