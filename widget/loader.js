@@ -106,7 +106,7 @@ function start(attributes, origin) {
     } catch {}
   };
 
-  const address = (path) => origin + path + '?' + new URLSearchParams({ locale: config.locale, site });
+  const address = (path) => origin + path + '?' + new URLSearchParams({ site, locale: config.locale });
 
   /** Asks what there is to know; a failure leaves everything as it was until the next round. */
   const poll = async () => {

@@ -33,6 +33,34 @@ pub(crate) fn now_of_run(event: &worker::ScheduledEvent) -> Timestamp {
     Timestamp::from_millis(event.schedule() as i64)
 }
 
+/// A clock that goes on from a moment: what takes long must not go by the time at which it began.
+#[derive(Clone, Copy)]
+pub(crate) struct Clock {
+    begin: Timestamp,
+    started: Timestamp,
+}
+
+impl Clock {
+    /// Goes on from `begin`, which is now unless a test names another.
+    pub(crate) fn from(begin: Timestamp) -> Self {
+        Self { begin, started: now() }
+    }
+
+    /// The moment.
+    pub(crate) fn now(self) -> Timestamp {
+        self.begin.plus_millis(self.elapsed_millis())
+    }
+
+    /// How long it has gone, in seconds.
+    pub(crate) fn seconds(self) -> i64 {
+        self.elapsed_millis() / 1_000
+    }
+
+    fn elapsed_millis(self) -> i64 {
+        (now().as_millis() - self.started.as_millis()).max(0)
+    }
+}
+
 /// 128 random bits, for an id.
 pub(crate) fn random_16() -> [u8; 16] {
     let mut bytes = [0; 16];

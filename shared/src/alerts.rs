@@ -141,6 +141,9 @@ fn pagerduty(body: &Value) -> Result<Option<Alert>, &'static str> {
         return Err("event.data.id");
     }
     let parts = [text(data, "/service/summary"), text(data, "/html_url")];
+    // Reopened, it has the id that was decided on: it is told by when.
+    let again = if kind == "incident.reopened" { text(body, "/event/occurred_at") } else { "" };
+    let id = if again.is_empty() { id } else { &format!("{id}|{again}") };
     Ok(Some(alert(id, firing, text(data, "/title"), &parts, severity(text(data, "/urgency")))))
 }
 

@@ -37,7 +37,7 @@ async fn c1_what_is_down_is_drafted_once_what_needs_a_look_is_a_ticket_and_the_r
     let edge = Edge::with_test_clock();
     let site = edge.new_site("school", &[]).await;
     let token = token(&site).await;
-    let report = |drafts, tickets, ignored| HookReport { drafts, tickets, ignored };
+    let report = |drafts, tickets, ignored| HookReport { drafts, tickets, ignored, refused: 0 };
     for (name, severity, status, expected) in [
         ("ApiDown", "critical", "firing", report(1, 0, 0)),
         ("ApiDown", "critical", "firing", report(0, 0, 0)),
@@ -45,6 +45,7 @@ async fn c1_what_is_down_is_drafted_once_what_needs_a_look_is_a_ticket_and_the_r
         ("Slow", "warning", "firing", report(0, 1, 0)),
         ("Slow", "warning", "firing", report(0, 1, 0)),
         ("Chatter", "info", "firing", report(0, 0, 1)),
+        ("Unheard", "warning", "resolved", report(0, 0, 1)),
     ] {
         let answer = send(&edge, "alertmanager", &token, &alertmanager(name, severity, status)).await.expect(200);
         assert_eq!(answer.json::<HookReport>(), expected, "{name} {status}");
@@ -98,4 +99,62 @@ async fn alerts_without_a_token_of_the_site_are_refused_and_a_replaced_token_liv
     token(&site).await;
     send(&edge, "alertmanager", &first, &body).await.expect(401);
     send(&edge, "alertmanager", &second, &body).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_one_alert_that_cannot_be_kept_does_not_keep_the_others_out() {
+    let edge = Edge::with_test_clock();
+    let site = edge.new_site("school", &[]).await;
+    let token = token(&site).await;
+    let one = |name: &str, status: &str, text: &str| {
+        json!({ "status": status, "labels": { "alertname": name, "severity": "warning" }, "annotations": { "description": text },
+            "startsAt": "2026-11-21T10:00:00Z", "fingerprint": name })
+    };
+    let group = |alerts: &[Value]| json!({ "version": "4", "status": "firing", "alerts": alerts });
+    let long = "word ".repeat(3_000);
+    let firing = group(&[one("Slow", "firing", "It is bad."), one("Long", "firing", &long)]);
+    send(&edge, "alertmanager", &token, &firing).await.expect(200);
+    let slow = tickets(&site).await.into_iter().find(|ticket| ticket.subject == "Slow").expect("a ticket");
+    let path = format!("/api/support/agent/tickets/{}/", slow.id);
+    let closed = json!({ "version": 1, "status": "closed", "root_cause": "other", "resolution_summary": "Nothing." });
+    site.staff().patch(&path).json(&closed).send().await.expect(200);
+    let mixed =
+        group(&[one("Slow", "resolved", ""), one("Long", "resolved", &long), one("New", "firing", "It is new.")]);
+    let answer = send(&edge, "alertmanager", &token, &mixed).await.expect(200);
+    assert_eq!(answer.json::<HookReport>(), HookReport { drafts: 0, tickets: 2, ignored: 0, refused: 1 });
+    assert!(tickets(&site).await.iter().any(|ticket| ticket.subject == "New"));
+}
+
+/// Alerts of one source are no customer who asks the same thing again (R7), and no rule answers a machine (R2).
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_alerts_are_neither_answered_by_rules_nor_escalated_as_one_issue() {
+    let edge = Edge::with_test_clock();
+    let site = edge.new_site("api-platform", &[]).await;
+    let token = token(&site).await;
+    for name in ["401 invalid api key", "Disk is slow", "Queue is long", "Mail is late"] {
+        send(&edge, "alertmanager", &token, &alertmanager(name, "warning", "firing")).await.expect(200);
+    }
+    for ticket in tickets(&site).await {
+        let path = format!("/api/support/agent/tickets/{}/", ticket.id);
+        let whole: AgentTicket = site.staff().get(&path).send().await.expect(200).json();
+        assert_eq!(whole.ticket.messages.len(), 1, "{}", ticket.subject);
+        assert_eq!(whole.desk.escalated_at, None, "{}", ticket.subject);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_an_incident_that_is_reopened_is_drafted_anew() {
+    let edge = Edge::with_test_clock();
+    let site = edge.new_site("school", &[]).await;
+    let token = token(&site).await;
+    let event = |kind: &str, at: &str| json!({ "event": { "event_type": kind, "occurred_at": at, "data": { "id": "PD1", "title": "Down", "urgency": "high" } } });
+    for (kind, at, drafts) in [
+        ("incident.triggered", "2026-11-21T10:00:00Z", 1),
+        ("incident.resolved", "2026-11-21T10:10:00Z", 0),
+        ("incident.reopened", "2026-11-21T10:20:00Z", 1),
+        ("incident.reopened", "2026-11-21T10:20:00Z", 0),
+    ] {
+        let answer = send(&edge, "pagerduty", &token, &event(kind, at)).await.expect(200);
+        assert_eq!(answer.json::<HookReport>().drafts, drafts, "{kind}");
+    }
 }

@@ -19,8 +19,9 @@ use buoy_shared::delivery::event::cut;
 use buoy_shared::identity::Claims;
 use buoy_shared::incident::{IncidentDraft, Severity as Urgency};
 use buoy_shared::policy::Becomes;
+use buoy_shared::problem::ProblemKind;
 use buoy_shared::secret::Secret;
-use buoy_shared::text::{FieldCode, IMPORT_BYTES_MAX, TITLE_CHARS_MAX};
+use buoy_shared::text::{FieldCode, IMPORT_BYTES_MAX, MESSAGE_CHARS_MAX, TITLE_CHARS_MAX};
 use buoy_shared::ticket::{MessageDraft, Origin, Ticket, TicketDraft};
 use serde_json::Value;
 
@@ -41,7 +42,8 @@ pub(crate) async fn create_token(cx: &Cx, request: &Incoming) -> Result<Reply, A
 ///
 /// 1. the token, as a bearer's; a Statuspage cannot send headers and has it in its address;
 /// 2. what the source sent, in its own shape;
-/// 3. each alert by the policy's rules; one that came before changes nothing.
+/// 3. each alert by the policy's rules; one that came before changes nothing, and one that cannot be kept does not keep the
+///    others out. A fault of ours is told, so that all come again.
 pub(crate) async fn take_alerts(cx: &Cx, request: &Incoming, source: &str) -> Result<Reply, ApiError> {
     // 1.
     let source = Source::parse(source).ok_or_else(ApiError::unauthenticated)?;
@@ -60,21 +62,59 @@ pub(crate) async fn take_alerts(cx: &Cx, request: &Incoming, source: &str) -> Re
     // 3.
     let site = sites::find(&db, &token.site).await?.ok_or_else(ApiError::unauthenticated)?;
     let mut report = HookReport::default();
+    let mut fault = None;
     for alert in &alerts {
-        match site.policy.alert_rules.becomes(source.as_str(), &alert.title, alert.severity) {
-            Becomes::Nothing => report.ignored += 1,
-            Becomes::Incident if alert.firing => {
-                report.drafts += u32::from(draft(cx, &db, &token, source, alert).await?);
+        match take(cx, &db, &site, &token, source, alert).await {
+            Ok(Taken::Draft) => report.drafts += 1,
+            Ok(Taken::Ticket) => report.tickets += 1,
+            Ok(Taken::Nothing) => report.ignored += 1,
+            Ok(Taken::Known) => {}
+            Err(error) if matches!(error.kind(), ProblemKind::Internal | ProblemKind::Unavailable) => {
+                fault = Some(error);
             }
-            // A person decides on a draft, and ends an incident with a summary.
-            Becomes::Incident => report.ignored += 1,
-            Becomes::Ticket => {
-                ticket(cx, &db, &site, &token, source, alert).await?;
-                report.tickets += 1;
+            Err(error) => {
+                worker::console_log!("{}: an alert is refused: {error:?}", cx.request_id);
+                report.refused += 1;
             }
         }
     }
-    Reply::ok(&report)
+    fault.map_or_else(|| Reply::ok(&report), Err)
+}
+
+/// What an alert became.
+enum Taken {
+    Draft,
+    Ticket,
+    Nothing,
+    /// It was drafted before.
+    Known,
+}
+
+async fn take(
+    cx: &Cx,
+    db: &Db,
+    site: &Site,
+    token: &TokenRef,
+    source: Source,
+    alert: &Alert,
+) -> Result<Taken, ApiError> {
+    let becomes = site.policy.alert_rules.becomes(source.as_str(), &alert.title, alert.severity);
+    Ok(match becomes {
+        Becomes::Incident if alert.firing => {
+            if draft(cx, db, token, source, alert).await? {
+                Taken::Draft
+            } else {
+                Taken::Known
+            }
+        }
+        Becomes::Ticket if ticket(cx, db, site, token, source, alert).await? => Taken::Ticket,
+        // A person decides on a draft, and ends an incident with a summary.
+        Becomes::Nothing | Becomes::Incident | Becomes::Ticket => Taken::Nothing,
+    })
+}
+
+fn title_of(source: Source, alert: &Alert) -> String {
+    if alert.title.is_empty() { source.as_str().to_owned() } else { alert.title.clone() }
 }
 
 fn key_of(source: Source, alert: &Alert) -> String {
@@ -86,6 +126,8 @@ async fn draft(cx: &Cx, db: &Db, token: &TokenRef, source: Source, alert: &Alert
     let key = key_of(source, alert);
     let attempt = Attempt::new(key.clone(), "alert", "");
     if db.run(idempotency::find(&token.site, CALLER, &attempt.key)).await?.first_text().is_some() {
+        // It goes on: it is not to be forgotten meanwhile.
+        db.run(idempotency::prolong(&token.site, CALLER, &attempt.key, cx.now)).await?;
         return Ok(false);
     }
     let severity = match alert.severity {
@@ -94,7 +136,7 @@ async fn draft(cx: &Cx, db: &Db, token: &TokenRef, source: Source, alert: &Alert
         Severity::Info => Urgency::P3,
     };
     let wanted = IncidentDraft {
-        title: cut(&alert.title, TITLE_CHARS_MAX),
+        title: cut(&title_of(source, alert), TITLE_CHARS_MAX),
         body: Some(alert.text.clone()),
         severity: Some(severity),
         ..IncidentDraft::default()
@@ -117,7 +159,8 @@ async fn draft(cx: &Cx, db: &Db, token: &TokenRef, source: Source, alert: &Alert
     }
 }
 
-/// Files a ticket in the name of the source, once for each alert; its end is a message in it.
+/// Files a ticket in the name of the source, once for each alert; its end is a message in it. False when it is the end of
+/// an alert that nobody heard of.
 async fn ticket(
     cx: &Cx,
     db: &Db,
@@ -125,7 +168,7 @@ async fn ticket(
     token: &TokenRef,
     source: Source,
     alert: &Alert,
-) -> Result<(), ApiError> {
+) -> Result<bool, ApiError> {
     let (text, hash) = new_token(Bearer::Visitor, &token.site);
     drop(text);
     let session = TokenRef { site: token.site.clone(), hash };
@@ -148,14 +191,21 @@ async fn ticket(
     let key = key_of(source, alert);
     // Only the key says what is the same: a description may change while an alert goes on.
     let attempt = Attempt::new(key.clone(), "alert", "");
-    let draft = TicketDraft { subject: alert.title.clone(), body: alert.text.clone(), ..TicketDraft::default() };
+    if !alert.firing && db.run(idempotency::find_for_visitor(&session, &attempt.key)).await?.first_text().is_none() {
+        return Ok(false);
+    }
+    let subject = title_of(source, alert);
+    let body = if alert.text.is_empty() { subject.clone() } else { alert.text.clone() };
+    let draft = TicketDraft { subject, body, ..TicketDraft::default() };
     let via = Via { origin: Origin::Alert, address: None };
     let answer = file_ticket(cx, &session, &draft, &attempt, via).await?;
+    db.run(idempotency::prolong_for_visitor(&session, &attempt.key, cx.now)).await?;
     if !alert.firing {
         let filed: Ticket = serde_json::from_str(&answer)?;
-        let over = MessageDraft { body: format!("Over: {}", alert.text), ..MessageDraft::default() };
+        let body = cut(&format!("Over: {}", alert.text), MESSAGE_CHARS_MAX);
+        let over = MessageDraft { body, ..MessageDraft::default() };
         let attempt = Attempt::new(format!("{key}:over"), "alert", "");
-        write_message(cx, &session, filed.id.as_str(), &over, &attempt).await?;
+        write_message(cx, &session, filed.id.as_str(), &over, &attempt, Origin::Alert).await?;
     }
-    Ok(())
+    Ok(true)
 }

@@ -85,7 +85,11 @@ pub(crate) fn take_in(
     origin: Origin,
 ) -> Intake {
     let policy = &caller.site.policy;
-    let sorted = sort(policy, &caller.tier, locale, new);
+    let mut sorted = sort(policy, &caller.tier, locale, new);
+    if origin == Origin::Alert {
+        // A machine that asks is no customer: no rule's answer helps it.
+        (sorted.answer, sorted.thanks) = (None, None);
+    }
     let filed = SlaFacts { created_at: cx.now, tier: &caller.tier, channel: origin };
     let due = deadlines(policy, &filed, &sorted.priority, &sorted.category);
     let promised = Promised::by(policy, &filed, &sorted.priority, &sorted.category);

@@ -155,7 +155,8 @@ fn follows(cx: &Cx, filed: &Filed<'_>, caller: &Caller, intake: &Intake) -> Vec<
     // Counted in the batch each time: tickets that were sent at the same moment have not seen each other before it.
     let (since, tickets_min) = rules::same_issue(&caller.site.policy, cx.now);
     let same = SameIssue { site: filed.site, customer: filed.customer, ticket: &filed.ticket.id, since, tickets_min };
-    let mut queries = filing::escalate_repeated(&same, cx.now);
+    // Alerts of one source have nothing in common but it.
+    let mut queries = if filed.origin == Origin::Alert { Vec::new() } else { filing::escalate_repeated(&same, cx.now) };
     if intake.sorted.queue == FEATURE_QUEUE {
         queries.extend(features::wish(filed.site, filed.ticket.id.as_str(), &filed.ticket.subject, cx.now));
     }
@@ -230,7 +231,7 @@ pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result
     let key = request.required_idempotency_key()?;
     let body = request.json::<MessageDraft>(BODY_BYTES_MAX)?;
     let attempt = Attempt::new(key, cx.url.path(), &body.text);
-    write_message(cx, &token, id, &body.value, &attempt).await.map(Reply::created_text)
+    write_message(cx, &token, id, &body.value, &attempt, Origin::Widget).await.map(Reply::created_text)
 }
 
 /// Stores what a customer writes; gives the answer.
@@ -245,6 +246,7 @@ pub(crate) async fn write_message(
     id: &str,
     draft: &MessageDraft,
     attempt: &Attempt,
+    origin: Origin,
 ) -> Result<String, ApiError> {
     let db = cx.db(&token.site)?;
     // 1.
@@ -260,7 +262,10 @@ pub(crate) async fn write_message(
         return Err(closed());
     }
     let files = uploads::unattached(&db, &token.site, &caller, &draft.files()).await?;
-    limits::charge_message(cx, &token.site, &caller).await?;
+    // The ends of alerts are bounded as their beginnings are.
+    if origin != Origin::Alert {
+        limits::charge_message(cx, &token.site, &caller).await?;
+    }
     // 3.
     let ticket = ticket_id(id)?;
     let signals = caller.site.policy.rules().signals("", &text);

@@ -4,6 +4,7 @@ use super::news::{self, Done};
 use super::{Parts, deliver, digests, pages, run_parts, settle, site_of};
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::platform::Clock;
 use crate::store::outbox::{self, Entry, Of};
 use crate::store::{Db, events, telegram};
 use buoy_shared::time::Timestamp;
@@ -19,17 +20,31 @@ fn parts<'a>(env: &'a Env, db: &'a Db, now: Timestamp) -> Parts<'a> {
     vec![
         ("pages", Box::pin(pages::sweep(db, now))),
         ("digests", Box::pin(digests::sweep(db, now))),
-        ("news", Box::pin(perform_due(env, db, now))),
+        ("news", Box::pin(perform_due(env, db, Of::News, now))),
         ("deliveries", Box::pin(deliver::sweep(env, db, now))),
+        // Last: while Telegram or the mail service hangs, only theirs waits.
+        ("mails", Box::pin(perform_due(env, db, Of::Mails, now))),
+        ("calls", Box::pin(perform_due(env, db, Of::Calls, now))),
         ("retention", Box::pin(forget_old(db, now))),
     ]
 }
 
-async fn perform_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    for entry in outbox::due(db, Of::Courier, now).await? {
+/// How long one kind of rows may take of a run, in seconds; the next minute goes on.
+const PATIENCE_SECONDS: i64 = 20;
+/// Attempts at a mail or a bot's call until it is given up: most of a day.
+const CALL_ATTEMPTS_MAX: u32 = 24;
+
+async fn perform_due(env: &Env, db: &Db, of: Of, now: Timestamp) -> Result<(), ApiError> {
+    let clock = Clock::from(now);
+    for entry in outbox::due(db, of, now).await? {
+        if clock.seconds() >= PATIENCE_SECONDS {
+            break;
+        }
         let mut waiting = VecDeque::from([entry]);
         while let Some(entry) = waiting.pop_front() {
-            waiting.extend(attempt(env, db, &entry, now).await?);
+            let follows = attempt(env, db, &entry, clock.now()).await?;
+            // What somebody outside answers has its own part of the run.
+            waiting.extend(follows.into_iter().filter(|entry| !entry.payload.calls_outside()));
         }
     }
     Ok(())
@@ -37,6 +52,15 @@ async fn perform_due(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError>
 
 /// One attempt. Gives what follows from it, to be attempted next.
 async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Vec<Entry>, ApiError> {
+    if entry.payload.calls_outside() {
+        if entry.attempts >= CALL_ATTEMPTS_MAX {
+            worker::console_error!("{} is given up after {} attempts", entry.payload.kind(), entry.attempts);
+            return outbox::done(db, entry).await.map(|()| Vec::new());
+        }
+        if !outbox::take(db, entry, now).await? {
+            return Ok(Vec::new());
+        }
+    }
     match news::perform(env, db, entry, now).await {
         Ok(Done::Row(follows)) => Ok(follows),
         Ok(Done::Task(follows)) => settle(db, entry, Ok(()), now).await.map(|()| follows),
@@ -49,10 +73,10 @@ async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<Ve
 pub(crate) fn after_answer(cx: &Cx, entries: Vec<Entry>) {
     let (left, news): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.payload.is_the_fronts());
     cx.leave(left.into_iter());
-    let (env, now) = (cx.env.clone(), cx.now);
+    let (env, clock) = (cx.env.clone(), Clock::from(cx.now));
     cx.context.wait_until(async move {
         for entry in news {
-            if let Err(error) = first_attempt(&env, &entry, now).await {
+            if let Err(error) = first_attempt(&env, &entry, clock).await {
                 worker::console_error!("{}: {error:?}", entry.payload.kind());
             }
         }
@@ -60,14 +84,14 @@ pub(crate) fn after_answer(cx: &Cx, entries: Vec<Entry>) {
 }
 
 /// The first attempt at a row, at what it tells, and at what follows from it.
-async fn first_attempt(env: &Env, entry: &Entry, now: Timestamp) -> Result<(), ApiError> {
+async fn first_attempt(env: &Env, entry: &Entry, clock: Clock) -> Result<(), ApiError> {
     let site = site_of(entry)?;
     let db = Db::of(env, &site)?;
     let mut waiting = VecDeque::from([entry.clone()]);
     while let Some(entry) = waiting.pop_front() {
-        waiting.extend(attempt(env, &db, &entry, now).await?);
+        waiting.extend(attempt(env, &db, &entry, clock.now()).await?);
         if entry.payload.event().is_some() {
-            deliver::event(env, &db, &site, &entry.event_id(), now).await?;
+            deliver::event(env, &db, &site, &entry.event_id(), clock.now()).await?;
         }
     }
     Ok(())

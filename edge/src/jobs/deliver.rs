@@ -2,6 +2,7 @@
 
 use crate::channels::{self, Answer, chance};
 use crate::error::ApiError;
+use crate::platform::Clock;
 use crate::store::Db;
 use crate::store::deliveries::{self, Health, Settled, Taken};
 use crate::telegram::calls;
@@ -22,17 +23,20 @@ use worker::Env;
 const AT_ONCE_MAX: usize = 5;
 /// Attempts of one run: the platform takes 1,000 requests of one invocation, and each few attempts need the database.
 const ATTEMPTS_A_RUN_MAX: usize = 600;
+/// How long a run goes on taking, in seconds: the next one begins after sixty.
+const RUN_SECONDS_MAX: i64 = 40;
 
 /// The cron's part: everything that is due, as far as one run may go.
 pub(crate) async fn sweep(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    let clock = Clock::from(now);
     let mut attempts = 0;
-    while attempts < ATTEMPTS_A_RUN_MAX {
-        let taken = deliveries::take(db, None, now).await?;
+    while attempts < ATTEMPTS_A_RUN_MAX && clock.seconds() < RUN_SECONDS_MAX {
+        let taken = deliveries::take(db, None, clock.now()).await?;
         if taken.is_empty() {
             break;
         }
         attempts += taken.len();
-        attempt_all(env, db, &taken, now).await?;
+        attempt_all(env, db, &taken, clock).await?;
     }
     Ok(())
 }
@@ -40,7 +44,7 @@ pub(crate) async fn sweep(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiE
 /// The first attempt at one event, right after it happened.
 pub(crate) async fn event(env: &Env, db: &Db, site: &SiteId, event: &str, now: Timestamp) -> Result<(), ApiError> {
     let taken = deliveries::take(db, Some((site, event)), now).await?;
-    attempt_all(env, db, &taken, now).await
+    attempt_all(env, db, &taken, Clock::from(now)).await
 }
 
 /// What came of one attempt.
@@ -78,10 +82,12 @@ impl Outcome {
     }
 }
 
-async fn attempt_all(env: &Env, db: &Db, taken: &[Taken], now: Timestamp) -> Result<(), ApiError> {
+/// Each signature bears the moment of its own attempt, which a receiver compares with its clock.
+async fn attempt_all(env: &Env, db: &Db, taken: &[Taken], clock: Clock) -> Result<(), ApiError> {
     for few in taken.chunks(AT_ONCE_MAX) {
+        let now = clock.now();
         let outcomes = join_all(few.iter().map(|taken| attempt(env, db, taken, now))).await;
-        note(db, few, &outcomes, now).await?;
+        note(db, few, &outcomes, clock.now()).await?;
     }
     Ok(())
 }

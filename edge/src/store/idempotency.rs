@@ -77,6 +77,27 @@ pub(crate) fn keep(site: &SiteId, caller: &str, attempt: &Attempt, response: &st
         .time(now)
 }
 
+/// Keeps an answer for as long again: what it is about goes on.
+pub(crate) fn prolong(site: &SiteId, caller: &str, key: &str, now: Timestamp) -> Query {
+    Query::new("UPDATE idempotency SET created_at = ?4 WHERE site_id = ?1 AND caller = ?2 AND key = ?3")
+        .site(site)
+        .text(caller)
+        .text(key)
+        .time(now)
+}
+
+/// The same of an answer to the visitor who bears this token.
+pub(crate) fn prolong_for_visitor(token: &TokenRef, key: &str, now: Timestamp) -> Query {
+    Query::new(
+        "UPDATE idempotency SET created_at = ?4 WHERE site_id = ?1 \
+         AND caller = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?2) AND key = ?3",
+    )
+    .site(&token.site)
+    .text(&token.hash)
+    .text(key)
+    .time(now)
+}
+
 /// Forgets answers that are older than [`RETENTION_SECONDS`], a bounded number at a time.
 pub(crate) fn forget_old(now: Timestamp) -> Query {
     // site-free: retention looks at every site's rows alike

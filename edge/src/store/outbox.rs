@@ -7,7 +7,7 @@
 mod task;
 
 pub(crate) use task::{Alarm, Task};
-use task::{COURIER_KINDS, FRONT_KINDS};
+use task::{FRONT_KINDS, NEWS_KINDS};
 
 use super::{Db, Query};
 use crate::error::ApiError;
@@ -176,11 +176,29 @@ pub(crate) async fn postpone(db: &Db, entry: &Entry, asked: Option<u32>, now: Ti
     let wait_seconds = GRACE_SECONDS.saturating_mul(1 << entry.attempts.min(16)).min(RETRY_SECONDS_MAX);
     let wait_seconds = wait_seconds.max(i64::from(asked.unwrap_or(0)));
     let query =
-        Query::new("UPDATE outbox SET attempts = attempts + 1, due_at = ?1 WHERE outbox_id = ?2 AND site_id = ?3")
+        Query::new("UPDATE outbox SET attempts = max(attempts, ?4), due_at = ?1 WHERE outbox_id = ?2 AND site_id = ?3")
             .time(now.plus_seconds(wait_seconds))
             .text(&entry.outbox_id)
-            .text(&entry.site_id);
+            .text(&entry.site_id)
+            .number(entry.attempts.saturating_add(1));
     db.run(query).await.map(drop)
+}
+
+/// How long an attempt that was taken may be under way, in seconds: a few time-outs.
+const LEASE_SECONDS: i64 = 60;
+
+/// Takes a row for an attempt that must not be made by two at once: its time is moved to when the attempt counts as lost.
+/// False when somebody else has taken it, or it is done.
+pub(crate) async fn take(db: &Db, entry: &Entry, now: Timestamp) -> Result<bool, ApiError> {
+    let query = Query::new(
+        "UPDATE outbox SET attempts = attempts + 1, due_at = ?1 WHERE outbox_id = ?2 AND site_id = ?3 AND attempts = ?4 \
+         RETURNING json_quote(outbox_id) AS j",
+    )
+    .time(now.plus_seconds(LEASE_SECONDS))
+    .text(&entry.outbox_id)
+    .text(&entry.site_id)
+    .number(entry.attempts);
+    Ok(db.run(query).await?.first_text().is_some())
 }
 
 /// Whose rows: each worker does its own.
@@ -188,8 +206,12 @@ pub(crate) async fn postpone(db: &Db, entry: &Entry, asked: Option<u32>, now: Ti
 pub(crate) enum Of {
     /// What pages see: the front worker's.
     Front,
-    /// What the world outside hears: the courier's.
-    Courier,
+    /// What becomes events with deliveries: the courier's.
+    News,
+    /// Mails to single people: the courier's.
+    Mails,
+    /// Calls of the bots: the courier's.
+    Calls,
 }
 
 impl Of {
@@ -197,7 +219,9 @@ impl Of {
     const fn kinds(self) -> &'static str {
         match self {
             Self::Front => FRONT_KINDS,
-            Self::Courier => COURIER_KINDS,
+            Self::News => NEWS_KINDS,
+            Self::Mails => "[\"incident_over\"]",
+            Self::Calls => "[\"telegram_call\"]",
         }
     }
 }

@@ -67,16 +67,16 @@ impl Asked<'_> {
 }
 
 /// What a customer was asked before, and the ticket to ask about. The indexes are named, because by its own estimate SQLite
-/// walks through all that was asked or solved on the site.
+/// walks through all that was asked or solved on the site. What went through a sort is text again, hence `json`.
 pub(crate) async fn past(db: &Db, site: &SiteId, customer: &CustomerId) -> Result<Past, ApiError> {
     let query = Query::new(
         "SELECT json_object('known_since', c.created_at, 'opted_out', c.surveys_off, \
          'last_asked_at', (SELECT max(asked_at) FROM surveys INDEXED BY surveys_by_customer WHERE site_id = ?1 AND customer_id = ?2), \
          'last_nps_at', (SELECT max(asked_at) FROM surveys INDEXED BY surveys_by_customer WHERE site_id = ?1 AND customer_id = ?2 AND kind = 'nps'), \
-         'solved', (SELECT json_object('ticket', t.ticket_id, 'at', t.solved_at) FROM tickets t INDEXED BY tickets_by_customer \
+         'solved', json((SELECT json_object('ticket', t.ticket_id, 'at', t.solved_at) FROM tickets t INDEXED BY tickets_by_customer \
          WHERE t.site_id = ?1 AND t.customer_id = ?2 AND t.status IN ('solved', 'closed') AND t.solved_at IS NOT NULL \
          AND t.merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM surveys s WHERE s.site_id = ?1 AND s.customer_id = ?2 \
-         AND s.kind = 'effort' AND s.subject = t.ticket_id) ORDER BY t.solved_at DESC LIMIT 1)) AS j \
+         AND s.kind = 'effort' AND s.subject = t.ticket_id) ORDER BY t.solved_at DESC LIMIT 1))) AS j \
          FROM customers c WHERE c.site_id = ?1 AND c.customer_id = ?2",
     )
     .site(site)

@@ -130,7 +130,7 @@ impl Turn<'_> {
         let id = rows::by_number(&self.db, &token.site, number).await?.ok_or_else(ApiError::not_found)?;
         let draft = MessageDraft { body: text, ..MessageDraft::default() };
         let attempt = self.attempt(&format!("add/{number}"));
-        write_message(self.cx, &token, id.as_str(), &draft, &attempt).await?;
+        write_message(self.cx, &token, id.as_str(), &draft, &attempt, Origin::Telegram).await?;
         self.confirm(number, Said::Added);
         Ok(())
     }

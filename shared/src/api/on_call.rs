@@ -106,4 +106,6 @@ pub struct HookReport {
     pub tickets: u32,
     /// Alerts that nothing follows from.
     pub ignored: u32,
+    /// Alerts that could not be kept, such as the end of one whose ticket is closed.
+    pub refused: u32,
 }

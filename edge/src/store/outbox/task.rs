@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 
 /// Kinds of rows that the front worker does, as a JSON list.
 pub(super) const FRONT_KINDS: &str = "[\"publish_site\", \"publish_index\", \"notify_thread\"]";
-/// Kinds of rows that the courier does, as a JSON list.
-pub(super) const COURIER_KINDS: &str = "[\"ticket_created\", \"message_created\", \"incident_changed\", \"maintenance_changed\", \
-    \"incident_update_due\", \"postmortem_due\", \"incident_over\", \"incident_drafted\", \"sla_warning\", \
+/// Kinds of rows that the courier makes events of, as a JSON list.
+pub(super) const NEWS_KINDS: &str = "[\"ticket_created\", \"message_created\", \"incident_changed\", \"maintenance_changed\", \
+    \"incident_update_due\", \"postmortem_due\", \"incident_drafted\", \"sla_warning\", \
     \"sla_breach\", \"sla_reassigned\", \"low_rating\", \"escalation\", \"auto_answer_failed\", \
-    \"telegram_call\", \"page_on_duty\", \"page_triggered\", \"page_acknowledged\", \"on_call_handoff\", \
+    \"page_on_duty\", \"page_triggered\", \"page_acknowledged\", \"on_call_handoff\", \
     \"digest_due\"]";
 
 /// Something that must happen.
@@ -218,6 +218,11 @@ impl Task {
     /// Whether it publishes something that pages read.
     pub(crate) const fn publishes(&self) -> bool {
         matches!(self, Self::PublishSite | Self::PublishIndex { .. })
+    }
+
+    /// Whether an attempt at it calls somebody outside, who counts each call.
+    pub(crate) const fn calls_outside(&self) -> bool {
+        matches!(self, Self::TelegramCall { .. } | Self::IncidentOver { .. })
     }
 
     /// Whether it is the front worker's to do: what pages see. The rest is the courier's.
