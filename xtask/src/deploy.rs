@@ -39,6 +39,7 @@ const PREPARATION: &str = " Once for each account, in edge/:
   npx wrangler kv namespace create SNAPSHOTS      put its id into both wrangler.toml
   npx wrangler r2 bucket create buoy-files
   npx wrangler secret put OPERATOR_TOKEN          a long random text; it may create sites
+  npx wrangler secret put OPERATOR_TOKEN --config courier/wrangler.toml       the same text
   npx wrangler secret put SUPPORT_BOT_TOKEN --config courier/wrangler.toml    where the team works in Telegram
   npx wrangler secret put TELEGRAM_BOT_TOKEN --config courier/wrangler.toml   where customers do
 

@@ -62,7 +62,7 @@ pub(crate) async fn put_site(cx: &Cx, request: &Incoming, id: &str) -> Result<Re
     let results = db.batch(queries).await?;
     let stored: Option<StoredSite> = results.first().map(Rows::first).transpose()?.flatten();
     let stored = stored.ok_or_else(|| ApiError::internal("a site was not stored"))?;
-    jobs::front::attempt_now(cx, &db, &entries).await?;
+    jobs::attempt_in_order_after_answer(cx, entries);
     let identity =
         stored.keys.into_iter().last().ok_or_else(|| ApiError::internal("a site without an identity key"))?;
     let info = SiteInfo { site: site.to_string(), identity };
