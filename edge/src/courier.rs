@@ -1,6 +1,6 @@
 //! The second of the two workers: carries news to people and programs outside, and takes in what they say. It also reads
-//! what authors and operators write: parsers of Markdown and of policies are nothing that pages should wait for at a cold
-//! start.
+//! what authors write and what operators set up: parsers of Markdown and of policies are nothing that pages should wait for
+//! at a cold start.
 //!
 //! Nobody reaches it but the [`front`](crate::front) worker, by its binding: for the routes below, which it hands on as they
 //! came, and to say that there is news. Its cron finds whatever it was not told.
@@ -8,7 +8,7 @@
 use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
-use crate::handlers::{articles, authoring, destinations, hooks, on_call, operator};
+use crate::handlers::{articles, authoring, destinations, hooks, identity_keys, on_call, operator};
 use crate::jobs::courier as jobs;
 use crate::platform;
 use crate::reply::Reply;
@@ -89,6 +89,10 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::ListArticleVersions => Box::pin(authoring::list_versions(cx, request, parameter)),
         RouteId::RestoreArticle => Box::pin(authoring::restore_article(cx, request, parameter)),
         RouteId::PutSite => Box::pin(operator::put_site(cx, request, parameter)),
+        RouteId::CreateAgent => Box::pin(operator::create_agent(cx, request, parameter)),
+        RouteId::RemoveAgent => Box::pin(operator::remove_agent(cx, request, parameter)),
+        RouteId::AddIdentityKey => Box::pin(identity_keys::add_key(cx, request, parameter)),
+        RouteId::RetireIdentityKey => Box::pin(identity_keys::retire_key(cx, request, parameter)),
         // The front worker answers these itself.
         _ => return Err(ApiError::not_found()),
     };

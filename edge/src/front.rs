@@ -1,26 +1,25 @@
 //! The first of the two workers: everything that a page, a reader or the team waits for. Every route on one screen.
 //!
-//! What no customer waits for (bots, alerts, destinations, who is on call, what authors write) the
-//! [`courier`](crate::courier) answers, behind a binding: it may be slow or gone, and no customer notices. The match over [`RouteId`] is exhaustive: a route of
-//! the contract without a handler does not compile.
+//! What no customer waits for (bots, alerts, destinations, who is on call, what authors write, what the operator sets up)
+//! the [`courier`](crate::courier) answers, behind a binding: it may be slow or gone, and no customer notices. The match
+//! over [`RouteId`] is exhaustive: a route of the contract without a handler does not compile.
 
 mod hand_over;
 
-use crate::auth;
 use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, boot, features, health, help, identity_keys, incident_team, incidents,
-    knowledge_base, live, macros, measurement, operator, pages, pictures, policy, privacy, sessions, status,
-    status_page, surveys, ticket_life, tickets, uploads,
+    agent_changes, agent_tickets, boot, features, health, help, incident_team, incidents, knowledge_base, live, macros,
+    measurement, own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life,
+    tickets, uploads,
 };
 use crate::jobs::front as jobs;
 use crate::limits;
 use crate::platform;
 use crate::router::{self, Answer, Answering, Work, finish};
 use buoy_shared::api::{RouteId, RouteMatch, allowed_methods, find_route};
-use hand_over::forward;
+use hand_over::hand_on;
 use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
 
 /// What this worker does.
@@ -77,14 +76,14 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::EndSession => Box::pin(sessions::end_session(cx, request)),
 
         RouteId::CreateTicket => Box::pin(tickets::create_ticket(cx, request)),
-        RouteId::ListTickets => Box::pin(tickets::list_tickets(cx, request)),
-        RouteId::GetTicket => Box::pin(tickets::get_ticket(cx, request, parameter)),
+        RouteId::ListTickets => Box::pin(own_tickets::list_tickets(cx, request)),
+        RouteId::GetTicket => Box::pin(own_tickets::get_ticket(cx, request, parameter)),
         RouteId::AddMessage => Box::pin(tickets::add_message(cx, request, parameter)),
-        RouteId::MarkTicketSeen => Box::pin(tickets::mark_seen(cx, request, parameter)),
+        RouteId::MarkTicketSeen => Box::pin(own_tickets::mark_seen(cx, request, parameter)),
         RouteId::AnswerAutoAnswer => Box::pin(ticket_life::answer_auto_answer(cx, request, parameter)),
         RouteId::CloseTicket => Box::pin(ticket_life::close_ticket(cx, request, parameter)),
         RouteId::RateTicket => Box::pin(ticket_life::rate_ticket(cx, request, parameter)),
-        RouteId::ListThreadEvents => Box::pin(tickets::list_events(cx, request, parameter)),
+        RouteId::ListThreadEvents => Box::pin(own_tickets::list_events(cx, request, parameter)),
         RouteId::FollowTicket => return live::follow_ticket(cx, request, parameter).await,
 
         RouteId::CreateUpload => Box::pin(uploads::create_upload(cx, request)),
@@ -149,16 +148,6 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::ExportCustomer => Box::pin(privacy::export_customer(cx, request, parameter)),
         RouteId::EraseCustomer => Box::pin(privacy::erase_customer(cx, request, parameter)),
 
-        // The courier reads policies, too. Wrong tokens are counted here, with those of every other route.
-        RouteId::PutSite => {
-            auth::operator(cx, request).await?;
-            return forward(cx, request).await;
-        }
-        RouteId::CreateAgent => Box::pin(operator::create_agent(cx, request, parameter)),
-        RouteId::RemoveAgent => Box::pin(operator::remove_agent(cx, request, parameter)),
-        RouteId::AddIdentityKey => Box::pin(identity_keys::add_key(cx, request, parameter)),
-        RouteId::RetireIdentityKey => Box::pin(identity_keys::retire_key(cx, request, parameter)),
-
         // The other worker's.
         RouteId::ImportArticles
         | RouteId::ListArticles
@@ -184,8 +173,13 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         | RouteId::AcknowledgePage
         | RouteId::CreateHookToken
         | RouteId::TakeAlerts
+        | RouteId::PutSite
+        | RouteId::CreateAgent
+        | RouteId::RemoveAgent
+        | RouteId::AddIdentityKey
+        | RouteId::RetireIdentityKey
         | RouteId::LinkTelegram
-        | RouteId::TakeTelegramUpdate => return forward(cx, request).await,
+        | RouteId::TakeTelegramUpdate => return hand_on(cx, id, request).await,
     };
     finish(id, work.await)
 }

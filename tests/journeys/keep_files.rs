@@ -4,6 +4,7 @@ use crate::attach_files::{files_at_the_desk, on_disk, open_form};
 use crate::ticket_at_the_desk;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
+use tempfile::{TempDir, tempdir};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand the rest of a picture";
 
@@ -22,9 +23,8 @@ async fn attached(stage: &Stage) -> Value {
     stage.browser.eval(script).await
 }
 
-async fn pick(stage: &Stage, name: &str, bytes: &[u8]) {
-    let disk = tempfile::tempdir().expect("a folder");
-    let file = on_disk(&disk, name, bytes);
+async fn pick(stage: &Stage, disk: &TempDir, name: &str, bytes: &[u8]) {
+    let file = on_disk(disk, name, bytes);
     stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
 }
 
@@ -35,7 +35,7 @@ async fn write(stage: &Stage, subject: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_trying_a_failed_message_again_leaves_what_is_attached_for_the_next_one() {
-    let stage = Stage::set("school").await;
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
     open_form(&stage).await;
     write(&stage, "A thread").await;
     stage.browser.click("submit").await;
@@ -47,7 +47,7 @@ async fn w5_trying_a_failed_message_again_leaves_what_is_attached_for_the_next_o
     stage.browser.type_into("reply", "Refused").await;
     stage.browser.click("send").await;
     stage.browser.hook("resend").await;
-    pick(&stage, "for-the-next.png", PNG).await;
+    pick(&stage, &disk, "for-the-next.png", PNG).await;
     stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
     stage.browser.click("resend").await;
     stage.browser.wait_until("window.tries === 2").await;
@@ -93,13 +93,13 @@ async fn w5_the_most_that_one_message_may_carry_has_room_and_what_has_none_stays
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_a_file_that_the_edge_refuses_late_is_named_and_the_others_stay_attached() {
-    let stage = Stage::set("school").await;
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
     open_form(&stage).await;
     stage.browser.expect_error("deaf");
     stage.browser.expect_error("422");
     stage.browser.eval(DEAF).await;
-    pick(&stage, "good.png", PNG).await;
-    pick(&stage, "liar.png", b"MZ no picture").await;
+    pick(&stage, &disk, "good.png", PNG).await;
+    pick(&stage, &disk, "liar.png", b"MZ no picture").await;
     stage.browser.wait_for(r#".file:nth-child(2)[data-state="later"]"#).await;
     write(&stage, "Two files").await;
     stage.browser.click("submit").await;
@@ -117,9 +117,9 @@ async fn w4_a_file_that_the_edge_refuses_late_is_named_and_the_others_stay_attac
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_a_refused_ticket_comes_back_into_the_form_with_its_files() {
-    let stage = Stage::set("school").await;
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
     open_form(&stage).await;
-    pick(&stage, "shown.png", PNG).await;
+    pick(&stage, &disk, "shown.png", PNG).await;
     stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
     stage.browser.expect_error("deaf");
     stage.browser.eval(DEAF).await;
@@ -166,15 +166,15 @@ async fn w4_cells_of_a_spreadsheet_are_pasted_as_the_text_they_are() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_button_that_takes_a_file_away_keeps_the_focus_while_another_file_arrives() {
-    let stage = Stage::set("school").await;
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
     open_form(&stage).await;
-    pick(&stage, "first.png", PNG).await;
+    pick(&stage, &disk, "first.png", PNG).await;
     stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
     // The second is held until somebody stands on the button of the first.
     let hold = "window.send = XMLHttpRequest.prototype.send;\
         XMLHttpRequest.prototype.send = function (body) { window.release = () => window.send.call(this, body) };";
     stage.browser.eval(hold).await;
-    pick(&stage, "second.png", PNG).await;
+    pick(&stage, &disk, "second.png", PNG).await;
     stage.browser.wait_until("window.release && 1").await;
     let focus = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=attach-remove]').focus()";
     stage.browser.eval(focus).await;

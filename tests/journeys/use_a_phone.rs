@@ -43,7 +43,7 @@ async fn a_visitor_searches_reads_and_writes_on_a_screen_as_narrow_as_a_phone() 
     stage.open("plain.html").await;
     browser.click("launcher").await;
     browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
-    let covers = "(() => { const { x, y, width, height } = document.querySelector('buoy-widget').shadowRoot.querySelector('.box')\
+    let covers = "(() => { const { x, y, width, height } = document.querySelector('buoy-widget').shadowRoot.querySelector('.panel')\
                   .getBoundingClientRect(); return x === 0 && y === 0 && width === innerWidth && Math.abs(height - innerHeight) < 1 })()";
     browser.wait_until(covers).await;
     everything_fits(&stage, "home").await;

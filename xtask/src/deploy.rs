@@ -38,8 +38,7 @@ const PREPARATION: &str = " Once for each account, in edge/:
   npx wrangler d1 create buoy                     put its database_id into both wrangler.toml
   npx wrangler kv namespace create SNAPSHOTS      put its id into both wrangler.toml
   npx wrangler r2 bucket create buoy-files
-  npx wrangler secret put OPERATOR_TOKEN          a long random text; it may create sites
-  npx wrangler secret put OPERATOR_TOKEN --config courier/wrangler.toml       the same text
+  npx wrangler secret put OPERATOR_TOKEN --config courier/wrangler.toml       a long random text; it may create sites
   npx wrangler secret put SUPPORT_BOT_TOKEN --config courier/wrangler.toml    where the team works in Telegram
   npx wrangler secret put TELEGRAM_BOT_TOKEN --config courier/wrangler.toml   where customers do
 

@@ -25,7 +25,7 @@ pub(crate) struct Options {
     /// Also the slow tests, and properties with many more cases (sets BUOY_DEEP=1).
     #[arg(long)]
     deep: bool,
-    /// Run every journey in Firefox and WebKitGTK too, not the core alone.
+    /// Run the core journeys in Firefox and WebKitGTK besides.
     #[arg(long)]
     engines: bool,
     /// Only tests whose name contains this; everything after `--` goes to the test programs.
@@ -39,23 +39,28 @@ const PROPERTY_CASES: (&str, &str) = ("256", "20000");
 /// The journeys that need what only Chromium's driver can do; each says there what that is.
 const OF_CHROMIUM: &str = "of_chromium::";
 
-/// The journeys that every run makes in Firefox and WebKit too, one file for each thing a person does: see the banner and
-/// dismiss it, search and read, be helped before sending, file with a picture, follow and rate, change who one is, write in a
-/// tunnel, on a phone, with keys alone, from right to left, on hostile pages, with any eyes. Chromium makes all.
-const CORE: [&str; 15] = [
+/// The journeys that `--engines` runs in Firefox and WebKit too; a filter runs any. One file for each thing a person does: see
+/// the banner and dismiss it, search and read, be helped before sending, file with a picture, follow and rate, change who one
+/// is, write in a tunnel, on a phone, with keys alone, from right to left, on hostile pages, with any eyes. Chromium runs all.
+const CORE: [&str; 20] = [
     "answer_before_sending::",
     "any_eyes::",
     "attach_files::",
     "cross_the_tunnel::",
     "find_and_file::",
     "hostile::",
+    "keep_until_sent::",
     "keep_what_was_typed::",
+    "learn_what_to_write::",
+    "leave_no_trace::",
     "read_from_right_to_left::",
+    "read_help::",
     "refused_wasm::",
     "run_no_script::",
     "see_banner::",
     "sign_in::",
     "talk_to_team::",
+    "touch_nothing::",
     "use_a_phone::",
     "use_only_keys::",
 ];
@@ -73,12 +78,10 @@ pub(crate) fn test(ws: &Workspace, options: &Options) -> Result<()> {
 }
 
 fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()> {
-    // A filter is for the middle of work, which is done in one engine.
-    let in_all_engines = options.filter.is_empty() || options.engines || options.deep;
     report.step("tools", || {
         tools::ensure(ws)?;
         tools::ensure_rust_components()?;
-        if in_all_engines { browsers::ensure_all(ws) } else { browsers::ensure_chromium() }
+        if options.engines || options.deep { browsers::ensure_all(ws) } else { browsers::ensure_chromium() }
     })?;
     if options.filter.is_empty() {
         lint(ws, report)?;
@@ -96,9 +99,8 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
         }
         command.env("BUOY_ENGINE", engine).arg("--").args(&options.filter);
         if engine != "chromium" {
-            let is_core = options.filter.is_empty() && !options.engines && !options.deep;
-            let core: &[&str] = if is_core { &CORE } else { &[] };
-            command.args(core).args(["--skip", OF_CHROMIUM]);
+            let all: &[&str] = if options.filter.is_empty() { &CORE } else { &[] };
+            command.args(all).args(["--skip", OF_CHROMIUM]);
         }
         run(&mut command)
     };
@@ -115,7 +117,7 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
     report.step("outside tests: API, tidy, journeys in Chromium", || {
         cargo_test(&["--package", "buoy-tests"], "chromium")
     })?;
-    if !in_all_engines {
+    if !(options.engines || options.deep) {
         return Ok(());
     }
     let journeys = ["--package", "buoy-tests", "--test", "journeys"];

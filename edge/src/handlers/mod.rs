@@ -20,6 +20,7 @@ pub(crate) mod macros;
 pub(crate) mod measurement;
 pub(crate) mod on_call;
 pub(crate) mod operator;
+pub(crate) mod own_tickets;
 pub(crate) mod pages;
 pub(crate) mod pictures;
 pub(crate) mod policy;

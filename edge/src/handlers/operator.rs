@@ -62,6 +62,7 @@ pub(crate) async fn put_site(cx: &Cx, request: &Incoming, id: &str) -> Result<Re
     let results = db.batch(queries).await?;
     let stored: Option<StoredSite> = results.first().map(Rows::first).transpose()?.flatten();
     let stored = stored.ok_or_else(|| ApiError::internal("a site was not stored"))?;
+    // The front worker publishes before the answer goes out.
     jobs::attempt_in_order_after_answer(cx, entries);
     let identity =
         stored.keys.into_iter().last().ok_or_else(|| ApiError::internal("a site without an identity key"))?;

@@ -16,13 +16,12 @@ use crate::store::idempotency::{self, Attempt, Earlier};
 use crate::store::outbox::{self, Entry, Task};
 use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
-use crate::store::{Cursor, Db, Query, Rows, features, measurement, sessions, tickets, uploads};
-use buoy_shared::api::{Items, SeenMark};
+use crate::store::{Db, Query, Rows, features, measurement, sessions, uploads};
 use buoy_shared::id::{MessageId, SiteId, TicketId};
 use buoy_shared::policy::Duty;
 use buoy_shared::text::BODY_BYTES_MAX;
 use buoy_shared::ticket::{
-    Author, AuthorKind, Message, MessageDraft, NewTicket, Origin, ThreadEvent, Ticket, TicketDraft, TicketStatus,
+    Author, AuthorKind, Message, MessageDraft, NewTicket, Origin, Ticket, TicketDraft, TicketStatus,
 };
 use buoy_shared::time::Timestamp;
 
@@ -198,33 +197,6 @@ pub(crate) fn ticket_id(text: &str) -> Result<TicketId, ApiError> {
     TicketId::parse(text).map_err(|_| ApiError::not_found())
 }
 
-/// `GET tickets/`.
-pub(crate) async fn list_tickets(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
-    let token = auth::visitor(request)?;
-    let cursor = Cursor::read(cx.query("cursor").as_deref())?;
-    let page = tickets::list(&cx.db(&token.site)?, &token, &cursor, cx.limit()?, cx.now).await?;
-    cx.check_origin(&page.origins)?;
-    Reply::ok(&page.value)
-}
-
-/// `GET tickets/<ticket>/`.
-pub(crate) async fn get_ticket(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    let token = auth::visitor(request)?;
-    let found = tickets::get(&cx.db(&token.site)?, &token, id, cx.now).await?;
-    cx.check_origin(&found.origins)?;
-    Reply::ok(&found.value.ok_or_else(ApiError::not_found)?)
-}
-
-/// `GET tickets/<ticket>/events/`.
-pub(crate) async fn list_events(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    let token = auth::visitor(request)?;
-    let after = cx.place("after")?.unwrap_or_default();
-    let found = threads::events(&cx.db(&token.site)?, &token, id, after, cx.now).await?;
-    cx.check_origin(&found.origins)?;
-    let facts = found.value.ok_or_else(ApiError::not_found)?;
-    Reply::ok(&Items { items: facts.into_iter().filter_map(|fact| ThreadEvent::of(fact.into())).collect() })
-}
-
 /// `POST tickets/<ticket>/add_message/`: the token's form, the idempotency key and the body; see [`write_message`].
 pub(crate) async fn add_message(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     let token = auth::visitor(request)?;
@@ -349,15 +321,4 @@ fn news_of(addition: &Addition<'_>, now: Timestamp) -> Result<Option<(Entry, Que
     }
     let (ticket_id, message_id) = (addition.ticket.clone(), addition.message.id.clone());
     outbox::tell(addition.site, Task::MessageCreated { ticket_id, message_id }, now).map(Some)
-}
-
-/// `POST tickets/<ticket>/seen/`.
-pub(crate) async fn mark_seen(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
-    let token = auth::visitor(request)?;
-    let mark: SeenMark = request.json(BODY_BYTES_MAX)?.value;
-    let db = cx.db(&token.site)?;
-    let caller = tickets::caller(&db, &token, cx.now).await?;
-    cx.check_origin(&caller.site.origins)?;
-    let seen = tickets::mark_seen(&db, &token.site, &caller.customer_id, id, mark.seq).await?;
-    Reply::ok(&SeenMark { seq: seen.ok_or_else(ApiError::not_found)? })
 }

@@ -58,6 +58,8 @@ async fn what_the_address_and_the_title_of_a_host_page_say_runs_nothing_in_the_w
     let stage = Stage::set("school").await;
     stage.browser.speak("en").await;
     crate::import_articles(&stage).await;
+    // There is no article and no ticket of such a name; Chromium says so in the console.
+    stage.browser.expect_error("404");
     for text in packed(" ", 900) {
         let (query, fragment) = (query_string(&[("from", &text), ("site", &text), ("locale", &text)]), written(&text));
         stage.open(&format!("plain.html?{query}#{fragment}")).await;
