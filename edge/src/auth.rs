@@ -51,6 +51,16 @@ pub(crate) fn new_token(bearer: Bearer, site: &SiteId) -> (String, String) {
     (token, hash)
 }
 
+/// Whether a request shows a token that may be a guess; no token at all is none.
+pub(crate) fn shows_token(request: &Incoming) -> bool {
+    bearer_token(request).is_ok()
+}
+
+/// Whether it shows a token that claims to be an agent's.
+pub(crate) fn shows_agents_token(request: &Incoming) -> bool {
+    bearer_token(request).is_ok_and(|token| token.starts_with(Bearer::Agent.prefix()))
+}
+
 fn bearer_token(request: &Incoming) -> Result<String, ApiError> {
     let header = request.header("authorization")?.ok_or_else(ApiError::unauthenticated)?;
     let token = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer ")).unwrap_or_default().trim();
@@ -108,9 +118,8 @@ pub(crate) async fn operator(cx: &Cx, request: &Incoming) -> Result<(), ApiError
 
 /// The site of a path, for the operator and for that site's admin. For another site's admin it does not exist.
 pub(crate) async fn operator_or_admin(cx: &Cx, request: &Incoming, id: &str) -> Result<SiteId, ApiError> {
-    let is_agent = bearer_token(request).is_ok_and(|token| token.starts_with(Bearer::Agent.prefix()));
     let site = SiteId::parse(id).map_err(|_| ApiError::not_found());
-    if is_agent {
+    if shows_agents_token(request) {
         let admin = agent(cx, request, Role::Admin).await?;
         return site.and_then(|site| if site == admin.site_id { Ok(site) } else { Err(ApiError::not_found()) });
     }

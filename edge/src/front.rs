@@ -19,7 +19,7 @@ use crate::limits;
 use crate::platform;
 use crate::router::{self, Answer, Answering, Work, finish};
 use buoy_shared::api::{RouteId, RouteMatch, allowed_methods, find_route};
-use hand_over::forward;
+use hand_over::hand_on;
 use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
 
 /// What this worker does.
@@ -179,7 +179,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         | RouteId::AddIdentityKey
         | RouteId::RetireIdentityKey
         | RouteId::LinkTelegram
-        | RouteId::TakeTelegramUpdate => return forward(cx, request).await,
+        | RouteId::TakeTelegramUpdate => return hand_on(cx, id, request).await,
     };
     finish(id, work.await)
 }

@@ -6,8 +6,9 @@ use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_courier_customers_and_the_team_work_on_and_only_its_own_routes_are_unavailable() {
-    let edge = Edge::without_courier();
+    let edge = Edge::start();
     let site = edge.new_site("school", &[]).await;
+    edge.lose_courier();
     let visitor = site.visitor(None).await;
     let ticket = file(&visitor, "Cannot pay", "k").await;
     let add = format!("{}add_message/", visitor_path(&ticket));

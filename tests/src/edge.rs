@@ -8,6 +8,7 @@ use std::{
     fs::{self, File},
     path::PathBuf,
     process::Command,
+    sync::atomic::{AtomicBool, Ordering},
     sync::{Mutex, OnceLock, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -38,7 +39,7 @@ pub struct Edge {
     port: u16,
     vars: BTreeMap<String, String>,
     worker: Option<PathBuf>,
-    alone: bool,
+    alone: AtomicBool,
     process: Mutex<Process>,
 }
 
@@ -55,13 +56,13 @@ impl Edge {
     /// When it does not start.
     #[must_use]
     pub fn start_with(vars: &[(&str, &str)]) -> Self {
-        Self::start_worker(vars, None, false)
+        Self::start_worker(vars, None)
     }
 
-    /// A private edge whose courier is down.
-    #[must_use]
-    pub fn without_courier() -> Self {
-        Self::start_worker(&[], None, true)
+    /// Starts again with a courier that is down.
+    pub fn lose_courier(&self) {
+        self.alone.store(true, Ordering::Relaxed);
+        self.restart();
     }
 
     /// A private edge whose requests and cron may say what time it is (see [`Edge::run_cron_at`] and the header
@@ -82,10 +83,10 @@ impl Edge {
     pub fn with_test_clock_and(vars: &[(&str, &str)]) -> Self {
         let worker = root().join("target/buoy-test-clock/worker/index.js");
         assert!(worker.exists(), "{} is missing: run `cargo xtask build --test-clock`", worker.display());
-        Self::start_worker(vars, Some(worker), false)
+        Self::start_worker(vars, Some(worker))
     }
 
-    fn start_worker(vars: &[(&str, &str)], worker: Option<PathBuf>, alone: bool) -> Self {
+    fn start_worker(vars: &[(&str, &str)], worker: Option<PathBuf>) -> Self {
         let folder = tempfile::Builder::new().prefix("buoy-edge-").tempdir().expect("a temporary folder");
         let manifest = fs::read_to_string(product("manifest.json")).expect("the asset manifest can be read");
         let mut all = BTreeMap::from([
@@ -95,8 +96,8 @@ impl Edge {
         ]);
         all.extend(vars.iter().copied());
         let vars = all.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let (process, port) = serve(&folder, (0, alone), &vars, worker.as_ref());
-        Self { folder, port, vars, worker, alone, process: Mutex::new(process) }
+        let (process, port) = serve(&folder, (0, false), &vars, worker.as_ref());
+        Self { folder, port, vars, worker, alone: AtomicBool::new(false), process: Mutex::new(process) }
     }
 
     /// The one edge that the tests of this process share. It is stopped when the process ends.
@@ -138,7 +139,8 @@ impl Edge {
     pub fn restart(&self) {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         process.stop();
-        *process = serve(&self.folder, (self.port, self.alone), &self.vars, self.worker.as_ref()).0;
+        *process =
+            serve(&self.folder, (self.port, self.alone.load(Ordering::Relaxed)), &self.vars, self.worker.as_ref()).0;
     }
 
     /// Fires the scheduled handler, as production does each minute.

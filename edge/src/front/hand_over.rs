@@ -1,13 +1,16 @@
 //! The line to the courier: requests that it answers, and news that it carries.
 
+use crate::auth;
 use crate::body::Incoming;
 use crate::courier::NEWS_PATH;
 use crate::cx::{Cx, LEFT_HEADER};
-use crate::error::ApiError;
+use crate::error::{ApiError, UNAUTHENTICATED_STATUS};
 use crate::jobs;
+use crate::limits;
 use crate::router::Answer;
 use crate::store::Db;
 use crate::store::outbox::Entry;
+use buoy_shared::api::{Audience, RouteId};
 use buoy_shared::problem::ProblemKind;
 use futures_util::future::{Either, select};
 use std::pin::pin;
@@ -20,9 +23,25 @@ const BINDING: &str = "COURIER";
 /// How long an answer of the courier is waited for. It calls somebody outside in some of them, with a time-out of 15 seconds.
 const PATIENCE: Duration = Duration::from_secs(25);
 
+/// Hands a request of a route on. Wrong tokens of the team and the operator are counted here, together with those of this
+/// worker's own routes, although the courier finds out.
+pub(super) async fn hand_on(cx: &Cx, id: RouteId, request: &Incoming) -> Result<Answer, ApiError> {
+    let audience = id.route().audience;
+    if audience == Audience::Operator && auth::shows_token(request) && !auth::shows_agents_token(request) {
+        limits::operator_may_try(cx, request).await?;
+    }
+    let answer = forward(cx, request).await?;
+    let was_refused = matches!(&answer, Answer::Finished(answer) if answer.status_code() == UNAUTHENTICATED_STATUS);
+    let is_staff = matches!(audience, Audience::Agent | Audience::Operator);
+    if was_refused && is_staff && auth::shows_token(request) {
+        return Err(limits::staff_failure(cx, request).await);
+    }
+    Ok(answer)
+}
+
 /// Hands a request on as it came, and does what the courier left to this worker: what is published before the answer goes
 /// out, so that whoever changed something sees it; the rest after it.
-pub(super) async fn forward(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
+async fn forward(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     let asked = pin!(ask(&cx.env, request.copy()?));
     let outcome = match select(asked, pin!(Delay::from(PATIENCE))).await {
         Either::Left((outcome, _)) => outcome.map_err(|error| format!("the courier does not answer: {error}")),
