@@ -116,7 +116,8 @@ async fn c1_one_alert_that_cannot_be_kept_does_not_keep_the_others_out() {
     send(&edge, "alertmanager", &token, &firing).await.expect(200);
     let slow = tickets(&site).await.into_iter().find(|ticket| ticket.subject == "Slow").expect("a ticket");
     let path = format!("/api/support/agent/tickets/{}/", slow.id);
-    let closed = json!({ "version": 1, "status": "closed", "root_cause": "other", "resolution_summary": "Nothing." });
+    let whole: AgentTicket = site.staff().get(&path).send().await.expect(200).json();
+    let closed = json!({ "version": whole.desk.version, "status": "closed", "root_cause": "other", "resolution_summary": "Nothing." });
     site.staff().patch(&path).json(&closed).send().await.expect(200);
     let mixed =
         group(&[one("Slow", "resolved", ""), one("Long", "resolved", &long), one("New", "firing", "It is new.")]);

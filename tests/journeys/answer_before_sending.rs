@@ -92,12 +92,10 @@ async fn w4_an_email_is_asked_of_strangers_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r4_the_rules_are_asked_for_the_tier_of_whom_the_host_vouches() {
-    // Whose tickets are urgent is answered by a person: here that is an enterprise with an error.
+    // Whose tickets are urgent is answered by a person: here that is an enterprise of which every request fails.
     let preset = include_str!("../../presets/api-platform/policy.toml");
-    let (high, critical) =
-        ("priority = \"high\"\ntiers = [\"enterprise\"]", "priority = \"critical\"\ntiers = [\"enterprise\"]");
-    assert!(preset.contains(high));
-    let stage = Stage::set(&preset.replacen(high, critical, 1)).await;
+    let urgent = "[[triage.raise]]\npriority = \"critical\"\ntiers = [\"enterprise\"]\nphrases = [\"every request\"]\n";
+    let stage = Stage::set(&[preset, urgent].join("\n")).await;
     open_form(&stage).await;
     let identity = stage.site.identity("user-7", &serde_json::json!({ "tier": "enterprise" }));
     stage.browser.eval_with("return Buoy('identify', arguments[0])", &[identity.into()]).await;

@@ -16,15 +16,17 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
     run_parts(env, parts, now).await;
 }
 
-fn parts<'a>(env: &'a Env, db: &'a Db, now: Timestamp) -> Parts<'a> {
+/// One clock for all: what one part writes down is due for the next.
+fn parts<'a>(env: &'a Env, db: &'a Db, clock: Clock) -> Parts<'a> {
+    let now = clock.now();
     vec![
         ("pages", Box::pin(pages::sweep(db, now))),
         ("digests", Box::pin(digests::sweep(db, now))),
-        ("news", Box::pin(perform_due(env, db, Of::News, now))),
-        ("deliveries", Box::pin(deliver::sweep(env, db, now))),
+        ("news", Box::pin(perform_due(env, db, Of::News, clock))),
+        ("deliveries", Box::pin(deliver::sweep(env, db, clock))),
         // Last: while Telegram or the mail service hangs, only theirs waits.
-        ("mails", Box::pin(perform_due(env, db, Of::Mails, now))),
-        ("calls", Box::pin(perform_due(env, db, Of::Calls, now))),
+        ("mails", Box::pin(perform_due(env, db, Of::Mails, clock))),
+        ("calls", Box::pin(perform_due(env, db, Of::Calls, clock))),
         ("retention", Box::pin(forget_old(db, now))),
     ]
 }
@@ -34,10 +36,10 @@ const PATIENCE_SECONDS: i64 = 20;
 /// Attempts at a mail or a bot's call until it is given up: most of a day.
 const CALL_ATTEMPTS_MAX: u32 = 24;
 
-async fn perform_due(env: &Env, db: &Db, of: Of, now: Timestamp) -> Result<(), ApiError> {
-    let clock = Clock::from(now);
-    for entry in outbox::due(db, of, now).await? {
-        if clock.seconds() >= PATIENCE_SECONDS {
+async fn perform_due(env: &Env, db: &Db, of: Of, clock: Clock) -> Result<(), ApiError> {
+    let until = clock.seconds() + PATIENCE_SECONDS;
+    for entry in outbox::due(db, of, clock.now()).await? {
+        if clock.seconds() >= until {
             break;
         }
         let mut waiting = VecDeque::from([entry]);

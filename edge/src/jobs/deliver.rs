@@ -27,10 +27,10 @@ const ATTEMPTS_A_RUN_MAX: usize = 600;
 const RUN_SECONDS_MAX: i64 = 40;
 
 /// The cron's part: everything that is due, as far as one run may go.
-pub(crate) async fn sweep(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    let clock = Clock::from(now);
+pub(crate) async fn sweep(env: &Env, db: &Db, clock: Clock) -> Result<(), ApiError> {
+    let until = clock.seconds() + RUN_SECONDS_MAX;
     let mut attempts = 0;
-    while attempts < ATTEMPTS_A_RUN_MAX && clock.seconds() < RUN_SECONDS_MAX {
+    while attempts < ATTEMPTS_A_RUN_MAX && clock.seconds() < until {
         let taken = deliveries::take(db, None, clock.now()).await?;
         if taken.is_empty() {
             break;

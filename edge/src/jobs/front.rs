@@ -4,6 +4,7 @@ use super::{Parts, files, incident_clock, run_parts, settle, site_of, ticket_clo
 use crate::cx::Cx;
 use crate::durable::thread;
 use crate::error::ApiError;
+use crate::platform::Clock;
 use crate::snapshot;
 use crate::store::outbox::{self, Entry, Of, Task};
 use crate::store::{Db, idempotency, incidents, measurement, sessions};
@@ -16,7 +17,8 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
     run_parts(env, parts, now).await;
 }
 
-fn parts<'a>(env: &'a Env, db: &'a Db, now: Timestamp) -> Parts<'a> {
+fn parts<'a>(env: &'a Env, db: &'a Db, clock: Clock) -> Parts<'a> {
+    let now = clock.now();
     vec![
         // First, so that nothing that people wait for depends on how many clocks are due.
         ("outbox", Box::pin(perform_due(env, db, now))),

@@ -14,6 +14,7 @@ mod ticket_clock;
 
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::platform::Clock;
 use crate::snapshot;
 use crate::store::Db;
 use crate::store::outbox::{self, Entry, Task};
@@ -85,13 +86,14 @@ pub(crate) fn follow_up(cx: &Cx, site: &SiteId, ticket: &TicketId, entries: Vec<
 
 /// Runs a worker's parts of the minute on every database. A part that fails is logged and does not keep the others from
 /// running.
-async fn run_parts(env: &Env, parts: for<'a> fn(&'a Env, &'a Db, Timestamp) -> Parts<'a>, now: Timestamp) {
+async fn run_parts(env: &Env, parts: for<'a> fn(&'a Env, &'a Db, Clock) -> Parts<'a>, now: Timestamp) {
+    let clock = Clock::from(now);
     let databases = match Db::every(env) {
         Ok(databases) => databases,
         Err(error) => return worker::console_error!("no database: {error:?}"),
     };
     for db in databases {
-        for (name, part) in parts(env, &db, now) {
+        for (name, part) in parts(env, &db, clock) {
             if let Err(error) = part.await {
                 worker::console_error!("{name}: {error:?}");
             }
