@@ -1,7 +1,7 @@
 //! Alerts of other systems (C1): verified, counted once, and turned into drafts, tickets or nothing.
 
 use buoy_shared::api::{HookReport, Items, Page};
-use buoy_shared::ticket::{AgentTicket, AgentTicketSummary, Origin};
+use buoy_shared::ticket::{AgentTicket, AgentTicketSummary, Origin, TicketStatus};
 use buoy_tests::edge::{Edge, Site};
 use buoy_tests::http::Answer;
 use serde_json::{Value, json};
@@ -104,7 +104,10 @@ async fn alerts_without_a_token_of_the_site_are_refused_and_a_replaced_token_liv
 #[tokio::test(flavor = "multi_thread")]
 async fn c1_one_alert_that_cannot_be_kept_does_not_keep_the_others_out() {
     let edge = Edge::with_test_clock();
-    let site = edge.new_site("school", &[]).await;
+    let preset = include_str!("../../presets/school/policy.toml");
+    let impatient = preset.replace("close_after_quiet_days = 7", "close_after_quiet_days = 1");
+    assert_ne!(impatient, preset);
+    let site = edge.new_site(&impatient, &[]).await;
     let token = token(&site).await;
     let one = |name: &str, status: &str, text: &str| {
         json!({ "status": status, "labels": { "alertname": name, "severity": "warning" }, "annotations": { "description": text },
@@ -117,8 +120,11 @@ async fn c1_one_alert_that_cannot_be_kept_does_not_keep_the_others_out() {
     let slow = tickets(&site).await.into_iter().find(|ticket| ticket.subject == "Slow").expect("a ticket");
     let path = format!("/api/support/agent/tickets/{}/", slow.id);
     let whole: AgentTicket = site.staff().get(&path).send().await.expect(200).json();
-    let closed = json!({ "version": whole.desk.version, "status": "closed", "root_cause": "other", "resolution_summary": "Nothing." });
-    site.staff().patch(&path).json(&closed).send().await.expect(200);
+    let solved = json!({ "version": whole.desk.version, "status": "solved", "root_cause": "other", "resolution_summary": "Nothing." });
+    site.staff().patch(&path).json(&solved).send().await.expect(200);
+    edge.run_cron_at(slow.created_at.plus_seconds(2 * 86_400).as_millis()).await;
+    let whole: AgentTicket = site.staff().get(&path).send().await.expect(200).json();
+    assert_eq!(whole.ticket.status, TicketStatus::Closed);
     let mixed =
         group(&[one("Slow", "resolved", ""), one("Long", "resolved", &long), one("New", "firing", "It is new.")]);
     let answer = send(&edge, "alertmanager", &token, &mixed).await.expect(200);
