@@ -99,20 +99,24 @@ async fn r4_the_rules_are_asked_for_the_tier_of_whom_the_host_vouches() {
     open_form(&stage).await;
     let identity = stage.site.identity("user-7", &serde_json::json!({ "tier": "enterprise" }));
     stage.browser.eval_with("return Buoy('identify', arguments[0])", &[identity.into()]).await;
-    stage
-        .browser
-        .eval("return Buoy('newTicket', { subject: 'Webhooks', body: 'Your API says webhook_not_registered.' })")
-        .await;
+    stage.browser.eval("return Buoy('newTicket')").await;
+    stage.browser.type_into("body", "We are getting WEBHOOK_NOT_REGISTERED errors for our staging project.").await;
     stage.browser.hook("hint").await;
     // The answer stands until the changed text was looked at, and goes then.
-    let change = "const body = document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=body]');\
-        body.value = 'Every request fails with error 401 invalid api key.';\
-        body.dispatchEvent(new Event('input', { bubbles: true })); return true";
-    stage.browser.eval(change).await;
+    write(&stage, "Every request fails with error 401 invalid api key.").await;
     stage.browser.wait_until_gone(r#"[data-buoy="hint"]"#).await;
     // A stranger is answered.
     stage.browser.eval("return Buoy('logout')").await;
-    stage.browser.eval("return Buoy('newTicket', { subject: 'Keys', body: 'Every request fails with error 401 invalid api key.' })").await;
+    stage.browser.eval("return Buoy('newTicket')").await;
+    stage.browser.type_into("body", "Every request fails with error 401 invalid api key.").await;
     stage.browser.hook("hint").await;
     stage.strike().await;
+}
+
+/// Writes another text into the form, as one change.
+async fn write(stage: &Stage, text: &str) {
+    let change = "const body = document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=body]');\
+        body.value = arguments[0];\
+        body.dispatchEvent(new Event('input', { bubbles: true })); return true";
+    stage.browser.eval_with(change, &[text.into()]).await;
 }
