@@ -76,20 +76,17 @@ pub(crate) fn rows() -> Vec<Row> {
         row("severities, most urgent first", |p| keys(&p.priorities), "critical high medium low"),
         row("categories", |p| keys(&p.categories), "platform feature integration billing other"),
         row("tiers", |p| keys(&p.tiers), "starter professional enterprise"),
-        row("an endpoint has at most 200 characters", |p| number(field(p, "endpoint").max), "200"),
-        row("the least HTTP status is 100", |p| number(field(p, "http_status").min), "100"),
-        row("the greatest HTTP status is 599", |p| number(field(p, "http_status").max), "599"),
+        row("an endpoint has at most 200 characters", |p| bound(p, "endpoint", |field| field.max), "200"),
+        row("the least HTTP status is 100", |p| bound(p, "http_status", |field| field.min), "100"),
+        row("the greatest HTTP status is 599", |p| bound(p, "http_status", |field| field.max), "599"),
     ]);
     rows
 }
 
-fn number(bound: Option<i32>) -> String {
-    bound.map_or_else(|| "none".to_owned(), |bound| bound.to_string())
-}
-
-/// What an integration's form asks.
-fn field<'a>(policy: &'a Policy, key: &str) -> &'a FormField {
-    policy.categories.iter().flat_map(|category| &category.fields).find(|field| field.key == key).unwrap()
+/// A bound of what an integration's form asks.
+fn bound(policy: &Policy, key: &str, read: impl Fn(&FormField) -> Option<i32>) -> String {
+    let asked = policy.categories.iter().flat_map(|category| &category.fields).find(|field| field.key == key);
+    asked.and_then(read).map_or_else(|| "none".to_owned(), |bound| bound.to_string())
 }
 
 #[test]
