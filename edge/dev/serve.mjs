@@ -177,26 +177,15 @@ function miniflareOptions(wrangler, config) {
   };
 }
 
-/** How often the migrations are looked at again when the answer to one of their calls was lost. */
-const MIGRATION_ATTEMPTS_MAX = 3;
+/** How often a start is made anew when the answer to a call of the migrations was lost. */
+const STARTS_MAX = 5;
 
 /**
  * Whether Miniflare's HTTP client tripped over itself (`AssertionError: false == true`, seen on a busy machine when
- * workerd had just started). The call may or may not have been carried out.
+ * workerd had just started): it looked for an answer before it was there. From then on it is one answer behind and gives
+ * each call the answer to the one before, so only another Miniflare helps.
  */
 const isLostAnswer = (error) => error?.code === "ERR_ASSERTION" || error?.cause?.code === "ERR_ASSERTION";
-
-/** Brings the databases up to date. What was applied is recorded in the batch that applied it, so looking again is safe. */
-async function migrate(mf, wrangler, config) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await applyMigrations(mf, wrangler, config);
-    } catch (error) {
-      if (!isLostAnswer(error) || attempt === MIGRATION_ATTEMPTS_MAX) throw error;
-      process.stderr.write(`[migrations] an answer was lost, looking again: ${error.stack}\n`);
-    }
-  }
-}
 
 /** Applies edge/migrations as `wrangler d1 migrations apply` does: same table, same names, file and record in one batch. */
 async function applyMigrations(mf, wrangler, config) {
@@ -295,12 +284,33 @@ async function main() {
     try {
       await mf.setOptions(miniflareOptions(wrangler, config));
       await mf.ready;
-      const migrations = await migrate(mf, wrangler, config);
+      const migrations = await applyMigrations(mf, wrangler, config);
       say({ reloaded: true, migrations, workerd_pid: workerd?.pid, ms: Math.round(performance.now() - began) });
     } catch (error) {
       say({ error: `reload failed: ${error.message}` });
     } finally {
       reloading = false;
+    }
+  }
+
+  /** Starts, and brings the databases up to date. What was applied is recorded with it, so looking again is safe. */
+  async function open() {
+    for (let start = 1; ; start += 1) {
+      mf = new Miniflare(miniflareOptions(wrangler, config));
+      for (const signal of ["SIGINT", "SIGTERM"]) {
+        process.removeAllListeners(signal); // Miniflare's own ones exit at once, before anything can be awaited
+        process.on(signal, () => stop());
+      }
+      try {
+        const url = await mf.ready;
+        return { url, migrations: await applyMigrations(mf, wrangler, config) };
+      } catch (error) {
+        if (!isLostAnswer(error) || start === STARTS_MAX) throw error;
+        process.stderr.write(`[migrations] an answer was lost, starting anew: ${error.stack}\n`);
+        reloading = true; // this workerd does not end by itself
+        await mf.dispose();
+        reloading = false;
+      }
     }
   }
 
@@ -310,13 +320,7 @@ async function main() {
     else if (command) say({ error: `unknown command: ${command}` });
   }
 
-  mf = new Miniflare(miniflareOptions(wrangler, config));
-  for (const signal of ["SIGINT", "SIGTERM"]) {
-    process.removeAllListeners(signal); // Miniflare's own ones exit at once, before anything can be awaited
-    process.on(signal, () => stop());
-  }
-  const url = await mf.ready;
-  const migrations = await migrate(mf, wrangler, config);
+  const { url, migrations } = await open();
   process.on("SIGHUP", () => (queue = queue.then(() => reload())));
   if (config.cron) startCron(mf);
   say({
