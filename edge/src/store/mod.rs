@@ -41,6 +41,7 @@ pub(crate) mod pages;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod staff;
+pub(crate) mod subscribers;
 pub(crate) mod surveys;
 pub(crate) mod telegram;
 pub(crate) mod terms;
@@ -48,6 +49,7 @@ pub(crate) mod terms;
 pub(crate) mod testing;
 pub(crate) mod threads;
 pub(crate) mod tickets;
+pub(crate) mod topics;
 pub(crate) mod uploads;
 
 use crate::error::ApiError;

@@ -48,7 +48,7 @@ pub(crate) async fn put_roster(
         "INSERT INTO on_call_rosters (site_id, level, people, since, told_from) SELECT ?1, ?2, ?3, ?4, ?5 \
          WHERE NOT EXISTS (SELECT 1 FROM json_each(?3) p WHERE NOT EXISTS \
          (SELECT 1 FROM agents a WHERE a.site_id = ?1 AND a.agent_id = p.value)) \
-         ON CONFLICT (site_id, level) DO UPDATE SET people = excluded.people, since = excluded.since, told_from = excluded.told_from \
+         ON CONFLICT (site_id, level) DO UPDATE SET people = excluded.people, since = excluded.since, told_from = excluded.told_from, look_at = 0 \
          RETURNING json_quote(level) AS j",
     )
     .site(site)
@@ -272,14 +272,27 @@ pub(crate) struct ToldRoster {
     pub(crate) told_from: Millis,
 }
 
-/// Every roster.
-pub(crate) async fn all_rosters(db: &Db) -> Result<Vec<ToldRoster>, ApiError> {
+/// Rosters whose turn may have changed, the longest waiting first. Most minutes there are none.
+pub(crate) async fn rosters_to_look_at(db: &Db, now: Timestamp) -> Result<Vec<ToldRoster>, ApiError> {
     // site-free: the cron serves every site
     let query = Query::new(
         "SELECT json_object('site', site_id, 'level', level, 'told_from', told_from) AS j \
-         FROM on_call_rosters LIMIT 500",
+         FROM on_call_rosters WHERE look_at <= ?1 ORDER BY look_at LIMIT ?2",
     );
-    db.run(query).await?.all()
+    db.run(query.time(now).number(DUE_MAX)).await?.all()
+}
+
+/// The statement that notes when a roster is looked at next.
+pub(crate) fn look_again(roster: &ToldRoster, at: Timestamp) -> Query {
+    Query::new("UPDATE on_call_rosters SET look_at = ?3 WHERE site_id = ?1 AND level = ?2")
+        .site(&roster.site)
+        .text(&roster.level)
+        .time(at)
+}
+
+/// The statement by which all rosters of a site are looked at anew: its policy or its team has changed.
+pub(crate) fn look_at_all(site: &SiteId) -> Query {
+    Query::new("UPDATE on_call_rosters SET look_at = 0 WHERE site_id = ?1").site(site)
 }
 
 /// What somebody was called for in a time: incidents, and calls that belong to none.
