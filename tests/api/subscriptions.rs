@@ -168,7 +168,8 @@ async fn the_form_answers_the_same_about_a_known_address_and_an_unknown_one() {
         let refused = scene.subscribe(address, &[component]).await.expect(422);
         assert!(refused.text().contains(said), "{address}: {}", refused.text());
     }
-    scene.edge.client().get("/status/subscribe").send().await.expect(405);
+    let form = format!("/status/subscribe?site={}", scene.site.id);
+    scene.edge.client().get(&form).send().await.expect(405);
     let site = Edge::shared().new_site("school", &[]).await;
     let path = format!("/status/subscribe?site={}&locale=en", site.id);
     let form = "application/x-www-form-urlencoded";
