@@ -1,7 +1,8 @@
 //! A visitor who reads from right to left (W1–W5): the panel is mirrored, whatever the host's page is, and what is typed in
 //! either direction arrives.
 
-use crate::{many_languages, ticket_at_the_desk};
+use crate::many_languages;
+use crate::steps::ticket_at_the_desk;
 use buoy_tests::stage::Stage;
 use serde_json::json;
 

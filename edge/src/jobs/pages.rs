@@ -2,7 +2,8 @@
 
 use crate::error::ApiError;
 use crate::store::outbox::named_16;
-use crate::store::pages::{self, Climb, NewPage, ToldRoster};
+use crate::store::pages::{self, Climb, NewPage};
+use crate::store::rosters::{self, ToldRoster};
 use crate::store::sites::{self, Site};
 use crate::store::{Db, Query};
 use buoy_shared::id::{PageId, SiteId};
@@ -29,7 +30,7 @@ pub(crate) struct Call<'a> {
 pub(crate) async fn trigger(db: &Db, call: &Call<'_>, now: Timestamp) -> Result<Option<PageId>, ApiError> {
     let Some(site) = sites::find(db, call.site).await? else { return Ok(None) };
     let Some(policy) = &site.policy.on_call else { return Ok(None) };
-    let rosters = pages::rosters(db, call.site).await?;
+    let rosters = rosters::rosters(db, call.site).await?;
     let begin = policy.levels.iter().position(|level| Some(level.key.as_str()) == call.level).unwrap_or(0);
     let reached = next_level(policy, &rosters, begin, now);
     let id = PageId::from_random(named_16(&format!("page|{}|{}", call.site, call.name)));
@@ -60,7 +61,7 @@ fn place(place: usize) -> u32 {
 pub(crate) async fn sweep(db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for page in pages::unheard(db, now).await? {
         let Some(site) = sites::find(db, &page.site).await? else { continue };
-        let rosters = pages::rosters(db, &page.site).await?;
+        let rosters = rosters::rosters(db, &page.site).await?;
         let from = usize::try_from(page.place).unwrap_or(usize::MAX).saturating_add(1);
         let policy = site.policy.on_call.as_ref();
         let next = policy.and_then(|policy| Some((policy, next_level(policy, &rosters, from, now)?)));
@@ -129,10 +130,10 @@ const WEEK_MS: i64 = 7 * 86_400_000;
 const LOOK_MS_MAX: i64 = 86_400_000;
 
 async fn hand_over(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    for told in pages::rosters_to_look_at(db, now).await? {
+    for told in rosters::rosters_to_look_at(db, now).await? {
         let (next, mut queries) = handed_over(db, &told, now).await?;
         let latest = now.plus_millis(LOOK_MS_MAX);
-        queries.push(pages::look_again(&told, next.map_or(latest, |next| next.min(latest))));
+        queries.push(rosters::look_again(&told, next.map_or(latest, |next| next.min(latest))));
         db.batch(queries).await?;
     }
     Ok(())
@@ -144,7 +145,7 @@ async fn handed_over(db: &Db, told: &ToldRoster, now: Timestamp) -> Result<(Opti
     let Some(Site { policy, .. }) = sites::find(db, &told.site).await? else { return Ok(nothing) };
     let Some(on_call) = &policy.on_call else { return Ok(nothing) };
     let Some(level) = on_call.levels.iter().find(|level| level.key == told.level) else { return Ok(nothing) };
-    let rosters = pages::rosters(db, &told.site).await?;
+    let rosters = rosters::rosters(db, &told.site).await?;
     let Some(roster) = rosters.iter().find(|roster| roster.level == told.level) else { return Ok(nothing) };
     let Some(current) = turn(level, roster, &on_call.zone, now) else {
         // Before the first turn: it begins when the roster says.

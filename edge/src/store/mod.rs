@@ -38,6 +38,7 @@ pub(crate) mod measurement;
 pub(crate) mod merging;
 pub(crate) mod outbox;
 pub(crate) mod pages;
+pub(crate) mod rosters;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod staff;

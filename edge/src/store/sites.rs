@@ -168,7 +168,7 @@ pub(crate) fn put(new: &NewSite<'_>, now: Timestamp) -> Result<Vec<Query>, ApiEr
     .time(now);
     let numbers = Query::new("INSERT OR IGNORE INTO ticket_numbers (site_id) VALUES (?1)").site(new.site);
     // Other levels, zones or rotations make other turns.
-    Ok(vec![upsert, numbers, super::pages::look_at_all(new.site)])
+    Ok(vec![upsert, numbers, super::rosters::look_at_all(new.site)])
 }
 
 /// What [`put`] gives back.

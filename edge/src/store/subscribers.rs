@@ -164,20 +164,27 @@ struct Key {
     event: String,
 }
 
-/// Takes some of what is due, of an event or of all.
-pub(crate) async fn take(db: &Db, event: Option<(&SiteId, &str)>, now: Timestamp) -> Result<Vec<Taken>, ApiError> {
+/// Takes some of what is due for subscribers of a kind, of an event or of all.
+pub(crate) async fn take(
+    db: &Db,
+    kind: &str,
+    event: Option<(&SiteId, &str)>,
+    now: Timestamp,
+) -> Result<Vec<Taken>, ApiError> {
     // site-free: the cron serves every site; for one event the caller names its site
     let claim = Query::new(
         "UPDATE status_news SET attempts = attempts + 1, due_at = ?2 WHERE (site_id, subscriber_id, event_id) IN \
-         (SELECT site_id, subscriber_id, event_id FROM status_news INDEXED BY status_news_by_due WHERE due_at <= ?1 \
-         AND (?3 IS NULL OR (site_id = ?3 AND event_id = ?4)) ORDER BY due_at LIMIT ?5) \
+         (SELECT n.site_id, n.subscriber_id, n.event_id FROM status_news n INDEXED BY status_news_by_due JOIN status_subscribers s \
+         ON s.site_id = n.site_id AND s.subscriber_id = n.subscriber_id WHERE n.due_at <= ?1 AND s.kind = ?6 \
+         AND (?3 IS NULL OR (n.site_id = ?3 AND n.event_id = ?4)) ORDER BY n.due_at LIMIT ?5) \
          RETURNING json_object('site', site_id, 'subscriber', subscriber_id, 'event', event_id) AS j",
     )
     .time(now)
     .time(now.plus_seconds(LEASE_SECONDS))
     .maybe_text(event.map(|(site, _)| site.as_str()))
     .maybe_text(event.map(|(_, event)| event))
-    .number(TAKEN_MAX);
+    .number(TAKEN_MAX)
+    .text(kind);
     let keys: Vec<Key> = db.run(claim).await?.all()?;
     if keys.is_empty() {
         return Ok(Vec::new());
