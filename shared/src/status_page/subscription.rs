@@ -152,7 +152,7 @@ pub fn challenge(
     let at = Timestamp::from_millis(seconds.saturating_mul(1_000));
     let data = json!({ "site": site.id, "challenge": code, "unsubscribe": leave_link(site, code) });
     let body = json!({ "type": "subscription.challenge", "timestamp": at, "data": data }).to_string();
-    let signature = signature::sign([secret].into_iter(), id, seconds, &body);
+    let signature = signature::sign([secret], id, seconds, &body);
     let headers = vec![
         ("webhook-id", id.to_owned()),
         ("webhook-timestamp", seconds.to_string()),
