@@ -32,7 +32,7 @@ async fn i1_a_reader_subscribes_and_leaves_on_pages_without_a_script() {
     let field = stage.browser.wait_for_in_page("#subscribe-address").await;
     field.send_keys("https://hooks.example.com/news\u{e007}").await.expect("it is typed into");
     comes_to(&stage, "Your webhook is being asked").await;
-    let secret = stage.browser.eval("return document.querySelector('main code').textContent").await;
+    let secret = stage.browser.eval("return document.querySelector('main samp').textContent").await;
     assert!(secret.as_str().is_some_and(|secret| secret.starts_with("whsec_")), "{secret}");
 
     let link = format!("{}&code=abc", address(&stage, "/status/subscribe/leave", "en"));
