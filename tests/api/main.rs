@@ -17,6 +17,7 @@ mod diagnostics;
 mod digests;
 mod durability;
 mod escalation;
+mod feeds_for_others;
 mod hands;
 mod headers;
 mod health;
