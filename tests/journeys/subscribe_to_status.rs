@@ -19,6 +19,8 @@ async fn i1_a_reader_subscribes_and_leaves_on_pages_without_a_script() {
     if stage.browser.can(Ability::Preferences) {
         stage.browser.set_viewport(320, 800, 1, false).await;
     }
+    // What is refused is a page, too, and the browser notes its status.
+    stage.browser.expect_error("422");
     stage.browser.goto(&address(&stage, "/status", "en")).await;
     let field = stage.browser.wait_for_in_page("#subscribe-address").await;
     field.send_keys("nobody").await.expect("it is typed into");
