@@ -67,7 +67,9 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
   const size = (bytes) => {
     const [unit, value] =
       bytes < 1000 ? ['byte', bytes] : bytes < 1_000_000 ? ['kilobyte', bytes / 1000] : ['megabyte', bytes / 1_000_000];
-    const digits = { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 };
+    // Bytes by their whole name, which follows the number in most languages; of what is larger everybody knows the sign.
+    const unitDisplay = unit === 'byte' ? 'long' : 'short';
+    const digits = { style: 'unit', unit, unitDisplay, maximumFractionDigits: value < 10 ? 1 : 0 };
     return new Intl.NumberFormat(boot().locale, digits).format(value);
   };
 
