@@ -28,6 +28,13 @@ const fetchViews = (address) => {
 /** Does something once the page has drawn what it has to draw. */
 const whenIdle = (act) => (window.requestIdleCallback ? requestIdleCallback(act, { timeout: IDLE_MS }) : setTimeout(act, IDLE_MS));
 
+/** Whom a token names, as far as a page can read it: enough to know the same person again, no reason to believe it. */
+const subjectOf = (identity) => {
+  try {
+    return JSON.parse(atob(identity.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub;
+  } catch {}
+};
+
 /**
  * Mounts a panel; see `widget/src/lib.rs` for what the arguments are.
  *
@@ -97,7 +104,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   /** Begins it, once. It speaks to views. */
   const beginTalk = async () => {
     const [[module, words]] = await Promise.all([(parts ||= fetchParts()), later()]);
-    return module.begin({ box, config, panel, tell, files, words });
+    return module.begin({ box, config, panel, tell, files, words, subjectOf });
   };
 
   /** Calls one of its functions; what cannot be fetched now is tried again by the next call. */
@@ -130,9 +137,14 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     talk?.then((one) => one.end());
     destroy.call(panel);
   };
+  let named = subjectOf(config.identity);
   panel.identify = (identity) => {
-    talk?.then((one) => one.leave(!identity));
-    identify.call(panel, identity);
+    const before = named;
+    named = subjectOf(identity);
+    // A fresh token of the same person is no reason to take away what they are writing.
+    const isSame = Boolean(named) && named === before;
+    talk?.then((one) => one.leave(!identity, isSame));
+    identify.call(panel, identity, isSame);
   };
   // Something of an earlier page waits to be sent.
   try {

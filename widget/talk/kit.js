@@ -7,7 +7,7 @@ const OTHERS_MS = 2_000;
 const LOOK_MS = 50;
 
 /** @param {object} tools see `talk.js` */
-export const makeKit = ({ box, config, panel, tell, files, words }) => {
+export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) => {
   const life = new AbortController();
 
   /** A text with its `{gaps}` filled. */
@@ -89,5 +89,6 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
   /** Scores and words that were given and not sent, by ticket: its thread may change while somebody writes them. */
   const ratings = new Map();
 
-  return { hadFocus, ratings, box, config, panel, tell, assets: files, life, say, el, button, tokenOf, call, size, boot, on };
+  const tools = { box, config, panel, tell, assets: files, subjectOf, life };
+  return { ...tools, hadFocus, ratings, say, el, button, tokenOf, call, size, boot, on };
 };
