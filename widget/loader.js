@@ -147,7 +147,7 @@ function start(attributes, origin) {
         !dismissed.includes(one.update),
     );
     const now = news.find((one) => one.over) || news[0];
-    const key = now?.update + news.length;
+    const key = now?.update + news.length + !config.identity;
     if (key === bannerKey) return;
     bannerKey = key;
     clearTimeout(goneTimer);
@@ -168,10 +168,7 @@ function start(attributes, origin) {
       dismissed += update;
       drawBanner();
     };
-    if (now.me_too && !stored('me_too')?.includes(incident)) {
-      const act = add(text, 'button', 'banner-me-too', say('me_too'));
-      act.onclick = () => aside('meToo', act, config, incident);
-    }
+    if (now.me_too) aside('offer', text, config, incident);
     cross.onclick = ({ detail }) => {
       forget();
       if (!detail) launcher.focus(); // by keyboard: the next key shall lead somewhere
