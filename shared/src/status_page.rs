@@ -13,6 +13,7 @@ mod words;
 pub use feed::{Feed, feed};
 pub use page::{Place, archive, home, incident, missing, shown_from};
 pub use statuspage::{Listing, listing};
+pub(crate) use words::{ENGLISH, RUSSIAN, Words};
 
 use crate::incident::{
     Component, ComponentStatus, Impact, Incident, Maintenance, MaintenanceStatus, component_states, overall_impact,

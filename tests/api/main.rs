@@ -32,6 +32,7 @@ mod live;
 mod macros;
 mod measurement;
 mod on_call;
+mod page_languages;
 mod privacy;
 mod promises;
 mod refusals;

@@ -154,7 +154,11 @@ pub fn article(site: &PublicSite<'_>, article: &Article, locales: &[String]) -> 
     let date = date.get(..10).unwrap_or(&date);
     let mut facts =
         el("p").attr("class", "facts").text(&words.minutes.replace("{count}", &article.minutes.to_string()));
-    facts = facts.text(" · ").text(words.updated).text(" ").child(el("time").attr("datetime", date).text(date));
+    facts = facts
+        .text(" · ")
+        .text(words.updated)
+        .text(" ")
+        .child(el("time").attr("datetime", date).text(&site.words.day(article.updated_at)));
     if let Some(difficulty) = article.difficulty {
         let [beginner, intermediate, advanced] = words.levels;
         facts = facts.text(" · ").text(match difficulty {

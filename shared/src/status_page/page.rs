@@ -2,7 +2,7 @@
 
 use super::bars::bars;
 use super::entry::{Entry, Line, of_incident, of_work};
-use super::words::{Words, words};
+use super::words::Words;
 use super::{Overall, STATUS_PATH, StatusBook, overall};
 use crate::availability::Month;
 use crate::help_centre::add_blocks;
@@ -27,7 +27,7 @@ pub struct Place<'a> {
 }
 
 fn words_of(place: &Place<'_>) -> &'static Words {
-    words(place.site.locale)
+    &place.site.words.status
 }
 
 fn frame(place: &Place<'_>, title: &str, path: Option<&str>, main: El) -> String {
