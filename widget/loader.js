@@ -31,7 +31,7 @@ button{all:unset;cursor:pointer}
 :focus-visible{outline:3px solid #6af}
 .launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
 .launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
-.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#222;color:#fff}
+.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:14px;display:flex;gap:14px;border-radius:16px;background:#222;color:#fff}
 .badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .body{overflow:hidden;max-height:2.9em}
 .title{font-weight:600}
@@ -63,7 +63,7 @@ function start(attributes, origin) {
   let banner, bannerKey, goneTimer, opener, loading, panel;
   let shown = ''; // incidents and updates this page has told of
   let isOff, isOut = 1; // switched off by the site; our element is not in the page
-  let dismissed = '', unread = 0;
+  let dismissed = '', again = '', unread = 0;
   let turn = 0; // of loading: what belongs to an earlier one is dropped
   let restUntil; // the panel is not tried before: it failed too often, or is refused for good
 
@@ -158,6 +158,7 @@ function start(attributes, origin) {
     banner.classList.add(over ? status : now.impact);
     banner.setAttribute('role', 'alert');
     const text = add(banner, 'div', 'text');
+    text.dir = 'auto'; // its words may run another way than the page's
     add(text, 'button', 'title', say(status) + ': ' + now.title).onclick = () => open();
     const at = new Date(now.updated_at).toLocaleString(boot.locale, { weekday: 'short', hour: 'numeric', minute: 'numeric' });
     add(text, 'span', 'meta', ' ' + at + (news[1] ? ' +' + (news.length - 1) : ''));
@@ -193,8 +194,8 @@ function start(attributes, origin) {
     if (isOff) return;
     const { panel_js, panel_wasm, panel_css, texts } = boot.assets;
     const [module, ...parts] = await Promise.all([
-      import(origin + panel_js),
-      ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
+      import(origin + panel_js + again),
+      ...[panel_wasm, panel_css, texts[boot.locale] || texts[boot.locale.split('-')[0]] || texts.en].map((path) => fetch(origin + path)),
     ]);
     const mounted = await module.mount(box, config, parts, emit, close, frame); // see `widget/panel.js`
     if (mine !== turn) return mounted.destroy(); // its time had passed
@@ -207,6 +208,7 @@ function start(attributes, origin) {
       if (restUntil > Date.now() ? !box.firstChild : await (loading ||= fetchPanel())) throw Error('rests');
     } catch (error) {
       loading = 0;
+      again += '#'; // a browser never asks twice for a module that did not come, by the same name
       return error;
     }
   };

@@ -78,7 +78,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   const fetchParts = async () => {
     const { locale, assets } = JSON.parse(config.boot);
     // Of the locale whose texts the panel has, which the name of their file says.
-    const named = files.words + (assets.texts[locale] || assets.texts.en).split('.')[1] + '.json';
+    const named = files.words + (assets.texts[locale] || assets.texts[locale.split('-')[0]] || assets.texts.en).split('.')[1] + '.json';
     try {
       const words = fetch(origin + named, { priority: 'low' }).then((answer) => answer.json());
       return await Promise.all([import(origin + files.talk + (attempts ? '#' + attempts : '')), words]);

@@ -158,3 +158,28 @@ async fn a_host_may_ask_for_a_later_view_first_and_take_all_away_while_it_is_fet
     assert_eq!(stage.browser.count("buoy-widget").await, 0);
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panel_that_was_lost_on_its_way_comes_when_the_line_is_back() {
+    let stage = Stage::set("school").await;
+    stage.depend_on_line();
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    // What browsers themselves say about requests that nobody answers.
+    for said in
+        ["net::ERR_", "Failed to load resource", "Cross-Origin Request Blocked", "access control checks", "Buoy"]
+    {
+        stage.browser.expect_error(said);
+    }
+    stage.line.cut(true);
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"] a[target="_blank"]"#).await;
+    stage.line.cut(false);
+    stage.browser.eval("return Buoy('close')").await;
+    stage.browser.click("launcher").await;
+    stage.browser.hook("search").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+    stage.strike().await;
+}

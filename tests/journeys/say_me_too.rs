@@ -14,7 +14,8 @@ async fn affected(stage: &Stage, incident: &str) -> u64 {
 
 /// Whether the banner asks, once what it asks with is here.
 async fn is_offered(stage: &Stage) -> bool {
-    let aside = "performance.getEntriesByType('resource').map((one) => one.name).find((name) => name.includes('/aside.'))";
+    let aside =
+        "performance.getEntriesByType('resource').map((one) => one.name).find((name) => name.includes('/aside.'))";
     let address = stage.browser.wait_until(aside).await;
     // A module is there for whoever asked first before it is there for us.
     stage.browser.eval_with("return import(arguments[0]).then(() => true)", &[address]).await;
