@@ -143,6 +143,12 @@ fn footer(site: &PublicSite<'_>, frame: &Frame<'_>) -> El {
     el("footer").child(el("nav").attr("aria-label", frame.languages).child(el("ul").all(links)))
 }
 
+/// Facts beside each other, as many on a line as fit. A gap divides them: a sign would be left over where a line ends.
+pub(crate) fn facts(known: Vec<El>) -> El {
+    let line = el("p").attr("class", "facts parts");
+    known.into_iter().fold(line, |line, fact| line.child(fact).text(" "))
+}
+
 /// Words of ours on a page whose language we do not have.
 pub(crate) fn spoken(site: &PublicSite<'_>, name: &'static str, text: &str) -> El {
     let its = site.words.language();
