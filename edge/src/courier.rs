@@ -8,7 +8,7 @@
 use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
-use crate::handlers::{articles, authoring, destinations, hooks, identity_keys, on_call, operator};
+use crate::handlers::{articles, authoring, destinations, hooks, identity_keys, on_call, operator, slack};
 use crate::jobs::courier as jobs;
 use crate::platform;
 use crate::reply::Reply;
@@ -77,6 +77,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::AcknowledgePage => Box::pin(on_call::acknowledge(cx, request, parameter)),
         RouteId::CreateHookToken => Box::pin(hooks::create_token(cx, request)),
         RouteId::TakeAlerts => Box::pin(hooks::take_alerts(cx, request, parameter)),
+        RouteId::TakeSlackPress => Box::pin(slack::take_press(cx, request, parameter)),
         RouteId::LinkTelegram => Box::pin(telegram::create_link(cx, request)),
         RouteId::TakeTelegramUpdate => Box::pin(telegram::take_update(cx, request, parameter)),
         RouteId::ImportArticles => Box::pin(articles::import_articles(cx, request)),

@@ -10,9 +10,9 @@ use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, boot, features, health, help, incident_team, incidents, knowledge_base, live, macros,
-    measurement, own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life,
-    tickets, uploads,
+    agent_changes, agent_tickets, boot, features, health, help, incident_team, incidents, knowledge_base, live, loader,
+    macros, measurement, own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys,
+    ticket_life, tickets, uploads,
 };
 use crate::jobs::front as jobs;
 use crate::limits;
@@ -47,6 +47,9 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, Ap
     let method = router::method(request);
     let page: Option<Work<'_>> = match (method.as_str(), path.as_str()) {
         ("GET", "/panel" | "/panel/") => Some(Box::pin(pages::show_panel(cx))),
+        ("GET", path) if path.ends_with(loader::FILE) => {
+            loader::site_of(path).map(|site| -> Work<'_> { Box::pin(loader::get_loader(cx, request, site)) })
+        }
         (_, path) if status_page::is_ours(path) => Some(Box::pin(status_page::serve(cx, request, path))),
         (_, path) if help::is_ours(path) => Some(Box::pin(help::serve(cx, request, path))),
         _ => None,
@@ -173,6 +176,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         | RouteId::AcknowledgePage
         | RouteId::CreateHookToken
         | RouteId::TakeAlerts
+        | RouteId::TakeSlackPress
         | RouteId::PutSite
         | RouteId::CreateAgent
         | RouteId::RemoveAgent

@@ -76,6 +76,7 @@ const PROBLEM: &str = "application/problem+json; charset=utf-8";
 const BYTES: &str = "application/x-protobuf";
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 const XML: &str = "application/xml; charset=utf-8";
 const ATOM: &str = "application/atom+xml; charset=utf-8";
 const RSS: &str = "application/rss+xml; charset=utf-8";
@@ -159,6 +160,11 @@ impl Reply {
     /// 200 with a style.
     pub(crate) fn style(css: String) -> Self {
         Self::new(200, Content::Text(css, CSS))
+    }
+
+    /// 200 with a script.
+    pub(crate) fn script(script: String) -> Self {
+        Self::new(200, Content::Text(script, SCRIPT))
     }
 
     /// 200 with XML.

@@ -29,6 +29,7 @@ mod incidents;
 mod knowledge_base;
 mod limits;
 mod live;
+mod loader;
 mod macros;
 mod measurement;
 mod on_call;

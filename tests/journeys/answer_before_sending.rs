@@ -1,25 +1,11 @@
 //! A visitor is answered while still writing, by the edge's own rules and without a request (W4, R4), and what was begun is
 //! not lost (W4).
 
+use crate::steps::{open_form, value_of};
 use buoy_tests::stage::Stage;
-use serde_json::Value;
 
 const SUBJECT: &str = "401 invalid api key";
 const BODY: &str = "Every request answers 401 invalid api key since this morning.";
-
-async fn value_of(stage: &Stage, hook: &str) -> Value {
-    let script = "return document.querySelector('buoy-widget').shadowRoot\
-                  .querySelector(`[data-buoy=\"${arguments[0]}\"]`).value";
-    stage.browser.eval_with(script, &[hook.into()]).await
-}
-
-async fn open_form(stage: &Stage) {
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
-    stage.browser.click("launcher").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.hook("attach").await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r4_the_automatic_answer_shows_while_writing_without_a_request_and_counts_when_it_helped() {

@@ -1,7 +1,7 @@
 //! A visitor shows what is wrong: files are picked, dropped and pasted, refused by name before they are sent, and saved again
 //! by both sides (W4, W5).
 
-use crate::ticket_at_the_desk;
+use crate::steps::{open_form, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::Value;
 use std::fs;
@@ -33,15 +33,6 @@ async fn hand_over(stage: &Stage, how: &str, name: &str, text: &str) {
          root.querySelector('[data-buoy=body]').dispatchEvent(event)"
     );
     stage.browser.eval_with(&script, &[how.into(), name.into(), text.into()]).await;
-}
-
-/// A form where files can be attached.
-pub(crate) async fn open_form(stage: &Stage) {
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
-    stage.browser.click("launcher").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.hook("attach").await;
 }
 
 /// The names of the files of the ticket's first message, as the desk has them.

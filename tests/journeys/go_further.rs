@@ -82,7 +82,7 @@ async fn who_loses_the_line_with_the_panel_open_can_still_write_and_it_waits_in_
     assert_eq!(stage.browser.eval(stored).await, 1, "a reload would find it");
     stage.browser.set_offline(false).await;
     stage.browser.hook("receipt").await;
-    assert_eq!(crate::ticket_at_the_desk(&stage).await["subject"], "From a tunnel");
+    assert_eq!(crate::steps::ticket_at_the_desk(&stage).await["subject"], "From a tunnel");
     stage.strike().await;
 }
 

@@ -31,6 +31,7 @@ mod search_a_large_base;
 mod see_banner;
 mod send_details;
 mod sign_in;
+mod steps;
 mod store_as_told;
 mod switch_off;
 mod talk_to_team;
@@ -40,7 +41,7 @@ mod use_only_keys;
 
 use buoy_tests::languages::{LANGUAGES, policy_of};
 use buoy_tests::stage::Stage;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Three articles a student may look for.
 pub(crate) async fn import_articles(stage: &Stage) {
@@ -55,16 +56,6 @@ pub(crate) async fn import_articles(stage: &Stage) {
     ]);
     let body = json!({ "articles": articles, "publish": true });
     stage.site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
-}
-
-/// The only ticket of the site, as the team sees it, once it is there.
-pub(crate) async fn ticket_at_the_desk(stage: &Stage) -> Value {
-    let staff = stage.site.staff();
-    buoy_tests::wait::until("a ticket at the desk", || async {
-        let list = staff.get("/api/support/agent/tickets/").send().await.expect(200).value();
-        list["items"].as_array().and_then(|items| items.first().cloned())
-    })
-    .await
 }
 
 /// Declares an incident; gives its id.

@@ -1,7 +1,8 @@
-//! A visitor who reads another language, also from right to left (W1–W6): the panel is mirrored, whatever the host's page is, and what is typed in
-//! either direction arrives.
+//! A visitor who reads another language, also from right to left (W1–W6): the panel is mirrored, whatever the host's page
+//! is, and what is typed in either direction arrives.
 
-use crate::{many_languages, ticket_at_the_desk};
+use crate::many_languages;
+use crate::steps::ticket_at_the_desk;
 use buoy_tests::languages::policy_of;
 use buoy_tests::root::root;
 use buoy_tests::stage::Stage;

@@ -1,6 +1,7 @@
 //! A customer says that an incident concerns them too, on the banner or instead of a ticket, and is not asked again (I9).
 
 use crate::declare;
+use crate::steps::tickets_at_the_desk;
 use buoy_tests::root::root;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
@@ -65,8 +66,7 @@ async fn i9_the_form_knows_the_incident_and_takes_a_word_instead_of_a_ticket() {
     stage.browser.click("me-too").await;
     stage.browser.wait_for_text("known", "tell you here").await;
     count_becomes(&stage, &incident, 1).await;
-    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
-    assert_eq!(list["items"].as_array().map(Vec::len), Some(0));
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 0);
     stage.strike().await;
 }
 

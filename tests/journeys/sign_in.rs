@@ -1,6 +1,6 @@
 //! A host names its user, and another after them: each sees their own tickets and nobody else's.
 
-use crate::ticket_at_the_desk;
+use crate::steps::ticket_at_the_desk;
 use buoy_tests::stage::Stage;
 use serde_json::json;
 

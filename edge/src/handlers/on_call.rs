@@ -9,6 +9,7 @@ use crate::platform;
 use crate::reply::Reply;
 use crate::store::agents::Agent;
 use crate::store::outbox::Entry;
+use crate::store::pages::Taker;
 use crate::store::{Cursor, Db, Rows, pages, sites};
 use buoy_shared::api::{Items, OnCallNow, PageDraft, PageInfo, ROSTER_PEOPLE_MAX, Role, RosterDraft};
 use buoy_shared::id::{PageId, SiteId};
@@ -116,15 +117,22 @@ pub(crate) async fn acknowledge(cx: &Cx, request: &Incoming, id: &str) -> Result
     Reply::ok(&acknowledge_page(cx, &db, &agent, id).await?)
 }
 
+/// Takes a page that nobody has, and tells so; false when there is none.
+pub(crate) async fn take_page(cx: &Cx, db: &Db, site: &SiteId, id: &str, taker: Taker<'_>) -> Result<bool, ApiError> {
+    let (outbox_id, queries) = pages::acknowledge(site, id, taker, cx.now)?;
+    let taken = db.batch(queries).await?.first().and_then(Rows::first_text).is_some();
+    if taken {
+        jobs::attempt_after_answer(cx, Entry::of_acknowledged(site, outbox_id, id));
+    }
+    Ok(taken)
+}
+
 /// Takes a page; whoever has it already has it still.
 pub(crate) async fn acknowledge_page(cx: &Cx, db: &Db, agent: &Agent, id: &str) -> Result<PageInfo, ApiError> {
     let site = &agent.site_id;
-    let (outbox_id, queries) = pages::acknowledge(site, id, &agent.agent_id, cx.now)?;
-    let taken = db.batch(queries).await?.first().and_then(Rows::first_text).is_some();
+    let taken = take_page(cx, db, site, id, Taker::Agent(&agent.agent_id)).await?;
     let page = pages::get(db, site, id).await?.ok_or_else(ApiError::not_found)?;
-    if taken {
-        jobs::attempt_after_answer(cx, Entry::of_acknowledged(site, outbox_id, id));
-    } else if page.acknowledged_by.as_deref() != Some(agent.agent_id.as_str()) {
+    if !taken && page.acknowledged_by.as_deref() != Some(agent.agent_id.as_str()) {
         return Err(ApiError::conflict("somebody else has taken it"));
     }
     Ok(page.into())

@@ -90,6 +90,16 @@ pub(crate) async fn get(db: &Db, site: &SiteId, id: &str) -> Result<DestinationR
     list(db, site, Some(id)).await?.pop().ok_or_else(ApiError::not_found)
 }
 
+/// Signing secrets of the Slack apps that a site tells its news to.
+pub(crate) async fn secrets_of_slack(db: &Db, site: &SiteId) -> Result<Vec<Secret>, ApiError> {
+    let query = Query::new(
+        "SELECT json_quote(s.value) AS j FROM destinations d, json_each(d.secrets) s \
+         WHERE d.site_id = ?1 AND d.kind = 'slack' AND d.enabled = 1 LIMIT 100",
+    )
+    .site(site);
+    db.run(query).await?.all()
+}
+
 /// A destination to store.
 pub(crate) struct NewRow<'a> {
     pub(crate) id: &'a DestinationId,

@@ -127,6 +127,7 @@ pub(crate) struct PageRow {
     pub(crate) state: PageState,
     pub(crate) climbs_at: Option<Millis>,
     pub(crate) acknowledged_by: Option<String>,
+    pub(crate) acknowledged_as: Option<String>,
     pub(crate) created_at: Millis,
 }
 
@@ -140,6 +141,7 @@ impl From<PageRow> for PageInfo {
             state: row.state,
             climbs_at: instant(row.climbs_at),
             acknowledged_by: row.acknowledged_by,
+            acknowledged_as: row.acknowledged_as,
             created_at: row.created_at.into(),
         }
     }
@@ -148,8 +150,8 @@ impl From<PageRow> for PageInfo {
 macro_rules! page_json {
     () => {
         "json_object('site', p.site_id, 'id', p.page_id, 'summary', p.summary, 'level', p.level, 'place', p.place, 'person', p.person, \
-         'name', (SELECT a.name FROM agents a WHERE a.site_id = p.site_id AND a.agent_id = coalesce(p.acknowledged_by, p.person)), \
-         'state', p.state, 'climbs_at', p.climbs_at, 'acknowledged_by', p.acknowledged_by, 'created_at', p.created_at) AS j"
+         'name', coalesce(p.acknowledged_as, (SELECT a.name FROM agents a WHERE a.site_id = p.site_id AND a.agent_id = coalesce(p.acknowledged_by, p.person))), \
+         'state', p.state, 'climbs_at', p.climbs_at, 'acknowledged_by', p.acknowledged_by, 'acknowledged_as', p.acknowledged_as, 'created_at', p.created_at) AS j"
     };
 }
 
@@ -213,21 +215,34 @@ pub(crate) fn climb(page: &PageRow, to: Option<&Climb<'_>>, now: Timestamp) -> R
     Ok(queries)
 }
 
+/// Who takes a page.
+#[derive(Clone, Copy)]
+pub(crate) enum Taker<'a> {
+    Agent(&'a AgentId),
+    /// Somebody in Slack or PagerDuty, by the name they have there.
+    Elsewhere(&'a str),
+}
+
 /// Statements by which somebody takes a page, and that tell so; the first gives a row if nobody had it.
 pub(crate) fn acknowledge(
     site: &SiteId,
     page: &str,
-    agent: &AgentId,
+    taker: Taker<'_>,
     now: Timestamp,
 ) -> Result<(String, Vec<Query>), ApiError> {
+    let (agent, name) = match taker {
+        Taker::Agent(agent) => (Some(agent.as_str()), None),
+        Taker::Elsewhere(name) => (None, Some(name)),
+    };
     let row = Query::new(
-        "UPDATE pages SET state = 'acknowledged', acknowledged_by = ?3, acknowledged_at = ?4, climbs_at = NULL \
+        "UPDATE pages SET state = 'acknowledged', acknowledged_by = ?3, acknowledged_as = ?5, acknowledged_at = ?4, climbs_at = NULL \
          WHERE site_id = ?1 AND page_id = ?2 AND state = 'triggered' RETURNING json_quote(page_id) AS j",
     )
     .site(site)
     .text(page)
-    .text(agent.as_str())
-    .time(now);
+    .maybe_text(agent)
+    .time(now)
+    .maybe_text(name);
     let task = Task::PageAcknowledged { page_id: page.to_owned() };
     let outbox_id = named_outbox(&format!("{page}|acknowledged"));
     let told = Query::new(
