@@ -63,7 +63,7 @@ function start(attributes, origin) {
   let banner, bannerKey, goneTimer, opener, loading, panel;
   let shown = ''; // incidents and updates this page has told of
   let isOff, isOut = 1; // switched off by the site; our element is not in the page
-  let dismissed = '', unread = 0;
+  let dismissed = '', again = '', unread = 0;
   let turn = 0; // of loading: what belongs to an earlier one is dropped
   let restUntil; // the panel is not tried before: it failed too often, or is refused for good
 
@@ -147,7 +147,7 @@ function start(attributes, origin) {
         !dismissed.includes(one.update),
     );
     const now = news.find((one) => one.over) || news[0];
-    const key = now?.update + news.length;
+    const key = now?.update + news.length + !config.identity;
     if (key === bannerKey) return;
     bannerKey = key;
     clearTimeout(goneTimer);
@@ -158,6 +158,7 @@ function start(attributes, origin) {
     banner.classList.add(over ? now.status : now.impact);
     banner.setAttribute('role', 'alert');
     const text = add(banner, 'div', 'text');
+    text.dir = 'auto'; // its words may run another way than the page's
     add(text, 'button', 'title', say(now.status) + ': ' + now.title).onclick = () => open();
     const at = new Date(now.updated_at).toLocaleString(boot.locale, { dateStyle: 'short', timeStyle: 'short' });
     add(text, 'span', 'meta', ' ' + at + (news[1] ? ' +' + (news.length - 1) : ''));
@@ -168,10 +169,7 @@ function start(attributes, origin) {
       dismissed += update;
       drawBanner();
     };
-    if (now.me_too && !stored('me_too')?.includes(incident)) {
-      const act = add(text, 'button', 'banner-me-too', say('me_too'));
-      act.onclick = () => aside('meToo', act, config, incident);
-    }
+    if (now.me_too) aside('offer', text, config, incident);
     cross.onclick = ({ detail }) => {
       forget();
       if (!detail) launcher.focus(); // by keyboard: the next key shall lead somewhere
@@ -196,8 +194,8 @@ function start(attributes, origin) {
     if (isOff) return;
     const { panel_js, panel_wasm, panel_css, texts } = boot.assets;
     const [module, ...parts] = await Promise.all([
-      import(origin + panel_js),
-      ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
+      import(origin + panel_js + again),
+      ...[panel_wasm, panel_css, texts[boot.locale] || texts[boot.locale.split('-')[0]] || texts.en].map((path) => fetch(origin + path)),
     ]);
     const mounted = await module.mount(box, config, parts, emit, close, frame); // see `widget/panel.js`
     if (mine !== turn) return mounted.destroy(); // its time had passed
@@ -210,6 +208,7 @@ function start(attributes, origin) {
       if (restUntil > Date.now() ? !box.firstChild : await (loading ||= fetchPanel())) throw Error('rests');
     } catch (error) {
       loading = 0;
+      again += '#'; // a browser never asks twice for a module that did not come, by the same name
       return error;
     }
   };

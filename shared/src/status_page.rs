@@ -18,6 +18,7 @@ pub use page::{Place, archive, home, incident, missing, shown_from};
 pub use statuspage::{Listing, listing};
 pub use subscribe::{Outcome, Question, Refusal, outcome, question, refused};
 pub use subscription::{Address, Mail, News, SUBSCRIBE_PATH, challenge, chosen, confirmation, leave_link, news_mail};
+pub(crate) use words::{ENGLISH, RUSSIAN, Words};
 
 use crate::incident::{
     Component, ComponentStatus, Impact, Incident, Maintenance, MaintenanceStatus, component_states, overall_impact,

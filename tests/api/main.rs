@@ -34,6 +34,7 @@ mod loader;
 mod macros;
 mod measurement;
 mod on_call;
+mod page_languages;
 mod privacy;
 mod privacy_outside;
 mod promises;

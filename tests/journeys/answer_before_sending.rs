@@ -47,6 +47,20 @@ async fn r4_the_automatic_answer_shows_while_writing_without_a_request_and_count
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r4_what_the_host_fills_into_an_open_form_is_answered_like_what_is_typed() {
+    let stage = Stage::set("api-platform").await;
+    open_form(&stage).await;
+    let fill = "return Buoy('newTicket', { subject: arguments[0], body: arguments[1] })";
+    stage.browser.eval_with(fill, &[SUBJECT.into(), BODY.into()]).await;
+    stage.browser.wait_for_text("hint", "Create key").await;
+    stage.browser.eval_with(fill, &["Lunch".into(), "Where do you have lunch?".into()]).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="hint"]"#).await;
+    stage.browser.eval_with(fill, &[SUBJECT.into(), BODY.into()]).await;
+    stage.browser.wait_for_text("hint", "Create key").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w4_what_was_begun_is_there_after_a_reload_and_gone_once_it_was_sent() {
     let stage = Stage::set("school").await;
     open_form(&stage).await;

@@ -78,6 +78,36 @@ async fn w4_files_that_are_picked_dropped_and_pasted_come_with_the_ticket_and_ca
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w4_sizes_are_said_as_people_of_each_language_say_them() {
+    let (stage, disk) = (Stage::set(&crate::many_languages()).await, tempdir().expect("a folder"));
+    let file = on_disk(&disk, "short.txt", b"twenty-one bytes long");
+    for (language, size) in [
+        ("ar", "21 بايت"),
+        ("de", "21 Byte"),
+        ("en", "21 bytes"),
+        ("es", "21 bytes"),
+        ("fr", "21 octets"),
+        ("ja", "21 バイト"),
+        ("pt-BR", "21 bytes"),
+        ("ru", "21 байт"),
+        ("tr", "21 bayt"),
+        ("zh-CN", "21字节"),
+    ] {
+        let tag = r#"<script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
+        let page = format!("<!doctype html><html lang={language}><title>Sizes</title><link rel=icon href=data:,>{tag}");
+        stage.pages.add("sizes.html", &page);
+        stage.open("sizes.html").await;
+        stage.browser.click("launcher").await;
+        stage.browser.click("new-ticket").await;
+        stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+        let told = stage.browser.text_of(r#".file[data-state="sent"]"#).await;
+        let plain: String = told.chars().map(|letter| if letter == '\u{a0}' { ' ' } else { letter }).collect();
+        assert!(plain.contains(size), "{language}: {told:?}");
+    }
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w4_what_is_not_taken_is_refused_by_its_name_before_it_is_sent() {
     let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
     open_form(&stage).await;

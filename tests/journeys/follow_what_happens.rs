@@ -66,6 +66,9 @@ async fn w5_who_has_it_solved_and_opened_again_stand_between_the_messages_live_a
 
     change(&stage, &path, json!({ "status": "solved", "root_cause": "other", "resolution_summary": "Mended." })).await;
     lines_are(&stage, &[taken, given, "Marked as solved"]).await;
+    stage.browser.wait_for_text("ending-note", "write again").await;
+    let said = stage.browser.text_of(".messages").await;
+    assert_eq!(said.matches("Marked as solved").count(), 1, "once is enough: {said}");
     stage.browser.type_into("reply", "Not yet").await;
     stage.browser.click("send").await;
     lines_are(&stage, &[taken, given, "Marked as solved", "Opened again"]).await;

@@ -40,6 +40,7 @@ mod touch_nothing;
 mod use_a_phone;
 mod use_only_keys;
 
+use buoy_tests::languages::{LANGUAGES, policy_of};
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
@@ -75,18 +76,7 @@ pub(crate) async fn update(stage: &Stage, incident: &str, body: &str, status: &s
     stage.site.staff().post(&path).json(&news).send().await.expect(201);
 }
 
-/// What the widget speaks.
-pub(crate) const LANGUAGES: [&str; 10] = ["ar", "de", "en", "es", "fr", "ja", "pt-BR", "ru", "tr", "zh-CN"];
-
 /// The least that a desk needs, in every language of the widget.
 pub(crate) fn many_languages() -> String {
-    let labels: Vec<String> = LANGUAGES.iter().map(|language| format!("{language} = \"{language}\"")).collect();
-    let label = format!("label = {{ {} }}", labels.join(", "));
-    format!(
-        "[site]\ndefault_locale = \"en\"\nlocales = {LANGUAGES:?}\naccent = \"#2456d6\"\ndefault_tier = \"one\"\n\
-         [[categories]]\nkey = \"one\"\n{label}\n[[priorities]]\nkey = \"one\"\n{label}\n[[tiers]]\nkey = \"one\"\n{label}\n\
-         [calendars.always]\nzone = \"UTC\"\nalways = true\n\
-         [[sla]]\npriority = \"one\"\nfirst_response = \"1h\"\ncalendar = \"always\"\n\
-         [triage]\ndefault_category = \"one\"\ndefault_priority = \"one\"\n"
-    )
+    policy_of(&LANGUAGES)
 }

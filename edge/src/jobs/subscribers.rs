@@ -12,6 +12,7 @@ use buoy_shared::delivery::payload::{Target, request};
 use buoy_shared::delivery::schedule::next_attempt;
 use buoy_shared::delivery::verdict::{Verdict, judge};
 use buoy_shared::id::{SiteId, SubscriberId};
+use buoy_shared::page_words::PageWords;
 use buoy_shared::public_page::PublicSite;
 use buoy_shared::secret::Secret;
 use buoy_shared::status_page::{Mail, News, challenge, confirmation, leave_link, news_mail};
@@ -41,6 +42,7 @@ fn site_of(of: &Subscriber) -> PublicSite<'_> {
         default_locale: &of.locale,
         origin: &of.origin,
         style_hash: "",
+        words: PageWords::compiled(&of.locale),
     }
 }
 

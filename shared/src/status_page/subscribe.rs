@@ -5,12 +5,13 @@
 
 use super::StatusBook;
 use super::page::{Place, back, frame};
-use super::subscribe_words::{PageWords, form_words, page_words};
+use super::subscribe_words::{answer_words, form_words};
 use super::subscription::SUBSCRIBE_PATH;
 use crate::delivery::guard::ADDRESS_CHARS_MAX;
 use crate::html::{El, el};
+use crate::page_words::PageWords;
 use crate::policy::localized;
-use crate::public_page::spoken;
+use crate::public_page::{PublicSite, spoken};
 
 /// Why a subscription is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,9 @@ impl Question {
 
 /// The form. Its language is the page's, else English, which it says.
 pub(super) fn form(place: &Place<'_>, book: &StatusBook) -> El {
-    let (site, words) = (&place.site, form_words(place.site.locale));
+    // These words are in the languages that are compiled in.
+    let site = &PublicSite { words: PageWords::compiled(place.site.locale), ..place.site };
+    let words = form_words(site.locale);
     let mut form = el("form")
         .attr("class", "subscribe")
         .attr("method", "post")
@@ -100,7 +103,7 @@ fn said(place: &Place<'_>, text: &str) -> El {
 /// The page that a refused form leads to, with the form once more.
 #[must_use]
 pub fn refused(place: &Place<'_>, book: &StatusBook, why: Refusal) -> String {
-    let words: &PageWords = page_words(place.site.locale);
+    let words = answer_words(place.site.locale);
     let text = match why {
         Refusal::Address => words.wrong_address,
         Refusal::Component => words.wrong_component,
@@ -113,7 +116,7 @@ pub fn refused(place: &Place<'_>, book: &StatusBook, why: Refusal) -> String {
 /// The page that says what became of it.
 #[must_use]
 pub fn outcome(place: &Place<'_>, outcome: Outcome<'_>) -> String {
-    let words = page_words(place.site.locale);
+    let words = answer_words(place.site.locale);
     let ([title, text], secret) = match outcome {
         Outcome::MailSent => (words.mail_sent, None),
         Outcome::HookCalled(secret) => {
@@ -136,7 +139,7 @@ pub fn outcome(place: &Place<'_>, outcome: Outcome<'_>) -> String {
 /// The page behind a link, with one button.
 #[must_use]
 pub fn question(place: &Place<'_>, question: Question, code: &str) -> String {
-    let words = page_words(place.site.locale);
+    let words = answer_words(place.site.locale);
     let [title, text, button] = match question {
         Question::Confirm => words.confirm,
         Question::Leave => words.leave,

@@ -1,6 +1,6 @@
 //! What the pages and mails of subscriptions say. English is complete and what every other language falls back to (W6).
 
-use crate::public_page::language_of_words;
+use crate::page_words::PageWords;
 
 /// What a mail says by itself.
 pub(super) struct MailWords {
@@ -24,9 +24,14 @@ static RUSSIAN_MAILS: MailWords = MailWords {
     leave: "Чтобы больше не получать:",
 };
 
+/// Whether a locale's words are the Russian ones, of the two languages that these words are in.
+fn is_russian(locale: &str) -> bool {
+    PageWords::compiled(locale).language() == "ru"
+}
+
 /// The words of mails in a locale.
 pub(super) fn mail_words(locale: &str) -> &'static MailWords {
-    if language_of_words(locale) == "ru" { &RUSSIAN_MAILS } else { &ENGLISH_MAILS }
+    if is_russian(locale) { &RUSSIAN_MAILS } else { &ENGLISH_MAILS }
 }
 
 /// What the form on the first page says.
@@ -50,11 +55,11 @@ static RUSSIAN_FORM: FormWords = FormWords {
 
 /// The words of the form in a locale.
 pub(super) fn form_words(locale: &str) -> &'static FormWords {
-    if language_of_words(locale) == "ru" { &RUSSIAN_FORM } else { &ENGLISH_FORM }
+    if is_russian(locale) { &RUSSIAN_FORM } else { &ENGLISH_FORM }
 }
 
 /// What the pages behind the form say: a title, and what is below it.
-pub(super) struct PageWords {
+pub(super) struct AnswerWords {
     pub(super) mail_sent: [&'static str; 2],
     pub(super) hook_called: [&'static str; 3],
     pub(super) confirm: [&'static str; 3],
@@ -69,7 +74,7 @@ pub(super) struct PageWords {
     pub(super) busy: &'static str,
 }
 
-static ENGLISH_PAGES: PageWords = PageWords {
+static ENGLISH_ANSWERS: AnswerWords = AnswerWords {
     mail_sent: [
         "Look into your mailbox",
         "We have sent a link to this address. Whoever opens it within two days and confirms hears of news; nobody else does.",
@@ -94,7 +99,7 @@ static ENGLISH_PAGES: PageWords = PageWords {
     busy: "That is too much at once. Please try again later.",
 };
 
-static RUSSIAN_PAGES: PageWords = PageWords {
+static RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
     mail_sent: [
         "Проверьте почту",
         "Мы отправили ссылку на этот адрес. Новости получит тот, кто за два дня откроет её и подтвердит, и никто больше.",
@@ -116,7 +121,7 @@ static RUSSIAN_PAGES: PageWords = PageWords {
     busy: "Слишком много сразу. Попробуйте позже.",
 };
 
-/// The words of pages in a locale.
-pub(super) fn page_words(locale: &str) -> &'static PageWords {
-    if language_of_words(locale) == "ru" { &RUSSIAN_PAGES } else { &ENGLISH_PAGES }
+/// The words of those pages in a locale.
+pub(super) fn answer_words(locale: &str) -> &'static AnswerWords {
+    if is_russian(locale) { &RUSSIAN_ANSWERS } else { &ENGLISH_ANSWERS }
 }

@@ -5,7 +5,6 @@
 
 use super::STATUS_PATH;
 use super::subscribe_words::{MailWords, mail_words};
-use super::words::words;
 use crate::delivery::guard;
 use crate::delivery::payload::Outgoing;
 use crate::delivery::signature;
@@ -124,7 +123,7 @@ pub struct News<'a> {
 /// The mail that tells of news. `code` is the reader's own, by which they unsubscribe.
 #[must_use]
 pub fn news_mail(site: &PublicSite<'_>, news: &News<'_>, code: &str) -> Mail {
-    let (said, page) = (mail_words_of(site), words(site.locale));
+    let (said, page) = (mail_words_of(site), &site.words.status);
     let status = page.status_named(news.status);
     let mut parts = vec![format!("{} — {status}", news.title)];
     if let Some((from, until)) = news.between {
@@ -164,6 +163,7 @@ pub fn challenge(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page_words::PageWords;
 
     fn site<'a>(locales: &'a [String], locale: &'a str) -> PublicSite<'a> {
         PublicSite {
@@ -175,6 +175,7 @@ mod tests {
             default_locale: "en",
             origin: "https://status.example.com",
             style_hash: "h",
+            words: PageWords::compiled(locale),
         }
     }
 
