@@ -5,7 +5,7 @@
 
 use super::StatusBook;
 use super::page::{Place, back, frame};
-use super::subscribe_words::answer_words;
+use super::subscribe_words::{answer_words, form_words};
 use super::subscription::SUBSCRIBE_PATH;
 use crate::delivery::guard::ADDRESS_CHARS_MAX;
 use crate::html::{El, el};
@@ -61,15 +61,16 @@ impl Question {
     }
 }
 
-/// The form.
+/// The form. Its language is the page's, else English, which it says.
 pub(super) fn form(place: &Place<'_>, book: &StatusBook) -> El {
-    let site = &place.site;
-    let [address, components, submit] = site.words.status.subscribe_form;
+    // These words are in the languages that are compiled in.
+    let site = &PublicSite { words: PageWords::compiled(place.site.locale), ..place.site };
+    let words = form_words(site.locale);
     let mut form = el("form")
         .attr("class", "subscribe")
         .attr("method", "post")
         .attr("action", &site.path(SUBSCRIBE_PATH, site.locale, &[]))
-        .child(spoken(site, "label", address).attr("for", "subscribe-address"))
+        .child(spoken(site, "label", words.address).attr("for", "subscribe-address"))
         .child(
             el("input")
                 .attr("id", "subscribe-address")
@@ -85,19 +86,18 @@ pub(super) fn form(place: &Place<'_>, book: &StatusBook) -> El {
             let name = localized(&component.label, site.locale, site.default_locale);
             el("label").child(tick).text(" ").text(name)
         });
-        form = form.child(el("fieldset").child(spoken(site, "legend", components)).all(boxes.collect()));
+        form = form.child(el("fieldset").child(spoken(site, "legend", words.components)).all(boxes.collect()));
     }
-    form.child(spoken(site, "button", submit))
+    form.child(spoken(site, "button", words.submit))
 }
 
 fn page(place: &Place<'_>, title: &str, parts: Vec<El>) -> String {
-    let main = el("main").child(said(place, "h1", title)).all(parts).child(back(place));
+    let main = el("main").child(spoken(&place.site, "h1", title)).all(parts).child(back(place));
     frame(place, title, None, main)
 }
 
-/// Words of the pages behind the form, which are in the languages that are compiled in.
-fn said(place: &Place<'_>, name: &'static str, text: &str) -> El {
-    spoken(&PublicSite { words: PageWords::compiled(place.site.locale), ..place.site }, name, text)
+fn said(place: &Place<'_>, text: &str) -> El {
+    spoken(&place.site, "p", text)
 }
 
 /// The page that a refused form leads to, with the form once more.
@@ -110,7 +110,7 @@ pub fn refused(place: &Place<'_>, book: &StatusBook, why: Refusal) -> String {
         Refusal::NoMail => words.no_mail,
         Refusal::Busy => words.busy,
     };
-    page(place, words.refused, vec![said(place, "p", text).attr("role", "alert"), form(place, book)])
+    page(place, words.refused, vec![said(place, text).attr("role", "alert"), form(place, book)])
 }
 
 /// The page that says what became of it.
@@ -127,9 +127,9 @@ pub fn outcome(place: &Place<'_>, outcome: Outcome<'_>) -> String {
         Outcome::Left => (words.left, None),
         Outcome::Unknown => (words.unknown, None),
     };
-    let mut parts = vec![said(place, "p", text)];
+    let mut parts = vec![said(place, text)];
     if let Some((shown, secret)) = secret {
-        parts.push(said(place, "p", shown));
+        parts.push(said(place, shown));
         // Not a block of code: that would scroll, and this must be read whole on a phone.
         parts.push(el("p").child(el("samp").text(secret)));
     }
@@ -146,6 +146,6 @@ pub fn question(place: &Place<'_>, question: Question, code: &str) -> String {
     };
     let (site, path) = (&place.site, [SUBSCRIBE_PATH, question.path()].concat());
     let action = site.path(&path, site.locale, &[("code", code)]);
-    let form = el("form").attr("method", "post").attr("action", &action).child(said(place, "button", button));
-    page(place, title, vec![said(place, "p", text), form])
+    let form = el("form").attr("method", "post").attr("action", &action).child(spoken(site, "button", button));
+    page(place, title, vec![said(place, text), form])
 }

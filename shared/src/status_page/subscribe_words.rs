@@ -1,5 +1,4 @@
-//! What mails to subscribers and the pages behind the form say, in English and Russian: what every other language falls
-//! back to (W6). The form itself stands on the first page and speaks that page's language.
+//! What the pages and mails of subscriptions say. English is complete and what every other language falls back to (W6).
 
 use crate::page_words::PageWords;
 
@@ -33,6 +32,30 @@ fn is_russian(locale: &str) -> bool {
 /// The words of mails in a locale.
 pub(super) fn mail_words(locale: &str) -> &'static MailWords {
     if is_russian(locale) { &RUSSIAN_MAILS } else { &ENGLISH_MAILS }
+}
+
+/// What the form on the first page says.
+pub(super) struct FormWords {
+    pub(super) address: &'static str,
+    pub(super) components: &'static str,
+    pub(super) submit: &'static str,
+}
+
+static ENGLISH_FORM: FormWords = FormWords {
+    address: "E-mail address, or a webhook that begins with https://",
+    components: "What to hear of; nothing ticked is everything",
+    submit: "Subscribe",
+};
+
+static RUSSIAN_FORM: FormWords = FormWords {
+    address: "Адрес почты или вебхук, начинающийся с https://",
+    components: "О чём сообщать; если ничего не отмечено — обо всём",
+    submit: "Подписаться",
+};
+
+/// The words of the form in a locale.
+pub(super) fn form_words(locale: &str) -> &'static FormWords {
+    if is_russian(locale) { &RUSSIAN_FORM } else { &ENGLISH_FORM }
 }
 
 /// What the pages behind the form say: a title, and what is below it.

@@ -39,8 +39,6 @@ pub(crate) struct Words {
     pub(super) units: [&'static str; 3],
     pub(super) postmortem: &'static str,
     pub(super) subscribe: &'static str,
-    /// What is typed, what may be ticked, and the button.
-    pub(super) subscribe_form: [&'static str; 3],
     pub(super) affected: &'static str,
     pub(super) missing: &'static str,
     /// As a heading.
@@ -92,11 +90,6 @@ pub(crate) const ENGLISH: Words = Words {
     units: ["d", "h", "min"],
     postmortem: "Post-mortem",
     subscribe: "Subscribe",
-    subscribe_form: [
-        "E-mail address, or a webhook that begins with https://",
-        "What to hear of; nothing ticked is everything",
-        "Subscribe",
-    ],
     affected: "Affected",
     missing: "There is no such page",
     months: month_names::ENGLISH,
@@ -143,11 +136,6 @@ pub(crate) const RUSSIAN: Words = Words {
     units: ["д", "ч", "мин"],
     postmortem: "Разбор",
     subscribe: "Подписаться",
-    subscribe_form: [
-        "Адрес почты или вебхук, начинающийся с https://",
-        "О чём сообщать; если ничего не отмечено — обо всём",
-        "Подписаться",
-    ],
     affected: "Затронуто",
     missing: "Такой страницы нет",
     months: month_names::RUSSIAN,
@@ -194,7 +182,6 @@ impl Words {
             units: lines.take_all("status.units")?,
             postmortem: lines.take("status.postmortem")?,
             subscribe: lines.take("status.subscribe")?,
-            subscribe_form: lines.take_all("status.subscribe_form")?,
             affected: lines.take("status.affected")?,
             missing: lines.take("status.missing")?,
             month_form: lines.take("status.month")?,
