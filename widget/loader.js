@@ -208,7 +208,7 @@ function start(attributes, origin) {
       if (restUntil > Date.now() ? !box.firstChild : await (loading ||= fetchPanel())) throw Error('rests');
     } catch (error) {
       loading = 0;
-      again += '#'; // a browser never asks twice for a module that did not come, by the same name
+      again += '#'; // browsers before 2026 never ask twice for a module that did not come, by the same name
       return error;
     }
   };
