@@ -8,14 +8,17 @@
 use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
-use crate::handlers::{articles, authoring, destinations, hooks, identity_keys, on_call, operator, slack};
+use crate::handlers::{
+    articles, authoring, destinations, hooks, identity_keys, on_call, operator, slack, subscriptions,
+};
 use crate::jobs::courier as jobs;
 use crate::platform;
 use crate::reply::Reply;
-use crate::router::{self, Answer, Answering, Work, finish};
+use crate::router::{self, Answer, Answering, Work, finish, is_below};
 use crate::store::outbox::Entry;
 use crate::telegram;
 use buoy_shared::api::{RouteId, RouteMatch, find_route};
+use buoy_shared::status_page::SUBSCRIBE_PATH;
 use buoy_shared::text::BODY_BYTES_MAX;
 use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
 
@@ -46,6 +49,9 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, Ap
     let path = request.path();
     if path == NEWS_PATH {
         return hear(cx, request).map(Answer::from);
+    }
+    if is_below(&path, SUBSCRIBE_PATH) {
+        return subscriptions::serve(cx, request, &path).await.map(Answer::from);
     }
     match find_route(&router::method(request), &path) {
         RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,

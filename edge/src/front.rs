@@ -19,7 +19,8 @@ use crate::limits;
 use crate::platform;
 use crate::router::{self, Answer, Answering, Work, finish};
 use buoy_shared::api::{RouteId, RouteMatch, allowed_methods, find_route};
-use hand_over::hand_on;
+use buoy_shared::status_page::SUBSCRIBE_PATH;
+use hand_over::{forward, hand_on};
 use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
 
 /// What this worker does.
@@ -45,6 +46,10 @@ fn answer<'a>(cx: &'a Cx, request: &'a Incoming) -> Answering<'a> {
 async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, ApiError> {
     let path = request.path();
     let method = router::method(request);
+    if router::is_below(&path, SUBSCRIBE_PATH) {
+        limits::before_database(cx, request).await?;
+        return forward(cx, request).await;
+    }
     let page: Option<Work<'_>> = match (method.as_str(), path.as_str()) {
         ("GET", "/panel" | "/panel/") => Some(Box::pin(pages::show_panel(cx))),
         ("GET", path) if path.ends_with(loader::FILE) => {

@@ -31,6 +31,7 @@ pub(crate) mod sessions;
 pub(crate) mod slack;
 pub(crate) mod status;
 pub(crate) mod status_page;
+pub(crate) mod subscriptions;
 pub(crate) mod surveys;
 #[cfg(feature = "test-clock")]
 pub(crate) mod testing;

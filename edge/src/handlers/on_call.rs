@@ -10,7 +10,7 @@ use crate::reply::Reply;
 use crate::store::agents::Agent;
 use crate::store::outbox::Entry;
 use crate::store::pages::Taker;
-use crate::store::{Cursor, Db, Rows, pages, sites};
+use crate::store::{Cursor, Db, Rows, pages, rosters, sites};
 use buoy_shared::api::{Items, OnCallNow, PageDraft, PageInfo, ROSTER_PEOPLE_MAX, Role, RosterDraft};
 use buoy_shared::id::{PageId, SiteId};
 use buoy_shared::on_call::{Roster, on_duty, turn};
@@ -26,7 +26,7 @@ fn unknown_level() -> ApiError {
 pub(crate) async fn on_call_now(db: &Db, site: &SiteId, at: Timestamp) -> Result<Vec<OnCallNow>, ApiError> {
     let found = sites::find(db, site).await?.ok_or_else(ApiError::not_found)?;
     let Some(policy) = &found.policy.on_call else { return Ok(Vec::new()) };
-    let (rosters, names) = (pages::rosters(db, site).await?, pages::names(db, site).await?);
+    let (rosters, names) = (rosters::rosters(db, site).await?, pages::names(db, site).await?);
     let levels = policy.levels.iter().map(|level| {
         let roster = rosters.iter().find(|roster| roster.level == level.key);
         let turn = roster.and_then(|roster| on_duty(level, roster, &policy.zone, at));
@@ -70,7 +70,7 @@ pub(crate) async fn put_roster(cx: &Cx, request: &Incoming, key: &str) -> Result
     let roster = Roster { level: key.to_owned(), people: draft.people.clone(), since: draft.since };
     // Whoever is on call now is known to whoever writes this.
     let told = turn(level, &roster, &policy.zone, cx.now).map_or(Timestamp::MIN, |turn| turn.from);
-    if !pages::put_roster(&db, &agent.site_id, &roster, told).await? {
+    if !rosters::put_roster(&db, &agent.site_id, &roster, told).await? {
         return Err(ApiError::field("people", FieldCode::UnknownValue, "expected agents of this team"));
     }
     Reply::ok(&draft)

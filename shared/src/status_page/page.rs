@@ -2,6 +2,7 @@
 
 use super::bars::bars;
 use super::entry::{Entry, Line, of_incident, of_work};
+use super::subscribe::form;
 use super::words::Words;
 use super::{Overall, STATUS_PATH, StatusBook, overall};
 use crate::availability::Month;
@@ -30,7 +31,7 @@ fn words_of(place: &Place<'_>) -> &'static Words {
     &place.site.words.status
 }
 
-fn frame(place: &Place<'_>, title: &str, path: Option<&str>, main: El) -> String {
+pub(super) fn frame(place: &Place<'_>, title: &str, path: Option<&str>, main: El) -> String {
     let (site, words) = (&place.site, words_of(place));
     let feeds = [("atom", "application/atom+xml"), ("rss", "application/rss+xml")].map(|(kind, media)| {
         let address = site.path(&format!("{STATUS_PATH}/history.{kind}"), site.locale, &[]);
@@ -239,10 +240,13 @@ fn subscribe(place: &Place<'_>, book: &StatusBook) -> El {
         let name = localized(&component.label, site.locale, site.default_locale);
         links.push(link(&format!("Atom: {name}"), &format!("{STATUS_PATH}/components/{}.atom", component.key)));
     }
-    el("section").child(spoken(site, "h2", words.subscribe)).child(el("ul").attr("class", "row").all(links))
+    el("section")
+        .child(spoken(site, "h2", words.subscribe))
+        .child(form(place, book))
+        .child(el("ul").attr("class", "row").all(links))
 }
 
-fn back(place: &Place<'_>) -> El {
+pub(super) fn back(place: &Place<'_>) -> El {
     let (site, words) = (&place.site, words_of(place));
     let home = el("a").attr("href", &site.path(STATUS_PATH, site.locale, &[])).text(words.back);
     el("p").child(home)

@@ -237,6 +237,15 @@ impl Words {
         }
     }
 
+    /// A phase of an incident, or of planned work, as it is stored; what has no words stays as it is.
+    pub(super) fn status_named<'a>(&self, status: &'a str) -> &'a str {
+        let stored = serde_json::Value::from(status);
+        if let Ok(phase) = serde_json::from_value(stored.clone()) {
+            return self.phase(phase);
+        }
+        serde_json::from_value(stored).map_or(status, |work| self.work(work))
+    }
+
     /// `November 2026`.
     pub(super) fn month(&self, month: Month) -> String {
         let name = usize::try_from(month.number() - 1).ok().and_then(|at| self.months.get(at)).copied();

@@ -120,12 +120,12 @@ fn e5_slack_gets_a_button_only_where_a_press_could_be_believed() {
     let page = Some(PageBrief { id: "pge_1".into(), summary: "Down".into(), ..PageBrief::default() });
     let data = EventData { page, ..EventData::default() };
     let happening = Happening { kind: EventKind::PageTriggered, data, ..wrote() };
-    let buttons = |secrets: &[&str]| {
+    let buttons = |secrets: &'static [&'static str]| {
         let (_, body) = sent(&target(Kind::Slack, "https://hooks.slack.com/services/T/B/x", secrets), &happening);
         let blocks = body["blocks"].as_array().expect("blocks").clone();
         blocks.into_iter().filter(|block| block["type"] == "actions").collect::<Vec<_>>()
     };
-    assert_eq!(buttons(&[]), Vec::<serde_json::Value>::new());
+    assert_eq!(buttons(&[]), Vec::<Value>::new());
     assert_eq!(buttons(&["signing"])[0]["elements"][0]["value"], "pge_1");
 }
 
