@@ -31,7 +31,7 @@ button{all:unset;cursor:pointer}
 :focus-visible{outline:2px solid #6af}
 .launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
 .launcher:before{content:"";display:block;padding:16px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
-.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:16px;display:flex;gap:16px;border-radius:16px;background:#222;color:#fff}
+.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:16px;display:flex;gap:16px;align-items:start;border-radius:16px;background:#222;color:#fff}
 .badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .body{overflow:hidden;max-height:2.9em}
 .title{font-weight:600}
@@ -208,7 +208,7 @@ function start(attributes, origin) {
       if (restUntil > Date.now() ? !box.firstChild : await (loading ||= fetchPanel())) throw Error('rests');
     } catch (error) {
       loading = 0;
-      again += '#'; // a browser never asks twice for a module that did not come, by the same name
+      again += '#'; // browsers before 2026 never ask twice for a module that did not come, by the same name
       return error;
     }
   };

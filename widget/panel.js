@@ -17,7 +17,7 @@ const IDLE_MS = 1_000;
 const NOTHING = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
 let started, views;
-let attempts = 0; // at modules: a browser remembers by its address which one did not come, and never asks for that again
+let attempts = 0; // at modules: browsers before 2026 remember by its address which one did not come, and never ask for that again
 
 /** The wasm's other half, for every view but the first (`widget/src/later.rs`): like the first half, it starts once. */
 const fetchViews = (address) => {

@@ -13,10 +13,24 @@ pub struct PageWords {
     language: &'static str,
     pub(crate) help: help_centre::Words,
     pub(crate) status: status_page::Words,
+    pub(crate) form: status_page::FormWords,
+    pub(crate) answers: status_page::AnswerWords,
 }
 
-static ENGLISH: PageWords = PageWords { language: "en", help: help_centre::ENGLISH, status: status_page::ENGLISH };
-static RUSSIAN: PageWords = PageWords { language: "ru", help: help_centre::RUSSIAN, status: status_page::RUSSIAN };
+static ENGLISH: PageWords = PageWords {
+    language: "en",
+    help: help_centre::ENGLISH,
+    status: status_page::ENGLISH,
+    form: status_page::ENGLISH_FORM,
+    answers: status_page::ENGLISH_ANSWERS,
+};
+static RUSSIAN: PageWords = PageWords {
+    language: "ru",
+    help: help_centre::RUSSIAN,
+    status: status_page::RUSSIAN,
+    form: status_page::RUSSIAN_FORM,
+    answers: status_page::RUSSIAN_ANSWERS,
+};
 
 /// Languages whose words are in files, and the names of those: what is written for Brazil is understood in Portugal.
 const FILES: [(&str, &str); 8] = [
@@ -63,7 +77,9 @@ impl PageWords {
         let mut lines = Lines(text.lines());
         let help = help_centre::Words::read(&mut lines)?;
         let status = status_page::Words::read(&mut lines)?;
-        lines.0.next().is_none().then_some(Self { language: language(file), help, status })
+        let form = status_page::FormWords::read(&mut lines)?;
+        let answers = status_page::AnswerWords::read(&mut lines)?;
+        lines.0.next().is_none().then_some(Self { language: language(file), help, status, form, answers })
     }
 }
 

@@ -35,7 +35,7 @@ async fn w6_help_and_status_speak_every_language_of_the_widget() {
         let own = words(locale);
         for (path, keys) in [
             ("/help", ["help.ask", "help.search_label", "help.skip", "help.empty"]),
-            ("/status", ["status.overall.1", "status.history", "status.quiet", "status.subscribe"]),
+            ("/status", ["status.overall.1", "status.history", "status.quiet", "subscribe.address"]),
         ] {
             let text = page(&site, path, locale).await;
             for key in keys {

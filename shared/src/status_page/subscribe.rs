@@ -5,13 +5,11 @@
 
 use super::StatusBook;
 use super::page::{Place, back, frame};
-use super::subscribe_words::{answer_words, form_words};
 use super::subscription::SUBSCRIBE_PATH;
 use crate::delivery::guard::ADDRESS_CHARS_MAX;
 use crate::html::{El, el};
-use crate::page_words::PageWords;
 use crate::policy::localized;
-use crate::public_page::{PublicSite, spoken};
+use crate::public_page::spoken;
 
 /// Why a subscription is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,9 +61,8 @@ impl Question {
 
 /// The form. Its language is the page's, else English, which it says.
 pub(super) fn form(place: &Place<'_>, book: &StatusBook) -> El {
-    // These words are in the languages that are compiled in.
-    let site = &PublicSite { words: PageWords::compiled(place.site.locale), ..place.site };
-    let words = form_words(site.locale);
+    let site = &place.site;
+    let words = &site.words.form;
     let mut form = el("form")
         .attr("class", "subscribe")
         .attr("method", "post")
@@ -103,7 +100,7 @@ fn said(place: &Place<'_>, text: &str) -> El {
 /// The page that a refused form leads to, with the form once more.
 #[must_use]
 pub fn refused(place: &Place<'_>, book: &StatusBook, why: Refusal) -> String {
-    let words = answer_words(place.site.locale);
+    let words = &place.site.words.answers;
     let text = match why {
         Refusal::Address => words.wrong_address,
         Refusal::Component => words.wrong_component,
@@ -116,7 +113,7 @@ pub fn refused(place: &Place<'_>, book: &StatusBook, why: Refusal) -> String {
 /// The page that says what became of it.
 #[must_use]
 pub fn outcome(place: &Place<'_>, outcome: Outcome<'_>) -> String {
-    let words = answer_words(place.site.locale);
+    let words = &place.site.words.answers;
     let ([title, text], secret) = match outcome {
         Outcome::MailSent => (words.mail_sent, None),
         Outcome::HookCalled(secret) => {
@@ -139,7 +136,7 @@ pub fn outcome(place: &Place<'_>, outcome: Outcome<'_>) -> String {
 /// The page behind a link, with one button.
 #[must_use]
 pub fn question(place: &Place<'_>, question: Question, code: &str) -> String {
-    let words = answer_words(place.site.locale);
+    let words = &place.site.words.answers;
     let [title, text, button] = match question {
         Question::Confirm => words.confirm,
         Question::Leave => words.leave,

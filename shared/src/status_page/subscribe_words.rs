@@ -1,6 +1,7 @@
-//! What the pages and mails of subscriptions say. English is complete and what every other language falls back to (W6).
+//! What the pages and mails of subscriptions say (W6): English and Russian; other languages are read from files, see
+//! `page_words`, but for mails, which other languages get in English.
 
-use crate::page_words::PageWords;
+use crate::page_words::{Lines, PageWords};
 
 /// What a mail says by itself.
 pub(super) struct MailWords {
@@ -35,31 +36,39 @@ pub(super) fn mail_words(locale: &str) -> &'static MailWords {
 }
 
 /// What the form on the first page says.
-pub(super) struct FormWords {
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FormWords {
     pub(super) address: &'static str,
     pub(super) components: &'static str,
     pub(super) submit: &'static str,
 }
 
-static ENGLISH_FORM: FormWords = FormWords {
+pub(crate) const ENGLISH_FORM: FormWords = FormWords {
     address: "E-mail address, or a webhook that begins with https://",
     components: "What to hear of; nothing ticked is everything",
     submit: "Subscribe",
 };
 
-static RUSSIAN_FORM: FormWords = FormWords {
+pub(crate) const RUSSIAN_FORM: FormWords = FormWords {
     address: "Адрес почты или вебхук, начинающийся с https://",
     components: "О чём сообщать; если ничего не отмечено — обо всём",
     submit: "Подписаться",
 };
 
-/// The words of the form in a locale.
-pub(super) fn form_words(locale: &str) -> &'static FormWords {
-    if is_russian(locale) { &RUSSIAN_FORM } else { &ENGLISH_FORM }
+impl FormWords {
+    /// Those of a file, in its order.
+    pub(crate) fn read(lines: &mut Lines) -> Option<Self> {
+        Some(Self {
+            address: lines.take("subscribe.address")?,
+            components: lines.take("subscribe.components")?,
+            submit: lines.take("subscribe.submit")?,
+        })
+    }
 }
 
 /// What the pages behind the form say: a title, and what is below it.
-pub(super) struct AnswerWords {
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct AnswerWords {
     pub(super) mail_sent: [&'static str; 2],
     pub(super) hook_called: [&'static str; 3],
     pub(super) confirm: [&'static str; 3],
@@ -74,7 +83,7 @@ pub(super) struct AnswerWords {
     pub(super) busy: &'static str,
 }
 
-static ENGLISH_ANSWERS: AnswerWords = AnswerWords {
+pub(crate) const ENGLISH_ANSWERS: AnswerWords = AnswerWords {
     mail_sent: [
         "Look into your mailbox",
         "We have sent a link to this address. Whoever opens it within two days and confirms hears of news; nobody else does.",
@@ -99,7 +108,7 @@ static ENGLISH_ANSWERS: AnswerWords = AnswerWords {
     busy: "That is too much at once. Please try again later.",
 };
 
-static RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
+pub(crate) const RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
     mail_sent: [
         "Проверьте почту",
         "Мы отправили ссылку на этот адрес. Новости получит тот, кто за два дня откроет её и подтвердит, и никто больше.",
@@ -121,7 +130,22 @@ static RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
     busy: "Слишком много сразу. Попробуйте позже.",
 };
 
-/// The words of those pages in a locale.
-pub(super) fn answer_words(locale: &str) -> &'static AnswerWords {
-    if is_russian(locale) { &RUSSIAN_ANSWERS } else { &ENGLISH_ANSWERS }
+impl AnswerWords {
+    /// Those of a file, in its order.
+    pub(crate) fn read(lines: &mut Lines) -> Option<Self> {
+        Some(Self {
+            mail_sent: lines.take_all("subscribe.mail_sent")?,
+            hook_called: lines.take_all("subscribe.hook_called")?,
+            confirm: lines.take_all("subscribe.confirm")?,
+            confirmed: lines.take_all("subscribe.confirmed")?,
+            leave: lines.take_all("subscribe.leave")?,
+            left: lines.take_all("subscribe.left")?,
+            unknown: lines.take_all("subscribe.unknown")?,
+            refused: lines.take("subscribe.refused")?,
+            wrong_address: lines.take("subscribe.wrong_address")?,
+            wrong_component: lines.take("subscribe.wrong_component")?,
+            no_mail: lines.take("subscribe.no_mail")?,
+            busy: lines.take("subscribe.busy")?,
+        })
+    }
 }
