@@ -6,7 +6,7 @@
 //! It must not change the order of hits.
 
 use super::Hit;
-use super::expand::Variant;
+use super::expand::{Variant, exact};
 use super::index::Index;
 use super::number::{ln, rarity};
 use super::query::Word;
@@ -59,7 +59,7 @@ impl Evidence {
             return;
         }
         // A word that no article has says most of all: it is what the question is about.
-        let having = variants.first().filter(|first| first.worth >= 1.0).map_or(0, |first| index.frequency(first.term));
+        let having = exact(variants).map_or(0, |term| index.frequency(term));
         self.said += rarity(having, index.len()) * if weak { WEAK } else { 1.0 };
         self.words += if weak { 0.0 } else { 1.0 };
     }

@@ -77,6 +77,33 @@ fn a_character_is_found_beside_other_neighbours() {
 }
 
 #[test]
+fn a_beginning_is_what_it_may_become_and_not_yet_a_word_of_grammar() {
+    let index = index("en", &["They there", "Theme", "Is it on", "Invoice"]);
+    assert_eq!(first(&index, "the"), "Theme");
+    assert_eq!(first(&index, "i"), "Invoice");
+}
+
+#[test]
+fn whoever_typed_a_whole_word_means_it_more_than_what_it_begins() {
+    let worth = |titles: &[&str], typed: &str| {
+        let index = index("en", titles);
+        let words = query::words(typed, &index.stems);
+        let variants = index.variants(&words[0], &Vec::new());
+        let planet = index.terms.find("planet").expect("an article has it");
+        variants.iter().find(|variant| variant.term == planet).map_or(0.0, |variant| variant.worth)
+    };
+    assert!(worth(&["Planets", "Plans"], "plan") < worth(&["Planets"], "plan"));
+    assert!(worth(&["Planets", "Plans"], "plan") > 0.5, "it may still go on");
+    assert_eq!(worth(&["Planets", "Plans"], "plan "), 0.0);
+}
+
+#[test]
+fn a_pair_of_characters_across_two_japanese_words_says_less_than_one_within() {
+    let index = index("ja", &["鳥をダ", "書をも"]);
+    assert_eq!(first(&index, "書をダ "), "書をも");
+}
+
+#[test]
 fn the_right_word_goes_before_its_synonym_and_its_neighbour() {
     let index = index("en", &["Erase a page", "Delete a page", "Deltas a page"]);
     assert_eq!(first(&index, "delete page"), "Delete a page");
