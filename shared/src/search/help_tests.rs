@@ -125,6 +125,16 @@ fn an_answer_is_surer_the_more_of_the_question_it_has() {
 }
 
 #[test]
+fn what_is_written_about_a_word_is_shared_out_among_the_articles_that_have_it() {
+    let index = index("en", &["Invoice", "Invoice of the year before last", "Password"]);
+    let term = index.terms.find("invoic").expect("two articles have it");
+    let shares: Vec<f32> = (0..4).map(|doc| index.share(term, doc)).collect();
+    assert!(shares[0] > shares[1] && shares[1] > 0.0, "{shares:?}");
+    assert!((shares[0] + shares[1] - 1.0).abs() < 1e-6 && shares[2..] == [0.0, 0.0], "{shares:?}");
+    assert_eq!(index.share(usize::MAX, 0), 0.0, "no such term");
+}
+
+#[test]
 fn a_large_base_refuses_what_a_small_one_refuses_and_answers_what_it_answers() {
     let verbs = ["Reset", "Change", "Delete", "Export", "Share", "Print", "Archive", "Rename", "Move", "Restore"];
     let nouns = ["password", "invoice", "report", "project", "board", "calendar", "webhook", "token", "plan", "label"];
