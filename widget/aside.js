@@ -132,26 +132,48 @@ const say = async (config, incident, headers) => {
   }
 };
 
+/** The incidents that this browser has told of, as `widget/talk` keeps them too; nobody is asked twice. */
+const toldOf = ({ site }) => {
+  try {
+    return localStorage[`buoy:${site}:me_too`] || '';
+  } catch {
+    return '';
+  }
+};
+
+/** A banner is dark in both themes, so one look does. 24 px is the least that a finger finds. */
+const LOOK =
+  'display:inline-block;box-sizing:border-box;min-height:24px;margin-top:8px;padding:3px 12px;border:1px solid currentColor;border-radius:16px';
+
 /**
- * Says that an incident concerns the visitor too. Thanks at once; told under one key until the edge has heard it. Where a
- * site does not hear strangers, the button goes instead, and nothing is asked or stored.
+ * Offers on a banner to say that its incident concerns the visitor too. Where a site does not hear strangers they are not
+ * asked: it would be refused. Whom the page names later is asked then, since the banner is drawn again.
  *
- * @param {HTMLButtonElement} act
- * @param {{origin: string, site: string, boot: string, identity?: unknown}} config
+ * @param {Element} place
+ * @param {{site: string, origin: string, boot: string, identity?: unknown}} config
  * @param {string} incident
  */
-export const meToo = async (act, config, incident) => {
+export const offer = (place, config, incident) => {
   const { anonymous, texts } = JSON.parse(config.boot);
-  if (anonymous === false && !config.identity) {
-    act.parentNode.querySelector('button').focus(); // the way into the panel, which says how to be heard
-    return act.remove();
-  }
-  act.textContent = texts.me_too_thanks;
+  if ((anonymous === false && !config.identity) || toldOf(config).includes(incident)) return;
+  const act = document.createElement('button');
+  act.className = act.dataset.buoy = 'banner-me-too';
+  act.textContent = texts.me_too;
+  act.style.cssText = LOOK;
+  act.onclick = () => meToo(act, config, incident);
+  place.append(act);
+};
+
+/** Says it. Thanks at once; told under one key until the edge has heard it. */
+const meToo = async (act, config, incident) => {
+  act.textContent = JSON.parse(config.boot).texts.me_too_thanks;
   act.onclick = null;
   act.setAttribute('aria-disabled', 'true'); // not `disabled`, which would drop the focus
-  const key = `buoy:${config.site}:me_too`;
+  act.style.borderColor = 'transparent'; // no button any more
+  act.style.paddingInline = 0;
   try {
-    localStorage[key] = ((localStorage[key] || '') + incident).slice(-640); // the last twenty; older ones are long over
+    // The last twenty; older ones are long over.
+    localStorage[`buoy:${config.site}:me_too`] = (toldOf(config) + incident).slice(-640);
   } catch {}
   const headers = { 'idempotency-key': incident + Math.random().toString(36).slice(2) };
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {

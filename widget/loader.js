@@ -28,18 +28,18 @@ const CSS = `:host{all:initial!important;position:fixed!important;z-index:214748
 @media print{:host{display:none!important}}
 *{box-sizing:border-box;font:14px/1.45 var(--buoy-font,system-ui,sans-serif)}
 button{all:unset;cursor:pointer}
-:focus-visible{outline:3px solid #6af}
+:focus-visible{outline:2px solid #6af}
 .launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
-.launcher:before{content:"";display:block;padding:14px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
-.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:12px 16px;display:flex;gap:12px;border-radius:16px;background:#222;color:#fff}
+.launcher:before{content:"";display:block;padding:16px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
+.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:16px;display:flex;gap:16px;border-radius:16px;background:#222;color:#fff}
 .badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .body{overflow:hidden;max-height:2.9em}
 .title{font-weight:600}
-.banner-dismiss:before{content:"\\d7";padding:16px;font-size:24px}
+.banner-dismiss:before{content:"\\d7";padding:16px;font-size:20px}
 .banner:before{content:"\\25cf";color:#f66}
-.box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 108px);border-radius:16px;background:Canvas}
+.box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 100px);border-radius:16px;background:Canvas}
 .text{flex:1;overflow-wrap:anywhere}
-.launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent,#2456d6));background:currentColor}
+.launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent));background:currentColor}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
 .meta{color:#bbb}
@@ -59,11 +59,11 @@ function start(attributes, origin) {
   const data = Object.assign(host.dataset, attributes); // our sheet looks at these
   const config = { origin, locale: doc.documentElement.lang || navigator.language, ...attributes }; // the panel at these
   const { site } = config;
-  let boot, isSettled, pollTimer; // what we know, and when we ask again
+  let boot, isSettled, pollTimer, given = 'BOOT'; // what we know, when we ask again, and what came with the script (`edge/src/handlers/loader.rs`)
   let banner, bannerKey, goneTimer, opener, loading, panel;
   let shown = ''; // incidents and updates this page has told of
   let isOff, isOut = 1; // switched off by the site; our element is not in the page
-  let dismissed = '', unread = 0;
+  let dismissed = '', again = '', unread = 0;
   let turn = 0; // of loading: what belongs to an earlier one is dropped
   let restUntil; // the panel is not tried before: it failed too often, or is refused for good
 
@@ -111,11 +111,11 @@ function start(attributes, origin) {
     try {
       if (!isSettled || !doc.hidden) {
         // 5 s: a later answer is worth less than a launcher that stands. Browsers before 2022 wait as long as they like.
-        const init = { cache: 'no-cache', signal: AbortSignal.timeout?.(5000) };
-        const answer = await fetch(address('/api/support/boot/'), init);
-        const text = answer.ok ? await answer.text() : ''; // a refusal is a failure too: nothing is no JSON
+        const answer = given.includes('"locale":"' + config.locale[0] + config.locale[1]) ? new Response(given) : await fetch(address('/api/support/boot/'), { signal: AbortSignal.timeout?.(5000) });
+        given = '';
+        const text = await answer.text();
         if (mine !== turn) return life.signal.aborted || poll(); // too late: the page speaks another language by now
-        boot = JSON.parse(text);
+        boot = JSON.parse(answer.ok ? text : ''); // a refusal is a failure too: nothing is no JSON
         config.boot = text;
         // The kill switch: a pattern for versions. What stands is taken away, and comes back when it is switched on again.
         if ((isOff = boot.off && RegExp(boot.off).test(VERSION))) throw unload();
@@ -147,19 +147,20 @@ function start(attributes, origin) {
         !dismissed.includes(one.update),
     );
     const now = news.find((one) => one.over) || news[0];
-    const key = now?.update + news.length;
+    const key = now?.update + news.length + !config.identity;
     if (key === bannerKey) return;
     bannerKey = key;
     clearTimeout(goneTimer);
     banner?.remove();
     if (!now) return;
-    const { update, incident, status, over } = now;
+    const { update, incident, over } = now;
     banner = add(root, 'div', 'banner');
-    banner.classList.add(over ? status : now.impact);
+    banner.classList.add(over ? now.status : now.impact);
     banner.setAttribute('role', 'alert');
     const text = add(banner, 'div', 'text');
-    add(text, 'button', 'title', say(status) + ': ' + now.title).onclick = () => open();
-    const at = new Date(now.updated_at).toLocaleString(boot.locale, { weekday: 'short', hour: 'numeric', minute: 'numeric' });
+    text.dir = 'auto'; // its words may run another way than the page's
+    add(text, 'button', 'title', say(now.status) + ': ' + now.title).onclick = () => open();
+    const at = new Date(now.updated_at).toLocaleString(boot.locale, { dateStyle: 'short', timeStyle: 'short' });
     add(text, 'span', 'meta', ' ' + at + (news[1] ? ' +' + (news.length - 1) : ''));
     add(text, 'div', 'body', now.body);
     const cross = add(banner, 'button', 'banner-dismiss');
@@ -168,10 +169,7 @@ function start(attributes, origin) {
       dismissed += update;
       drawBanner();
     };
-    if (now.me_too && !stored('me_too')?.includes(incident)) {
-      const act = add(text, 'button', 'banner-me-too', say('me_too'));
-      act.onclick = () => aside('meToo', act, config, incident);
-    }
+    if (now.me_too) aside('offer', text, config, incident);
     cross.onclick = ({ detail }) => {
       forget();
       if (!detail) launcher.focus(); // by keyboard: the next key shall lead somewhere
@@ -196,8 +194,8 @@ function start(attributes, origin) {
     if (isOff) return;
     const { panel_js, panel_wasm, panel_css, texts } = boot.assets;
     const [module, ...parts] = await Promise.all([
-      import(origin + panel_js),
-      ...[panel_wasm, panel_css, texts[boot.locale] || texts.en].map((path) => fetch(origin + path)),
+      import(origin + panel_js + again),
+      ...[panel_wasm, panel_css, texts[boot.locale] || texts[boot.locale.split('-')[0]] || texts.en].map((path) => fetch(origin + path)),
     ]);
     const mounted = await module.mount(box, config, parts, emit, close, frame); // see `widget/panel.js`
     if (mine !== turn) return mounted.destroy(); // its time had passed
@@ -210,6 +208,7 @@ function start(attributes, origin) {
       if (restUntil > Date.now() ? !box.firstChild : await (loading ||= fetchPanel())) throw Error('rests');
     } catch (error) {
       loading = 0;
+      again += '#'; // a browser never asks twice for a module that did not come, by the same name
       return error;
     }
   };
@@ -321,7 +320,7 @@ function start(attributes, origin) {
   launcher.onclick = toggle;
   launcher.onpointerenter = launcher.onfocus = load; // a finger enters, too
   doc.addEventListener('visibilitychange', poll, life);
-  window.addEventListener('online', poll, life);
+  addEventListener('online', poll, life);
   // The host's own button, wherever its framework draws it and however often; `auto` and `none` are no elements.
   doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), life);
 

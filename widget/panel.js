@@ -10,14 +10,30 @@ import { measured } from './measure.js';
 
 /** For the other half of the wasm, in milliseconds: on a bad line it takes a second, and then there is a button. */
 const WAIT_MS = 20_000;
+/** A page that is never idle is not waited for longer than so many milliseconds; Safari does not say when it is idle. */
+const IDLE_MS = 1_000;
 
 /** The smallest module: a policy without 'wasm-unsafe-eval' refuses it as it would refuse ours. */
 const NOTHING = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
 let started, views;
+let attempts = 0; // at modules: a browser remembers by its address which one did not come, and never asks for that again
 
 /** The wasm's other half, for every view but the first (`widget/src/later.rs`): like the first half, it starts once. */
-const fetchViews = (address) => WebAssembly.instantiateStreaming(fetch(address, { signal: AbortSignal.timeout?.(WAIT_MS) }), shared());
+const fetchViews = (address) => {
+  const init = { priority: 'low', signal: AbortSignal.timeout?.(WAIT_MS) }; // the search index goes first
+  return WebAssembly.instantiateStreaming(fetch(address, init), shared());
+};
+
+/** Does something once the page has drawn what it has to draw. */
+const whenIdle = (act) => (window.requestIdleCallback ? requestIdleCallback(act, { timeout: IDLE_MS }) : setTimeout(act, IDLE_MS));
+
+/** Whom a token names, as far as a page can read it: enough to know the same person again, no reason to believe it. */
+const subjectOf = (identity) => {
+  try {
+    return JSON.parse(atob(identity.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub;
+  } catch {}
+};
 
 /**
  * Mounts a panel; see `widget/src/lib.rs` for what the arguments are.
@@ -44,41 +60,58 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   const [tell, end] = measured(box, config, emit);
   const { origin, site } = config;
   const files = BUOY_FILES; // filled in by the build
-  let panel, talk;
+  let panel, talk, parts, isOpened, isWhole;
 
-  /** Who has gone to such a view without a line sees it when the line is back. */
-  const again = () => extra('later');
-
-  /** Fetches it and tells the panel; throws if it is not to be had now. */
+  /** Fetches the other half and tells the panel; throws if it is not to be had now. */
   const later = async () => {
     try {
       await (views ||= fetchViews(origin + files.later));
     } catch (error) {
       views = undefined;
-      window.addEventListener('online', again, { once: true });
       panel.later(false);
       throw error;
     }
     panel.later(true);
   };
 
-  /** What belongs to writing and conversations (`widget/talk`), with its words; fetched once. It speaks to views. */
-  const fetchTalk = async () => {
+  /** What belongs to writing and conversations (`widget/talk`), and its words. */
+  const fetchParts = async () => {
     const { locale, assets } = JSON.parse(config.boot);
-    const [module, words] = await Promise.all([
-      import(origin + files.talk),
-      // Of the locale whose texts the panel has, which the name of their file says.
-      fetch(origin + files.words + (assets.texts[locale] || assets.texts.en).split('.')[1] + '.json').then((answer) => answer.json()),
-      later(),
-    ]);
-    return module.begin({ box, config, panel, tell, files, words });
+    // Of the locale whose texts the panel has, which the name of their file says.
+    const named = files.words + (assets.texts[locale] || assets.texts[locale.split('-')[0]] || assets.texts.en).split('.')[1] + '.json';
+    try {
+      const words = fetch(origin + named, { priority: 'low' }).then((answer) => answer.json());
+      return await Promise.all([import(origin + files.talk + (attempts ? '#' + attempts : '')), words]);
+    } catch (error) {
+      parts = undefined;
+      attempts++;
+      throw error;
+    }
+  };
+
+  /**
+   * All that the other views and the outbox are made of, before somebody needs it: a line may be lost at any moment, and
+   * whoever has the panel open then shall still be able to write. What did not come is tried again as soon as the loader
+   * hears from the edge.
+   */
+  const ahead = async () => {
+    if (isWhole || !isOpened) return;
+    try {
+      isWhole = await Promise.all([later(), (parts ||= fetchParts())]);
+    } catch {}
+  };
+
+  /** Begins it, once. It speaks to views. */
+  const beginTalk = async () => {
+    const [[module, words]] = await Promise.all([(parts ||= fetchParts()), later()]);
+    return module.begin({ box, config, panel, tell, files, words, subjectOf });
   };
 
   /** Calls one of its functions; what cannot be fetched now is tried again by the next call. */
   const extra = async (name, ...details) => {
     try {
       if (name === 'later') return await later();
-      (await (talk ||= fetchTalk()))[name](...details);
+      (await (talk ||= beginTalk()))[name](...details);
     } catch (error) {
       if (name === 'later') return;
       talk = undefined;
@@ -88,16 +121,30 @@ export const mount = async (box, config, responses, emit, ...calls) => {
 
   panel = await mountPanel(box, config, responses, tell, ...calls, extra);
   box.querySelector(':scope > .panel:not([role])')?.remove(); // a frame that stood in for us
-  const { destroy, identify } = panel;
+  const { destroy, identify, open, refresh } = panel;
+  panel.open = (wish) => {
+    open.call(panel, wish);
+    if (!isOpened) whenIdle(ahead);
+    isOpened = true;
+  };
+  panel.refresh = (boot) => {
+    refresh.call(panel, boot);
+    ahead();
+  };
   panel.destroy = () => {
     end();
-    window.removeEventListener('online', again);
+    isOpened = false;
     talk?.then((one) => one.end());
     destroy.call(panel);
   };
+  let named = subjectOf(config.identity);
   panel.identify = (identity) => {
-    talk?.then((one) => one.leave(!identity));
-    identify.call(panel, identity);
+    const before = named;
+    named = subjectOf(identity);
+    // A fresh token of the same person is no reason to take away what they are writing.
+    const isSame = Boolean(named) && named === before;
+    talk?.then((one) => one.leave(!identity, isSame));
+    identify.call(panel, identity, isSame);
   };
   // Something of an earlier page waits to be sent.
   try {

@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
+use worker::js_sys::{JsString, Object, Reflect};
 use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
 /// Bytes of an answer's body that are looked at: what Telegram says of a refusal takes a few hundred.
@@ -91,13 +92,31 @@ pub(crate) fn chance() -> f64 {
     f64::from(u32::from_be_bytes([first, second, third, fourth])) / f64::from(u32::MAX)
 }
 
-/// Sends a mail by the platform's own service.
-pub(crate) async fn mail(env: &Env, to: &str, subject: &str, text: &str) -> Result<(), &'static str> {
+/// Sends a mail by the platform's own service. `leave` is where whoever reads it ends such mails with one click: mail
+/// programs show a button for it (RFC 8058).
+pub(crate) async fn mail(
+    env: &Env,
+    to: &str,
+    subject: &str,
+    text: &str,
+    leave: Option<&str>,
+) -> Result<(), &'static str> {
     let from = &settings(env).email_from;
     if from.is_empty() {
         return Err("no address to send mail from is set");
     }
     let service = env.send_email("EMAIL").map_err(|_| "no mail service is bound")?;
-    let mail = worker::SendEmailBuilder::builder(from, to, subject).text(text).build();
+    let mut mail = worker::SendEmailBuilder::builder(from, to, subject).text(text);
+    if let Some(leave) = leave {
+        let headers = Object::<JsString>::new_typed();
+        let link = ["<", leave, ">"].concat();
+        for (name, value) in
+            [("List-Unsubscribe", link.as_str()), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
+        {
+            Reflect::set(&headers, &name.into(), &value.into()).map_err(|_| "a header could not be set")?;
+        }
+        mail = mail.headers(&headers);
+    }
+    let mail = mail.build();
     service.send_with_builder(&mail).await.map(drop).map_err(|_| "the mail service refused")
 }

@@ -8,14 +8,17 @@
 use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
-use crate::handlers::{articles, authoring, destinations, hooks, identity_keys, on_call, operator};
+use crate::handlers::{
+    articles, authoring, destinations, hooks, identity_keys, on_call, operator, slack, subscriptions,
+};
 use crate::jobs::courier as jobs;
 use crate::platform;
 use crate::reply::Reply;
-use crate::router::{self, Answer, Answering, Work, finish};
+use crate::router::{self, Answer, Answering, Work, finish, is_below};
 use crate::store::outbox::Entry;
 use crate::telegram;
 use buoy_shared::api::{RouteId, RouteMatch, find_route};
+use buoy_shared::status_page::SUBSCRIBE_PATH;
 use buoy_shared::text::BODY_BYTES_MAX;
 use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
 
@@ -47,6 +50,9 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, Ap
     if path == NEWS_PATH {
         return hear(cx, request).map(Answer::from);
     }
+    if is_below(&path, SUBSCRIBE_PATH) {
+        return subscriptions::serve(cx, request, &path).await.map(Answer::from);
+    }
     match find_route(&router::method(request), &path) {
         RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,
         RouteMatch::WrongMethod | RouteMatch::Unknown => Err(ApiError::not_found()),
@@ -77,6 +83,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::AcknowledgePage => Box::pin(on_call::acknowledge(cx, request, parameter)),
         RouteId::CreateHookToken => Box::pin(hooks::create_token(cx, request)),
         RouteId::TakeAlerts => Box::pin(hooks::take_alerts(cx, request, parameter)),
+        RouteId::TakeSlackPress => Box::pin(slack::take_press(cx, request, parameter)),
         RouteId::LinkTelegram => Box::pin(telegram::create_link(cx, request)),
         RouteId::TakeTelegramUpdate => Box::pin(telegram::take_update(cx, request, parameter)),
         RouteId::ImportArticles => Box::pin(articles::import_articles(cx, request)),

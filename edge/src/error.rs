@@ -162,7 +162,7 @@ pub(crate) const UNAUTHENTICATED_STATUS: u16 = status_of(ProblemKind::Unauthenti
 
 /// A status is what its reader will do next: mend the request (400, 422), authenticate (401), give up (403, 404),
 /// look again (409), wait (429, 503), report it (500).
-const fn status_of(kind: ProblemKind) -> u16 {
+pub(crate) const fn status_of(kind: ProblemKind) -> u16 {
     match kind {
         ProblemKind::MalformedRequest | ProblemKind::IdempotencyKeyMissing => 400,
         ProblemKind::Unauthenticated => 401,

@@ -10,16 +10,17 @@ use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, boot, features, health, help, incident_team, incidents, knowledge_base, live, macros,
-    measurement, own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life,
-    tickets, uploads,
+    agent_changes, agent_tickets, boot, features, health, help, incident_team, incidents, knowledge_base, live, loader,
+    macros, measurement, own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys,
+    ticket_life, tickets, uploads,
 };
 use crate::jobs::front as jobs;
 use crate::limits;
 use crate::platform;
 use crate::router::{self, Answer, Answering, Work, finish};
 use buoy_shared::api::{RouteId, RouteMatch, allowed_methods, find_route};
-use hand_over::hand_on;
+use buoy_shared::status_page::SUBSCRIBE_PATH;
+use hand_over::{forward, hand_on};
 use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
 
 /// What this worker does.
@@ -45,8 +46,15 @@ fn answer<'a>(cx: &'a Cx, request: &'a Incoming) -> Answering<'a> {
 async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, ApiError> {
     let path = request.path();
     let method = router::method(request);
+    if router::is_below(&path, SUBSCRIBE_PATH) {
+        limits::before_database(cx, request).await?;
+        return forward(cx, request).await;
+    }
     let page: Option<Work<'_>> = match (method.as_str(), path.as_str()) {
         ("GET", "/panel" | "/panel/") => Some(Box::pin(pages::show_panel(cx))),
+        ("GET", path) if path.ends_with(loader::FILE) => {
+            loader::site_of(path).map(|site| -> Work<'_> { Box::pin(loader::get_loader(cx, request, site)) })
+        }
         (_, path) if status_page::is_ours(path) => Some(Box::pin(status_page::serve(cx, request, path))),
         (_, path) if help::is_ours(path) => Some(Box::pin(help::serve(cx, request, path))),
         _ => None,
@@ -173,6 +181,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         | RouteId::AcknowledgePage
         | RouteId::CreateHookToken
         | RouteId::TakeAlerts
+        | RouteId::TakeSlackPress
         | RouteId::PutSite
         | RouteId::CreateAgent
         | RouteId::RemoveAgent

@@ -10,6 +10,7 @@ use crate::error::ApiError;
 use crate::store::sessions::Caller;
 use buoy_shared::api::{Audience, Method, Route};
 use buoy_shared::id::SiteId;
+use buoy_shared::identity::token_hash;
 use buoy_shared::limits::{Limit, Limits};
 use std::cell::OnceCell;
 use std::net::{IpAddr, Ipv6Addr};
@@ -160,6 +161,16 @@ pub(crate) async fn charge_upload(cx: &Cx, request: &Incoming, site: &SiteId, vi
     let address = address(request)?;
     let charges = [Charge::new(Limit::UploadsPerVisitor, visitor), Charge::new(Limit::UploadsPerAddress, &address)];
     take(cx, of_site(site), true, &charges).await
+}
+
+/// Somebody asks to hear of incidents, from here.
+pub(crate) async fn charge_subscription(cx: &Cx, request: &Incoming, site: &SiteId) -> Result<(), ApiError> {
+    take(cx, of_site(site), true, &[Charge::new(Limit::SubscriptionsPerAddress, &address(request)?)]).await
+}
+
+/// The owner of an address is asked whether they want that. Who they are is not kept, even for so long.
+pub(crate) async fn charge_confirmation(cx: &Cx, site: &SiteId, owner: &str) -> Result<(), ApiError> {
+    take(cx, of_site(site), true, &[Charge::new(Limit::ConfirmationsPerOwner, &token_hash(owner))]).await
 }
 
 /// A team's or operator's token was wrong: gives the refusal. Past the limit it is another one.

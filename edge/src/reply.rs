@@ -1,7 +1,8 @@
 //! Answers: their bodies, their caching, and the headers that every one of them carries.
 
-use crate::error::{ApiError, UNHEALTHY_STATUS};
+use crate::error::{ApiError, UNHEALTHY_STATUS, status_of};
 use buoy_shared::id::RequestId;
+use buoy_shared::problem::ProblemKind;
 use serde::Serialize;
 use std::cell::OnceCell;
 use worker::{Headers, Response, ResponseBody, web_sys};
@@ -76,6 +77,7 @@ const PROBLEM: &str = "application/problem+json; charset=utf-8";
 const BYTES: &str = "application/x-protobuf";
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 const XML: &str = "application/xml; charset=utf-8";
 const ATOM: &str = "application/atom+xml; charset=utf-8";
 const RSS: &str = "application/rss+xml; charset=utf-8";
@@ -151,6 +153,11 @@ impl Reply {
         Self { status: 404, ..Self::page(html, policy.to_owned()) }
     }
 
+    /// A refusal as a page, for people.
+    pub(crate) fn refusing_page(html: String, policy: &str, kind: ProblemKind) -> Self {
+        Self { status: status_of(kind), ..Self::page(html, policy.to_owned()) }
+    }
+
     /// 301: the thing has another address now. The address holds only what was percent-encoded.
     pub(crate) fn moved(location: &str) -> Self {
         Self { location: Some(location.to_owned()), ..Self::new(301, Content::Empty) }
@@ -159,6 +166,11 @@ impl Reply {
     /// 200 with a style.
     pub(crate) fn style(css: String) -> Self {
         Self::new(200, Content::Text(css, CSS))
+    }
+
+    /// 200 with a script.
+    pub(crate) fn script(script: String) -> Self {
+        Self::new(200, Content::Text(script, SCRIPT))
     }
 
     /// 200 with XML.
@@ -196,7 +208,7 @@ impl Reply {
 
     /// A refusal or a fault.
     pub(crate) fn problem(mut error: ApiError, request_id: &RequestId) -> Self {
-        let refuses_origin = error.kind() == buoy_shared::problem::ProblemKind::OriginNotAllowed;
+        let refuses_origin = error.kind() == ProblemKind::OriginNotAllowed;
         let retry_after_seconds = error.retry_after_seconds();
         let allow = error.take_allow();
         let problem = error.into_problem(request_id);

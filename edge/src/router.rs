@@ -62,6 +62,11 @@ pub(crate) type Work<'a> = Pin<Box<dyn Future<Output = Result<Reply, ApiError>> 
 /// A worker at work.
 pub(crate) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + 'a>>;
 
+/// Whether a path is this one, or lies below it.
+pub(crate) fn is_below(path: &str, above: &str) -> bool {
+    path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// A request's method. HEAD is GET without the body, which the platform drops.
 pub(crate) fn method(request: &Incoming) -> String {
     let method = request.method_word();

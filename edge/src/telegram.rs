@@ -48,9 +48,10 @@ pub(crate) async fn create_link(cx: &Cx, request: &Incoming) -> Result<Reply, Ap
     Reply::created(&TelegramLink { command: format!("/start {code}"), expires_at })
 }
 
-/// The ticket of the message that somebody replies to.
+/// The message of the bot that somebody replies to.
 struct About {
-    number: u32,
+    /// The ticket that it is about, if it is about one.
+    number: Option<u32>,
     /// Whether that message asked what was done.
     asks_what_was_done: bool,
 }
@@ -99,19 +100,21 @@ pub(crate) async fn take_update(cx: &Cx, request: &Incoming, bot: &str) -> Resul
         return Reply::ok(&json!({}));
     }
     // 3.
-    let (mut first, rest, mut queries) = match Turn::of(cx, db, bot, token, &update).await? {
+    let (mut first, rest, mut queries, of) = match Turn::of(cx, db, bot, token, &update).await? {
         Some(mut turn) => {
             turn.answer(&update).await?;
             let mut calls = turn.calls.into_iter();
-            (calls.next(), calls.collect::<Vec<_>>(), turn.queries)
+            (calls.next(), calls.collect::<Vec<_>>(), turn.queries, turn.person.map(|person| person.site))
         }
-        None => (None, Vec::new(), Vec::new()),
+        None => (None, Vec::new(), Vec::new(), None),
     };
+    // Calls wait as rows of the site that they speak of: its customers' words go with its customers.
+    let of = of.as_ref().unwrap_or(&site);
     // 4.
     queries.push(rows::saw(bot, &number, cx.now));
     let mut entries = Vec::new();
     for call in rest {
-        let (entry, query) = outbox::put(&site, Task::TelegramCall { bot, call }, cx.now)?;
+        let (entry, query) = outbox::put(of, Task::TelegramCall { bot, call }, cx.now)?;
         entries.push(entry);
         queries.push(query);
     }
@@ -176,17 +179,17 @@ impl<'a> Turn<'a> {
             Bot::Support => channels::variable(&self.cx.env, "SUPPORT_BOT_USERNAME"),
         };
         let Some(command) = parse(note.words(), bot_name.trim_start_matches('@')) else { return Ok(()) };
-        let about = note.reply_to_message.as_ref().filter(|replied| replied.is_by_bot(&self.token));
-        let asks_what_was_done = about.is_some_and(|replied| reply::asks_what_was_done(replied.words()));
-        let about = about.and_then(|replied| ticket_of(replied.words()));
+        let replied = note.reply_to_message.as_ref().filter(|replied| replied.is_by_bot(&self.token));
+        let about = replied.map(|replied| About {
+            number: ticket_of(replied.words()),
+            asks_what_was_done: reply::asks_what_was_done(replied.words()),
+        });
         if let Command::Start(code) = &command {
             return self.start(code).await;
         }
         match self.agent() {
-            Some(agent) => {
-                self.agent_says(&agent, command, about.map(|number| About { number, asks_what_was_done })).await
-            }
-            None => self.customer_says(command, about).await,
+            Some(agent) => self.agent_says(&agent, command, about).await,
+            None => self.customer_says(command, about.and_then(|about| about.number)).await,
         }
     }
 
@@ -229,14 +232,19 @@ impl<'a> Turn<'a> {
         Attempt::new(format!("telegram:{}:{}", self.bot.as_str(), self.update), what, "")
     }
 
-    /// Says a text in the chat, in pieces where it is long.
+    /// Says a text in the chat that is about no one ticket, in pieces where it is long.
     fn say(&mut self, text: &str) {
-        self.say_with(text, None);
+        self.say_with(text, None, None);
+    }
+
+    /// The same about a ticket, so that whoever replies to any of the pieces writes in it.
+    fn say_about(&mut self, number: u32, text: &str) {
+        self.say_with(text, Some(number), None);
     }
 
     /// The same, with a keyboard below the last piece.
-    fn say_with(&mut self, text: &str, mut markup: Option<Value>) {
-        let pieces = split::split(text, split::UNITS_MAX);
+    fn say_with(&mut self, text: &str, about: Option<u32>, mut markup: Option<Value>) {
+        let pieces = split::messages(text, about);
         let last = pieces.len().saturating_sub(1);
         for (at, piece) in pieces.into_iter().enumerate() {
             let markup = if at == last { markup.take() } else { None };
@@ -247,6 +255,6 @@ impl<'a> Turn<'a> {
     /// Asks for words about a ticket: whoever replies to this message says them.
     fn ask(&mut self, number: u32, said: Said) {
         let text = format!("#{number} {}", say(said, self.russian));
-        self.say_with(&text, Some(json!({ "force_reply": true, "selective": true })));
+        self.say_with(&text, Some(number), Some(json!({ "force_reply": true, "selective": true })));
     }
 }

@@ -4,8 +4,9 @@
 //! the same however often it is sent, and another one when it fires anew.
 
 use crate::delivery::event::cut;
+use crate::id::{EventId, IncidentId, PageId, TicketId};
 pub use crate::policy::AlertSeverity as Severity;
-use crate::text::{MESSAGE_CHARS_MAX, SUBJECT_CHARS_MAX, clean_line, clean_text};
+use crate::text::{MESSAGE_CHARS_MAX, NAME_CHARS_MAX, SUBJECT_CHARS_MAX, clean_line, clean_text};
 use serde_json::Value;
 
 /// Alerts of one request that are read: Alertmanager groups them, and a larger group is one catastrophe.
@@ -79,6 +80,34 @@ pub fn read(source: Source, body: &Value) -> Result<Vec<Alert>, &'static str> {
         Source::PostHog => posthog(body).map(|alert| vec![alert]),
         Source::Statuspage => statuspage(body).map(|alert| alert.into_iter().collect()),
     }
+}
+
+/// What PagerDuty says of something that it heard from us first: no alert, or our own page would become an incident of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Echo {
+    /// What we called it by: a page, an incident, a ticket or an event.
+    pub about: String,
+    /// Who has taken it there, if that is what it says.
+    pub taken_by: Option<String>,
+}
+
+/// The echo that a source sent, if it is one.
+#[must_use]
+pub fn echo(source: Source, body: &Value) -> Option<Echo> {
+    let about = text(body, "/event/data/incident_key");
+    let is_ours = PageId::parse(about).is_ok()
+        || IncidentId::parse(about).is_ok()
+        || TicketId::parse(about).is_ok()
+        || EventId::parse(about).is_ok();
+    if source != Source::PagerDuty || !is_ours {
+        return None;
+    }
+    let name = match text(body, "/event/agent/summary") {
+        "" => source.as_str(),
+        name => name,
+    };
+    let taken = text(body, "/event/event_type") == "incident.acknowledged";
+    Some(Echo { about: about.to_owned(), taken_by: taken.then(|| cut(&clean_line(name), NAME_CHARS_MAX)) })
 }
 
 fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
@@ -231,6 +260,36 @@ mod tests {
             Some(("i1".into(), false))
         );
         assert_eq!(over(Source::Statuspage, json!({ "component": {}, "component_update": {} })), None);
+    }
+
+    #[test]
+    fn e5_what_pagerduty_heard_from_us_comes_back_as_an_echo_and_never_as_an_alert() {
+        let said = |kind: &str, key: &str, agent: Value| json!({ "event": { "event_type": kind, "agent": agent, "data": { "id": "PX", "title": "Down", "incident_key": key } } });
+        let page = "pge_00000000000000000000000000";
+        let ann = json!({ "summary": "Ann" });
+        for (body, expected) in [
+            (said("incident.acknowledged", page, ann.clone()), Some((page, Some("Ann")))),
+            (said("incident.acknowledged", page, Value::Null), Some((page, Some("pagerduty")))),
+            (said("incident.triggered", page, ann.clone()), Some((page, None))),
+            (
+                said("incident.triggered", "inc_00000000000000000000000000", Value::Null),
+                Some(("inc_00000000000000000000000000", None)),
+            ),
+            (
+                said("incident.triggered", "tkt_00000000000000000000000000", Value::Null),
+                Some(("tkt_00000000000000000000000000", None)),
+            ),
+            (
+                said("incident.triggered", "evt_00000000000000000000000000", Value::Null),
+                Some(("evt_00000000000000000000000000", None)),
+            ),
+            (said("incident.triggered", "disk-full", ann), None),
+        ] {
+            let echo = echo(Source::PagerDuty, &body);
+            let echo = echo.as_ref().map(|echo| (echo.about.as_str(), echo.taken_by.as_deref()));
+            assert_eq!(echo, expected, "{body}");
+        }
+        assert_eq!(echo(Source::Datadog, &said("incident.triggered", page, Value::Null)), None);
     }
 
     #[test]

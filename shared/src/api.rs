@@ -219,6 +219,7 @@ routes! {
 
     CreateHookToken: Post "/api/support/agent/hooks/" [] by Agent: () => Created HookToken, "A token for those who send alerts; the one before it lives on until the next; admins only";
     TakeAlerts: Post "/api/support/hooks/<source>/" ["key"] by Public: serde_json::Value => Ok HookReport, "Where Alertmanager, Datadog, PagerDuty, PostHog and Statuspages send alerts";
+    TakeSlackPress: Post "/api/support/slack/<site>/" [] by Public: serde_json::Value => Ok serde_json::Value, "Where Slack sends presses of buttons, signed by the team's Slack app";
     LinkTelegram: Post "/api/support/agent/me/telegram/" [] by Agent: () => Created TelegramLink, "A one-time code that links me with the agents' bot";
     TakeTelegramUpdate: Post "/api/support/telegram/<bot>/" [] by Public: serde_json::Value => Ok serde_json::Value, "Where Telegram sends a bot's updates, with its secret";
 

@@ -9,5 +9,6 @@ pub mod payload;
 pub mod schedule;
 pub mod settings;
 pub mod signature;
+pub mod slack;
 pub mod verdict;
 pub mod words;

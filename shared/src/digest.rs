@@ -1,9 +1,10 @@
 //! What the team reads of its desk at the turns of the day (C3): in the morning what came overnight, at the end of a shift
-//! what is handed over, and once a week how it went.
+//! what is handed over, once a week and once a month how it went.
 //!
 //! When that is follows from the office hours of the policy. Where the desk is always open there are no such turns.
 
 use crate::api::Stats;
+use crate::availability::Month;
 use crate::business_hours::Calendar;
 use crate::delivery::event::{TEXT_CHARS_MAX, cut};
 use crate::delivery::words::instant;
@@ -21,6 +22,8 @@ pub enum Which {
     ShiftEnd,
     /// When it opens for the first time in a week: the seven days before.
     Weekly,
+    /// When it opens for the first time in a month: since the month before began.
+    Monthly,
 }
 
 impl Which {
@@ -31,6 +34,7 @@ impl Which {
             Self::Morning => "morning",
             Self::ShiftEnd => "shift_end",
             Self::Weekly => "weekly",
+            Self::Monthly => "monthly",
         }
     }
 }
@@ -77,6 +81,9 @@ pub fn due(policy: &Policy, now: Timestamp) -> Vec<Due> {
             // By closings: on the far side of the world a Monday opens while it is Sunday in UTC.
             if week(closes) != week(closed) {
                 found.push(Due { which: Which::Weekly, from: opens.plus_millis(-WEEK_MS), to: opens });
+            }
+            if let Some(month) = Month::of(closed).filter(|month| Month::of(closes) != Some(*month)) {
+                found.push(Due { which: Which::Monthly, from: Timestamp::from_millis(month.bounds().0), to: opens });
             }
         }
         if is_due(closes) {
@@ -129,6 +136,9 @@ pub struct Digest<'a> {
     pub incidents: &'a [(String, bool)],
 }
 
+/// The share of missed promises above which a month is a red flag, in percent (D).
+const MISSED_PERCENT_MAX: u64 = 5;
+
 /// Tickets that one digest names.
 pub const LINES_MAX: usize = 20;
 
@@ -141,6 +151,7 @@ impl Digest<'_> {
             Which::Morning => pick("Overnight", "За ночь"),
             Which::ShiftEnd => pick("End of shift", "Конец смены"),
             Which::Weekly => pick("The week", "За неделю"),
+            Which::Monthly => pick("The month", "За месяц"),
         };
         let mut parts = vec![format!("{title}: {} – {}", instant(self.due.from), instant(self.due.to))];
         let Stats { new, solved, open, pending, first_response_overdue: late, reopened, escalated, .. } = self.stats;
@@ -156,8 +167,11 @@ impl Digest<'_> {
             format!("Open now {open}, waiting {pending}, first answer overdue {late}")
         });
         parts.push(format!("SLA: {} {met}, {} {missed}", pick("met", "выполнено"), pick("missed", "нарушено")));
-        if self.due.which == Which::Weekly {
+        if self.looks_back() {
             parts.push(self.times(russian));
+        }
+        if self.due.which == Which::Monthly {
+            parts.push(self.shares(russian));
         }
         if !self.near_misses.is_empty() {
             let numbers: Vec<String> = self.near_misses.iter().map(|number| format!("#{number}")).collect();
@@ -166,6 +180,25 @@ impl Digest<'_> {
         self.list_incidents(russian, &mut parts);
         self.list_tickets(russian, &mut parts);
         cut(&parts.join("\n"), TEXT_CHARS_MAX)
+    }
+
+    /// Whether it tells how it went, and names no tickets.
+    const fn looks_back(&self) -> bool {
+        matches!(self.due.which, Which::Weekly | Which::Monthly)
+    }
+
+    /// What a month is judged by (D): how much of what was promised was missed, marked above [`MISSED_PERCENT_MAX`], and
+    /// how much automatic answers solved.
+    fn shares(&self, russian: bool) -> String {
+        let (met, missed) = (u64::from(self.stats.sla.met), u64::from(self.stats.sla.missed));
+        let share = (missed * 100).checked_div(met + missed).unwrap_or(0);
+        let mark = if missed * 100 > MISSED_PERCENT_MAX * (met + missed) { "‼ " } else { "" };
+        let auto = self.stats.automation_percent;
+        if russian {
+            format!("{mark}SLA нарушено {share} %, автоответы решили {auto} %")
+        } else {
+            format!("{mark}SLA missed {share} %, automatic answers solved {auto} %")
+        }
     }
 
     fn times(&self, russian: bool) -> String {
@@ -198,7 +231,7 @@ impl Digest<'_> {
     }
 
     fn list_tickets(&self, russian: bool, parts: &mut Vec<String>) {
-        if self.due.which == Which::Weekly || self.tickets.is_empty() {
+        if self.looks_back() || self.tickets.is_empty() {
             return;
         }
         parts.push(String::new());

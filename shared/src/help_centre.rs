@@ -10,6 +10,7 @@ mod words;
 
 pub(crate) use content::add_blocks;
 pub use page::{Entry, article, home, missing, results, sitemap};
+pub(crate) use words::{ENGLISH, RUSSIAN, Words};
 
 /// Where the pages begin.
 pub const HELP_PATH: &str = "/help";

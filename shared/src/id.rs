@@ -131,6 +131,8 @@ id_types! {
     DestinationId "dst_";
     /// A call for whoever is on call.
     PageId "pge_";
+    /// Somebody who hears of incidents by mail or webhook.
+    SubscriberId "sub_";
     /// One request, for matching a person's report with a log line.
     RequestId "req_";
 }

@@ -80,6 +80,8 @@ pub mod on_call;
 #[cfg(feature = "schema")]
 pub mod openapi;
 #[cfg(feature = "server")]
+pub mod page_words;
+#[cfg(feature = "server")]
 pub mod policy_file;
 #[cfg(feature = "server")]
 pub mod promise;

@@ -64,6 +64,10 @@ limits! {
     UploadsPerVisitor "uploads_per_visitor" 60 in HOUR;
     /// The files of the tickets that one address may file.
     UploadsPerAddress "uploads_per_address" 150 in HOUR;
+    /// An office behind one address that subscribes when something is down.
+    SubscriptionsPerAddress "subscriptions_per_address" 30 in HOUR;
+    /// A mail that did not come is asked for once or twice more; a stranger's mailbox is not filled.
+    ConfirmationsPerOwner "confirmations_per_owner" 3 in HOUR;
 }
 
 /// The limits of an installation.
@@ -217,6 +221,8 @@ mod tests {
                 ("staff_failures_per_address", 20, 900),
                 ("uploads_per_visitor", 60, 3_600),
                 ("uploads_per_address", 150, 3_600),
+                ("subscriptions_per_address", 30, 3_600),
+                ("confirmations_per_owner", 3, 3_600),
             ]
         );
     }

@@ -111,6 +111,12 @@ fn request_content(route: &Route, request: &Value) -> Option<Value> {
         let kinds = kinds.filter(|kind| route.id == RouteId::CreateUpload || kind.starts_with("image/"));
         return Some(Value::Object(kinds.map(|kind| (kind, file.clone())).collect()));
     }
+    if route.id == RouteId::TakeSlackPress {
+        // Slack sends a form with one field, which is JSON.
+        let form =
+            json!({ "type": "object", "properties": { "payload": { "type": "string" } }, "required": ["payload"] });
+        return Some(json!({ "application/x-www-form-urlencoded": { "schema": form } }));
+    }
     let has_body =
         !matches!(route.method, Method::Get | Method::Delete) && *request != json!(schemars::schema_for!(()));
     has_body.then(|| json!({ "application/json": { "schema": request } }))

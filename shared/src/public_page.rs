@@ -2,10 +2,14 @@
 //! for, their addresses, and the frame around what each says.
 
 use crate::html::{El, el};
+use crate::page_words::PageWords;
 use std::fmt::Write as _;
 
 /// Where the style of all of them is.
 pub const STYLE_PATH: &str = "/help/style.css";
+
+/// Where the script is that makes room for the widget's banner.
+pub const ROOM_PATH: &str = "/page.js";
 
 /// What every page knows.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +30,8 @@ pub struct PublicSite<'a> {
     pub origin: &'a str,
     /// Names the style by its content.
     pub style_hash: &'a str,
+    /// What the pages say by themselves.
+    pub words: &'static PageWords,
 }
 
 impl PublicSite<'_> {
@@ -109,12 +115,13 @@ pub(crate) fn write(site: &PublicSite<'_>, frame: Frame<'_>) -> String {
     head = head.child(el("link").attr("rel", "stylesheet").attr("href", &style)).all(frame.head);
     let widget = el("script").attr("async", "").attr("src", "/widget.js").attr("data-site", site.id);
     let widget = widget.attr("data-locale", site.locale);
+    let room = el("script").attr("async", "").attr("type", "module").attr("src", ROOM_PATH);
     let body = el("body")
         .child(el("a").attr("class", "skip").attr("href", "#page-main").text(frame.skip))
         .child(frame.header)
         .child(frame.main.attr("id", "page-main"))
         .child(footer)
-        .all(if frame.has_widget { vec![widget] } else { Vec::new() });
+        .all(if frame.has_widget { vec![room, widget] } else { Vec::new() });
     let html = el("html").attr("lang", site.locale).attr("dir", direction(site.locale)).child(head).child(body);
     format!("<!DOCTYPE html>\n{}\n", html.write())
 }
@@ -136,21 +143,22 @@ fn footer(site: &PublicSite<'_>, frame: &Frame<'_>) -> El {
     el("footer").child(el("nav").attr("aria-label", frame.languages).child(el("ul").all(links)))
 }
 
+/// Facts beside each other, as many on a line as fit. A gap divides them: a sign would be left over where a line ends.
+pub(crate) fn facts(known: Vec<El>) -> El {
+    let line = el("p").attr("class", "facts parts");
+    known.into_iter().fold(line, |line, fact| line.child(fact).text(" "))
+}
+
 /// Words of ours on a page whose language we do not have.
 pub(crate) fn spoken(site: &PublicSite<'_>, name: &'static str, text: &str) -> El {
-    let language = language_of_words(site.locale);
-    let is_foreign = !site.locale.to_ascii_lowercase().starts_with(language);
+    let its = site.words.language();
+    let is_foreign = !language(site.locale).eq_ignore_ascii_case(its);
     let element = el(name).text(text);
-    if is_foreign { element.attr("lang", language) } else { element }
+    if is_foreign { element.attr("lang", its).attr("dir", direction(its)) } else { element }
 }
 
 pub(crate) fn language(locale: &str) -> &str {
     locale.split('-').next().unwrap_or(locale)
-}
-
-/// Whether this locale has words of its own; else its pages say theirs in English.
-pub(crate) fn language_of_words(locale: &str) -> &'static str {
-    if language(locale).eq_ignore_ascii_case("ru") { "ru" } else { "en" }
 }
 
 /// Which way a locale is read.
@@ -170,6 +178,7 @@ pub(crate) fn own_name(locale: &str) -> &str {
         ("tr", "Türkçe"),
         ("pt-BR", "Português (Brasil)"),
         ("zh-Hans", "简体中文"),
+        ("zh-CN", "简体中文"),
         ("ar", "العربية"),
         ("he", "עברית"),
     ];

@@ -8,11 +8,17 @@ mod entry;
 mod feed;
 mod page;
 mod statuspage;
+mod subscribe;
+mod subscribe_words;
+mod subscription;
 mod words;
 
 pub use feed::{Feed, feed};
 pub use page::{Place, archive, home, incident, missing, shown_from};
 pub use statuspage::{Listing, listing};
+pub use subscribe::{Outcome, Question, Refusal, outcome, question, refused};
+pub use subscription::{Address, Mail, News, SUBSCRIBE_PATH, challenge, chosen, confirmation, leave_link, news_mail};
+pub(crate) use words::{ENGLISH, RUSSIAN, Words};
 
 use crate::incident::{
     Component, ComponentStatus, Impact, Incident, Maintenance, MaintenanceStatus, component_states, overall_impact,

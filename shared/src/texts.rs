@@ -72,6 +72,7 @@ text_keys! {
     FailOurs = "fail.ours",
     FailBusy = "fail.busy",
     FailLoad = "fail.load",
+    FailLater = "fail.later",
     ReceiptTitle = "receipt.title",
     ReceiptNumber = "receipt.number",
     ReceiptNote = "receipt.note",

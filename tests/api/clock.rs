@@ -174,7 +174,7 @@ async fn p3_the_clock_of_the_solution_stands_still_while_we_wait_for_the_custome
     desk.cron(5_000).await;
     let notices: Vec<String> = desk.notices().await.into_iter().filter(|kind| kind != "escalation").collect();
     let told = ["page_triggered", "sla_breach", "sla_warning"];
-    assert_eq!(notices, told, "what is critical calls whoever is on duty; a solution that is late changes no hands");
+    assert_eq!(notices, told, "E2: an enterprise's blocked production pages at once; a late solution changes no hands");
 }
 
 #[tokio::test(flavor = "multi_thread")]

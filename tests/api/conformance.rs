@@ -4,6 +4,7 @@
 //! in deep runs: it takes minutes and comes from PyPI, where `cargo xtask test --deep` gets it.
 
 use buoy_tests::edge::{Edge, OPERATOR_TOKEN};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Cases for each operation beyond those that its schema's limits ask for.
@@ -19,15 +20,17 @@ fn cases_in(report: &str) -> usize {
     line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
+/// A program of the deep tests' Python; none in other runs.
+pub(crate) fn python_tool(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("BUOY_PYTHON_TOOLS").map(PathBuf::from);
+    let is_deep = std::env::var_os("BUOY_DEEP").is_some();
+    assert!(folder.is_some() || !is_deep, "run it by `cargo xtask test --deep`, which gets {name}");
+    folder.map(|folder| folder.join(name))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a6_every_answer_is_what_the_document_says_in_every_role() {
-    let Some(program) = std::env::var_os("BUOY_SCHEMATHESIS") else {
-        assert!(
-            std::env::var_os("BUOY_DEEP").is_none(),
-            "run it by `cargo xtask test --deep`, which gets schemathesis"
-        );
-        return;
-    };
+    let Some(program) = python_tool("schemathesis") else { return };
     let edge = Edge::start();
     let site = edge.new_site("api-platform", &[]).await;
     let session = serde_json::json!({ "site": site.id });

@@ -2,6 +2,8 @@
 
 mod kill;
 mod many;
+mod order;
+mod patience;
 mod sinks;
 
 use buoy_shared::api::{Delivery, DeliveryState, Page};

@@ -1,5 +1,7 @@
 //! On call over HTTP (E4, E5): the lookup, a page that climbs once a level, containment, the handoff.
 
+mod elsewhere;
+
 use crate::deliveries::{destination, edge_with};
 use buoy_shared::api::{Items, OnCallNow, PageInfo, PageState};
 use buoy_shared::time::Timestamp;
@@ -197,4 +199,33 @@ async fn e4_a_change_of_hands_is_told_once_with_what_stands_open() {
         told.expect("a handoff")["data"]["text"],
         "support: Test agent → Test agent\ntickets: 0\nincidents: Slow"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_minute_in_which_no_turn_ends_costs_the_same_with_three_rosters_and_with_nine() {
+    let team = Team::gather().await;
+    let minute = |minutes: i64| {
+        let (edge, staff) = (&team.edge, team.site.staff());
+        async move {
+            edge.run_cron_at(NIGHT_MS + minutes * MINUTE_MS).await;
+            // What the courier has asked of the database since it answered last.
+            let answer = staff.get("/api/support/agent/on_call/").send().await.expect(200);
+            answer.header("x-test-statements").parse::<u32>().expect("a count")
+        }
+    };
+    let looking = minute(0).await;
+    let quiet = minute(1).await;
+    assert!(quiet < looking, "new rosters are looked at: {looking} statements, then {quiet}");
+    for _ in 0..2 {
+        let site = team.edge.new_site("saas", &[]).await;
+        let client = team.edge.client().with_bearer(&site.add_agent(&team.edge, "agent").await);
+        let me = client.get("/api/support/agent/me/").send().await.expect(200).value();
+        for level in ["support", "engineering", "product_lead"] {
+            let path = format!("/api/support/agent/on_call/{level}/");
+            let roster = json!({ "people": [me["id"]], "since": "2026-11-01T06:00:00Z" });
+            site.staff().put(&path).json(&roster).send().await.expect(200);
+        }
+    }
+    minute(2).await;
+    assert_eq!(minute(3).await, quiet);
 }

@@ -9,14 +9,14 @@ use buoy_tests::http::Answer;
 use serde_json::{Value, json};
 
 /// A site on which something is broken, something was, and something is planned.
-struct Scene {
-    site: Site,
-    open: Incident,
+pub(crate) struct Scene {
+    pub(crate) site: Site,
+    pub(crate) open: Incident,
     ended: Incident,
     work: Maintenance,
 }
 
-async fn scene() -> Scene {
+pub(crate) async fn scene() -> Scene {
     let site = Edge::shared().new_site("school", &["https://app.example.com"]).await;
     let staff = site.staff();
     let ended =
@@ -33,7 +33,7 @@ async fn scene() -> Scene {
     Scene { site, open, ended, work }
 }
 
-async fn get(site: &Site, path: &str) -> Answer {
+pub(crate) async fn get(site: &Site, path: &str) -> Answer {
     let sign = if path.contains('?') { '&' } else { '?' };
     Edge::shared().client().get(&format!("{path}{sign}site={}", site.id)).send().await
 }

@@ -4,6 +4,8 @@ mod buttons;
 mod commands;
 mod customers;
 mod forged;
+mod groups;
+mod topics;
 
 use buoy_shared::ticket::Ticket;
 use buoy_tests::edge::{Edge, Site};
@@ -42,6 +44,11 @@ pub(crate) fn person(id: i64, name: &str, language: &str) -> Value {
 
 impl Chat {
     pub(crate) async fn open() -> Self {
+        Self::open_with("school").await
+    }
+
+    /// The same with another preset.
+    pub(crate) async fn open_with(preset: &str) -> Self {
         let telegram = Receiver::start().await;
         let settings = json!({ "loopback": true, "timeout_ms": 2_000, "telegram": telegram.url() });
         let edge = Edge::with_test_clock_and(&[
@@ -50,7 +57,7 @@ impl Chat {
             ("TELEGRAM_BOT_TOKEN", CUSTOMERS),
             ("TELEGRAM_BOT_USERNAME", "desk_bot"),
         ]);
-        let site = edge.default_site("school", &[]).await;
+        let site = edge.default_site(preset, &[]).await;
         Self { edge, site, telegram, updates: AtomicI64::new(1) }
     }
 

@@ -17,7 +17,7 @@ use crate::{
     tables::Table,
 };
 
-/// A page with the tag. The control is the same page without that line.
+/// A page with the tag as the README has it, and one with the site left out of the script's address. The control has no tag.
 const TAGGED: &str = include_str!("../pages/plain.html");
 const BARE: &str = include_str!("pages/bare.html");
 const BARE_SCRIPT: &str = include_str!("pages/bare.js");
@@ -33,6 +33,8 @@ const REQUESTS_MAX: f64 = 2.0;
 /// The host's pages, each with its address.
 pub(crate) struct Pages {
     pub(crate) tagged: String,
+    /// The same with the short address, whose script has to ask for what it needs.
+    short: String,
     control: String,
     /// The control once more, for coming from.
     first: String,
@@ -41,11 +43,14 @@ pub(crate) struct Pages {
 
 impl Pages {
     pub(crate) fn put(host: &Host, fixture: &Fixture) -> Self {
-        let tagged = TAGGED.replace("{{edge}}", &fixture.edge.url()).replace("{{site}}", &fixture.site.id);
+        let at = |edge: &str| TAGGED.replace("{{edge}}", edge).replace("{{site}}", &fixture.site.id);
+        let short = at(&fixture.edge.url());
+        let tagged = at(&format!("{}/{}", fixture.edge.url(), fixture.site.id));
         let control: String = TAGGED.lines().filter(|line| !line.contains("<script")).collect::<Vec<_>>().join("\n");
         host.put("bare.js", BARE_SCRIPT);
         Self {
             tagged: host.put("tagged.html", tagged),
+            short: host.put("short.html", short),
             first: host.put("first.html", control.clone()),
             control: host.put("control.html", control),
             bare: host.put("bare.html", BARE),
@@ -88,15 +93,16 @@ pub(crate) async fn measure(plan: Plan) -> Result<Section> {
     describe_traffic(&mut section, [("control page", control), ("page with the tag", tagged)]);
 
     fixture.declare_incident().await;
-    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    let (mut ours, mut short, mut bare) = (Vec::new(), Vec::new(), Vec::new());
     let mut requests = Vec::new();
     for _ in 0..plan.openings() {
         bare.push(time_to(&chrome, &pages.bare, "bare").await?.0);
+        short.push(time_to(&chrome, &pages.short, "banner").await?.0);
         let (banner, addresses) = time_to(&chrome, &pages.tagged, "banner").await?;
         ours.push(banner);
         requests = addresses.into_iter().filter(|address| address.starts_with(&fixture.edge.url())).collect();
     }
-    describe_banner(&mut section, &Sample::new(bare), &Sample::new(ours), &requests);
+    describe_banner(&mut section, &Sample::new(bare), &Sample::new(ours), &Sample::new(short), &requests);
     Ok(section)
 }
 
@@ -191,10 +197,14 @@ fn describe_traffic(section: &mut Section, pages: [(&str, Traffic); 2]) {
     section.keep("traffic", pages);
 }
 
-fn describe_banner(section: &mut Section, bare: &Sample, ours: &Sample, requests: &[String]) {
+fn describe_banner(section: &mut Section, bare: &Sample, ours: &Sample, short: &Sample, requests: &[String]) {
     let mut table = Table::new(&["navigation to banner, slow 4G, 4x slower processor", "min", "median", "max"]);
     let relation = ours.median() / bare.median();
-    for (name, sample) in [("a static script that inserts one div", bare), ("the tag's banner", ours)] {
+    for (name, sample) in [
+        ("a static script that inserts one div", bare),
+        ("the tag's banner", ours),
+        ("the same, without the site in the script's address", short),
+    ] {
         table.row(std::iter::once(name.to_owned()).chain(sample.spread(ms)));
     }
     table.row(["ratio of the medians".to_owned(), String::new(), ratio(relation), String::new()]);

@@ -1,25 +1,11 @@
 //! A visitor is answered while still writing, by the edge's own rules and without a request (W4, R4), and what was begun is
 //! not lost (W4).
 
+use crate::steps::{open_form, value_of};
 use buoy_tests::stage::Stage;
-use serde_json::Value;
 
 const SUBJECT: &str = "401 invalid api key";
 const BODY: &str = "Every request answers 401 invalid api key since this morning.";
-
-async fn value_of(stage: &Stage, hook: &str) -> Value {
-    let script = "return document.querySelector('buoy-widget').shadowRoot\
-                  .querySelector(`[data-buoy=\"${arguments[0]}\"]`).value";
-    stage.browser.eval_with(script, &[hook.into()]).await
-}
-
-async fn open_form(stage: &Stage) {
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
-    stage.browser.click("launcher").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.hook("attach").await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r4_the_automatic_answer_shows_while_writing_without_a_request_and_counts_when_it_helped() {
@@ -57,6 +43,20 @@ async fn r4_the_automatic_answer_shows_while_writing_without_a_request_and_count
         (report["figures"]["deflected"] == 1).then_some(())
     })
     .await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_what_the_host_fills_into_an_open_form_is_answered_like_what_is_typed() {
+    let stage = Stage::set("api-platform").await;
+    open_form(&stage).await;
+    let fill = "return Buoy('newTicket', { subject: arguments[0], body: arguments[1] })";
+    stage.browser.eval_with(fill, &[SUBJECT.into(), BODY.into()]).await;
+    stage.browser.wait_for_text("hint", "Create key").await;
+    stage.browser.eval_with(fill, &["Lunch".into(), "Where do you have lunch?".into()]).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="hint"]"#).await;
+    stage.browser.eval_with(fill, &[SUBJECT.into(), BODY.into()]).await;
+    stage.browser.wait_for_text("hint", "Create key").await;
     stage.strike().await;
 }
 

@@ -1,7 +1,7 @@
 //! A customer is asked in place, once (U): how easy it was after a solved ticket, why they leave when the host says so. A
 //! question can be waved away, all of them for good.
 
-use crate::ticket_at_the_desk;
+use crate::steps::ticket_at_the_desk;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 

@@ -160,7 +160,7 @@ impl Look<'_> {
         browser.hook("message").await;
         browser.hook("event").await;
         self.at("thread").await;
-        let ticket: Value = crate::ticket_at_the_desk(stage).await;
+        let ticket: Value = crate::steps::ticket_at_the_desk(stage).await;
         let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
         stage.site.staff().post(&path).json(&json!({ "body": words.answer })).send().await.expect(201);
         browser.wait_for_text("message", words.answer).await;

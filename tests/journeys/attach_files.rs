@@ -1,7 +1,7 @@
 //! A visitor shows what is wrong: files are picked, dropped and pasted, refused by name before they are sent, and saved again
 //! by both sides (W4, W5).
 
-use crate::ticket_at_the_desk;
+use crate::steps::{open_form, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::Value;
 use std::fs;
@@ -33,15 +33,6 @@ async fn hand_over(stage: &Stage, how: &str, name: &str, text: &str) {
          root.querySelector('[data-buoy=body]').dispatchEvent(event)"
     );
     stage.browser.eval_with(&script, &[how.into(), name.into(), text.into()]).await;
-}
-
-/// A form where files can be attached.
-pub(crate) async fn open_form(stage: &Stage) {
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
-    stage.browser.click("launcher").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.hook("attach").await;
 }
 
 /// The names of the files of the ticket's first message, as the desk has them.
@@ -83,6 +74,36 @@ async fn w4_files_that_are_picked_dropped_and_pasted_come_with_the_ticket_and_ca
     stage.browser.eval(&saved).await;
     stage.browser.click("file").await;
     assert_eq!(stage.browser.wait_until("window.saved && saved.length && saved[0]").await, "one");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_sizes_are_said_as_people_of_each_language_say_them() {
+    let (stage, disk) = (Stage::set(&crate::many_languages()).await, tempdir().expect("a folder"));
+    let file = on_disk(&disk, "short.txt", b"twenty-one bytes long");
+    for (language, size) in [
+        ("ar", "21 بايت"),
+        ("de", "21 Byte"),
+        ("en", "21 bytes"),
+        ("es", "21 bytes"),
+        ("fr", "21 octets"),
+        ("ja", "21 バイト"),
+        ("pt-BR", "21 bytes"),
+        ("ru", "21 байт"),
+        ("tr", "21 bayt"),
+        ("zh-CN", "21字节"),
+    ] {
+        let tag = r#"<script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
+        let page = format!("<!doctype html><html lang={language}><title>Sizes</title><link rel=icon href=data:,>{tag}");
+        stage.pages.add("sizes.html", &page);
+        stage.open("sizes.html").await;
+        stage.browser.click("launcher").await;
+        stage.browser.click("new-ticket").await;
+        stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+        let told = stage.browser.text_of(r#".file[data-state="sent"]"#).await;
+        let plain: String = told.chars().map(|letter| if letter == '\u{a0}' { ' ' } else { letter }).collect();
+        assert!(plain.contains(size), "{language}: {told:?}");
+    }
     stage.strike().await;
 }
 

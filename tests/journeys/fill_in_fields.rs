@@ -1,20 +1,12 @@
 //! A visitor fills in what the form asks for the chosen topic (W4): by keyboard, on a phone, after a reload; what is missing is
 //! said beside its field, by the page and by the edge.
 
-use crate::ticket_at_the_desk;
+use crate::steps::{open_form, ticket_at_the_desk};
 use buoy_tests::samples::school_with_form;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
 const ROOT: &str = "const root = document.querySelector('buoy-widget').shadowRoot;";
-
-async fn open_form(stage: &Stage) {
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
-    stage.browser.click("launcher").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.hook("attach").await;
-}
 
 /// Gives a control a value as its user would.
 async fn fill(stage: &Stage, css: &str, value: &str) {

@@ -1,7 +1,7 @@
 //! A visitor sees what becomes of a ticket as quiet lines of its thread: who has it, solved, opened again, closed, merged
 //! (W5). Live, after a reload and after a tunnel; each once.
 
-use crate::ticket_at_the_desk;
+use crate::steps::{ticket_at_the_desk, tickets_at_the_desk};
 use buoy_tests::edge::Edge;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
@@ -66,6 +66,9 @@ async fn w5_who_has_it_solved_and_opened_again_stand_between_the_messages_live_a
 
     change(&stage, &path, json!({ "status": "solved", "root_cause": "other", "resolution_summary": "Mended." })).await;
     lines_are(&stage, &[taken, given, "Marked as solved"]).await;
+    stage.browser.wait_for_text("ending-note", "write again").await;
+    let said = stage.browser.text_of(".messages").await;
+    assert_eq!(said.matches("Marked as solved").count(), 1, "once is enough: {said}");
     stage.browser.type_into("reply", "Not yet").await;
     stage.browser.click("send").await;
     lines_are(&stage, &[taken, given, "Marked as solved", "Opened again"]).await;
@@ -118,8 +121,7 @@ async fn w5_a_merged_ticket_says_where_it_goes_on() {
     stage.browser.hook("receipt").await;
     stage.browser.click("open-ticket").await;
     stage.browser.wait_for_text("message", "The same again.").await;
-    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
-    let all = list["items"].as_array().expect("a list");
+    let all = tickets_at_the_desk(&stage).await;
     let second = all.iter().find(|ticket| ticket["number"] == 2).expect("the second")["id"].clone();
     let first = all.iter().find(|ticket| ticket["number"] == 1).expect("the first")["id"].clone();
     let merge = format!("/api/support/agent/tickets/{}/merge/", second.as_str().expect("an id"));

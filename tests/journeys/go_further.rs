@@ -12,6 +12,18 @@ const PAGE: &str = r#"<!doctype html><title>Cut</title><link rel=icon href=data:
 </script>
 <script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
 
+/// A host whose page never gets an answer about the search index.
+const SLOW_SEARCH: &str = r#"<!doctype html><title>Slow</title><link rel=icon href=data:,>
+<script>
+  const fetchIt = window.fetch;
+  window.fetch = (what, ...more) => (String(what).includes('/kb/index/') ? new Promise(() => {}) : fetchIt(what, ...more));
+</script>
+<script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
+
+/// All that the other views and the outbox are made of is here: wasm, script, and its words.
+const ALL_ARRIVED: &str = "[/later[.].*[.]wasm/, /talk[.].*[.]js/, /words[.].*[.]en[.]json/].every((kind) =>\
+    performance.getEntriesByType('resource').some((one) => kind.test(one.name) && one.responseEnd))";
+
 /// Notes when the panel says that it can be used.
 const NOTE_READY: &str = r#"
   const root = document.querySelector('buoy-widget').shadowRoot;
@@ -43,11 +55,34 @@ async fn until_the_panel_can_be_used_it_fetches_what_the_budget_counts_and_nothi
     stage.browser.click("launcher").await;
     stage.browser.wait_until("window.readyAt").await;
     assert_eq!(stage.browser.eval(FETCHED_BEFORE_READY).await, "panel.css,panel.js,panel.wasm,texts.txt");
-    // Once it answers, the rest comes by itself: the next view waits for nothing.
-    stage
-        .browser
-        .wait_until("performance.getEntriesByType('resource').some((one) => /later[.].*[.]wasm/.test(one.name))")
-        .await;
+    // Once it stands, the rest comes by itself: the next view waits for nothing.
+    stage.browser.wait_until(ALL_ARRIVED).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_loses_the_line_with_the_panel_open_can_still_write_and_it_waits_in_the_outbox() {
+    let stage = Stage::set("school").await;
+    crate::import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.pages.add("slow.html", SLOW_SEARCH);
+    stage.open("slow.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.hook("search").await;
+    // Not even the search has answered.
+    stage.browser.wait_until(ALL_ARRIVED).await;
+    stage.browser.expect_error("ERR_INTERNET_DISCONNECTED");
+    stage.browser.set_offline(true).await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "From a tunnel").await;
+    stage.browser.type_into("body", "It was dark in here.").await;
+    stage.browser.click("submit").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    let stored = "return indexedDB.databases().then((all) => all.length)";
+    assert_eq!(stage.browser.eval(stored).await, 1, "a reload would find it");
+    stage.browser.set_offline(false).await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(crate::steps::ticket_at_the_desk(&stage).await["subject"], "From a tunnel");
     stage.strike().await;
 }
 
@@ -78,16 +113,28 @@ async fn a_view_that_cannot_be_fetched_says_so_and_nothing_that_was_typed_is_los
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_went_further_without_a_line_sees_the_view_when_the_line_is_back() {
+async fn who_went_further_without_a_line_is_told_so_and_sees_the_view_when_the_line_is_back() {
     let stage = Stage::set("school").await;
     stage.browser.speak("en").await;
     stage.pages.add("cut.html", PAGE);
     stage.open("cut.html").await;
     stage.browser.click("launcher").await;
+    stage.browser.hook("search").await;
+    stage.browser.expect_error("ERR_INTERNET_DISCONNECTED");
+    stage.browser.set_offline(true).await;
+    stage.browser.eval("window.cut = false").await;
     stage.browser.click("new-ticket").await;
+    let told = stage.browser.text_of(r#".view [role="alert"]"#).await;
+    assert!(told.contains("There is no connection") && told.contains("opens by itself"), "{told}");
+    assert_eq!(stage.browser.count(".skeleton").await, 0, "nothing that looks as if it were coming");
+    // Pressing in vain is answered, not swallowed.
+    stage.browser.click("retry").await;
     stage.browser.wait_for(r#".view [role="alert"]"#).await;
-    stage.browser.eval("window.cut = false; window.dispatchEvent(new Event('online'))").await;
-    stage.browser.hook("subject").await;
+    stage.browser.set_offline(false).await;
+    stage.browser.type_into("subject", "Back again").await;
+    stage.browser.type_into("body", "The line is here.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
     stage.strike().await;
 }
 
@@ -109,5 +156,30 @@ async fn a_host_may_ask_for_a_later_view_first_and_take_all_away_while_it_is_fet
         "performance.getEntriesByType('resource').some((one) => /later[.].*[.]wasm/.test(one.name) && one.responseEnd)";
     stage.browser.wait_until(arrived).await;
     assert_eq!(stage.browser.count("buoy-widget").await, 0);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panel_that_was_lost_on_its_way_comes_when_the_line_is_back() {
+    let stage = Stage::set("school").await;
+    stage.depend_on_line();
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    // What browsers themselves say about requests that nobody answers.
+    for said in
+        ["net::ERR_", "Failed to load resource", "Cross-Origin Request Blocked", "access control checks", "Buoy"]
+    {
+        stage.browser.expect_error(said);
+    }
+    stage.line.cut(true);
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"] a[target="_blank"]"#).await;
+    stage.line.cut(false);
+    stage.browser.eval("return Buoy('close')").await;
+    stage.browser.click("launcher").await;
+    stage.browser.hook("search").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
     stage.strike().await;
 }

@@ -1,7 +1,7 @@
 //! No file that somebody attached is dropped in silence, whichever way the message around it goes (W4, W5).
 
-use crate::attach_files::{files_at_the_desk, on_disk, open_form};
-use crate::ticket_at_the_desk;
+use crate::attach_files::{files_at_the_desk, on_disk};
+use crate::steps::{fill_in, open_form, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
@@ -28,16 +28,11 @@ async fn pick(stage: &Stage, disk: &TempDir, name: &str, bytes: &[u8]) {
     stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
 }
 
-async fn write(stage: &Stage, subject: &str) {
-    stage.browser.type_into("subject", subject).await;
-    stage.browser.type_into("body", "Please look.").await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_trying_a_failed_message_again_leaves_what_is_attached_for_the_next_one() {
     let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
     open_form(&stage).await;
-    write(&stage, "A thread").await;
+    fill_in(&stage, "A thread").await;
     stage.browser.click("submit").await;
     stage.browser.click("open-ticket").await;
     stage.browser.hook("attach").await;
@@ -68,7 +63,7 @@ async fn drop_large(stage: &Stage, count: usize) {
 async fn w5_the_most_that_one_message_may_carry_has_room_and_what_has_none_stays_attached() {
     let stage = Stage::set("school").await;
     open_form(&stage).await;
-    write(&stage, "A thread").await;
+    fill_in(&stage, "A thread").await;
     stage.browser.click("submit").await;
     stage.browser.click("open-ticket").await;
     stage.browser.hook("attach").await;
@@ -101,7 +96,7 @@ async fn w4_a_file_that_the_edge_refuses_late_is_named_and_the_others_stay_attac
     pick(&stage, &disk, "good.png", PNG).await;
     pick(&stage, &disk, "liar.png", b"MZ no picture").await;
     stage.browser.wait_for(r#".file:nth-child(2)[data-state="later"]"#).await;
-    write(&stage, "Two files").await;
+    fill_in(&stage, "Two files").await;
     stage.browser.click("submit").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     stage.browser.eval(HEAR).await;
@@ -123,7 +118,7 @@ async fn w4_a_refused_ticket_comes_back_into_the_form_with_its_files() {
     stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
     stage.browser.expect_error("deaf");
     stage.browser.eval(DEAF).await;
-    write(&stage, "Refused later").await;
+    fill_in(&stage, "Refused later").await;
     stage.browser.click("submit").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     stage.browser.click("back").await;

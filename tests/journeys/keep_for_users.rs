@@ -1,7 +1,7 @@
 //! What somebody whom the host names wrote in a tunnel is theirs after a reload too, and goes with them when they leave (W4, W5).
 
 use crate::sign_in::{file, page_of};
-use crate::ticket_at_the_desk;
+use crate::steps::ticket_at_the_desk;
 use buoy_tests::stage::Stage;
 use serde_json::json;
 

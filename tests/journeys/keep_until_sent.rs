@@ -1,25 +1,8 @@
 //! What a visitor sends arrives once, whatever happens on the way: a reload in a tunnel, two tabs, storage that refuses (W4, W5).
 
-use crate::ticket_at_the_desk;
+use crate::steps::{go_to_form, open_form, send, ticket_at_the_desk, tickets_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
-
-async fn open_form(stage: &Stage) {
-    stage.browser.click("launcher").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.hook("attach").await;
-}
-
-async fn write(stage: &Stage, subject: &str) {
-    stage.browser.type_into("subject", subject).await;
-    stage.browser.type_into("body", "Please look.").await;
-    stage.browser.click("submit").await;
-}
-
-async fn tickets(stage: &Stage) -> Vec<Value> {
-    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
-    list["items"].as_array().cloned().expect("a list")
-}
 
 /// From here on the edge stores what is sent, but no answer to a POST comes back.
 const LOSE_ANSWERS: &str = "\
@@ -34,17 +17,17 @@ async fn a_ticket_whose_answer_was_lost_is_sent_again_after_a_reload_and_is_one_
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
     stage.browser.expect_error("answer lost");
-    open_form(&stage).await;
+    go_to_form(&stage).await;
     stage.browser.eval(LOSE_ANSWERS).await;
-    write(&stage, "Once").await;
+    send(&stage, "Once").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
-    assert_eq!(tickets(&stage).await.len(), 1, "the edge has it, only its answer was lost");
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 1, "the edge has it, only its answer was lost");
 
     // The page is left without the panel being opened again: the loader finds that something waits.
     stage.open("plain.html").await;
     let waits = format!("!localStorage.getItem('buoy:{}:outbox')", stage.site.id);
     stage.browser.wait_until(&waits).await;
-    assert_eq!(tickets(&stage).await.len(), 1, "the same key is the same ticket");
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 1, "the same key is the same ticket");
     let databases = "return indexedDB.databases().then((all) => all.length)";
     assert_eq!(stage.browser.eval(databases).await, 0, "nothing is left where nothing waits");
     stage.strike().await;
@@ -53,10 +36,8 @@ async fn a_ticket_whose_answer_was_lost_is_sent_again_after_a_reload_and_is_one_
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_written_in_a_tunnel_survive_a_reload_and_arrive_in_their_order() {
     let stage = Stage::set("school").await;
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
     open_form(&stage).await;
-    write(&stage, "Long tunnel").await;
+    send(&stage, "Long tunnel").await;
     stage.browser.click("open-ticket").await;
     stage.browser.hook("attach").await;
     let ticket = ticket_at_the_desk(&stage).await;
@@ -86,21 +67,19 @@ async fn messages_written_in_a_tunnel_survive_a_reload_and_arrive_in_their_order
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_who_logs_out_in_a_tunnel_leaves_nothing_to_be_sent() {
     let stage = Stage::set("school").await;
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
     open_form(&stage).await;
     stage.browser.expect_error("deaf");
     stage.browser.eval("window.fetch = async () => { throw new TypeError('deaf') }").await;
-    write(&stage, "Nobody's business").await;
+    send(&stage, "Nobody's business").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     stage.browser.eval("return Buoy('logout')").await;
     stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
     stage.browser.wait_until("indexedDB.databases().then((all) => !all.length)").await;
     stage.open("plain.html").await;
-    open_form(&stage).await;
-    write(&stage, "Somebody else's").await;
+    go_to_form(&stage).await;
+    send(&stage, "Somebody else's").await;
     stage.browser.hook("receipt").await;
-    assert_eq!(tickets(&stage).await.len(), 1);
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 1);
     stage.strike().await;
 }
 
@@ -114,26 +93,24 @@ async fn where_storage_is_refused_the_page_itself_keeps_what_waits() {
         window.real = window.fetch; window.isDeaf = false;\
         window.fetch = (...ask) => window.isDeaf && ask[1]?.method === 'POST' ? Promise.reject(new TypeError('deaf')) : real(...ask);";
     stage.browser.eval(blocked).await;
-    open_form(&stage).await;
+    go_to_form(&stage).await;
     stage.browser.eval("window.isDeaf = true").await;
-    write(&stage, "Without storage").await;
+    send(&stage, "Without storage").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
-    assert_eq!(tickets(&stage).await.len(), 0);
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 0);
     stage.browser.eval("window.isDeaf = false; dispatchEvent(new Event('online'))").await;
     stage.browser.hook("receipt").await;
-    assert_eq!(tickets(&stage).await.len(), 1);
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 1);
     stage.strike().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_edge_refuses_is_not_lost_but_goes_back_into_the_form() {
     let stage = Stage::set("school").await;
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
     open_form(&stage).await;
     stage.browser.expect_error("deaf");
     stage.browser.eval("window.fetch = async () => { throw new TypeError('deaf') }").await;
-    write(&stage, "Refused later").await;
+    send(&stage, "Refused later").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     // Meanwhile the stored entry becomes one that the edge does not take, as after a change of the policy.
     let change = format!(
@@ -154,7 +131,7 @@ async fn what_the_edge_refuses_is_not_lost_but_goes_back_into_the_form() {
     stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
     stage.browser.click("submit").await;
     stage.browser.hook("receipt").await;
-    let all = tickets(&stage).await;
+    let all = tickets_at_the_desk(&stage).await;
     assert_eq!(all.iter().map(|ticket| ticket["category"].clone()).collect::<Vec<_>>(), [json!("other")]);
     stage.strike().await;
 }
@@ -176,7 +153,7 @@ async fn what_one_tab_discards_takes_nothing_away_that_another_keeps() {
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
     let first = stage.browser.tab().await;
-    open_form(&stage).await;
+    go_to_form(&stage).await;
     // The edge refuses the first one while its writer looks elsewhere, so it stays, marked.
     let refuse = "window.real = window.fetch; window.isDeaf = true; window.fetch = async (...ask) => {\
         if (ask[1]?.method !== 'POST' || !/tickets/.test(ask[0])) return real(...ask);\
@@ -184,19 +161,19 @@ async fn what_one_tab_discards_takes_nothing_away_that_another_keeps() {
         return new Response('{}', { status: 409 }) };";
     stage.browser.expect_error("deaf");
     stage.browser.eval(refuse).await;
-    write(&stage, "Refused").await;
+    send(&stage, "Refused").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     stage.browser.click("back").await;
     stage.browser.eval("window.isDeaf = false; dispatchEvent(new Event('online'))").await;
     stage.browser.hook("outbox-discard").await;
 
     let second = stage.browser.new_tab(&stage.pages.url("plain.html")).await;
-    open_form(&stage).await;
+    go_to_form(&stage).await;
     stage.browser.wait_for_text("outbox", "Refused").await;
     stage.browser.expect_error("deaf");
     let deaf = "window.real = window.fetch; window.fetch = async () => { throw new TypeError('deaf') };";
     stage.browser.eval(deaf).await;
-    write(&stage, "Kept").await;
+    send(&stage, "Kept").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
 
     stage.browser.switch_to(first).await;
@@ -206,7 +183,8 @@ async fn what_one_tab_discards_takes_nothing_away_that_another_keeps() {
     assert_eq!(stored(&stage).await, json!(["Kept"]), "what the other tab keeps is still there");
     stage.browser.eval("window.fetch = window.real; dispatchEvent(new Event('online'))").await;
     stage.browser.hook("receipt").await;
-    let subjects: Vec<Value> = tickets(&stage).await.iter().map(|ticket| ticket["subject"].clone()).collect();
+    let subjects: Vec<Value> =
+        tickets_at_the_desk(&stage).await.iter().map(|ticket| ticket["subject"].clone()).collect();
     assert_eq!(subjects, ["Kept"]);
     stage.strike().await;
 }
@@ -214,10 +192,8 @@ async fn what_one_tab_discards_takes_nothing_away_that_another_keeps() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panel_that_goes_while_something_is_sent_throws_nothing_into_the_page() {
     let stage = Stage::set("school").await;
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
     open_form(&stage).await;
-    write(&stage, "Going soon").await;
+    send(&stage, "Going soon").await;
     stage.browser.click("open-ticket").await;
     stage.browser.hook("attach").await;
     let path =

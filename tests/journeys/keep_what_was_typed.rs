@@ -1,19 +1,13 @@
 //! Whatever a visitor typed or sent stays theirs: through the host's calls, two tabs, a closing ticket, a log-out (W1, W4, W5).
 
-use crate::{LANGUAGES, import_articles, many_languages, ticket_at_the_desk};
+use crate::steps::{send, ticket_at_the_desk, tickets_at_the_desk, value_of};
+use crate::{LANGUAGES, import_articles, many_languages};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
-async fn value_of(stage: &Stage, hook: &str) -> Value {
-    let script = "return document.querySelector('buoy-widget').shadowRoot\
-                  .querySelector(`[data-buoy=\"${arguments[0]}\"]`).value";
-    stage.browser.eval_with(script, &[hook.into()]).await
-}
-
-async fn write(stage: &Stage, subject: &str) {
-    stage.browser.type_into("subject", subject).await;
-    stage.browser.type_into("body", "Please look.").await;
-    stage.browser.click("submit").await;
+/// Sends a ticket that arrives.
+async fn file_ticket(stage: &Stage, subject: &str) {
+    send(stage, subject).await;
     stage.browser.hook("receipt").await;
 }
 
@@ -43,7 +37,7 @@ async fn a_prefill_that_no_field_shows_does_not_block_the_form() {
     stage.browser.eval_with("return Buoy('identify', arguments[0])", &[identity.into()]).await;
     let wish = json!({ "email": "not an address", "category": "weather" });
     stage.browser.eval_with("return Buoy('newTicket', arguments[0])", &[wish]).await;
-    write(&stage, "Prefilled").await;
+    file_ticket(&stage, "Prefilled").await;
     assert_eq!(ticket_at_the_desk(&stage).await["category"], "other", "the team's default, not a category nobody has");
     stage.strike().await;
 }
@@ -62,11 +56,11 @@ async fn two_tabs_that_were_open_before_the_first_ticket_are_one_visitor() {
     stage.browser.hook("subject").await;
     for (tab, subject) in [(first, "From the first tab"), (second, "From the second tab")] {
         stage.browser.switch_to(tab).await;
-        write(&stage, subject).await;
+        file_ticket(&stage, subject).await;
     }
-    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
-    let of = |at: usize| list["items"][at]["requester"]["id"].clone();
-    assert_eq!(of(0), of(1), "{list:#}");
+    let all = tickets_at_the_desk(&stage).await;
+    let of = |at: usize| all[at]["requester"]["id"].clone();
+    assert_eq!(of(0), of(1), "{all:#?}");
     stage.strike().await;
 }
 
@@ -100,11 +94,11 @@ async fn two_tabs_whose_first_acts_are_done_at_once_are_one_visitor() {
         let is_let = "(() => { window.go?.(); return document.querySelector('buoy-widget').shadowRoot\
                       .querySelector('.file[data-state=sent]') !== null })()";
         stage.browser.wait_until(is_let).await;
-        write(&stage, "From one of two").await;
+        file_ticket(&stage, "From one of two").await;
     }
-    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
-    let of = |at: usize| list["items"][at]["requester"]["id"].clone();
-    assert_eq!(of(0), of(1), "{list:#}");
+    let all = tickets_at_the_desk(&stage).await;
+    let of = |at: usize| all[at]["requester"]["id"].clone();
+    assert_eq!(of(0), of(1), "{all:#?}");
     stage.strike().await;
 }
 
@@ -116,7 +110,7 @@ async fn thread_to_be_closed(page: &str) -> (Stage, String) {
     stage.browser.eval(page).await;
     stage.browser.click("launcher").await;
     stage.browser.click("new-ticket").await;
-    write(&stage, "Nearly done").await;
+    file_ticket(&stage, "Nearly done").await;
     stage.browser.click("open-ticket").await;
     let ticket = ticket_at_the_desk(&stage).await;
     let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
@@ -235,9 +229,7 @@ async fn sending_again_after_the_page_changed_is_still_the_same_ticket() {
                return answer; }; window.isLossy = true;",
         )
         .await;
-    stage.browser.type_into("subject", "Once only").await;
-    stage.browser.type_into("body", "Please look.").await;
-    stage.browser.click("submit").await;
+    send(&stage, "Once only").await;
     stage.browser.wait_for(r#"[role="alert"]"#).await;
     assert!(
         stage.browser.eval("return window.lost").await.as_u64() > Some(0),
@@ -249,8 +241,7 @@ async fn sending_again_after_the_page_changed_is_still_the_same_ticket() {
         .await;
     stage.browser.click("submit").await;
     stage.browser.hook("receipt").await;
-    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
-    assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 1);
     stage.strike().await;
 }
 

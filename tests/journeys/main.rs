@@ -31,6 +31,7 @@ mod search_a_large_base;
 mod see_banner;
 mod send_details;
 mod sign_in;
+mod steps;
 mod store_as_told;
 mod switch_off;
 mod talk_to_team;
@@ -38,8 +39,9 @@ mod touch_nothing;
 mod use_a_phone;
 mod use_only_keys;
 
+use buoy_tests::languages::{LANGUAGES, policy_of};
 use buoy_tests::stage::Stage;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Three articles a student may look for.
 pub(crate) async fn import_articles(stage: &Stage) {
@@ -54,16 +56,6 @@ pub(crate) async fn import_articles(stage: &Stage) {
     ]);
     let body = json!({ "articles": articles, "publish": true });
     stage.site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
-}
-
-/// The only ticket of the site, as the team sees it, once it is there.
-pub(crate) async fn ticket_at_the_desk(stage: &Stage) -> Value {
-    let staff = stage.site.staff();
-    buoy_tests::wait::until("a ticket at the desk", || async {
-        let list = staff.get("/api/support/agent/tickets/").send().await.expect(200).value();
-        list["items"].as_array().and_then(|items| items.first().cloned())
-    })
-    .await
 }
 
 /// Declares an incident; gives its id.
@@ -83,18 +75,7 @@ pub(crate) async fn update(stage: &Stage, incident: &str, body: &str, status: &s
     stage.site.staff().post(&path).json(&news).send().await.expect(201);
 }
 
-/// What the widget speaks.
-pub(crate) const LANGUAGES: [&str; 10] = ["ar", "de", "en", "es", "fr", "ja", "pt-BR", "ru", "tr", "zh-CN"];
-
 /// The least that a desk needs, in every language of the widget.
 pub(crate) fn many_languages() -> String {
-    let labels: Vec<String> = LANGUAGES.iter().map(|language| format!("{language} = \"{language}\"")).collect();
-    let label = format!("label = {{ {} }}", labels.join(", "));
-    format!(
-        "[site]\ndefault_locale = \"en\"\nlocales = {LANGUAGES:?}\naccent = \"#2456d6\"\ndefault_tier = \"one\"\n\
-         [[categories]]\nkey = \"one\"\n{label}\n[[priorities]]\nkey = \"one\"\n{label}\n[[tiers]]\nkey = \"one\"\n{label}\n\
-         [calendars.always]\nzone = \"UTC\"\nalways = true\n\
-         [[sla]]\npriority = \"one\"\nfirst_response = \"1h\"\ncalendar = \"always\"\n\
-         [triage]\ndefault_category = \"one\"\ndefault_priority = \"one\"\n"
-    )
+    policy_of(&LANGUAGES)
 }

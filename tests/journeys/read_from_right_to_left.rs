@@ -1,9 +1,13 @@
-//! A visitor who reads from right to left (W1–W5): the panel is mirrored, whatever the host's page is, and what is typed in
-//! either direction arrives.
+//! A visitor who reads another language, also from right to left (W1–W6): the panel is mirrored, whatever the host's page
+//! is, and what is typed in either direction arrives.
 
-use crate::{many_languages, ticket_at_the_desk};
+use crate::many_languages;
+use crate::steps::ticket_at_the_desk;
+use buoy_tests::languages::policy_of;
+use buoy_tests::root::root;
 use buoy_tests::stage::Stage;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::fs;
 
 /// Where the middle of a hook is, from the left edge of the panel, as a share of its width.
 async fn place_of(stage: &Stage, hook: &str) -> f64 {
@@ -51,5 +55,39 @@ async fn a_visitor_reads_and_writes_from_right_to_left_in_a_page_from_left_to_ri
     browser.wait_for_text("message", "نظرنا في الأمر.").await;
     let wide = "return document.documentElement.scrollWidth - innerWidth";
     assert_eq!(browser.eval(wide).await, 0, "nothing makes the page wider");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w6_a_site_that_names_its_language_by_script_or_region_gets_the_panel_in_it() {
+    let stage = Stage::set(&policy_of(&["en", "zh-Hans", "de-AT"])).await;
+    for (locale, greeting) in [("zh-Hans", "zh-CN"), ("de-AT", "de")] {
+        let file = root().join("widget/locales").join(format!("{greeting}.json"));
+        let texts: Value = serde_json::from_slice(&fs::read(file).expect("the locale's texts")).expect("JSON");
+        stage.open("plain.html").await;
+        stage.browser.hook("launcher").await;
+        stage.browser.eval_with("return Buoy('set', { locale: arguments[0] })", &[locale.into()]).await;
+        stage.browser.eval("return Buoy('newTicket')").await;
+        stage.browser.wait_for_text("submit", texts["form.submit"].as_str().expect("a text")).await;
+        // The other half's words are of the same language.
+        stage.browser.wait_for(r#"[data-buoy="attach"]"#).await;
+        let files = stage.browser.text_of(".attaching").await;
+        assert!(files.contains(texts["file.add"].as_str().expect("a text")), "{locale}: {files}");
+    }
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w6_a_banner_runs_the_way_its_words_do_whatever_the_page_does() {
+    let stage = Stage::set(&many_languages()).await;
+    let said = json!({ "title": "الدفع بالبطاقة لا ينجح", "body": "الدروس تسير كالمعتاد.", "impact": "major" });
+    stage.site.staff().post("/api/support/incidents/").json(&said).send().await.expect(201);
+    let tag = r#"<script async src="{{edge}}/widget.js" data-site="{{site}}" data-locale="ar"></script>"#;
+    stage.pages.add("arabic.html", &format!("<!doctype html><title>Host</title><link rel=icon href=data:,>{tag}"));
+    stage.open("arabic.html").await;
+    stage.browser.wait_for_text("banner", "الدفع بالبطاقة").await;
+    let directions = "const banner = document.querySelector('buoy-widget').shadowRoot.querySelector('.banner');\
+        return [document.documentElement, banner.querySelector('.text')].map((one) => getComputedStyle(one).direction)";
+    assert_eq!(stage.browser.eval(directions).await, json!(["ltr", "rtl"]));
     stage.strike().await;
 }

@@ -1,5 +1,6 @@
 //! A reader in the public help centre: with any eyes, any screen, and without scripts (K).
 
+use crate::declare;
 use buoy_tests::browser::Ability;
 use buoy_tests::stage::Stage;
 use serde_json::json;
@@ -43,5 +44,29 @@ async fn a_reader_with_any_eyes_finds_no_barrier_on_any_page_light_or_dark_or_na
             assert!(overflow.as_i64().is_some_and(|pixels| pixels <= 0), "{path} at {width} px: {overflow} too wide");
         }
     }
+    stage.strike().await;
+}
+
+/// Where the page's heading begins, below where the banner ends; and how far the page was moved.
+const ROOM: &str = "const banner = document.querySelector('buoy-widget')?.shadowRoot.querySelector('.banner');\
+    const top = document.querySelector('main h1').getBoundingClientRect().top + scrollY;\
+    const room = parseFloat(getComputedStyle(document.body).paddingTop);\
+    return [!banner || top >= banner.getBoundingClientRect().bottom, room > 0]";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_banner_covers_no_heading_of_the_help_and_leaves_no_gap_behind() {
+    let stage = Stage::set("school").await;
+    publish(&stage).await;
+    let title = "Payments by card fail for some banks, among them those with very long names";
+    declare(&stage, title).await;
+    let widths = if stage.browser.can(Ability::Narrow) { [1_280, 390] } else { [1_280, 640] };
+    for width in widths {
+        stage.browser.set_viewport(width, 800, 1, false).await;
+        stage.browser.goto(&address(&stage, "/help")).await;
+        stage.browser.hook("banner-me-too").await;
+        stage.browser.wait_until(&format!("(() => {{ {ROOM} }})().join() === 'true,true'")).await;
+    }
+    stage.browser.click("banner-dismiss").await;
+    stage.browser.wait_until(&format!("(() => {{ {ROOM} }})().join() === 'true,false'")).await;
     stage.strike().await;
 }

@@ -1,7 +1,7 @@
 //! A visitor decides what goes along with a ticket: the page and the host's values are shown, technical details go only with
 //! consent and without secrets, and the console is given back (W4, T1).
 
-use crate::ticket_at_the_desk;
+use crate::steps::ticket_at_the_desk;
 use buoy_shared::redact::redact_diagnostics;
 use buoy_tests::samples::redaction_lines;
 use buoy_tests::stage::Stage;

@@ -1,6 +1,6 @@
 //! A host names its user, and another after them: each sees their own tickets and nobody else's.
 
-use crate::ticket_at_the_desk;
+use crate::steps::ticket_at_the_desk;
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
@@ -58,5 +58,44 @@ async fn after_a_log_out_nothing_of_the_user_stays_and_the_next_sees_their_own()
     stage.browser.click("back").await;
     stage.browser.wait_for_text("ticket", "Of the second").await;
     assert_eq!(stage.browser.count(r#"[data-buoy="ticket"]"#).await, 1);
+    stage.strike().await;
+}
+
+/// What stands in the form's subject; nothing where there is no form.
+const SUBJECT: &str = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]')?.value";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_token_of_the_same_user_leaves_what_they_write_and_another_users_does_not() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.pages.add("signed-in.html", &page_of(&stage.site.identity("user-1", &json!({}))));
+    stage.open("signed-in.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+    stage.browser.type_into("subject", "Half a sentence").await;
+    let name = "return Buoy('identify', arguments[0])";
+    let sessions = "performance.getEntriesByType('resource').filter((one) => /[/]session[/]$/.test(one.name)).length";
+    let before = stage.browser.eval(&format!("return {sessions}")).await;
+
+    // The same person, as the host knows them now.
+    let fresh = stage.site.identity("user-1", &json!({ "name": "Anna" }));
+    stage.browser.eval_with(name, &[fresh.into()]).await;
+    stage.browser.wait_until(&format!("{sessions} > {before}")).await;
+    assert_eq!(stage.browser.eval(&format!("return {SUBJECT}")).await, "Half a sentence");
+    stage.browser.type_into("body", "and the rest of it.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    let requester = ticket_at_the_desk(&stage).await["requester"].clone();
+    assert_eq!((requester["external_id"].as_str(), requester["name"].as_str()), (Some("user-1"), Some("Anna")));
+
+    stage.browser.click("back").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "Nobody else's business").await;
+    let other = stage.site.identity("user-2", &json!({}));
+    stage.browser.eval_with(name, &[other.into()]).await;
+    stage.browser.wait_until(&format!("{SUBJECT} === undefined")).await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.wait_until(&format!("{SUBJECT} === ''")).await;
     stage.strike().await;
 }

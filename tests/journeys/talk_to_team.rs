@@ -1,7 +1,7 @@
 //! A visitor and the team talk until it is solved: automatic answers are asked about, the end is confirmed and rated, files
 //! go both ways (W5, R3, T2, U).
 
-use crate::ticket_at_the_desk;
+use crate::steps::ticket_at_the_desk;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 

@@ -28,6 +28,31 @@ async fn before_any_touch_a_page_has_fetched_loader_and_boot_and_stored_nothing(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_script_with_the_site_in_its_address_brings_along_what_it_would_ask_for() {
+    let stage = Stage::set("school").await;
+    let tag = r#"<script async src="{{edge}}/{{site}}/widget.js" data-site="{{site}}"></script>"#;
+    let page = |language: &str| {
+        format!("<!doctype html><html lang={language}><title>Host</title><link rel=icon href=data:,>{tag}</html>")
+    };
+    stage.pages.add("own.html", &page("en"));
+    stage.pages.add("other.html", &page("ru"));
+    stage.browser.speak("en").await;
+    let script = format!("/{}/widget.js", stage.site.id);
+    crate::declare(&stage, "Payments are failing").await;
+    stage.open("own.html").await;
+    stage.browser.wait_for_text("banner", "Payments are failing").await;
+    assert_eq!(stage.browser.eval(FETCHED).await, json!([script]));
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready][lang="en"]"#).await;
+    // In a page of another language than the browser's it asks for what fits.
+    stage.open("other.html").await;
+    stage.browser.hook("launcher").await;
+    assert_eq!(stage.browser.eval(FETCHED).await, json!([script, "/api/support/boot/"]));
+    assert!(stage.browser.eval(STORED).await == NOTHING);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn looking_around_in_the_panel_stores_nothing_either() {
     let stage = Stage::set("school").await;
     crate::import_articles(&stage).await;

@@ -1,6 +1,7 @@
 //! A visitor without a mouse (W1–W5): everything is reached by keys, the focus is always somewhere, and comes back.
 
-use crate::{import_articles, ticket_at_the_desk};
+use crate::import_articles;
+use crate::steps::ticket_at_the_desk;
 use buoy_tests::browser::keys::{DOWN, ENTER, ESCAPE};
 use buoy_tests::stage::Stage;
 

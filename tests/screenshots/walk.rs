@@ -150,6 +150,9 @@ async fn pages<F: Future<Output = Result<()>>>(
         let sign = if path.contains('?') { '&' } else { '?' };
         browser.goto(&format!("{}{path}{sign}site={DEMO_SITE}&locale={}", place.url, words.locale)).await;
         browser.wait_for_in_page("main h1").await;
+        if path.starts_with("/help") {
+            browser.hook("banner-me-too").await;
+        }
         shot(view).await?;
     }
     Ok(())

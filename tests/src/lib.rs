@@ -11,6 +11,7 @@
 //! | [`browser`] | a browser that fails the test on any error of a page |
 //! | [`pages`] | host pages on an origin of their own |
 //! | [`stage`] | all of the above for one journey |
+//! | [`languages`] | a policy in every language of the widget |
 //! | [`line`] | a way to the edge that can be cut |
 //! | [`tunnel`] | a way to the edge that cuts, delays and resets at random |
 //! | [`stub`] | a third party that remembers what it was sent |
@@ -35,6 +36,7 @@ pub mod demo;
 pub mod edge;
 pub mod html;
 pub mod http;
+pub mod languages;
 pub mod line;
 pub mod made_up;
 pub mod pages;

@@ -47,6 +47,10 @@ pub enum Behaviour {
     Answer(u16, &'static str, &'static str),
     /// Answers 200, but so late that nobody listens any more.
     Slow,
+    /// Answers 200 with the body that came.
+    Echo,
+    /// Answers 200 after so many milliseconds.
+    Late(u64),
     /// Says 200, promises a body, sends half of it and dies.
     DieMidAnswer,
     /// Has taken it, and closes the line without a word.
@@ -131,6 +135,7 @@ impl Receiver {
 
 async fn serve(mut stream: TcpStream, calls: Arc<Mutex<Vec<Call>>>, plan: Arc<Mutex<Arc<Plan>>>) {
     let Some(mut call) = read(&mut stream).await else { return };
+    let said = call.body.clone();
     let behaviour = {
         let plan = Arc::clone(&plan.lock().unwrap_or_else(PoisonError::into_inner));
         let mut calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
@@ -146,6 +151,14 @@ async fn serve(mut stream: TcpStream, calls: Arc<Mutex<Vec<Call>>>, plan: Arc<Mu
         }
         Behaviour::Slow => {
             tokio::time::sleep(LATE).await;
+            "HTTP/1.1 200 X\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned()
+        }
+        Behaviour::Echo => {
+            let length = said.len();
+            format!("HTTP/1.1 200 X\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{said}")
+        }
+        Behaviour::Late(millis) => {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
             "HTTP/1.1 200 X\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned()
         }
         Behaviour::DieMidAnswer => "HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"ok\":tr".to_owned(),

@@ -10,8 +10,8 @@ const LOADER_BYTES_MAX: usize = 3_000;
 /// Everything that opening the panel fetches, compressed with brotli: module, glue, style, texts of one locale. That nothing
 /// else is asked for before the panel can be used is seen in a browser: `tests/journeys/go_further.rs`.
 const PANEL_BYTES_MAX: usize = 100_000;
-/// The wasm's other half, compressed with brotli: fetched when the search answers, or when somebody goes beyond the first
-/// view before that. On a slow 4G line this is a third of a second.
+/// The wasm's other half, compressed with brotli: fetched once the first view is drawn, or when somebody goes beyond it
+/// before that. On a slow 4G line this is a third of a second.
 const LATER_BYTES_MAX: usize = 60_000;
 /// Each of the two workers, compressed with gzip.
 const WORKER_BYTES_MAX: usize = 1_000_000;

@@ -24,7 +24,7 @@ export const loadBuoy = ({ origin, site, nonce, zIndex, ...settings }) => {
     window.Buoy ||= stub();
     const tag = document.createElement('script');
     tag.async = true;
-    tag.src = origin + '/widget.js';
+    tag.src = `${origin}/${site}/widget.js`;
     if (nonce) tag.nonce = nonce;
     Object.assign(tag.dataset, { site, ...(zIndex !== undefined && { zIndex }), ...settings });
     tag.onload = () => resolve(window.Buoy);

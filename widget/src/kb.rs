@@ -43,7 +43,6 @@ impl App {
         let wanted = self.site.with_untracked(|site| site.kb.hash.clone());
         if wanted.is_empty() {
             self.kb.set(Kb::Ready(Arc::default(), wanted));
-            self.fetch_later();
             return;
         }
         match self.kb.with_untracked(|kb| match kb {
@@ -66,8 +65,6 @@ impl App {
             if !is_whole {
                 self.fetch_rest(wanted, first);
             }
-            // The panel stands and answers: now for where its visitors go next.
-            self.fetch_later();
         });
     }
 

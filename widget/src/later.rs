@@ -1,4 +1,4 @@
-//! Views beyond the first: a second module of the same program, fetched when one of them is gone to.
+//! Views beyond the first: a second module of the same program, fetched once the first is drawn, or when one of them is gone to.
 //!
 //! Home and search are all that opening the panel needs. What only the other views need (form, threads, lists, articles, and
 //! what the outbox says to them) is cut out of the finished wasm by the build, along the two functions of `seam`: whatever
@@ -12,8 +12,8 @@ use crate::panel::el::El;
 use crate::panel::{article, home, receipt, thread, ticket_form, tickets};
 
 impl App {
-    /// Asks for the second module, unless it is here or on its way. `panel.js` fetches it and answers to
-    /// [`App::later_arrived`].
+    /// Asks for the second module, unless it is here or on its way: somebody wants to see it now. `panel.js` fetches it, also
+    /// without being asked, and answers to [`App::later_arrived`].
     pub(crate) fn fetch_later(self) {
         if self.later.with_untracked(|now| matches!(now, Remote::Failed(_))) {
             self.later.set(Remote::Loading);

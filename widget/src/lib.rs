@@ -5,7 +5,7 @@
 //! ```text
 //! init({ module_or_path })                                      the bindings' own start, called by `panel.js`, once a page
 //! mount(box, config, responses, emit, close, crash, extra) -> Promise<PanelHandle>
-//! handle.open(wish) .refresh(boot) .close() .identify(token) .destroy()
+//! handle.open(wish) .refresh(boot) .close() .identify(token, is_same) .destroy()
 //! handle.token(refused, act) .visitor() .hear(about, key, ticket, text) .news(text)   towards `widget/talk`
 //! handle.later(is_here)                                         the answer to `extra("later")`
 //! ```
@@ -107,13 +107,16 @@ impl PanelHandle {
         }
     }
 
-    /// The host says who this is: a token, a function that fetches one, or nothing after a log-out.
-    pub fn identify(&self, identity: JsValue) {
+    /// The host says who this is: a token, a function that fetches one, or nothing after a log-out. `is_same`: a fresh
+    /// token of the person who was here already, who goes on where they are.
+    pub fn identify(&self, identity: JsValue, is_same: bool) {
         let app = self.0.app;
         let parts = app.parts();
         parts.client.sessions.identify(identity);
-        app.forget_visitor();
-        app.go_from_home(app::View::Home);
+        if !is_same {
+            app.forget_visitor();
+            app.go_from_home(app::View::Home);
+        }
         app.fetch_tickets();
     }
 

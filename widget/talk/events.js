@@ -23,10 +23,12 @@ export const makeEvents = (kit) => {
 
   const line = (event) => {
     const at = new Date(event.created_at);
-    const when = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' };
+    const when = { hour: 'numeric', minute: '2-digit' };
+    // A heading says that it was today; of another day there may be no message, and so no heading.
+    if (at.toDateString() !== new Date().toDateString()) Object.assign(when, { day: 'numeric', month: 'short' });
     const time = el('time', 'muted', at.toLocaleString(boot().locale, when));
     time.dateTime = event.created_at;
-    const item = el('li', 'event', words(event), ' ', time);
+    const item = el('li', 'event', words(event), ' · ', time);
     item.dataset.buoy = 'event';
     item.dataset.at = event.created_at;
     return item;

@@ -7,7 +7,7 @@ const OTHERS_MS = 2_000;
 const LOOK_MS = 50;
 
 /** @param {object} tools see `talk.js` */
-export const makeKit = ({ box, config, panel, tell, files, words }) => {
+export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) => {
   const life = new AbortController();
 
   /** A text with its `{gaps}` filled. */
@@ -67,7 +67,9 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
   const size = (bytes) => {
     const [unit, value] =
       bytes < 1000 ? ['byte', bytes] : bytes < 1_000_000 ? ['kilobyte', bytes / 1000] : ['megabyte', bytes / 1_000_000];
-    const digits = { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 };
+    // Bytes by their whole name, which follows the number in most languages; of what is larger everybody knows the sign.
+    const unitDisplay = unit === 'byte' ? 'long' : 'short';
+    const digits = { style: 'unit', unit, unitDisplay, maximumFractionDigits: value < 10 ? 1 : 0 };
     return new Intl.NumberFormat(boot().locale, digits).format(value);
   };
 
@@ -87,5 +89,6 @@ export const makeKit = ({ box, config, panel, tell, files, words }) => {
   /** Scores and words that were given and not sent, by ticket: its thread may change while somebody writes them. */
   const ratings = new Map();
 
-  return { hadFocus, ratings, box, config, panel, tell, assets: files, life, say, el, button, tokenOf, call, size, boot, on };
+  const tools = { box, config, panel, tell, assets: files, subjectOf, life };
+  return { ...tools, hadFocus, ratings, say, el, button, tokenOf, call, size, boot, on };
 };

@@ -19,20 +19,13 @@ const AGE_MS_MAX = 6 * 86_400_000;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 60_000;
 
-/** Whom a token names, as far as a page can read it: enough to know the same person again, no reason to believe it. */
-const subjectOf = (identity) => {
-  try {
-    return JSON.parse(atob(identity.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub;
-  } catch {}
-};
-
 /**
  * @param {ReturnType<import('./kit.js').makeKit>} kit
  * @param {{retry: (key: string) => void, discard: (key: string) => void, rewrite: (key: string) => void, refused: (text: string) => void, sent: () => void}} acts
  *   what a visitor may do with an entry that was refused; and who hears that a ticket was refused, or needs no form any more
  */
 export const makeOutbox = (kit, acts) => {
-  const { panel, config } = kit;
+  const { panel, config, subjectOf } = kit;
   const name = `buoy:${config.site}`;
   const store = openStore(name);
   const channel = window.BroadcastChannel && new BroadcastChannel(name);

@@ -26,7 +26,7 @@ const INVALID = 'urn:buoy:problem:invalid-input';
 /**
  * Begins for one mounted panel.
  *
- * @param {object} tools `box`, `config`, `panel` (its handle), `tell`, `files` (addresses), `words` (by key)
+ * @param {object} tools `box`, `config`, `panel` (its handle), `tell`, `files` (addresses), `words` (by key), `subjectOf`
  * @returns {Record<string, Function>} what the panel calls by name
  */
 export const begin = (tools) => {
@@ -97,8 +97,9 @@ export const begin = (tools) => {
     ending: (place, state) => ending(kit, outbox, place, ...state.split(' ')),
     reasons: (place, ballot) => reasons(kit, place, JSON.parse(ballot)),
     hints: (place) => hints(kit, place),
-    /** Another visitor is here, or nobody: then nothing of this one stays. */
-    leave(isOut) {
+    /** Another visitor is here, or nobody: then nothing of this one stays. The same one with a fresh token goes on. */
+    leave(isOut, isSame) {
+      if (isSame) return outbox.change();
       held.clear();
       kit.ratings.clear();
       along.clear();

@@ -9,8 +9,8 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The oldest Node that wrangler 4.86.0 runs on.
 pub(crate) const NODE_MAJOR_MIN: u32 = 20;
 
-/// The program that checks the API against its document, from PyPI; of the deep tests only.
-pub(crate) const SCHEMATHESIS_VERSION: &str = "4.32.5";
+/// Of the deep tests only, from PyPI: the program that checks the API against its document, and a parser of feeds.
+pub(crate) const PYTHON_TOOLS: [&str; 2] = ["schemathesis==4.32.5", "feedparser==6.0.14"];
 
 /// Firefox's driver, from crates.io. Any recent one drives any supported Firefox.
 pub(crate) const GECKODRIVER_VERSION: &str = "0.37.1";

@@ -86,7 +86,7 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
     if options.filter.is_empty() {
         lint(ws, report)?;
     }
-    let schemathesis = if options.deep { Some(tools::ensure_schemathesis(ws)?) } else { None };
+    let python_tools = if options.deep { Some(tools::ensure_python_tools(ws)?) } else { None };
     let cargo_test = |arguments: &[&str], engine: &str| {
         let mut command = cargo(ws, &[&["test"], arguments].concat());
         let (normal, deep) = PROPERTY_CASES;
@@ -94,8 +94,8 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
         if options.deep {
             command.env("BUOY_DEEP", "1");
         }
-        if let Some(program) = &schemathesis {
-            command.env("BUOY_SCHEMATHESIS", program);
+        if let Some(programs) = &python_tools {
+            command.env("BUOY_PYTHON_TOOLS", programs);
         }
         command.env("BUOY_ENGINE", engine).arg("--").args(&options.filter);
         if engine != "chromium" {

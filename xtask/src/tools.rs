@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{
     lock,
-    pins::{NODE_MAJOR_MIN, SCHEMATHESIS_VERSION, WASM_TARGET},
+    pins::{NODE_MAJOR_MIN, PYTHON_TOOLS, WASM_TARGET},
     progress::step,
     run::{answer, run, run_quietly},
     stamp,
@@ -76,19 +76,18 @@ pub(crate) fn ensure_rust_components() -> Result<()> {
     Ok(())
 }
 
-/// What deep tests need besides: Schemathesis, in a folder of its own. Gives the program.
-pub(crate) fn ensure_schemathesis(ws: &Workspace) -> Result<PathBuf> {
-    let folder = ws.path("target/tools/schemathesis");
-    let (program, stamp) = (folder.join("bin/schemathesis"), folder.join("version"));
-    if fs::read_to_string(&stamp).is_ok_and(|found| found == SCHEMATHESIS_VERSION) {
-        return Ok(program);
+/// What deep tests need besides: programs of others in Python, in a folder of their own. Gives the folder of the programs.
+pub(crate) fn ensure_python_tools(ws: &Workspace) -> Result<PathBuf> {
+    let folder = ws.path("target/tools/python");
+    let (programs, stamp, wanted) = (folder.join("bin"), folder.join("versions"), PYTHON_TOOLS.join("\n"));
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(programs);
     }
-    step(&format!("Installing schemathesis {SCHEMATHESIS_VERSION} from PyPI"), || {
+    step(&format!("Installing {} from PyPI", PYTHON_TOOLS.join(" and ")), || {
         let made = run_quietly(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
         made.context("deep tests need Python 3 with venv (on Debian or Ubuntu: apt-get install python3-venv)")?;
-        let wanted = format!("schemathesis=={SCHEMATHESIS_VERSION}");
-        run_quietly(Command::new(folder.join("bin/pip")).args(["install", "--quiet", &wanted]))?;
-        fs::write(&stamp, SCHEMATHESIS_VERSION).context("could not write schemathesis' stamp")
+        run_quietly(Command::new(programs.join("pip")).args(["install", "--quiet"]).args(PYTHON_TOOLS))?;
+        fs::write(&stamp, wanted).context("could not write the stamp of the Python tools")
     })?;
-    Ok(program)
+    Ok(programs)
 }

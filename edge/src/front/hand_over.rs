@@ -41,7 +41,7 @@ pub(super) async fn hand_on(cx: &Cx, id: RouteId, request: &Incoming) -> Result<
 
 /// Hands a request on as it came, and does what the courier left to this worker: what is published before the answer goes
 /// out, so that whoever changed something sees it; the rest after it.
-async fn forward(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
+pub(super) async fn forward(cx: &Cx, request: &Incoming) -> Result<Answer, ApiError> {
     let asked = pin!(ask(&cx.env, request.copy()?));
     let outcome = match select(asked, pin!(Delay::from(PATIENCE))).await {
         Either::Left((outcome, _)) => outcome.map_err(|error| format!("the courier does not answer: {error}")),

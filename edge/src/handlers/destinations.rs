@@ -67,7 +67,7 @@ pub(crate) async fn create_destination(cx: &Cx, request: &Incoming) -> Result<Re
     Reply::created(&NewDestination { destination, secret: made })
 }
 
-fn fresh_secret() -> Secret {
+pub(super) fn fresh_secret() -> Secret {
     let mut random = [0; SECRET_BYTES];
     let halves = [platform::random_16(), platform::random_16()];
     random.iter_mut().zip(halves.as_flattened()).for_each(|(to, from)| *to = *from);

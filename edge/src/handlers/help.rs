@@ -3,7 +3,7 @@
 //! Each page is kept in KV under the publication it belongs to, so readers do not touch the database. The pages embed
 //! our own widget, and their policy allows that and nothing else.
 
-use super::pictures;
+use super::{page_words, pictures};
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
@@ -15,6 +15,7 @@ use crate::store::{articles, authoring};
 use buoy_shared::article::{Article, is_slug};
 use buoy_shared::help_centre::{self, Entry, HELP_PATH};
 use buoy_shared::id::SiteId;
+use buoy_shared::page_words::PageWords;
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::public_page::PublicSite;
 use buoy_shared::search::QUERY_CHARS_MAX;
@@ -39,6 +40,7 @@ pub(super) struct Asked {
     pub(super) locale: String,
     is_default: bool,
     origin: String,
+    words: &'static PageWords,
 }
 
 impl Asked {
@@ -52,7 +54,8 @@ impl Asked {
         let locale = site.locale_among(wanted.as_deref().unwrap_or_default()).to_owned();
         let is_default = cx.is_default_site(&id);
         let origin = cx.url.origin().ascii_serialization();
-        Ok(Self { id, site, locale, is_default, origin })
+        let words = page_words::of(cx, &locale).await;
+        Ok(Self { id, site, locale, is_default, origin, words })
     }
 
     pub(super) fn pages<'a>(&'a self, style_hash: &'a str) -> PublicSite<'a> {
@@ -65,6 +68,7 @@ impl Asked {
             default_locale: &self.site.default_locale,
             origin: &self.origin,
             style_hash,
+            words: self.words,
         }
     }
 }
@@ -90,7 +94,9 @@ pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Rep
     let asked = Asked::read(cx, request).await?;
     let pages = asked.pages(&style_hash);
     let version = asked.site.articles_version(&asked.locale);
-    let place = format!("{}/{}/{version}/{style_hash}/{}", asked.id, asked.locale, asked.origin);
+    // A page in English, because the words of its language could not be read, is not kept as that language's.
+    let words = asked.words.language();
+    let place = format!("{}/{}/{version}/{style_hash}/{words}/{}", asked.id, asked.locale, asked.origin);
     match rest {
         "" => {
             let section = cx.query("section").filter(|section| section.chars().count() <= SECTION_CHARS_MAX);

@@ -4,16 +4,18 @@ use crate::auth::{self, Bearer, TokenRef, new_token};
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::handlers::on_call::take_page;
 use crate::handlers::tickets::{Via, file_ticket, write_message};
 use crate::incident_desk::Desk;
 use crate::jobs;
 use crate::reply::Reply;
 use crate::store::idempotency::{self, Attempt};
 use crate::store::incidents::Author;
+use crate::store::pages::Taker;
 use crate::store::sessions::{self, Visitor};
 use crate::store::sites::Site;
 use crate::store::{Db, hooks, sites};
-use buoy_shared::alerts::{Alert, Severity, Source, read};
+use buoy_shared::alerts::{Alert, Severity, Source, echo, read};
 use buoy_shared::api::{HookReport, HookToken, Role};
 use buoy_shared::delivery::event::cut;
 use buoy_shared::identity::Claims;
@@ -41,7 +43,7 @@ pub(crate) async fn create_token(cx: &Cx, request: &Incoming) -> Result<Reply, A
 /// `POST hooks/<source>/`.
 ///
 /// 1. the token, as a bearer's; a Statuspage cannot send headers and has it in its address;
-/// 2. what the source sent, in its own shape;
+/// 2. what the source sent, in its own shape; what it heard from us first is no alert, but may say who took a page (E5);
 /// 3. each alert by the policy's rules; one that came before changes nothing, and one that cannot be kept does not keep the
 ///    others out. A fault of ours is told, so that all come again.
 pub(crate) async fn take_alerts(cx: &Cx, request: &Incoming, source: &str) -> Result<Reply, ApiError> {
@@ -57,6 +59,12 @@ pub(crate) async fn take_alerts(cx: &Cx, request: &Incoming, source: &str) -> Re
     }
     // 2.
     let body: Value = request.json(IMPORT_BYTES_MAX)?.value;
+    if let Some(echo) = echo(source, &body) {
+        if let Some(name) = &echo.taken_by {
+            take_page(cx, &db, &token.site, &echo.about, Taker::Elsewhere(name)).await?;
+        }
+        return Reply::ok(&HookReport { ignored: 1, ..HookReport::default() });
+    }
     let alerts = read(source, &body)
         .map_err(|field| ApiError::field(field, FieldCode::Required, "every alert of this source has it"))?;
     // 3.

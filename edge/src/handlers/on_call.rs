@@ -9,7 +9,8 @@ use crate::platform;
 use crate::reply::Reply;
 use crate::store::agents::Agent;
 use crate::store::outbox::Entry;
-use crate::store::{Cursor, Db, Rows, pages, sites};
+use crate::store::pages::Taker;
+use crate::store::{Cursor, Db, Rows, pages, rosters, sites};
 use buoy_shared::api::{Items, OnCallNow, PageDraft, PageInfo, ROSTER_PEOPLE_MAX, Role, RosterDraft};
 use buoy_shared::id::{PageId, SiteId};
 use buoy_shared::on_call::{Roster, on_duty, turn};
@@ -25,7 +26,7 @@ fn unknown_level() -> ApiError {
 pub(crate) async fn on_call_now(db: &Db, site: &SiteId, at: Timestamp) -> Result<Vec<OnCallNow>, ApiError> {
     let found = sites::find(db, site).await?.ok_or_else(ApiError::not_found)?;
     let Some(policy) = &found.policy.on_call else { return Ok(Vec::new()) };
-    let (rosters, names) = (pages::rosters(db, site).await?, pages::names(db, site).await?);
+    let (rosters, names) = (rosters::rosters(db, site).await?, pages::names(db, site).await?);
     let levels = policy.levels.iter().map(|level| {
         let roster = rosters.iter().find(|roster| roster.level == level.key);
         let turn = roster.and_then(|roster| on_duty(level, roster, &policy.zone, at));
@@ -69,7 +70,7 @@ pub(crate) async fn put_roster(cx: &Cx, request: &Incoming, key: &str) -> Result
     let roster = Roster { level: key.to_owned(), people: draft.people.clone(), since: draft.since };
     // Whoever is on call now is known to whoever writes this.
     let told = turn(level, &roster, &policy.zone, cx.now).map_or(Timestamp::MIN, |turn| turn.from);
-    if !pages::put_roster(&db, &agent.site_id, &roster, told).await? {
+    if !rosters::put_roster(&db, &agent.site_id, &roster, told).await? {
         return Err(ApiError::field("people", FieldCode::UnknownValue, "expected agents of this team"));
     }
     Reply::ok(&draft)
@@ -116,15 +117,22 @@ pub(crate) async fn acknowledge(cx: &Cx, request: &Incoming, id: &str) -> Result
     Reply::ok(&acknowledge_page(cx, &db, &agent, id).await?)
 }
 
+/// Takes a page that nobody has, and tells so; false when there is none.
+pub(crate) async fn take_page(cx: &Cx, db: &Db, site: &SiteId, id: &str, taker: Taker<'_>) -> Result<bool, ApiError> {
+    let (outbox_id, queries) = pages::acknowledge(site, id, taker, cx.now)?;
+    let taken = db.batch(queries).await?.first().and_then(Rows::first_text).is_some();
+    if taken {
+        jobs::attempt_after_answer(cx, Entry::of_acknowledged(site, outbox_id, id));
+    }
+    Ok(taken)
+}
+
 /// Takes a page; whoever has it already has it still.
 pub(crate) async fn acknowledge_page(cx: &Cx, db: &Db, agent: &Agent, id: &str) -> Result<PageInfo, ApiError> {
     let site = &agent.site_id;
-    let (outbox_id, queries) = pages::acknowledge(site, id, &agent.agent_id, cx.now)?;
-    let taken = db.batch(queries).await?.first().and_then(Rows::first_text).is_some();
+    let taken = take_page(cx, db, site, id, Taker::Agent(&agent.agent_id)).await?;
     let page = pages::get(db, site, id).await?.ok_or_else(ApiError::not_found)?;
-    if taken {
-        jobs::attempt_after_answer(cx, Entry::of_acknowledged(site, outbox_id, id));
-    } else if page.acknowledged_by.as_deref() != Some(agent.agent_id.as_str()) {
+    if !taken && page.acknowledged_by.as_deref() != Some(agent.agent_id.as_str()) {
         return Err(ApiError::conflict("somebody else has taken it"));
     }
     Ok(page.into())

@@ -27,6 +27,10 @@ pub(crate) async fn serve(cx: &Cx, path: &str) -> Result<Option<Reply>, ApiError
             testing::fill(&cx.db(&site)?, &site, first, last, cx.now, cx.now.plus_seconds(LATER_SECONDS)).await?;
             Reply::ok(&last).map(Some)
         }
+        "/__test/chats" => {
+            let site = cx.site()?;
+            Reply::ok(&testing::chats(&cx.db(&site)?, &site).await?).map(Some)
+        }
         "/__test/fact_twice" => {
             let site = cx.site()?;
             let ticket = ticket_id(&cx.query("ticket").unwrap_or_default())?;

@@ -1,12 +1,12 @@
 //! The courier's rows and its minute: news becomes deliveries, deliveries are attempted, pages climb.
 
 use super::news::{self, Done};
-use super::{Parts, deliver, digests, pages, run_parts, settle, site_of};
+use super::{Parts, deliver, digests, pages, run_parts, settle, site_of, subscribers};
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::platform::Clock;
 use crate::store::outbox::{self, Entry, Of};
-use crate::store::{Db, events, telegram};
+use crate::store::{Db, events, subscribers as rows, telegram};
 use buoy_shared::time::Timestamp;
 use std::collections::VecDeque;
 use worker::Env;
@@ -24,6 +24,7 @@ fn parts<'a>(env: &'a Env, db: &'a Db, clock: Clock) -> Parts<'a> {
         ("digests", Box::pin(digests::sweep(db, now))),
         ("news", Box::pin(perform_due(env, db, Of::News, clock))),
         ("deliveries", Box::pin(deliver::sweep(env, db, clock))),
+        ("readers", Box::pin(subscribers::sweep(env, db, clock))),
         // Last: while Telegram or the mail service hangs, only theirs waits.
         ("mails", Box::pin(perform_due(env, db, Of::Mails, clock))),
         ("calls", Box::pin(perform_due(env, db, Of::Calls, clock))),
@@ -94,6 +95,7 @@ async fn first_attempt(env: &Env, entry: &Entry, clock: Clock) -> Result<(), Api
         waiting.extend(attempt(env, &db, &entry, clock.now()).await?);
         if entry.payload.event().is_some() {
             deliver::event(env, &db, &site, &entry.event_id(), clock.now()).await?;
+            subscribers::event(env, &db, &site, &entry.event_id(), clock).await?;
         }
     }
     Ok(())
@@ -102,5 +104,6 @@ async fn first_attempt(env: &Env, entry: &Entry, clock: Clock) -> Result<(), Api
 async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
     let mut queries = vec![telegram::forget_old(now), outbox::forget_waiting()];
     queries.extend(events::forget_old(now));
+    queries.extend(rows::forget_old(now));
     db.batch(queries).await.map(drop)
 }

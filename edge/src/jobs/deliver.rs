@@ -5,7 +5,8 @@ use crate::error::ApiError;
 use crate::platform::Clock;
 use crate::store::Db;
 use crate::store::deliveries::{self, Health, Settled, Taken};
-use crate::telegram::calls;
+use crate::store::topics::{self, TopicPlace};
+use crate::telegram::calls::{self, Where};
 use buoy_shared::api::{DeliveryState, DestinationKind};
 use buoy_shared::delivery::event::Happening;
 use buoy_shared::delivery::guard;
@@ -63,6 +64,11 @@ impl Outcome {
         Self { verdict: Verdict::Retry { asked: None }, status: None, error: Some(error) }
     }
 
+    /// Nothing is wrong; it is tried again.
+    fn soon(error: &'static str) -> Self {
+        Self { verdict: Verdict::TopicGone, status: None, error: Some(error) }
+    }
+
     /// No topic could be made now.
     fn of_topic(error: &ApiError) -> Self {
         let asked = error.retry_after_seconds();
@@ -76,6 +82,7 @@ impl Outcome {
             Verdict::Retry { .. } => Some("it answered with a failure"),
             Verdict::Refused => Some("it refused"),
             Verdict::Gone => Some("it is gone"),
+            Verdict::TopicGone => Some("its topic is gone"),
             Verdict::Moved { .. } => Some("it has moved"),
         };
         Self { verdict, status: Some(answer.status), error }
@@ -93,6 +100,10 @@ async fn attempt_all(env: &Env, db: &Db, taken: &[Taken], clock: Clock) -> Resul
 }
 
 async fn attempt(env: &Env, db: &Db, taken: &Taken, now: Timestamp) -> Outcome {
+    if taken.is_over() {
+        let error = Some("what it tells was over before: nothing was sent");
+        return Outcome { verdict: Verdict::Delivered, status: None, error };
+    }
     let happening =
         Happening { id: taken.event.clone(), kind: taken.kind, at: taken.happened_at.into(), data: taken.data.clone() };
     try_once(env, db, &taken.site, &taken.destination, &happening, now).await
@@ -111,7 +122,7 @@ pub(crate) async fn try_once(
     if destination.kind == DestinationKind::Email {
         let words = words(happening, &destination.locale);
         let text = if words.text.is_empty() { &words.headline } else { &words.text };
-        return match channels::mail(env, &destination.address, &words.headline, text).await {
+        return match channels::mail(env, &destination.address, &words.headline, text, None).await {
             Ok(()) => Outcome { verdict: Verdict::Delivered, status: None, error: None },
             Err(error) => Outcome::unknown(error),
         };
@@ -120,23 +131,30 @@ pub(crate) async fn try_once(
         return Outcome::refused("its address is not safe to call");
     }
     let bases = settings.bases(channels::variable(env, "SUPPORT_BOT_TOKEN"));
-    let topic = match (&happening.data.ticket, destination.topics) {
-        (Some(ticket), 1) => match calls::topic(env, db, site, &destination.address, ticket).await {
-            Ok(topic) => topic,
+    let ticket = happening.data.ticket.as_ref().filter(|_| destination.topics != 0);
+    let place = ticket.map(|ticket| TopicPlace { site, chat: &destination.address, ticket: &ticket.id });
+    let topic = match (ticket, &place) {
+        (Some(ticket), Some(place)) => match calls::topic(env, db, place, ticket, now).await {
+            Ok(Where::Topic(topic)) => Some(topic),
+            Ok(Where::Whole) => None,
+            Ok(Where::Soon) => return Outcome::soon("its topic is being made"),
             Err(error) => return Outcome::of_topic(&error),
         },
         _ => None,
     };
-    match outgoing(destination, happening, &bases, topic, now) {
-        Some(outgoing) => {
-            let reads_body = destination.kind == DestinationKind::Telegram;
-            match channels::send(env, &outgoing, reads_body).await {
-                Ok(answer) => Outcome::of(destination.kind, &answer, now),
-                Err(error) => Outcome::unknown(error),
-            }
-        }
-        None => Outcome::refused("nothing can be sent there"),
+    let Some(outgoing) = outgoing(destination, happening, &bases, topic.map(i64::from), now) else {
+        return Outcome::refused("nothing can be sent there");
+    };
+    let outcome = match channels::send(env, &outgoing, destination.kind == DestinationKind::Telegram).await {
+        Ok(answer) => Outcome::of(destination.kind, &answer, now),
+        Err(error) => Outcome::unknown(error),
+    };
+    if let (Verdict::TopicGone, Some(place), Some(topic)) = (outcome.verdict, &place, topic)
+        && let Err(error) = db.run(topics::forget_topic(place, topic)).await
+    {
+        worker::console_error!("a topic that is gone is not forgotten: {error:?}");
     }
+    outcome
 }
 
 fn outgoing(
@@ -182,6 +200,8 @@ async fn note(db: &Db, few: &[Taken], outcomes: &[Outcome], now: Timestamp) -> R
         }
     }
     queries.extend(health.iter().map(deliveries::note_health));
+    let gone = health.iter().filter(|health| health.gone.is_some());
+    queries.extend(gone.map(|health| deliveries::lay_aside(health.site, health.destination.as_str())));
     db.batch(queries).await.map(drop)
 }
 
@@ -190,10 +210,15 @@ fn standing(taken: &Taken, outcome: &Outcome, now: Timestamp) -> (DeliveryState,
         Verdict::Delivered => (DeliveryState::Delivered, None),
         Verdict::Refused | Verdict::Gone => (DeliveryState::Dead, None),
         Verdict::Moved { .. } => (DeliveryState::Pending, Some(now)),
-        Verdict::Retry { asked } => match next_attempt(taken.attempts, asked, chance(), now) {
-            Some(at) => (DeliveryState::Pending, Some(at)),
-            None => (DeliveryState::Dead, None),
-        },
+        Verdict::Retry { asked } => again(taken, asked, now),
+        Verdict::TopicGone => again(taken, None, now),
+    }
+}
+
+fn again(taken: &Taken, asked: Option<u32>, now: Timestamp) -> (DeliveryState, Option<Timestamp>) {
+    match next_attempt(taken.attempts, asked, chance(), now) {
+        Some(at) => (DeliveryState::Pending, Some(at)),
+        None => (DeliveryState::Dead, None),
     }
 }
 
@@ -201,6 +226,7 @@ fn judge_health(health: &mut Health<'_>, verdict: Verdict, now: Timestamp) {
     match verdict {
         // It answers: what it makes of one delivery says nothing about the others.
         Verdict::Delivered | Verdict::Refused => (health.failures, health.resting_until) = (0, None),
+        Verdict::TopicGone => {}
         Verdict::Gone => health.gone = Some("the other side says that nothing is there any more"),
         Verdict::Moved { chat } => health.moved = Some(chat.to_string()),
         Verdict::Retry { asked } => {

@@ -10,6 +10,7 @@ pub(crate) mod front;
 mod incident_clock;
 mod news;
 pub(crate) mod pages;
+mod subscribers;
 mod ticket_clock;
 
 use crate::cx::Cx;

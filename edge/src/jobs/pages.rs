@@ -1,10 +1,11 @@
 //! Calls for whoever is on call: triggered, climbing while nobody answers, handed over (E4).
 
 use crate::error::ApiError;
-use crate::store::Db;
 use crate::store::outbox::named_16;
 use crate::store::pages::{self, Climb, NewPage};
+use crate::store::rosters::{self, ToldRoster};
 use crate::store::sites::{self, Site};
+use crate::store::{Db, Query};
 use buoy_shared::id::{PageId, SiteId};
 use buoy_shared::on_call::{Roster, Turn, next_level, turn, week_of_quarter};
 use buoy_shared::policy::OnCall;
@@ -29,7 +30,7 @@ pub(crate) struct Call<'a> {
 pub(crate) async fn trigger(db: &Db, call: &Call<'_>, now: Timestamp) -> Result<Option<PageId>, ApiError> {
     let Some(site) = sites::find(db, call.site).await? else { return Ok(None) };
     let Some(policy) = &site.policy.on_call else { return Ok(None) };
-    let rosters = pages::rosters(db, call.site).await?;
+    let rosters = rosters::rosters(db, call.site).await?;
     let begin = policy.levels.iter().position(|level| Some(level.key.as_str()) == call.level).unwrap_or(0);
     let reached = next_level(policy, &rosters, begin, now);
     let id = PageId::from_random(named_16(&format!("page|{}|{}", call.site, call.name)));
@@ -60,7 +61,7 @@ fn place(place: usize) -> u32 {
 pub(crate) async fn sweep(db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for page in pages::unheard(db, now).await? {
         let Some(site) = sites::find(db, &page.site).await? else { continue };
-        let rosters = pages::rosters(db, &page.site).await?;
+        let rosters = rosters::rosters(db, &page.site).await?;
         let from = usize::try_from(page.place).unwrap_or(usize::MAX).saturating_add(1);
         let policy = site.policy.on_call.as_ref();
         let next = policy.and_then(|policy| Some((policy, next_level(policy, &rosters, from, now)?)));
@@ -125,21 +126,37 @@ async fn limits_passed(
 /// A week in milliseconds.
 const WEEK_MS: i64 = 7 * 86_400_000;
 
+/// The longest that nobody looks whether a turn has changed, in milliseconds: a day. Whatever else may change it says so.
+const LOOK_MS_MAX: i64 = 86_400_000;
+
 async fn hand_over(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    for told in pages::all_rosters(db).await? {
-        let Some(Site { policy, .. }) = sites::find(db, &told.site).await? else { continue };
-        let Some(on_call) = &policy.on_call else { continue };
-        let Some(level) = on_call.levels.iter().find(|level| level.key == told.level) else { continue };
-        let rosters = pages::rosters(db, &told.site).await?;
-        let Some(roster) = rosters.iter().find(|roster| roster.level == told.level) else { continue };
-        let Some(current) = turn(level, roster, &on_call.zone, now) else { continue };
-        if current.from <= Timestamp::from(told.told_from) {
-            continue;
-        }
-        let before = turn(level, roster, &on_call.zone, current.from.plus_millis(-1));
-        let notes = limits_passed(db, &told.site, (on_call, &rosters), before.as_ref(), &current).await?;
-        let people = (before.as_ref().map(|turn| turn.person.as_str()), current.person.as_str());
-        db.batch(pages::hand_off(&told.site, &told.level, people, notes, current.from, now)?).await?;
+    for told in rosters::rosters_to_look_at(db, now).await? {
+        let (next, mut queries) = handed_over(db, &told, now).await?;
+        let latest = now.plus_millis(LOOK_MS_MAX);
+        queries.push(rosters::look_again(&told, next.map_or(latest, |next| next.min(latest))));
+        db.batch(queries).await?;
     }
     Ok(())
+}
+
+/// When the turn of a roster ends, and the statements that tell of it if it has just begun.
+async fn handed_over(db: &Db, told: &ToldRoster, now: Timestamp) -> Result<(Option<Timestamp>, Vec<Query>), ApiError> {
+    let nothing = (None, Vec::new());
+    let Some(Site { policy, .. }) = sites::find(db, &told.site).await? else { return Ok(nothing) };
+    let Some(on_call) = &policy.on_call else { return Ok(nothing) };
+    let Some(level) = on_call.levels.iter().find(|level| level.key == told.level) else { return Ok(nothing) };
+    let rosters = rosters::rosters(db, &told.site).await?;
+    let Some(roster) = rosters.iter().find(|roster| roster.level == told.level) else { return Ok(nothing) };
+    let Some(current) = turn(level, roster, &on_call.zone, now) else {
+        // Before the first turn: it begins when the roster says.
+        return Ok((Some(roster.since).filter(|since| *since > now), Vec::new()));
+    };
+    if current.from <= Timestamp::from(told.told_from) {
+        return Ok((Some(current.until), Vec::new()));
+    }
+    let before = turn(level, roster, &on_call.zone, current.from.plus_millis(-1));
+    let notes = limits_passed(db, &told.site, (on_call, &rosters), before.as_ref(), &current).await?;
+    let people = (before.as_ref().map(|turn| turn.person.as_str()), current.person.as_str());
+    let queries = pages::hand_off(&told.site, &told.level, people, notes, current.from, now)?;
+    Ok((Some(current.until), queries))
 }

@@ -29,6 +29,16 @@ pub(crate) struct Taken {
     pub(crate) happened_at: Millis,
     pub(crate) attempts: u32,
     pub(crate) destination: DestinationRow,
+    /// Whether what it tells is over, for somebody who would begin it anew.
+    is_over: u8,
+}
+
+impl Taken {
+    /// Whether telling it now would do harm: PagerDuty keeps no order, and a `trigger` that comes after the `resolve` of its
+    /// key opens what nobody closes.
+    pub(crate) const fn is_over(&self) -> bool {
+        self.is_over != 0
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -38,26 +48,39 @@ struct Key {
     event: String,
 }
 
+/// The statement that takes what is due, found by an index, as far as more is asked of it.
+macro_rules! claim {
+    ($index:literal, $which:literal) => {
+        concat!(
+            "UPDATE deliveries SET attempts = attempts + 1, due_at = ?2 WHERE (site_id, destination_id, event_id) IN \
+             (SELECT site_id, destination_id, event_id FROM (SELECT v.site_id, v.destination_id, v.event_id, v.due_at, d.failures, \
+             row_number() OVER (PARTITION BY v.site_id, v.destination_id ORDER BY v.due_at, v.event_id) AS place \
+             FROM deliveries v INDEXED BY ",
+            $index,
+            " JOIN destinations d ON d.site_id = v.site_id AND d.destination_id = v.destination_id \
+             WHERE v.state = 'pending' AND v.due_at <= ?1 AND d.enabled = 1 AND (d.resting_until IS NULL OR d.resting_until <= ?1)",
+            $which,
+            ") WHERE place <= CASE WHEN failures >= ?3 THEN 1 ELSE ?4 END ORDER BY due_at LIMIT ?5) \
+             RETURNING json_object('site', site_id, 'destination', destination_id, 'event', event_id) AS j"
+        )
+    };
+}
+
 /// Takes what is due, of an event or of all. A destination that seems to be down gets one attempt at a time.
 pub(crate) async fn take(db: &Db, event: Option<(&SiteId, &str)>, now: Timestamp) -> Result<Vec<Taken>, ApiError> {
-    // site-free: the cron serves every site; for one event the caller names its site
-    let claim = Query::new(
-        "UPDATE deliveries SET attempts = attempts + 1, due_at = ?2 WHERE (site_id, destination_id, event_id) IN \
-         (SELECT site_id, destination_id, event_id FROM (SELECT v.site_id, v.destination_id, v.event_id, v.due_at, d.failures, \
-         row_number() OVER (PARTITION BY v.site_id, v.destination_id ORDER BY v.due_at, v.event_id) AS place \
-         FROM deliveries v INDEXED BY deliveries_by_due JOIN destinations d ON d.site_id = v.site_id AND d.destination_id = v.destination_id \
-         WHERE v.state = 'pending' AND v.due_at <= ?1 AND d.enabled = 1 AND (d.resting_until IS NULL OR d.resting_until <= ?1) \
-         AND (?3 IS NULL OR (v.site_id = ?3 AND v.event_id = ?4))) \
-         WHERE place <= CASE WHEN failures >= ?5 THEN 1 ELSE ?6 END ORDER BY due_at LIMIT ?7) \
-         RETURNING json_object('site', site_id, 'destination', destination_id, 'event', event_id) AS j",
-    )
-    .time(now)
-    .time(now.plus_seconds(LEASE_SECONDS))
-    .maybe_text(event.map(|(site, _)| site.as_str()))
-    .maybe_text(event.map(|(_, event)| event))
-    .number(FAILURES_TO_OPEN)
-    .number(TAKEN_OF_ONE_MAX)
-    .number(TAKEN_MAX);
+    let bound = |query: Query| {
+        let lease = now.plus_seconds(LEASE_SECONDS);
+        query.time(now).time(lease).number(FAILURES_TO_OPEN).number(TAKEN_OF_ONE_MAX).number(TAKEN_MAX)
+    };
+    let claim = match event {
+        // The first attempt at an event does not walk through what waits for others.
+        Some((site, event)) => {
+            let of_event = Query::new(claim!("deliveries_by_event", " AND v.site_id = ?6 AND v.event_id = ?7"));
+            bound(of_event).site(site).text(event)
+        }
+        // site-free: the cron serves every site
+        None => bound(Query::new(claim!("deliveries_by_due", ""))),
+    };
     let keys: Vec<Key> = db.run(claim).await?.all()?;
     if keys.is_empty() {
         return Ok(Vec::new());
@@ -67,7 +90,11 @@ pub(crate) async fn take(db: &Db, event: Option<(&SiteId, &str)>, now: Timestamp
         "SELECT json_object('site', v.site_id, 'event', v.event_id, 'kind', e.kind, 'data', json(e.data), 'happened_at', e.created_at, \
          'attempts', v.attempts, 'destination', ",
         destination_json!(""),
-        ") AS j FROM json_each(?1) k JOIN deliveries v ON v.site_id = k.value ->> 'site' AND v.destination_id = k.value ->> 'destination' \
+        ", 'is_over', d.kind = 'pagerduty' AND CASE WHEN e.kind = 'page.triggered' THEN EXISTS (SELECT 1 FROM pages p \
+         WHERE p.site_id = v.site_id AND p.page_id = e.data ->> '$.page.id' AND p.state <> 'triggered') \
+         WHEN e.kind IN ('incident.updated', 'incident.update_due') THEN e.data ->> '$.incident.status' <> 'resolved' \
+         AND EXISTS (SELECT 1 FROM incidents i WHERE i.site_id = v.site_id AND i.incident_id = e.data ->> '$.incident.id' \
+         AND i.resolved_at IS NOT NULL) ELSE 0 END) AS j FROM json_each(?1) k JOIN deliveries v ON v.site_id = k.value ->> 'site' AND v.destination_id = k.value ->> 'destination' \
          AND v.event_id = k.value ->> 'event' JOIN events e ON e.site_id = v.site_id AND e.event_id = v.event_id \
          JOIN destinations d ON d.site_id = v.site_id AND d.destination_id = v.destination_id"
     ))
@@ -98,6 +125,32 @@ pub(crate) fn settle(settled: &Settled<'_>) -> Query {
     .maybe_time(settled.next)
     .maybe_number(settled.status.map(u32::from))
     .maybe_text(settled.error)
+}
+
+/// What is noted of deliveries whose destination was switched off.
+const SWITCHED_OFF: &str = "its destination was switched off";
+
+/// The statement that lays aside what waits for a destination which is switched off: nobody walks past it each minute.
+pub(crate) fn lay_aside(site: &SiteId, destination: &str) -> Query {
+    Query::new(
+        "UPDATE deliveries INDEXED BY deliveries_undelivered SET state = 'dead', last_error = ?3 \
+         WHERE site_id = ?1 AND destination_id = ?2 AND state = 'pending' AND state <> 'delivered'",
+    )
+    .site(site)
+    .text(destination)
+    .text(SWITCHED_OFF)
+}
+
+/// The statement that takes up what was laid aside so, since the destination is on again.
+pub(crate) fn take_up(site: &SiteId, destination: &str, now: Timestamp) -> Query {
+    Query::new(
+        "UPDATE deliveries INDEXED BY deliveries_undelivered SET state = 'pending', attempts = 0, due_at = ?4 \
+         WHERE site_id = ?1 AND destination_id = ?2 AND state = 'dead' AND state <> 'delivered' AND last_error = ?3",
+    )
+    .site(site)
+    .text(destination)
+    .text(SWITCHED_OFF)
+    .time(now)
 }
 
 /// How a destination stands after some attempts.

@@ -1,6 +1,6 @@
 //! Destinations of a site, as rows.
 
-use super::{Db, Millis, Query, Rows, instant};
+use super::{Db, Millis, Query, Rows, deliveries, instant};
 use crate::error::ApiError;
 use buoy_shared::api::{Destination, DestinationKind};
 use buoy_shared::id::{DestinationId, SiteId};
@@ -75,8 +75,8 @@ pub(crate) async fn list(db: &Db, site: &SiteId, one: Option<&str>) -> Result<Ve
     let query = Query::new(concat!(
         "SELECT ",
         destination_json!(
-            ", 'pending', (SELECT count(*) FROM deliveries v WHERE v.site_id = d.site_id AND v.destination_id = d.destination_id AND v.state = 'pending'), \
-             'dead', (SELECT count(*) FROM deliveries v WHERE v.site_id = d.site_id AND v.destination_id = d.destination_id AND v.state = 'dead')"
+            ", 'pending', (SELECT count(*) FROM deliveries v WHERE v.site_id = d.site_id AND v.destination_id = d.destination_id AND v.state = 'pending' AND v.state <> 'delivered'), \
+             'dead', (SELECT count(*) FROM deliveries v WHERE v.site_id = d.site_id AND v.destination_id = d.destination_id AND v.state = 'dead' AND v.state <> 'delivered')"
         ),
         " AS j FROM destinations d WHERE d.site_id = ?1 AND (?2 IS NULL OR d.destination_id = ?2) ORDER BY d.created_at, d.destination_id LIMIT 100"
     ))
@@ -88,6 +88,16 @@ pub(crate) async fn list(db: &Db, site: &SiteId, one: Option<&str>) -> Result<Ve
 /// One destination.
 pub(crate) async fn get(db: &Db, site: &SiteId, id: &str) -> Result<DestinationRow, ApiError> {
     list(db, site, Some(id)).await?.pop().ok_or_else(ApiError::not_found)
+}
+
+/// Signing secrets of the Slack apps that a site tells its news to.
+pub(crate) async fn secrets_of_slack(db: &Db, site: &SiteId) -> Result<Vec<Secret>, ApiError> {
+    let query = Query::new(
+        "SELECT json_quote(s.value) AS j FROM destinations d, json_each(d.secrets) s \
+         WHERE d.site_id = ?1 AND d.kind = 'slack' AND d.enabled = 1 LIMIT 100",
+    )
+    .site(site);
+    db.run(query).await?.all()
 }
 
 /// A destination to store.
@@ -163,7 +173,15 @@ pub(crate) async fn change(
     .maybe_text(secrets.as_deref())
     .maybe_number(change.enabled.map(u32::from))
     .time(now);
-    Ok(db.run(query).await?.first_text().is_some())
+    let mut queries = vec![query];
+    queries.extend(
+        change.enabled.map(
+            |enabled| {
+                if enabled { deliveries::take_up(site, id, now) } else { deliveries::lay_aside(site, id) }
+            },
+        ),
+    );
+    Ok(db.batch(queries).await?.first().and_then(Rows::first_text).is_some())
 }
 
 /// Takes one away with everything that waits for it; false when there is none.

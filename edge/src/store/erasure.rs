@@ -48,6 +48,11 @@ pub(crate) async fn begin(
     .time(now);
     let results = db
         .batch(vec![
+            // While the profile still has the address by which they subscribed.
+            of_customer(Query::new(
+                "DELETE FROM status_subscribers WHERE site_id = ?1 AND kind = 'email' AND address IN \
+                 (SELECT lower(email) FROM customers WHERE site_id = ?1 AND customer_id = ?2 AND email IS NOT NULL)",
+            )),
             profile,
             of_customer(Query::new("DELETE FROM sessions WHERE site_id = ?1 AND customer_id = ?2")),
             of_customer(Query::new("DELETE FROM idempotency WHERE site_id = ?1 AND caller = ?2")),
@@ -63,7 +68,31 @@ pub(crate) async fn begin(
                 "DELETE FROM events WHERE site_id = ?1 AND ticket_id IN \
                  (SELECT ticket_id FROM tickets WHERE site_id = ?1 AND customer_id = ?2)",
             )),
-            of_customer(Query::new("UPDATE telegram_users SET customer_id = NULL WHERE site_id = ?1 AND customer_id = ?2")),
+            // Calls of the bots bear no ticket: they name it in their text, or go to the customer's own chat.
+            of_customer(Query::new(
+                "DELETE FROM outbox WHERE site_id = ?1 AND kind = 'telegram_call' AND (CAST(payload ->> '$.call.chat_id' AS TEXT) IN \
+                 (SELECT chat_id FROM telegram_customers WHERE site_id = ?1 AND customer_id = ?2) \
+                 OR EXISTS (SELECT 1 FROM tickets t WHERE t.site_id = ?1 AND t.customer_id = ?2 \
+                 AND instr(payload ->> '$.call.text', '#' || t.number || ' ') > 0))",
+            )),
+            of_customer(Query::new(
+                "DELETE FROM telegram_topics WHERE site_id = ?1 AND ticket_id IN \
+                 (SELECT ticket_id FROM tickets WHERE site_id = ?1 AND customer_id = ?2)",
+            )),
+            of_customer(Query::new("UPDATE telegram_users SET customer_id = NULL WHERE site_id = ?1 AND customer_id = ?2 AND agent_id IS NOT NULL")),
+            of_customer(Query::new("DELETE FROM telegram_users WHERE site_id = ?1 AND customer_id = ?2")),
+            of_customer(Query::new("DELETE FROM telegram_customers WHERE site_id = ?1 AND customer_id = ?2")),
+            // The number stays: by it the team finds what it was called for.
+            of_customer(Query::new(
+                "UPDATE pages SET summary = '#' || (SELECT t.number FROM tickets t WHERE t.site_id = ?1 AND t.ticket_id = pages.ticket_id) \
+                 WHERE site_id = ?1 AND ticket_id IN (SELECT ticket_id FROM tickets WHERE site_id = ?1 AND customer_id = ?2)",
+            )),
+            // A digest names many tickets in one text, so all of its lines go; the team has read it.
+            of_customer(Query::new(
+                "UPDATE events SET data = json_remove(data, '$.text') WHERE site_id = ?1 AND kind = 'digest.created' \
+                 AND EXISTS (SELECT 1 FROM tickets t WHERE t.site_id = ?1 AND t.customer_id = ?2 \
+                 AND instr(events.data ->> '$.text', '#' || t.number || ' ') > 0)",
+            )),
             // A wish in their own words goes, or loses its words where others have it too; the team's words stay.
             of_customer(Query::new(concat!(
                 "DELETE FROM features WHERE ",
@@ -87,7 +116,7 @@ pub(crate) async fn begin(
             of_customer(Query::new("DELETE FROM outbox WHERE site_id = ?1 AND payload ->> 'customer_id' = ?2")),
         ])
         .await?;
-    let erased_at: Option<super::Millis> = results.first().map(Rows::first).transpose()?.flatten();
+    let erased_at: Option<super::Millis> = results.get(1).map(Rows::first).transpose()?.flatten();
     Ok(erased_at.map(Timestamp::from))
 }
 

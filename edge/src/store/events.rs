@@ -1,7 +1,7 @@
 //! Events: what an outbox row tells, read once when it is told, and a delivery for each destination that wants it.
 
 use super::outbox::{Entry, Task};
-use super::{Db, Query, digests, pages};
+use super::{Db, Query, digests, pages, subscribers};
 use crate::error::ApiError;
 use buoy_shared::delivery::event::{
     EventData, EventKind, IncidentBrief, MessageBrief, PageBrief, TEXT_CHARS_MAX, TicketBrief, cut,
@@ -175,8 +175,8 @@ pub(crate) fn tell(
 ) -> Result<Vec<Query>, ApiError> {
     let event = entry.event_id();
     let row = Query::new(
-        "INSERT INTO events (site_id, event_id, kind, task, data, ticket_id, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 \
-         WHERE EXISTS (SELECT 1 FROM outbox WHERE site_id = ?1 AND outbox_id = ?8) ON CONFLICT (site_id, event_id) DO NOTHING",
+        "INSERT INTO events (site_id, event_id, kind, task, data, ticket_id, created_at) SELECT ?1, ?2, ?3, ?4, ?5, \
+         coalesce(?6, (SELECT p.ticket_id FROM pages p WHERE p.site_id = ?1 AND p.page_id = ?9)), ?7 WHERE EXISTS (SELECT 1 FROM outbox WHERE site_id = ?1 AND outbox_id = ?8) ON CONFLICT (site_id, event_id) DO NOTHING",
     )
     .site(site)
     .text(&event)
@@ -185,7 +185,8 @@ pub(crate) fn tell(
     .text(&serde_json::to_string(data)?)
     .maybe_text(entry.payload.ticket().map(TicketId::as_str))
     .time(now)
-    .text(&entry.outbox_id);
+    .text(&entry.outbox_id)
+    .maybe_text(data.page.as_ref().map(|page| page.id.as_str()));
     let deliveries = Query::new(
         "INSERT INTO deliveries (site_id, destination_id, event_id, due_at, created_at) \
          SELECT d.site_id, d.destination_id, ?2, ?4, ?4 FROM destinations d WHERE d.site_id = ?1 AND d.enabled = 1 \
@@ -198,7 +199,10 @@ pub(crate) fn tell(
     .text(kind.as_str())
     .time(now)
     .text(&entry.outbox_id);
-    Ok(vec![row, deliveries, forget_row(site, entry)])
+    let mut queries = vec![row, deliveries];
+    queries.extend(subscribers::tell(site, entry, now));
+    queries.push(forget_row(site, entry));
+    Ok(queries)
 }
 
 /// Whether a row is there: where nobody wants to hear any news, none was written, and what was told is gone.

@@ -84,6 +84,7 @@ pub(crate) async fn export(db: &Db, site: &SiteId, profile: &str, customer: &Cus
     let wishes = db.run(wishes(&reader)).await?.into_texts();
     let surveys = reader.all(&|reader, after| surveys(reader, &after.id)).await?;
     let affected = db.run(affected(&reader)).await?.into_texts();
+    let subscriptions = db.run(subscriptions(&reader)).await?.into_texts();
     let files = reader.all(&|reader, after| files(reader, &after.id)).await?;
     let tickets = reader.all(&|reader, after| tickets(reader, after.number)).await?;
     let (mut messages, mut events) = (Vec::new(), Vec::new());
@@ -103,6 +104,7 @@ pub(crate) async fn export(db: &Db, site: &SiteId, profile: &str, customer: &Cus
         ("wishes", wishes),
         ("surveys", surveys),
         ("me_too", affected),
+        ("subscriptions", subscriptions),
     ] {
         text.push_str(&format!(",\"{name}\":[{}]", rows.join(",")));
     }
@@ -145,6 +147,18 @@ fn affected(reader: &Reader<'_>) -> Query {
         "SELECT json_object('incident', incident_id, 'created_at', ",
         instant!("created_at"),
         ") AS j FROM incident_me_too WHERE site_id = ?1 AND customer_id = ?2 ORDER BY created_at LIMIT 1000"
+    )))
+}
+
+/// By their address: whoever subscribes says no more of who they are.
+fn subscriptions(reader: &Reader<'_>) -> Query {
+    reader.of(Query::new(concat!(
+        "SELECT json_object('components', json(s.components), 'locale', s.locale, 'confirmed_at', ",
+        instant!("s.confirmed_at"),
+        ", 'created_at', ",
+        instant!("s.created_at"),
+        ") AS j FROM customers c JOIN status_subscribers s ON s.site_id = c.site_id AND s.address = lower(c.email) AND s.kind = 'email' \
+         WHERE c.site_id = ?1 AND c.customer_id = ?2 ORDER BY s.created_at LIMIT 1000"
     )))
 }
 

@@ -118,7 +118,7 @@ pub(crate) fn tell(site: &SiteId, task: Task, now: Timestamp) -> Result<(Entry, 
     let query = Query::new(
         "INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?5 \
          WHERE EXISTS (SELECT 1 FROM destinations WHERE site_id = ?2 AND enabled = 1) \
-         OR (?3 = 'message_created' AND EXISTS (SELECT 1 FROM tickets t JOIN telegram_users u ON u.site_id = t.site_id \
+         OR (?3 = 'message_created' AND EXISTS (SELECT 1 FROM tickets t JOIN telegram_customers u ON u.site_id = t.site_id \
          AND u.customer_id = t.customer_id WHERE t.site_id = ?2 AND t.ticket_id = ?4 ->> 'ticket_id'))",
     )
     .text(&outbox_id)
@@ -208,7 +208,7 @@ pub(crate) enum Of {
     Front,
     /// What becomes events with deliveries: the courier's.
     News,
-    /// Mails to single people: the courier's.
+    /// What single people are sent or asked: the courier's.
     Mails,
     /// Calls of the bots: the courier's.
     Calls,
@@ -220,7 +220,7 @@ impl Of {
         match self {
             Self::Front => FRONT_KINDS,
             Self::News => NEWS_KINDS,
-            Self::Mails => "[\"incident_over\"]",
+            Self::Mails => "[\"incident_over\", \"subscription_asked\"]",
             Self::Calls => "[\"telegram_call\"]",
         }
     }

@@ -5,59 +5,11 @@ use super::{Cursor, Db, Millis, Query, instant};
 use crate::error::ApiError;
 use buoy_shared::api::{Page, PageInfo, PageState};
 use buoy_shared::id::{AgentId, PageId, SiteId};
-use buoy_shared::on_call::Roster;
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 
 /// Pages and incidents that one run looks at: more than these at once is one catastrophe, and the next minute goes on.
 const DUE_MAX: u32 = 50;
-
-#[derive(Deserialize)]
-struct RosterRow {
-    level: String,
-    people: Vec<String>,
-    since: Millis,
-}
-
-impl From<RosterRow> for Roster {
-    fn from(row: RosterRow) -> Self {
-        Self { level: row.level, people: row.people, since: row.since.into() }
-    }
-}
-
-/// The rosters of a site; people who left the team take no turns.
-pub(crate) async fn rosters(db: &Db, site: &SiteId) -> Result<Vec<Roster>, ApiError> {
-    let query = Query::new(
-        "SELECT json_object('level', r.level, 'since', r.since, 'people', (SELECT json_group_array(value) FROM \
-         (SELECT p.value FROM json_each(r.people) p WHERE EXISTS (SELECT 1 FROM agents a WHERE a.site_id = r.site_id AND a.agent_id = p.value) \
-         ORDER BY p.key))) AS j FROM on_call_rosters r WHERE r.site_id = ?1",
-    )
-    .site(site);
-    let rows: Vec<RosterRow> = db.run(query).await?.all()?;
-    Ok(rows.into_iter().map(Roster::from).collect())
-}
-
-/// Sets a roster; false when somebody of it is not of the team. `told_from` is the turn that nobody needs to be told of.
-pub(crate) async fn put_roster(
-    db: &Db,
-    site: &SiteId,
-    roster: &Roster,
-    told_from: Timestamp,
-) -> Result<bool, ApiError> {
-    let query = Query::new(
-        "INSERT INTO on_call_rosters (site_id, level, people, since, told_from) SELECT ?1, ?2, ?3, ?4, ?5 \
-         WHERE NOT EXISTS (SELECT 1 FROM json_each(?3) p WHERE NOT EXISTS \
-         (SELECT 1 FROM agents a WHERE a.site_id = ?1 AND a.agent_id = p.value)) \
-         ON CONFLICT (site_id, level) DO UPDATE SET people = excluded.people, since = excluded.since, told_from = excluded.told_from \
-         RETURNING json_quote(level) AS j",
-    )
-    .site(site)
-    .text(&roster.level)
-    .text(&serde_json::to_string(&roster.people)?)
-    .time(roster.since)
-    .time(told_from);
-    Ok(db.run(query).await?.first_text().is_some())
-}
 
 /// Names of members of the team, by their ids.
 pub(crate) async fn names(db: &Db, site: &SiteId) -> Result<Vec<(String, String)>, ApiError> {
@@ -127,6 +79,7 @@ pub(crate) struct PageRow {
     pub(crate) state: PageState,
     pub(crate) climbs_at: Option<Millis>,
     pub(crate) acknowledged_by: Option<String>,
+    pub(crate) acknowledged_as: Option<String>,
     pub(crate) created_at: Millis,
 }
 
@@ -140,6 +93,7 @@ impl From<PageRow> for PageInfo {
             state: row.state,
             climbs_at: instant(row.climbs_at),
             acknowledged_by: row.acknowledged_by,
+            acknowledged_as: row.acknowledged_as,
             created_at: row.created_at.into(),
         }
     }
@@ -148,8 +102,8 @@ impl From<PageRow> for PageInfo {
 macro_rules! page_json {
     () => {
         "json_object('site', p.site_id, 'id', p.page_id, 'summary', p.summary, 'level', p.level, 'place', p.place, 'person', p.person, \
-         'name', (SELECT a.name FROM agents a WHERE a.site_id = p.site_id AND a.agent_id = coalesce(p.acknowledged_by, p.person)), \
-         'state', p.state, 'climbs_at', p.climbs_at, 'acknowledged_by', p.acknowledged_by, 'created_at', p.created_at) AS j"
+         'name', coalesce(p.acknowledged_as, (SELECT a.name FROM agents a WHERE a.site_id = p.site_id AND a.agent_id = coalesce(p.acknowledged_by, p.person))), \
+         'state', p.state, 'climbs_at', p.climbs_at, 'acknowledged_by', p.acknowledged_by, 'acknowledged_as', p.acknowledged_as, 'created_at', p.created_at) AS j"
     };
 }
 
@@ -213,21 +167,34 @@ pub(crate) fn climb(page: &PageRow, to: Option<&Climb<'_>>, now: Timestamp) -> R
     Ok(queries)
 }
 
+/// Who takes a page.
+#[derive(Clone, Copy)]
+pub(crate) enum Taker<'a> {
+    Agent(&'a AgentId),
+    /// Somebody in Slack or PagerDuty, by the name they have there.
+    Elsewhere(&'a str),
+}
+
 /// Statements by which somebody takes a page, and that tell so; the first gives a row if nobody had it.
 pub(crate) fn acknowledge(
     site: &SiteId,
     page: &str,
-    agent: &AgentId,
+    taker: Taker<'_>,
     now: Timestamp,
 ) -> Result<(String, Vec<Query>), ApiError> {
+    let (agent, name) = match taker {
+        Taker::Agent(agent) => (Some(agent.as_str()), None),
+        Taker::Elsewhere(name) => (None, Some(name)),
+    };
     let row = Query::new(
-        "UPDATE pages SET state = 'acknowledged', acknowledged_by = ?3, acknowledged_at = ?4, climbs_at = NULL \
+        "UPDATE pages SET state = 'acknowledged', acknowledged_by = ?3, acknowledged_as = ?5, acknowledged_at = ?4, climbs_at = NULL \
          WHERE site_id = ?1 AND page_id = ?2 AND state = 'triggered' RETURNING json_quote(page_id) AS j",
     )
     .site(site)
     .text(page)
-    .text(agent.as_str())
-    .time(now);
+    .maybe_text(agent)
+    .time(now)
+    .maybe_text(name);
     let task = Task::PageAcknowledged { page_id: page.to_owned() };
     let outbox_id = named_outbox(&format!("{page}|acknowledged"));
     let told = Query::new(
@@ -262,24 +229,6 @@ pub(crate) async fn uncontained(db: &Db) -> Result<Vec<Uncontained>, ApiError> {
          AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.site_id = i.site_id AND p.incident_id = i.incident_id) ORDER BY i.started_at LIMIT ?1",
     );
     db.run(query.number(DUE_MAX)).await?.all()
-}
-
-/// A roster with the turn whose handoff was told.
-#[derive(Deserialize)]
-pub(crate) struct ToldRoster {
-    pub(crate) site: SiteId,
-    pub(crate) level: String,
-    pub(crate) told_from: Millis,
-}
-
-/// Every roster.
-pub(crate) async fn all_rosters(db: &Db) -> Result<Vec<ToldRoster>, ApiError> {
-    // site-free: the cron serves every site
-    let query = Query::new(
-        "SELECT json_object('site', site_id, 'level', level, 'told_from', told_from) AS j \
-         FROM on_call_rosters LIMIT 500",
-    );
-    db.run(query).await?.all()
 }
 
 /// What somebody was called for in a time: incidents, and calls that belong to none.

@@ -167,7 +167,8 @@ pub(crate) fn put(new: &NewSite<'_>, now: Timestamp) -> Result<Vec<Query>, ApiEr
     .text(&serde_json::to_string(&[new.first_key])?)
     .time(now);
     let numbers = Query::new("INSERT OR IGNORE INTO ticket_numbers (site_id) VALUES (?1)").site(new.site);
-    Ok(vec![upsert, numbers])
+    // Other levels, zones or rotations make other turns.
+    Ok(vec![upsert, numbers, super::rosters::look_at_all(new.site)])
 }
 
 /// What [`put`] gives back.

@@ -161,8 +161,8 @@ pub(crate) async fn open_session(
     let fresh = CustomerId::from_random(crate::platform::random_16());
     let customer = Query::new(
         "INSERT INTO customers (site_id, customer_id, name, tier, locale, verified, created_at, updated_at) \
-         SELECT ?1, ?2, ?3, ?4, ?5, 0, ?6, ?6 WHERE NOT EXISTS (SELECT 1 FROM telegram_users \
-         WHERE bot = ?7 AND user_id = ?8 AND site_id = ?1 AND customer_id IS NOT NULL)",
+         SELECT ?1, ?2, ?3, ?4, ?5, 0, ?6, ?6 WHERE NOT EXISTS (SELECT 1 FROM telegram_customers \
+         WHERE bot = ?7 AND user_id = ?8 AND site_id = ?1)",
     )
     .site(&token.site)
     .text(fresh.as_str())
@@ -172,22 +172,31 @@ pub(crate) async fn open_session(
     .time(now)
     .text(writer.bot.as_str())
     .text(writer.user);
-    let person = Query::new(
-        "INSERT INTO telegram_users (bot, user_id, site_id, chat_id, customer_id, locale, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-         ON CONFLICT (bot, user_id) DO UPDATE SET chat_id = excluded.chat_id, locale = excluded.locale, updated_at = excluded.updated_at, \
-         customer_id = CASE WHEN site_id = excluded.site_id THEN coalesce(customer_id, excluded.customer_id) ELSE excluded.customer_id END, \
-         agent_id = CASE WHEN site_id = excluded.site_id THEN agent_id END, site_id = excluded.site_id",
+    // Whoever comes back to a site is who they were there.
+    let known = Query::new(
+        "INSERT INTO telegram_customers (bot, user_id, site_id, customer_id, chat_id, locale) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+         ON CONFLICT (bot, user_id, site_id) DO UPDATE SET chat_id = excluded.chat_id, locale = excluded.locale",
     )
     .text(writer.bot.as_str())
     .text(writer.user)
     .site(&token.site)
-    .text(writer.chat)
     .text(fresh.as_str())
-    .text(writer.locale)
+    .text(writer.chat)
+    .text(writer.locale);
+    let person = Query::new(
+        "INSERT INTO telegram_users (bot, user_id, site_id, chat_id, customer_id, locale, updated_at) \
+         SELECT k.bot, k.user_id, k.site_id, k.chat_id, k.customer_id, k.locale, ?4 FROM telegram_customers k \
+         WHERE k.bot = ?1 AND k.user_id = ?2 AND k.site_id = ?3 \
+         ON CONFLICT (bot, user_id) DO UPDATE SET chat_id = excluded.chat_id, locale = excluded.locale, updated_at = excluded.updated_at, \
+         customer_id = excluded.customer_id, agent_id = CASE WHEN site_id = excluded.site_id THEN agent_id END, site_id = excluded.site_id",
+    )
+    .text(writer.bot.as_str())
+    .text(writer.user)
+    .site(&token.site)
     .time(now);
     let session = Query::new(
         "INSERT INTO sessions (site_id, token_hash, customer_id, created_at, expires_at) \
-         SELECT u.site_id, ?2, u.customer_id, ?3, ?4 FROM telegram_users u WHERE u.site_id = ?1 AND u.bot = ?5 AND u.user_id = ?6 \
+         SELECT u.site_id, ?2, u.customer_id, ?3, ?4 FROM telegram_customers u WHERE u.site_id = ?1 AND u.bot = ?5 AND u.user_id = ?6 \
          ON CONFLICT (site_id, token_hash) DO UPDATE SET customer_id = excluded.customer_id, expires_at = excluded.expires_at",
     )
     .site(&token.site)
@@ -196,7 +205,7 @@ pub(crate) async fn open_session(
     .time(now.plus_seconds(SESSION_SECONDS))
     .text(writer.bot.as_str())
     .text(writer.user);
-    db.batch(vec![customer, person, session]).await.map(drop)
+    db.batch(vec![customer, known, person, session]).await.map(drop)
 }
 
 /// A ticket by the number that people say.
@@ -225,7 +234,7 @@ pub(crate) async fn customer_chat(
 ) -> Result<Option<CustomerChat>, ApiError> {
     let query = Query::new(
         "SELECT json_object('bot', u.bot, 'chat', u.chat_id, 'number', t.number, 'subject', t.subject, 'author', m.author_name, 'body', m.body) AS j \
-         FROM tickets t JOIN telegram_users u ON u.site_id = t.site_id AND u.customer_id = t.customer_id \
+         FROM tickets t JOIN telegram_customers u ON u.site_id = t.site_id AND u.customer_id = t.customer_id \
          JOIN messages m ON m.site_id = t.site_id AND m.ticket_id = t.ticket_id \
          WHERE t.site_id = ?1 AND t.ticket_id = ?2 AND m.message_id = ?3 AND m.internal = 0 AND m.author_kind <> 'requester' LIMIT 1",
     )
@@ -259,31 +268,18 @@ pub(crate) async fn affected(
          'email', CASE c.verified WHEN 1 THEN c.email END, 'body', coalesce((SELECT n.body FROM incident_updates n \
          WHERE n.site_id = i.site_id AND n.incident_id = i.incident_id ORDER BY n.created_at DESC LIMIT 1), '')) AS j \
          FROM incidents i JOIN customers c ON c.site_id = i.site_id AND c.customer_id = ?3 \
-         LEFT JOIN telegram_users u ON u.site_id = c.site_id AND u.customer_id = c.customer_id \
+         LEFT JOIN telegram_customers u ON u.site_id = c.site_id AND u.customer_id = c.customer_id \
          WHERE i.site_id = ?1 AND i.incident_id = ?2 LIMIT 1",
     );
     db.run(query.site(site).text(incident.as_str()).text(customer.as_str())).await?.first()
 }
 
-/// The forum topic of a ticket in a group.
-pub(crate) async fn topic(db: &Db, site: &SiteId, chat: &str, ticket: &str) -> Result<Option<i64>, ApiError> {
+/// Whether a site's news goes to a chat.
+pub(crate) async fn is_told(db: &Db, site: &SiteId, chat: &str) -> Result<bool, ApiError> {
     let query = Query::new(
-        "SELECT json_quote(topic) AS j FROM telegram_topics WHERE site_id = ?1 AND chat_id = ?2 AND ticket_id = ?3",
+        "SELECT json_quote(1) AS j FROM destinations WHERE site_id = ?1 AND kind = 'telegram' AND address = ?2 LIMIT 1",
     );
-    db.run(query.site(site).text(chat).text(ticket)).await?.first()
-}
-
-/// Keeps it; of two that were made at once the first stays, and is given.
-pub(crate) async fn keep_topic(db: &Db, site: &SiteId, chat: &str, ticket: &str, topic: u32) -> Result<i64, ApiError> {
-    let query = Query::new(
-        "INSERT INTO telegram_topics (site_id, chat_id, ticket_id, topic) VALUES (?1, ?2, ?3, ?4) \
-         ON CONFLICT (site_id, chat_id, ticket_id) DO UPDATE SET topic = topic RETURNING json_quote(topic) AS j",
-    )
-    .site(site)
-    .text(chat)
-    .text(ticket)
-    .number(topic);
-    Ok(db.run(query).await?.first()?.unwrap_or_else(|| i64::from(topic)))
+    Ok(db.run(query.site(site).text(chat)).await?.first_text().is_some())
 }
 
 /// Where a page reaches a person.

@@ -31,6 +31,16 @@ pub(crate) async fn outbox(db: &Db, site: &SiteId) -> Result<Vec<serde_json::Val
     db.run(query).await?.all()
 }
 
+/// In how many rows people of Telegram are known at a site.
+pub(crate) async fn chats(db: &Db, site: &SiteId) -> Result<u32, ApiError> {
+    let query = Query::new(
+        "SELECT json_quote((SELECT count(*) FROM telegram_users WHERE site_id = ?1) \
+         + (SELECT count(*) FROM telegram_customers WHERE site_id = ?1)) AS j",
+    )
+    .site(site);
+    Ok(db.run(query).await?.first()?.unwrap_or_default())
+}
+
 /// Adds tickets with these places, half of them solved long ago, half to be looked at after `later`.
 pub(crate) async fn fill(
     db: &Db,

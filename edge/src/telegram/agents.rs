@@ -34,6 +34,14 @@ impl Turn<'_> {
         about: Option<About>,
     ) -> Result<(), ApiError> {
         let site = &agent.site_id;
+        // What people say to each other in a group is not looked at further.
+        if about.is_none() && matches!(command, Command::Text(_)) {
+            return Ok(());
+        }
+        if !self.is_at_home(agent).await? {
+            self.say(say(Said::OtherTeam, self.russian));
+            return Ok(());
+        }
         match command {
             Command::Start(_) | Command::Help => self.say(say(Said::Access, self.russian)),
             Command::Tickets => self.list(agent, Said::OpenTickets, None, |_| true).await?,
@@ -70,10 +78,25 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// Numbers are a site's own, so in a group they are read as those of the site whose news goes there. Whoever works for
+    /// another one does nothing here, and reads nothing of theirs to these people.
+    pub(super) async fn is_at_home(&self, agent: &Agent) -> Result<bool, ApiError> {
+        if self.chat.is_private() {
+            return Ok(true);
+        }
+        rows::is_told(&self.db, &agent.site_id, &self.chat.id.to_string()).await
+    }
+
     /// Words without a command: a reply to the bot's message goes to the customer, unless the bot had asked for something
-    /// else. Everything else people say to each other.
+    /// else. Everything else people say to each other; where nobody else hears them, they are told that they went nowhere.
     async fn agent_writes(&mut self, agent: &Agent, text: String, about: Option<About>) -> Result<(), ApiError> {
         let Some(About { number, asks_what_was_done }) = about.filter(|_| !text.is_empty()) else { return Ok(()) };
+        let Some(number) = number else {
+            if self.chat.is_private() {
+                self.say(say(Said::WhichTicket, self.russian));
+            }
+            return Ok(());
+        };
         // Only what replies to the question is its answer: a day later the customer may have written.
         let waits_for = self.person.as_ref().filter(|_| asks_what_was_done).and_then(|person| person.waits_for.clone());
         match waits_for {
@@ -114,7 +137,7 @@ impl Turn<'_> {
         let id = self.ticket(agent, number).await?;
         let found = staff::get(&self.db, &agent.site_id, &id).await?.ok_or_else(ApiError::not_found)?;
         let text = reply::ticket(&found, self.cx.now, self.russian);
-        self.say_with(&text, Some(buttons::for_ticket(number, self.russian)));
+        self.say_with(&text, Some(number), Some(buttons::for_ticket(number, self.russian)));
         Ok(())
     }
 
@@ -131,7 +154,7 @@ impl Turn<'_> {
     /// Says what became of a ticket.
     pub(super) fn confirm(&mut self, number: u32, said: Said) {
         let text = format!("#{number} {}", say(said, self.russian));
-        self.say(&text);
+        self.say_about(number, &text);
     }
 
     /// Solves a ticket with the words that were asked for; the customer hears them.

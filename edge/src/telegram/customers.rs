@@ -48,7 +48,7 @@ impl Turn<'_> {
             vec![button(say(Said::OpenOne, self.russian), "new")],
             vec![button(say(Said::ShowMine, self.russian), "mine")],
         ];
-        self.say_with(say(Said::Menu, self.russian), Some(keyboard(&rows)));
+        self.say_with(say(Said::Menu, self.russian), None, Some(keyboard(&rows)));
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl Turn<'_> {
         let head = format!("#{} {}\n{}", ticket.number, ticket.subject, say(Said::Created, self.russian));
         // What a rule answered is worth reading at once.
         let answered = ticket.messages.get(1).map(|message| format!("\n\n{}", message.body)).unwrap_or_default();
-        self.say(&format!("{head}{answered}"));
+        self.say_about(ticket.number, &format!("{head}{answered}"));
         Ok(())
     }
 
@@ -121,7 +121,7 @@ impl Turn<'_> {
         let id = rows::by_number(&self.db, &token.site, number).await?.ok_or_else(ApiError::not_found)?;
         let found = tickets::get(&self.db, &token, id.as_str(), self.cx.now).await?.value;
         let ticket = found.ok_or_else(ApiError::not_found)?;
-        self.say(&reply::own_ticket(&ticket, self.russian));
+        self.say_about(number, &reply::own_ticket(&ticket, self.russian));
         Ok(())
     }
 

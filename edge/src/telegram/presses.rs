@@ -40,6 +40,10 @@ impl Turn<'_> {
                 _ => Ok(()),
             };
         };
+        if !self.is_at_home(&agent).await? {
+            self.say(say(Said::OtherTeam, self.russian));
+            return Ok(());
+        }
         may_write(&agent)?;
         match press {
             Press::New | Press::Mine => Ok(()),
@@ -88,7 +92,7 @@ impl Turn<'_> {
             self.confirm(number, Said::NoMacros);
         } else {
             let text = format!("#{number} {}", say(Said::WhichMacro, self.russian));
-            self.say_with(&text, Some(keyboard(&rows)));
+            self.say_with(&text, Some(number), Some(keyboard(&rows)));
         }
         Ok(())
     }
@@ -131,7 +135,7 @@ impl Turn<'_> {
             .map(|(cause, en, ru)| vec![button(if self.russian { ru } else { en }, &format!("cause:{number}:{cause}"))])
             .collect();
         let text = format!("#{number} {}", say(Said::WhyHappened, self.russian));
-        self.say_with(&text, Some(keyboard(&rows)));
+        self.say_with(&text, Some(number), Some(keyboard(&rows)));
         Ok(())
     }
 

@@ -64,7 +64,8 @@ pub struct DestinationDraft {
     /// An address to call, a chat's number, a mailbox; for PagerDuty left out.
     #[serde(default)]
     pub address: String,
-    /// PagerDuty's routing key; `name:token` of Jira and Zendesk. A webhook's secret is made here and shown once.
+    /// PagerDuty's routing key; `name:token` of Jira and Zendesk; the signing secret of the Slack app whose address this is,
+    /// so that pages come with a button. A webhook's secret is made here and shown once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<Secret>,
     /// Jira: the key of the project.

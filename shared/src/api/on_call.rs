@@ -72,8 +72,11 @@ pub struct PageInfo {
     pub state: PageState,
     /// When it goes to the next level.
     pub climbs_at: Option<Timestamp>,
-    /// Who has taken it.
+    /// The agent who has taken it.
     pub acknowledged_by: Option<String>,
+    /// Who has taken it in Slack or PagerDuty, as they are called there.
+    #[serde(default)]
+    pub acknowledged_as: Option<String>,
     /// When it was triggered.
     pub created_at: Timestamp,
 }

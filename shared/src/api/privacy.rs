@@ -28,6 +28,9 @@ pub struct CustomerExport {
     /// Incidents that they said affect them too.
     #[serde(default)]
     pub me_too: Vec<ExportedMeToo>,
+    /// News of the public status that their address hears.
+    #[serde(default)]
+    pub subscriptions: Vec<ExportedSubscription>,
     /// False when there was more than one answer can carry.
     pub complete: bool,
 }
@@ -188,6 +191,20 @@ pub struct ExportedMeToo {
     /// The incident.
     pub incident: String,
     /// When.
+    pub created_at: Timestamp,
+}
+
+/// News of the public status that is mailed to their address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExportedSubscription {
+    /// Keys of the components that they chose; none is all.
+    pub components: Vec<String>,
+    /// The language.
+    pub locale: String,
+    /// When they confirmed it, if they did.
+    pub confirmed_at: Option<Timestamp>,
+    /// When it was asked for.
     pub created_at: Timestamp,
 }
 

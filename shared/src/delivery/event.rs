@@ -63,7 +63,7 @@ kinds! {
     PageAcknowledged = "page.acknowledged",
     /// Another person is on call now.
     OnCallHandoff = "on_call.handoff",
-    /// Figures of a day, a shift or a week.
+    /// Figures of a day, a shift, a week or a month.
     DigestCreated = "digest.created",
     /// Somebody tries a destination.
     Ping = "ping",

@@ -63,7 +63,7 @@ pub fn request(target: &Target<'_>, happening: &Happening, bases: &Bases, second
             Vec::new(),
             telegram(target.address, target.topic, happening, &words, target.locale),
         ),
-        Kind::Slack => (target.address.to_owned(), Vec::new(), slack(&words)),
+        Kind::Slack => (target.address.to_owned(), Vec::new(), slack(target, happening, &words)),
         Kind::PagerDuty => {
             let key = target.secrets.first().copied().unwrap_or_default();
             (format!("{}/v2/enqueue", bases.pagerduty), Vec::new(), pagerduty(key, happening, &words))
@@ -127,7 +127,7 @@ pub(crate) fn set(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-fn slack(words: &Words) -> Value {
+fn slack(target: &Target<'_>, happening: &Happening, words: &Words) -> Value {
     // Slack gives meaning to the same three letters.
     let headline = escape_html(&words.headline);
     let mut blocks = vec![json!({ "type": "section", "text": { "type": "mrkdwn", "text": format!("*{headline}*") } })];
@@ -136,6 +136,9 @@ fn slack(words: &Words) -> Value {
         let text = json!({ "type": "plain_text", "text": cut(&words.text, 2_500), "emoji": false });
         blocks.push(json!({ "type": "section", "text": text }));
     }
+    // Without the app's secret nobody could believe what a button sends.
+    let button = target.secrets.first().and_then(|_| super::slack::button(happening, target.locale));
+    blocks.extend(button);
     json!({ "text": headline, "blocks": blocks })
 }
 

@@ -22,6 +22,8 @@ pub enum Verdict {
     Refused,
     /// Nobody wants anything there any more: the destination is switched off.
     Gone,
+    /// Nothing is wrong with the destination, only with where in it this went: the forum topic was deleted.
+    TopicGone,
     /// A Telegram group has become a supergroup: it is reached under another number from now on.
     Moved {
         /// The number.
@@ -70,7 +72,9 @@ fn telegram(status: u16, header: Option<u32>, body: &str) -> Verdict {
         return Verdict::Moved { chat };
     }
     let wait = parameter("retry_after").and_then(serde_json::Value::as_u64).and_then(|s| u32::try_from(s).ok());
+    let description = said.get("description").and_then(serde_json::Value::as_str).unwrap_or_default();
     match status {
+        400 if description.contains("thread not found") || description.contains("TOPIC_DELETED") => Verdict::TopicGone,
         // The bot was thrown out, or its owner blocked it.
         403 => Verdict::Gone,
         400 | 404 => Verdict::Refused,
@@ -87,6 +91,7 @@ mod tests {
         let now = Timestamp::parse_rfc3339("2026-10-21T07:26:29.5Z").expect("an instant");
         let retry = |asked| Verdict::Retry { asked };
         let moved = r#"{"ok":false,"parameters":{"migrate_to_chat_id":-1001234567890}}"#;
+        let gone = r#"{"ok":false,"error_code":400,"description":"Bad Request: message thread not found"}"#;
         let wait = r#"{"ok":false,"error_code":429,"parameters":{"retry_after":7}}"#;
         for (kind, status, retry_after, body, expected) in [
             (Kind::Webhook, 200, None, "", Verdict::Delivered),
@@ -116,6 +121,7 @@ mod tests {
             (Kind::Telegram, 200, None, "cut of", Verdict::Delivered),
             (Kind::Telegram, 400, None, "{}", Verdict::Refused),
             (Kind::Telegram, 400, None, moved, Verdict::Moved { chat: -1_001_234_567_890 }),
+            (Kind::Telegram, 400, None, gone, Verdict::TopicGone),
             (Kind::Telegram, 403, None, "{}", Verdict::Gone),
             (Kind::Telegram, 429, None, wait, retry(Some(7))),
             (Kind::Telegram, 429, Some("9"), "no json", retry(Some(9))),

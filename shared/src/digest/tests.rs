@@ -17,7 +17,7 @@ fn school() -> Policy {
 fn c3_each_digest_is_due_at_its_turn_of_the_day_and_no_later_than_two_hours_after() {
     let policy = school();
     let whichs = |now: &str| due(&policy, at(now)).into_iter().map(|due| due.which).collect::<Vec<_>>();
-    use Which::{Morning, ShiftEnd, Weekly};
+    use Which::{Monthly, Morning, ShiftEnd, Weekly};
     // 2026-11-23 is a Monday.
     for (now, expected) in [
         ("2026-11-23T06:59:59Z", vec![]),
@@ -31,6 +31,10 @@ fn c3_each_digest_is_due_at_its_turn_of_the_day_and_no_later_than_two_hours_afte
         // 4 November is a holiday, a Wednesday: Thursday opens no new week.
         ("2026-11-04T07:00:00Z", vec![]),
         ("2026-11-05T07:00:00Z", vec![Morning]),
+        // The first of December is a Tuesday; February begins on a Monday.
+        ("2026-12-01T07:00:00Z", vec![Morning, Monthly]),
+        ("2026-12-02T07:00:00Z", vec![Morning]),
+        ("2027-02-01T07:00:00Z", vec![Morning, Weekly, Monthly]),
     ] {
         assert_eq!(whichs(now), expected, "{now}");
     }
@@ -42,6 +46,8 @@ fn c3_each_digest_covers_the_time_since_the_turn_before() {
     let periods: Vec<_> = monday.iter().map(|due| (due.from, due.to)).collect();
     let opens = at("2026-11-23T07:00:00Z");
     assert_eq!(periods, [(at("2026-11-20T15:00:00Z"), opens), (at("2026-11-16T07:00:00Z"), opens)]);
+    let december = due(&school(), at("2026-12-01T07:10:00Z"));
+    assert_eq!((december[1].from, december[1].to), (at("2026-11-01T00:00:00Z"), at("2026-12-01T07:00:00Z")));
     let evening = due(&school(), at("2026-11-23T15:10:00Z"));
     assert_eq!((evening[0].from, evening[0].to), (opens, at("2026-11-23T15:00:00Z")));
 }
@@ -98,6 +104,25 @@ fn c3_the_text_names_figures_near_misses_incidents_known_issues_and_what_is_hand
          Сейчас открыто 3, ждут клиента 1, просрочен первый ответ 1\nSLA: выполнено 3, нарушено 1\n\
          Первый ответ 12 мин, решение – мин (медианы), CSAT –"
     );
+}
+
+#[test]
+fn c3_a_month_says_what_was_missed_and_what_was_solved_by_itself_and_marks_too_much() {
+    let due = Due { which: Which::Monthly, from: at("2026-11-01T00:00:00Z"), to: at("2026-12-01T07:00:00Z") };
+    for (met, missed, share) in [
+        (0, 0, "SLA missed 0 %, automatic answers solved 20 %"),
+        (95, 5, "SLA missed 5 %, automatic answers solved 20 %"),
+        (94, 6, "‼ SLA missed 6 %, automatic answers solved 20 %"),
+        (3, 1, "‼ SLA missed 25 %, automatic answers solved 20 %"),
+    ] {
+        let (mut stats, ticket) = (Stats { automation_percent: 20, ..stats() }, line());
+        (stats.sla.met, stats.sla.missed) = (met, missed);
+        let digest = Digest { due, stats: &stats, tickets: &[ticket], near_misses: &[], incidents: &[] };
+        let text = digest.text(false);
+        assert!(text.starts_with("The month: 01.11 00:00 UTC – 01.12 07:00 UTC\nNew 4, solved 2"), "{text}");
+        assert_eq!(text.lines().last(), Some(share));
+        assert!(digest.text(true).starts_with("За месяц: "), "in Russian, too");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::linked_data;
 use super::{HELP_PATH, SECTION_SHOWN};
 use crate::article::{Article, Difficulty};
 use crate::html::{El, el};
-use crate::public_page::{self, Frame, PublicSite, direction, spoken};
+use crate::public_page::{self, Frame, PublicSite, direction, facts, spoken};
 use crate::search::QUERY_CHARS_MAX;
 
 /// An article in a list.
@@ -152,17 +152,20 @@ pub fn article(site: &PublicSite<'_>, article: &Article, locales: &[String]) -> 
     let trail = el("nav").attr("class", "trail").attr("aria-label", words.you_are_here).child(trail);
     let date = article.updated_at.to_rfc3339();
     let date = date.get(..10).unwrap_or(&date);
-    let mut facts =
-        el("p").attr("class", "facts").text(&words.minutes.replace("{count}", &article.minutes.to_string()));
-    facts = facts.text(" · ").text(words.updated).text(" ").child(el("time").attr("datetime", date).text(date));
+    let updated = el("time").attr("datetime", date).text(&site.words.day(article.updated_at));
+    let mut known = vec![
+        el("span").text(&words.minutes.replace("{count}", &article.minutes.to_string())),
+        el("span").text(words.updated).text(" ").child(updated),
+    ];
     if let Some(difficulty) = article.difficulty {
         let [beginner, intermediate, advanced] = words.levels;
-        facts = facts.text(" · ").text(match difficulty {
+        known.push(el("span").text(match difficulty {
             Difficulty::Beginner => beginner,
             Difficulty::Intermediate => intermediate,
             Difficulty::Advanced => advanced,
-        });
+        }));
     }
+    let facts = facts(known);
     let text = el("article").attr("lang", &article.locale).attr("dir", direction(&article.locale));
     let text = add_blocks(site, text.child(el("h1").text(&article.title)).child(facts), &article.blocks);
     let mut main = el("main").child(trail).child(text);

@@ -1,10 +1,12 @@
-//! The words of the help centre's own pages. English is complete and what every other language falls back to (W6).
+//! The words of the help centre's own pages (W6): English and Russian; other languages are read from files, see `page_words`.
 
 use super::HELP_PATH;
-use crate::public_page::{PublicSite, language_of_words};
+use crate::page_words::Lines;
+use crate::public_page::PublicSite;
 
 /// What a page says by itself.
-pub(super) struct Words {
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Words {
     pub(super) help: &'static str,
     pub(super) ask: &'static str,
     pub(super) search: &'static str,
@@ -30,7 +32,7 @@ pub(super) struct Words {
     pub(super) table: &'static str,
 }
 
-static ENGLISH: Words = Words {
+pub(crate) const ENGLISH: Words = Words {
     help: "Help",
     ask: "How can we help?",
     search: "Search",
@@ -56,7 +58,7 @@ static ENGLISH: Words = Words {
     table: "Table",
 };
 
-static RUSSIAN: Words = Words {
+pub(crate) const RUSSIAN: Words = Words {
     help: "Помощь",
     ask: "Чем помочь?",
     search: "Найти",
@@ -82,14 +84,40 @@ static RUSSIAN: Words = Words {
     table: "Таблица",
 };
 
-/// The words of a locale.
-pub(super) fn words(locale: &str) -> &'static Words {
-    if language_of_words(locale) == "ru" { &RUSSIAN } else { &ENGLISH }
+impl Words {
+    /// Those of a file, in its order.
+    pub(crate) fn read(lines: &mut Lines) -> Option<Self> {
+        Some(Self {
+            help: lines.take("help.help")?,
+            ask: lines.take("help.ask")?,
+            search: lines.take("help.search")?,
+            search_label: lines.take("help.search_label")?,
+            skip: lines.take("help.skip")?,
+            languages: lines.take("help.languages")?,
+            other: lines.take("help.other")?,
+            all_of: lines.take("help.all_of")?,
+            minutes: lines.take("help.minutes")?,
+            updated: lines.take("help.updated")?,
+            related: lines.take("help.related")?,
+            results: lines.take("help.results")?,
+            nothing: lines.take("help.nothing")?,
+            missing: lines.take("help.missing")?,
+            missing_hint: lines.take("help.missing_hint")?,
+            empty: lines.take("help.empty")?,
+            you_are_here: lines.take("help.you_are_here")?,
+            levels: lines.take_all("help.levels")?,
+            callouts: lines.take_all("help.callouts")?,
+            done: lines.take("help.done")?,
+            open: lines.take("help.open")?,
+            code: lines.take("help.code")?,
+            table: lines.take("help.table")?,
+        })
+    }
 }
 
 impl PublicSite<'_> {
     pub(super) fn words(&self) -> &'static Words {
-        words(self.locale)
+        &self.words.help
     }
 
     /// The address of an article's page.

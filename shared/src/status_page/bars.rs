@@ -42,7 +42,7 @@ pub(super) fn bars(words: &Words, name: &str, spells: &[Spell], since: Timestamp
     }
     let total = now.as_millis() - begin;
     let percent = percent_text(up_millipercent(Down::within(spells, begin, now.as_millis()), total));
-    let said = words.uptime.replace("{percent}", &percent);
+    let said = words.uptime.replace("{percent}", &percent.replace('.', words.decimal));
     let label = format!("{name}: {said}; {}", words.trouble.replace("{days}", &troubled.to_string()));
     let picture = el("svg")
         .attr("class", "bars")

@@ -2,7 +2,6 @@
 //! of the news.
 
 use super::entry::{Entry, address_of, all};
-use super::words::words;
 use super::{ENTRIES_MAX, STATUS_PATH, StatusBook};
 use crate::html::{El, el};
 use crate::month_names;
@@ -24,7 +23,7 @@ pub struct Feed<'a> {
 /// The feed as XML; nothing when there is no such component.
 #[must_use]
 pub fn feed(site: &PublicSite<'_>, book: &StatusBook, which: &Feed<'_>) -> Option<String> {
-    let words = words(site.locale);
+    let words = &site.words.status;
     let mut title = format!("{} {}", site.name, words.status);
     if let Some(key) = which.component {
         let component = book.components.iter().find(|component| component.key == key)?;

@@ -2,7 +2,8 @@
 
 use super::bars::bars;
 use super::entry::{Entry, Line, of_incident, of_work};
-use super::words::{Words, words};
+use super::subscribe::form;
+use super::words::Words;
 use super::{Overall, STATUS_PATH, StatusBook, overall};
 use crate::availability::Month;
 use crate::help_centre::add_blocks;
@@ -10,7 +11,7 @@ use crate::html::{El, el};
 use crate::incident::{Component, Incident, IncidentUpdate, Maintenance};
 use crate::markdown::parse;
 use crate::policy::localized;
-use crate::public_page::{Frame, PublicSite, spoken, write};
+use crate::public_page::{Frame, PublicSite, facts, spoken, write};
 use crate::time::Timestamp;
 use crate::uptime::of_component;
 
@@ -27,10 +28,10 @@ pub struct Place<'a> {
 }
 
 fn words_of(place: &Place<'_>) -> &'static Words {
-    words(place.site.locale)
+    &place.site.words.status
 }
 
-fn frame(place: &Place<'_>, title: &str, path: Option<&str>, main: El) -> String {
+pub(super) fn frame(place: &Place<'_>, title: &str, path: Option<&str>, main: El) -> String {
     let (site, words) = (&place.site, words_of(place));
     let feeds = [("atom", "application/atom+xml"), ("rss", "application/rss+xml")].map(|(kind, media)| {
         let address = site.path(&format!("{STATUS_PATH}/history.{kind}"), site.locale, &[]);
@@ -151,12 +152,12 @@ fn history(place: &Place<'_>, book: &StatusBook, states: &[Component]) -> El {
 fn brief(place: &Place<'_>, entry: &Entry<'_>, states: &[Component]) -> El {
     let (site, words) = (&place.site, words_of(place));
     let link = el("a").attr("href", &site.path(&entry.path(), site.locale, &[])).text(entry.title);
-    let mut facts = el("p").child(time(words, entry.began_at)).text(" · ").text(entry.status);
+    let mut known = vec![time(words, entry.began_at), el("span").text(entry.status)];
     let names = names_of(entry.components, states);
     if !names.is_empty() {
-        facts = facts.text(" · ").text(&names);
+        known.push(el("span").text(&names));
     }
-    el("li").child(link).child(facts)
+    el("li").child(link).child(facts(known))
 }
 
 fn names_of(keys: &[String], states: &[Component]) -> String {
@@ -211,11 +212,7 @@ fn entry(place: &Place<'_>, entry: &Entry<'_>, states: &[Component], heading: &'
         article = article.child(el("p").attr("class", "facts").text(words.affected).text(": ").text(&names));
     }
     let line = |line: &Line<'_>| {
-        let head = el("p")
-            .attr("class", "facts")
-            .child(el("strong").text(line.status))
-            .text(" · ")
-            .child(time(words, line.at));
+        let head = facts(vec![el("strong").text(line.status), time(words, line.at)]);
         let item = el("li").child(head).child(el("p").attr("class", "said").text(line.body));
         let update = match said {
             Said::Of(incident) => incident.updates.iter().find(|update| update.created_at == line.at),
@@ -243,10 +240,13 @@ fn subscribe(place: &Place<'_>, book: &StatusBook) -> El {
         let name = localized(&component.label, site.locale, site.default_locale);
         links.push(link(&format!("Atom: {name}"), &format!("{STATUS_PATH}/components/{}.atom", component.key)));
     }
-    el("section").child(spoken(site, "h2", words.subscribe)).child(el("ul").attr("class", "row").all(links))
+    el("section")
+        .child(spoken(site, "h2", words.subscribe))
+        .child(form(place, book))
+        .child(el("ul").attr("class", "row").all(links))
 }
 
-fn back(place: &Place<'_>) -> El {
+pub(super) fn back(place: &Place<'_>) -> El {
     let (site, words) = (&place.site, words_of(place));
     let home = el("a").attr("href", &site.path(STATUS_PATH, site.locale, &[])).text(words.back);
     el("p").child(home)

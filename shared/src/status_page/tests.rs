@@ -3,6 +3,7 @@
 use super::*;
 use crate::id::{IncidentId, UpdateId};
 use crate::incident::{ComponentStates, IncidentStatus, IncidentUpdate, Severity, Target};
+use crate::page_words::PageWords;
 use crate::public_page::PublicSite;
 
 fn now() -> Timestamp {
@@ -66,6 +67,7 @@ fn site(locales: &[String]) -> PublicSite<'_> {
         default_locale: "en",
         origin: "https://status.example.com",
         style_hash: "x",
+        words: PageWords::compiled("en"),
     }
 }
 
@@ -100,7 +102,8 @@ fn i7_a_page_says_what_is_and_what_was_and_lets_nothing_become_markup() {
     let locales = ["en".to_owned(), "ru".to_owned()];
     let all = book(vec![incident(1, Impact::Major, &["pay"], false), incident(2, Impact::Critical, &["web"], true)]);
     for locale in ["en", "ru"] {
-        let place = Place { site: PublicSite { locale, ..site(&locales) }, now: now() };
+        let place =
+            Place { site: PublicSite { locale, words: PageWords::compiled(locale), ..site(&locales) }, now: now() };
         let page = home(&place, &all);
         for part in [
             "Trouble &lt;1&gt;",

@@ -1,14 +1,15 @@
-//! The words of the status pages. English is complete and what every other language falls back to (W6).
+//! The words of the status pages (W6): English and Russian; other languages are read from files, see `page_words`.
 
 use super::Overall;
 use crate::availability::Month;
 use crate::incident::{ComponentStatus, IncidentStatus, MaintenanceStatus};
 use crate::month_names;
-use crate::public_page::language_of_words;
+use crate::page_words::Lines;
 use crate::time::Timestamp;
 
 /// What a page says by itself.
-pub(super) struct Words {
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Words {
     pub(super) status: &'static str,
     pub(super) skip: &'static str,
     pub(super) languages: &'static str,
@@ -26,6 +27,8 @@ pub(super) struct Words {
     pub(super) older: &'static str,
     pub(super) back: &'static str,
     pub(super) uptime: &'static str,
+    /// What stands before the decimals of a number.
+    pub(super) decimal: &'static str,
     pub(super) days_ago: &'static str,
     pub(super) today: &'static str,
     pub(super) trouble: &'static str,
@@ -39,12 +42,18 @@ pub(super) struct Words {
     pub(super) affected: &'static str,
     pub(super) missing: &'static str,
     /// As a heading.
-    pub(super) months: &'static [&'static str; 12],
+    pub(super) months: [&'static str; 12],
     /// Inside a date.
-    pub(super) of_months: &'static [&'static str; 12],
+    pub(super) of_months: [&'static str; 12],
+    /// How a month of a year is written.
+    pub(super) month_form: &'static str,
+    /// How a date is.
+    pub(super) day_form: &'static str,
+    /// How a date with a time is.
+    pub(super) moment_form: &'static str,
 }
 
-static ENGLISH: Words = Words {
+pub(crate) const ENGLISH: Words = Words {
     status: "Status",
     skip: "Skip to the content",
     languages: "Languages",
@@ -70,6 +79,7 @@ static ENGLISH: Words = Words {
     older: "Older still",
     back: "Back to the current status",
     uptime: "{percent} % up",
+    decimal: ".",
     days_ago: "{days} days ago",
     today: "today",
     trouble: "days with trouble: {days}",
@@ -82,11 +92,14 @@ static ENGLISH: Words = Words {
     subscribe: "Subscribe",
     affected: "Affected",
     missing: "There is no such page",
-    months: &month_names::ENGLISH,
-    of_months: &month_names::ENGLISH,
+    months: month_names::ENGLISH,
+    of_months: month_names::ENGLISH,
+    month_form: MONTH_FORM,
+    day_form: DAY_FORM,
+    moment_form: MOMENT_FORM,
 };
 
-static RUSSIAN: Words = Words {
+pub(crate) const RUSSIAN: Words = Words {
     status: "Состояние",
     skip: "К содержанию",
     languages: "Языки",
@@ -112,6 +125,7 @@ static RUSSIAN: Words = Words {
     older: "Ещё раньше",
     back: "К текущему состоянию",
     uptime: "доступность {percent} %",
+    decimal: ",",
     days_ago: "{days} дней назад",
     today: "сегодня",
     trouble: "дней со сбоями: {days}",
@@ -124,16 +138,60 @@ static RUSSIAN: Words = Words {
     subscribe: "Подписаться",
     affected: "Затронуто",
     missing: "Такой страницы нет",
-    months: &month_names::RUSSIAN,
-    of_months: &month_names::OF_RUSSIAN,
+    months: month_names::RUSSIAN,
+    of_months: month_names::OF_RUSSIAN,
+    month_form: MONTH_FORM,
+    day_form: DAY_FORM,
+    moment_form: MOMENT_FORM,
 };
 
-/// The words of a locale.
-pub(super) fn words(locale: &str) -> &'static Words {
-    if language_of_words(locale) == "ru" { &RUSSIAN } else { &ENGLISH }
-}
+/// Dates as English and Russian write them.
+const MONTH_FORM: &str = "{month} {year}";
+const DAY_FORM: &str = "{day} {month} {year}";
+const MOMENT_FORM: &str = "{date}, {time} UTC";
 
 impl Words {
+    /// Those of a file, in its order.
+    pub(crate) fn read(lines: &mut Lines) -> Option<Self> {
+        Some(Self {
+            status: lines.take("status.status")?,
+            skip: lines.take("status.skip")?,
+            languages: lines.take("status.languages")?,
+            overall: lines.take_all("status.overall")?,
+            components: lines.take("status.components")?,
+            component: lines.take_all("status.component")?,
+            phases: lines.take_all("status.phases")?,
+            work: lines.take_all("status.work")?,
+            now: lines.take("status.now")?,
+            planned: lines.take("status.planned")?,
+            history: lines.take("status.history")?,
+            quiet: lines.take("status.quiet")?,
+            archive: lines.take("status.archive")?,
+            archive_empty: lines.take("status.archive_empty")?,
+            older: lines.take("status.older")?,
+            back: lines.take("status.back")?,
+            uptime: lines.take("status.uptime")?,
+            decimal: lines.take("status.decimal")?,
+            days_ago: lines.take("status.days_ago")?,
+            today: lines.take("status.today")?,
+            trouble: lines.take("status.trouble")?,
+            doing: lines.take("status.doing")?,
+            eta: lines.take("status.eta")?,
+            workaround: lines.take("status.workaround")?,
+            summary: lines.take_all("status.summary")?,
+            units: lines.take_all("status.units")?,
+            postmortem: lines.take("status.postmortem")?,
+            subscribe: lines.take("status.subscribe")?,
+            affected: lines.take("status.affected")?,
+            missing: lines.take("status.missing")?,
+            month_form: lines.take("status.month")?,
+            day_form: lines.take("status.day")?,
+            moment_form: lines.take("status.moment")?,
+            months: lines.take_all("status.months")?,
+            of_months: lines.take_all("status.of_months")?,
+        })
+    }
+
     pub(super) const fn overall(&self, overall: Overall) -> &'static str {
         let [operational, maintenance, some_degraded, all_degraded, some_partial, some_major, all_major] = self.overall;
         match overall {
@@ -179,10 +237,19 @@ impl Words {
         }
     }
 
+    /// A phase of an incident, or of planned work, as it is stored; what has no words stays as it is.
+    pub(super) fn status_named<'a>(&self, status: &'a str) -> &'a str {
+        let stored = serde_json::Value::from(status);
+        if let Ok(phase) = serde_json::from_value(stored.clone()) {
+            return self.phase(phase);
+        }
+        serde_json::from_value(stored).map_or(status, |work| self.work(work))
+    }
+
     /// `November 2026`.
     pub(super) fn month(&self, month: Month) -> String {
         let name = usize::try_from(month.number() - 1).ok().and_then(|at| self.months.get(at)).copied();
-        format!("{} {}", name.unwrap_or_default(), month.year())
+        self.month_form.replace("{month}", name.unwrap_or_default()).replace("{year}", &month.year().to_string())
     }
 
     /// `1 d 2 h 5 min`, without what is nothing.
@@ -193,13 +260,20 @@ impl Words {
         said.join(" ")
     }
 
-    /// `21 November 2026, 10:20 UTC`.
-    pub(super) fn moment(&self, at: Timestamp) -> String {
+    /// `21 November 2026`.
+    pub(crate) fn day(&self, at: Timestamp) -> String {
         let text = at.to_rfc3339();
         let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
         let month = part(5, 7).parse::<usize>().ok().and_then(|number| self.of_months.get(number.wrapping_sub(1)));
         let (day, month) = (part(8, 10).trim_start_matches('0'), month.copied().unwrap_or_default());
-        format!("{day} {month} {}, {} UTC", part(0, 4), part(11, 16))
+        self.day_form.replace("{day}", day).replace("{month}", month).replace("{year}", part(0, 4))
+    }
+
+    /// `21 November 2026, 10:20 UTC`.
+    pub(super) fn moment(&self, at: Timestamp) -> String {
+        let text = at.to_rfc3339();
+        let time = text.get(11..16).unwrap_or_default();
+        self.moment_form.replace("{date}", &self.day(at)).replace("{time}", time)
     }
 }
 

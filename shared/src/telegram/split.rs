@@ -1,7 +1,31 @@
 //! Long texts, cut where Telegram wants them cut: at 4096 UTF-16 units, at the end of a line or a word if there is one.
+//!
+//! A reply finds its ticket by the beginning of the message that it replies to. So each message of a text about a ticket
+//! begins with that ticket's number, and what somebody wrote at the beginning of a line never stands there.
 
 /// UTF-16 units of one message.
 pub const UNITS_MAX: usize = 4_096;
+
+/// UTF-16 units that the largest number takes at the beginning of a message: `#4294967295 … `.
+const HEAD_UNITS_MAX: usize = 14;
+
+/// The text in messages, each of them with the number of the ticket that it is `about` in front; about none, no message
+/// looks like one of a ticket.
+#[must_use]
+pub fn messages(text: &str, about: Option<u32>) -> Vec<String> {
+    let mut pieces = split(text, UNITS_MAX.saturating_sub(HEAD_UNITS_MAX));
+    let head = about.map(|number| format!("#{number} "));
+    for (place, piece) in pieces.iter_mut().enumerate() {
+        match &head {
+            Some(head) if place == 0 && piece.starts_with(head) => {}
+            Some(head) if place == 0 => piece.insert_str(0, head),
+            Some(head) => piece.insert_str(0, &format!("{head}… ")),
+            None if piece.starts_with('#') => piece.insert_str(0, "… "),
+            None => {}
+        }
+    }
+    pieces
+}
 
 /// The text in pieces that one message can carry, in order; nothing is lost but the white space at a cut.
 #[must_use]
@@ -56,6 +80,28 @@ mod tests {
         ] {
             assert_eq!(split(text, 8), pieces, "{text:?}");
         }
+    }
+
+    #[test]
+    fn b_every_message_about_a_ticket_begins_with_its_number_and_no_other() {
+        use crate::telegram::command::ticket_of;
+        let long = format!("#12 Cannot pay\n{}\n#7 is what it says\n{}", "a".repeat(4_060), "b ".repeat(3_000));
+        for (text, about, count) in [
+            ("#12 Cannot pay", Some(12), 1),
+            ("Cannot pay", Some(12), 1),
+            (long.as_str(), Some(12), 3),
+            (long.as_str(), Some(u32::MAX), 3),
+            (long.as_str(), None, 3),
+            ("#7 broke", None, 1),
+        ] {
+            let messages = messages(text, about);
+            assert_eq!(messages.len(), count, "{text:.20}");
+            for message in &messages {
+                assert_eq!(ticket_of(message), about, "{message:.20}");
+                assert!(message.encode_utf16().count() <= UNITS_MAX);
+            }
+        }
+        assert_eq!(messages("#12 Cannot pay", Some(12)), ["#12 Cannot pay"]);
     }
 
     proptest! {

@@ -165,6 +165,7 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::AcknowledgePage => (Agents, Page, json!(null)),
         RouteId::CreateHookToken => (Admins, Nothing, json!(null)),
         RouteId::TakeAlerts => (Secret, Nothing, json!({ "alerts": [] })),
+        RouteId::TakeSlackPress => (Secret, Nothing, json!({ "type": "block_actions" })),
         RouteId::TakeTelegramUpdate => (Secret, Nothing, json!({ "update_id": 1 })),
 
         RouteId::PutSite => (Operator, NewSite, json!({})),

@@ -63,7 +63,8 @@ async fn b_an_answer_and_a_reply_to_the_bots_message_reach_the_customer_and_a_no
     let replied = chat.replies(AGENTS, &ann, "#1 Не могу войти — new ticket", "Проверьте почту").await;
     assert_eq!(replied["text"], "#1 sent to the customer");
     let bystander = chat.replies(AGENTS, &ann, "Open tickets: 1\n\n#1 x", "just talking").await;
-    assert_eq!(bystander, json!({}), "a message that is about no one ticket");
+    let nowhere = "That went to nobody: the message you replied to is about no one ticket. Write /reply <id> <text>.";
+    assert_eq!(bystander["text"], nowhere, "a message that is about no one ticket");
     assert_eq!(chat.says(AGENTS, &ann, "hello everybody").await, json!({}));
     assert_eq!(thread(&visitor, &ticket).await, ["Пишет: неверный пароль.", "Сбросили пароль", "Проверьте почту"]);
 }
@@ -120,6 +121,12 @@ async fn a_long_ticket_comes_in_pieces_in_order_and_a_full_chat_is_left_in_peace
     let whole = pieces.concat();
     assert!(whole.matches('а').count() >= 5_000 && whole.matches('б').count() >= 4_000, "nothing is lost");
     assert!(calls.iter().all(|call| call.path == "/bot77:agents/sendMessage"));
+    for piece in &pieces {
+        assert!(piece.starts_with("#1 "), "a reply to any piece finds the ticket: {piece:.20}");
+    }
+    let sent = chat.replies(AGENTS, &ann, pieces.last().expect("a piece"), "Смотрим").await;
+    assert_eq!(sent["text"], "#1 sent to the customer");
+    assert_eq!(thread(&visitor, &ticket).await.last().map(String::as_str), Some("Смотрим"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

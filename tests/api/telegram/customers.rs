@@ -1,6 +1,6 @@
 //! What strangers may do: open a ticket, see their own, answer. Nothing of anybody else.
 
-use super::{AGENTS, CUSTOMERS, Chat, person};
+use super::{AGENTS, CUSTOMERS, Chat, NOW, NOW_MS, person};
 use buoy_shared::api::Page;
 use buoy_shared::ticket::{AgentTicketSummary, Origin};
 use serde_json::Value;
@@ -32,11 +32,11 @@ async fn a4_a_strangers_commands_show_nothing_of_others() {
         let answer = chat.send(AGENTS, &query).await.expect(200).value();
         assert_eq!(answer["method"], "answerCallbackQuery", "{data}");
     }
-    assert!(
-        chat.telegram.calls().is_empty(),
-        "no button of a stranger's brings anything: {:#?}",
-        chat.telegram.calls()
-    );
+    // A call that is known to arrive comes after whatever the buttons might have brought.
+    chat.edge.run_cron_at(NOW_MS + 60_000).await;
+    chat.agent(5001, "agent").await;
+    let calls = chat.telegram.calls();
+    assert_eq!(calls.len(), 1, "no button of a stranger's brings anything: {calls:#?}");
     let incidents = chat.edge.client().get("/api/support/incidents/?site=site_demo").send().await.expect(200).value();
     assert_eq!(incidents["items"], serde_json::json!([]));
 }
@@ -80,6 +80,37 @@ async fn b_a_customer_opens_a_ticket_hears_the_answer_and_answers_back_by_telegr
     let notes = chat.text(AGENTS, &ann, "/note 1 secret").await;
     assert_eq!(notes, "#1 noted for the team");
     assert!(!chat.text(CUSTOMERS, &bob, "/view_1").await.contains("secret"));
+    // A reply to the later piece of a long answer is one to the ticket, too, whatever its lines begin with.
+    let before = chat.telegram.calls().len();
+    chat.text(AGENTS, &ann, &format!("/reply 1 {}\n#7 {}", "а".repeat(4_050), "б".repeat(900))).await;
+    let heard = chat.telegram.wait_for(before + 2).await.pop().expect("a piece").json();
+    let answered = chat.replies(CUSTOMERS, &bob, heard["text"].as_str().expect("a text"), "Понял").await;
+    assert_eq!(answered["text"], "#1 добавлено в обращение");
     let calls: Vec<Value> = chat.telegram.calls().iter().map(buoy_tests::receiver::Call::json).collect();
     assert!(!calls.iter().any(|call| call.to_string().contains("secret")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b_a_customer_of_two_sites_hears_from_both_and_is_who_they_were_when_they_come_back() {
+    let chat = Chat::open().await;
+    let other = chat.edge.new_site("school", &[]).await;
+    let bob = person(42, "Bob", "en");
+    chat.text(CUSTOMERS, &bob, "/new My login fails").await;
+    chat.text(CUSTOMERS, &bob, &format!("/start {}", other.id)).await;
+    let theirs = chat.text(CUSTOMERS, &bob, "/new The film stops").await;
+    assert!(theirs.starts_with("#1 The film stops"), "the first ticket of the other site: {theirs}");
+    let before = chat.telegram.calls().len();
+    for (site, answer) in [(&chat.site, "We reset it"), (&other, "Press play")] {
+        let staff = site.staff().with_header("x-test-now", NOW);
+        let page = staff.get("/api/support/agent/tickets/").send().await.expect(200).value();
+        let ticket = page["items"][0]["id"].as_str().expect("an id").to_owned();
+        let path = format!("/api/support/agent/tickets/{ticket}/add_message/");
+        staff.post(&path).json(&serde_json::json!({ "body": answer })).send().await.expect(201);
+    }
+    let heard = chat.telegram.wait_for(before + 2).await.split_off(before);
+    let said = |words: &str| heard.iter().any(|call| call.json()["text"].as_str().is_some_and(|t| t.ends_with(words)));
+    assert!(said("We reset it") && said("Press play"), "{heard:#?}");
+    chat.text(CUSTOMERS, &bob, &format!("/start {}", chat.site.id)).await;
+    let own = chat.text(CUSTOMERS, &bob, "/tickets").await;
+    assert!(own.contains("My login fails") && !own.contains("The film stops"), "{own}");
 }

@@ -51,7 +51,7 @@ fn make(app: App, view: &View, place: El) -> El {
         Some(Remote::Ready(())) => later::draw(app, view, place),
         Some(Remote::Loading) => place.add(block("page", [skeleton(&app.say(Text::SearchLoading), 8)])),
         Some(Remote::Failed(_)) => {
-            place.add(block("page", [failed(app, &app.say(Text::FailLoad), move || app.fetch_later())]))
+            place.add(block("page", [failed(app, &app.say(Text::FailLater), move || app.fetch_later())]))
         }
     }
 }

@@ -188,7 +188,7 @@ fn ending(app: App, ticket: &Ticket) -> El {
         TicketStatus::Closed => Text::ThreadClosedNote,
         _ => return nothing(),
     };
-    el("li", "day").text(&app.say(text))
+    el("li", "day").hook("ending-note").text(&app.say(text))
 }
 
 /// A place to write, or a way to a new ticket where this one is closed.

@@ -57,6 +57,8 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     write_headers(ws, &folder.join("_headers"))?;
     fs::create_dir_all(folder.join("api/support")).context("could not make the contract's folder")?;
     copy(&ws.path("edge/openapi.json"), &folder.join("api/support/openapi.json"))?;
+    copy(&ws.path("edge/src/page.js"), &folder.join("page.js"))?;
+    lay_out_words(&ws.path("shared/page_words"), &folder.join("page-words"))?;
     let loader = folder.join("widget.js");
     esbuild::run(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET])?;
     let style = build.folder().join("panel/panel.css");
@@ -90,6 +92,15 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     all.extend(read(&loader)?);
     manifest.version = stamp::name_hash(&all);
     publish(build, &manifest)
+}
+
+/// The words of our own pages. Without a hash: the worker alone reads them, and is deployed with them.
+fn lay_out_words(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).context("could not make the folder of the pages' words")?;
+    for file in stamp::files_below(from)? {
+        copy(&file, &to.join(file.file_name().context("a file has a name")?))?;
+    }
+    Ok(())
 }
 
 /// Writes the manifest, remembers the build and removes what no remembered build needs.

@@ -3,7 +3,7 @@
 use crate::store::telegram::Bot;
 use buoy_shared::delivery::event::EventKind;
 use buoy_shared::digest::Which;
-use buoy_shared::id::{CustomerId, DraftId, IncidentId, MaintenanceId, MessageId, TicketId, UpdateId};
+use buoy_shared::id::{CustomerId, DraftId, IncidentId, MaintenanceId, MessageId, SubscriberId, TicketId, UpdateId};
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -120,6 +120,11 @@ pub(crate) enum Task {
         /// Tickets of this customer on the same issue.
         tickets: Vec<u32>,
     },
+    /// Somebody wants to hear of incidents: whoever owns the address is asked.
+    SubscriptionAsked {
+        /// The subscription.
+        subscriber_id: SubscriberId,
+    },
     /// A bot has something to say.
     TelegramCall {
         /// Which bot.
@@ -206,6 +211,7 @@ impl Task {
             Self::LowRating { .. } => "low_rating",
             Self::Escalation { .. } => "escalation",
             Self::AutoAnswerFailed { .. } => "auto_answer_failed",
+            Self::SubscriptionAsked { .. } => "subscription_asked",
             Self::TelegramCall { .. } => "telegram_call",
             Self::PageOnDuty { .. } => "page_on_duty",
             Self::PageTriggered { .. } => "page_triggered",
@@ -222,7 +228,7 @@ impl Task {
 
     /// Whether an attempt at it calls somebody outside, who counts each call.
     pub(crate) const fn calls_outside(&self) -> bool {
-        matches!(self, Self::TelegramCall { .. } | Self::IncidentOver { .. })
+        matches!(self, Self::TelegramCall { .. } | Self::IncidentOver { .. } | Self::SubscriptionAsked { .. })
     }
 
     /// Whether it is the front worker's to do: what pages see. The rest is the courier's.
@@ -236,6 +242,7 @@ impl Task {
             Self::PublishSite
             | Self::PublishIndex { .. }
             | Self::NotifyThread { .. }
+            | Self::SubscriptionAsked { .. }
             | Self::TelegramCall { .. }
             | Self::IncidentOver { .. }
             | Self::PageOnDuty { .. } => return None,

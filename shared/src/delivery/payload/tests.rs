@@ -116,6 +116,20 @@ fn e5_pagerduty_gets_one_incident_that_is_triggered_acknowledged_and_resolved() 
 }
 
 #[test]
+fn e5_slack_gets_a_button_only_where_a_press_could_be_believed() {
+    let page = Some(PageBrief { id: "pge_1".into(), summary: "Down".into(), ..PageBrief::default() });
+    let data = EventData { page, ..EventData::default() };
+    let happening = Happening { kind: EventKind::PageTriggered, data, ..wrote() };
+    let buttons = |secrets: &'static [&'static str]| {
+        let (_, body) = sent(&target(Kind::Slack, "https://hooks.slack.com/services/T/B/x", secrets), &happening);
+        let blocks = body["blocks"].as_array().expect("blocks").clone();
+        blocks.into_iter().filter(|block| block["type"] == "actions").collect::<Vec<_>>()
+    };
+    assert_eq!(buttons(&[]), Vec::<Value>::new());
+    assert_eq!(buttons(&["signing"])[0]["elements"][0]["value"], "pge_1");
+}
+
+#[test]
 fn jira_and_zendesk_get_an_issue_and_a_request_under_the_given_account() {
     let jira =
         Target { project: Some("SUP"), ..target(Kind::Jira, "https://a.atlassian.net/", &["me@example.com:token"]) };

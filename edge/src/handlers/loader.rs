@@ -1,0 +1,70 @@
+//! The script tag with what it would ask for first already in it: `/<site>/widget.js`, one round trip instead of two (W1, W2).
+//!
+//! It is the file `/widget.js`, with the boot snapshot in the place that the loader keeps for it. A page that may not read that
+//! snapshot, or that cannot be told by its referrer, gets the file as it is and asks by itself.
+
+use crate::body::Incoming;
+use crate::cx::Cx;
+use crate::error::ApiError;
+use crate::handlers::boot::{self, Boot};
+use crate::reply::{Caching, Reply, Sharing};
+use crate::snapshot;
+use buoy_shared::id::SiteId;
+use std::cell::OnceCell;
+
+/// What stands in the loader in place of a snapshot (`widget/loader.js`).
+const PLACE: &str = "\"BOOT\"";
+
+/// What a path of this ends with.
+pub(crate) const FILE: &str = "/widget.js";
+
+thread_local! {
+    /// The loader of this deployment; another one comes with other instances of the worker.
+    static LOADER: OnceCell<String> = const { OnceCell::new() };
+}
+
+/// The site that a path names as the folder of the loader.
+pub(crate) fn site_of(path: &str) -> Option<SiteId> {
+    SiteId::parse(path.strip_prefix('/')?.strip_suffix(FILE)?).ok()
+}
+
+/// `GET /<site>/widget.js`, in the language that `locale` names, or that the visitor's browser prefers.
+pub(crate) async fn get_loader(cx: &Cx, request: &Incoming, site: SiteId) -> Result<Reply, ApiError> {
+    let loader = loader(cx).await?;
+    let preferred = request.header("accept-language")?.unwrap_or_default();
+    let preferred = preferred.split([',', ';']).next().map(|tag| tag.trim().to_owned());
+    let locale = cx.query("locale").or(preferred);
+    let boot = match boot::assemble(cx, &site, locale.as_deref()).await {
+        Ok(boot) if is_of_the_site(cx, request, &boot)? => Some(boot),
+        _ => None,
+    };
+    let (script, tag) = match boot {
+        Some(Boot { body, etag, .. }) => (
+            loader.replacen(PLACE, &serde_json::to_string(&body)?, 1),
+            format!("\"{etag}-{}\"", snapshot::short_hash(&loader)),
+        ),
+        None => (loader.clone(), format!("\"{}\"", snapshot::short_hash(&loader))),
+    };
+    let known = request.header("if-none-match")?;
+    Ok(Reply::script(script).cached(Caching::Revalidate).shared(Sharing::Everyone).tagged(&tag, known.as_deref()))
+}
+
+/// Whether the page that asks is one of the site's: a script tag sends no origin, but most send where they stand.
+fn is_of_the_site(cx: &Cx, request: &Incoming, boot: &Boot) -> Result<bool, ApiError> {
+    let page = request.header("referer")?.and_then(|address| worker::Url::parse(&address).ok());
+    let Some(origin) = page.map(|page| page.origin().ascii_serialization()) else { return Ok(false) };
+    Ok(origin == cx.url.origin().ascii_serialization() || boot.origins.contains(&origin))
+}
+
+async fn loader(cx: &Cx) -> Result<String, ApiError> {
+    if let Some(known) = LOADER.with(|loader| loader.get().cloned()) {
+        return Ok(known);
+    }
+    let address = format!("{}{FILE}", cx.url.origin().ascii_serialization());
+    let mut file = cx.env.assets("ASSETS")?.fetch(address, None).await?;
+    if file.status_code() != 200 {
+        return Err(ApiError::internal("the loader was not deployed"));
+    }
+    let text = file.text().await?;
+    Ok(LOADER.with(|loader| loader.get_or_init(|| text).clone()))
+}

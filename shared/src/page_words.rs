@@ -1,0 +1,159 @@
+//! The words of our own pages (`/help`, `/status`) in one language (W6). English and Russian are compiled in; the others are
+//! files (`shared/page_words`), which a worker reads when somebody asks for one: in its module they would be 10 kB of the
+//! megabyte that it may weigh.
+
+use crate::public_page::language;
+use crate::time::Timestamp;
+use crate::{help_centre, status_page};
+
+/// What our pages say by themselves, in one language.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PageWords {
+    /// The language of the words, for readers who asked for one that we do not have.
+    language: &'static str,
+    pub(crate) help: help_centre::Words,
+    pub(crate) status: status_page::Words,
+}
+
+static ENGLISH: PageWords = PageWords { language: "en", help: help_centre::ENGLISH, status: status_page::ENGLISH };
+static RUSSIAN: PageWords = PageWords { language: "ru", help: help_centre::RUSSIAN, status: status_page::RUSSIAN };
+
+/// Languages whose words are in files, and the names of those: what is written for Brazil is understood in Portugal.
+const FILES: [(&str, &str); 8] = [
+    ("ar", "ar"),
+    ("de", "de"),
+    ("es", "es"),
+    ("fr", "fr"),
+    ("ja", "ja"),
+    ("pt", "pt-BR"),
+    ("tr", "tr"),
+    ("zh", "zh-CN"),
+];
+
+impl PageWords {
+    /// The words for a locale without a file: its own if they are compiled in, else English.
+    #[must_use]
+    pub fn compiled(locale: &str) -> &'static Self {
+        if language(locale).eq_ignore_ascii_case("ru") { &RUSSIAN } else { &ENGLISH }
+    }
+
+    /// The language that they are in.
+    #[must_use]
+    pub const fn language(&self) -> &'static str {
+        self.language
+    }
+
+    /// A day as a reader of these words writes it, in UTC.
+    pub(crate) fn day(&self, at: Timestamp) -> String {
+        self.status.day(at)
+    }
+
+    /// The file with the words of a locale, without its ending; nothing for languages that are compiled in and for those
+    /// that nobody has written.
+    #[must_use]
+    pub fn file_of(locale: &str) -> Option<&'static str> {
+        let wanted = language(locale);
+        FILES.iter().find(|(language, _)| language.eq_ignore_ascii_case(wanted)).map(|(_, file)| *file)
+    }
+
+    /// Reads such a file: a line `key = text` for every word, in their order. Nothing when one is missing, empty or out of
+    /// its place.
+    #[must_use]
+    pub fn read(file: &'static str, text: &'static str) -> Option<Self> {
+        let mut lines = Lines(text.lines());
+        let help = help_centre::Words::read(&mut lines)?;
+        let status = status_page::Words::read(&mut lines)?;
+        lines.0.next().is_none().then_some(Self { language: language(file), help, status })
+    }
+}
+
+/// The lines of a file that were not read yet.
+pub(crate) struct Lines(std::str::Lines<'static>);
+
+impl Lines {
+    /// The text of the next line, which must bear this key.
+    pub(crate) fn take(&mut self, key: &str) -> Option<&'static str> {
+        let text = self.0.next()?.strip_prefix(key)?.strip_prefix(" = ")?;
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    /// The texts of the next lines, which bear this key with a number: `key.1`, `key.2`, …
+    pub(crate) fn take_all<const N: usize>(&mut self, key: &str) -> Option<[&'static str; N]> {
+        let mut all = [""; N];
+        for (number, text) in (1_usize..).zip(all.iter_mut()) {
+            *text = self.take(&[key, ".", &number.to_string()].concat())?;
+        }
+        Some(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const ENGLISH_FILE: &str = include_str!("../page_words/en.txt");
+
+    /// Every file, with the locale that it is named after.
+    const WRITTEN: [(&str, &str); 10] = [
+        ("ar", include_str!("../page_words/ar.txt")),
+        ("de", include_str!("../page_words/de.txt")),
+        ("en", ENGLISH_FILE),
+        ("es", include_str!("../page_words/es.txt")),
+        ("fr", include_str!("../page_words/fr.txt")),
+        ("ja", include_str!("../page_words/ja.txt")),
+        ("pt-BR", include_str!("../page_words/pt-BR.txt")),
+        ("ru", include_str!("../page_words/ru.txt")),
+        ("tr", include_str!("../page_words/tr.txt")),
+        ("zh-CN", include_str!("../page_words/zh-CN.txt")),
+    ];
+
+    fn placeholders(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn w6_every_language_of_the_widget_has_every_word_of_our_pages() {
+        for (locale, text) in WRITTEN {
+            assert!(PageWords::read(locale, text).is_some(), "{locale}: a word is missing or out of its place");
+            for (line, english) in text.lines().zip(ENGLISH_FILE.lines()) {
+                assert_eq!(placeholders(line), placeholders(english), "{locale}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn w6_what_is_compiled_in_is_what_stands_in_the_files_of_its_language() {
+        for (locale, text) in WRITTEN {
+            let (words, is_compiled) = (PageWords::read(locale, text).unwrap(), PageWords::file_of(locale).is_none());
+            assert_eq!(*PageWords::compiled(locale) == words, is_compiled, "{locale}");
+        }
+    }
+
+    #[test]
+    fn a_file_with_a_gap_is_no_words() {
+        let without_a_line = ENGLISH_FILE.replacen("help.ask = How can we help?\n", "", 1);
+        let with_an_empty_one = ENGLISH_FILE.replacen("help.ask = How can we help?", "help.ask = ", 1);
+        let with_one_more = [ENGLISH_FILE, "help.more = More\n"].concat();
+        for text in [without_a_line, with_an_empty_one, with_one_more, String::new()] {
+            assert_eq!(PageWords::read("en", text.leak()), None);
+        }
+    }
+
+    #[test]
+    fn a_locale_gets_the_words_of_its_language() {
+        let cases = [
+            ("zh-Hans", Some("zh-CN")),
+            ("zh", Some("zh-CN")),
+            ("pt-PT", Some("pt-BR")),
+            ("DE-at", Some("de")),
+            ("ru-RU", None),
+            ("en", None),
+            ("nl", None),
+        ];
+        for (locale, file) in cases {
+            assert_eq!(PageWords::file_of(locale), file, "{locale}");
+        }
+        assert_eq!((PageWords::compiled("ru-RU").language, PageWords::compiled("nl").language), ("ru", "en"));
+    }
+}

@@ -1,0 +1,127 @@
+//! What the pages and mails of subscriptions say. English is complete and what every other language falls back to (W6).
+
+use crate::page_words::PageWords;
+
+/// What a mail says by itself.
+pub(super) struct MailWords {
+    pub(super) confirm_subject: &'static str,
+    pub(super) confirm_asked: &'static str,
+    pub(super) confirm_else: &'static str,
+    pub(super) leave: &'static str,
+}
+
+static ENGLISH_MAILS: MailWords = MailWords {
+    confirm_subject: "Confirm your subscription: {site}",
+    confirm_asked: "Somebody asked that news of incidents and planned work of {site} is sent to this address. If it was you, open this and confirm:",
+    confirm_else: "If it was not you, do nothing: nothing more is sent.",
+    leave: "To hear no more of this:",
+};
+
+static RUSSIAN_MAILS: MailWords = MailWords {
+    confirm_subject: "Подтвердите подписку: {site}",
+    confirm_asked: "Кто-то попросил присылать на этот адрес новости о сбоях и плановых работах {site}. Если это вы, откройте ссылку и подтвердите:",
+    confirm_else: "Если это не вы, ничего не делайте: больше ничего не придёт.",
+    leave: "Чтобы больше не получать:",
+};
+
+/// Whether a locale's words are the Russian ones, of the two languages that these words are in.
+fn is_russian(locale: &str) -> bool {
+    PageWords::compiled(locale).language() == "ru"
+}
+
+/// The words of mails in a locale.
+pub(super) fn mail_words(locale: &str) -> &'static MailWords {
+    if is_russian(locale) { &RUSSIAN_MAILS } else { &ENGLISH_MAILS }
+}
+
+/// What the form on the first page says.
+pub(super) struct FormWords {
+    pub(super) address: &'static str,
+    pub(super) components: &'static str,
+    pub(super) submit: &'static str,
+}
+
+static ENGLISH_FORM: FormWords = FormWords {
+    address: "E-mail address, or a webhook that begins with https://",
+    components: "What to hear of; nothing ticked is everything",
+    submit: "Subscribe",
+};
+
+static RUSSIAN_FORM: FormWords = FormWords {
+    address: "Адрес почты или вебхук, начинающийся с https://",
+    components: "О чём сообщать; если ничего не отмечено — обо всём",
+    submit: "Подписаться",
+};
+
+/// The words of the form in a locale.
+pub(super) fn form_words(locale: &str) -> &'static FormWords {
+    if is_russian(locale) { &RUSSIAN_FORM } else { &ENGLISH_FORM }
+}
+
+/// What the pages behind the form say: a title, and what is below it.
+pub(super) struct AnswerWords {
+    pub(super) mail_sent: [&'static str; 2],
+    pub(super) hook_called: [&'static str; 3],
+    pub(super) confirm: [&'static str; 3],
+    pub(super) confirmed: [&'static str; 2],
+    pub(super) leave: [&'static str; 3],
+    pub(super) left: [&'static str; 2],
+    pub(super) unknown: [&'static str; 2],
+    pub(super) refused: &'static str,
+    pub(super) wrong_address: &'static str,
+    pub(super) wrong_component: &'static str,
+    pub(super) no_mail: &'static str,
+    pub(super) busy: &'static str,
+}
+
+static ENGLISH_ANSWERS: AnswerWords = AnswerWords {
+    mail_sent: [
+        "Look into your mailbox",
+        "We have sent a link to this address. Whoever opens it within two days and confirms hears of news; nobody else does.",
+    ],
+    hook_called: [
+        "Your webhook is being asked",
+        "It gets a signed request with a challenge. Once it answers 2xx with the challenge in its body, it hears of news.",
+        "The secret that signs what it gets, shown only here:",
+    ],
+    confirm: ["Confirm the subscription", "News of incidents and planned work will be sent to you.", "Confirm"],
+    confirmed: ["You are subscribed", "Every mail has a link that ends it."],
+    leave: ["End the subscription", "Nothing more will be sent to you.", "Unsubscribe"],
+    left: ["You are not subscribed any more", "Nothing more is sent to you."],
+    unknown: [
+        "There is no such subscription",
+        "The link is too old, or was used already. Subscribe again, or do nothing.",
+    ],
+    refused: "This did not work",
+    wrong_address: "We need an e-mail address such as name@example.com, or a public address that begins with https://.",
+    wrong_component: "There is no such component.",
+    no_mail: "This site sends no mail. A webhook and the feeds work.",
+    busy: "That is too much at once. Please try again later.",
+};
+
+static RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
+    mail_sent: [
+        "Проверьте почту",
+        "Мы отправили ссылку на этот адрес. Новости получит тот, кто за два дня откроет её и подтвердит, и никто больше.",
+    ],
+    hook_called: [
+        "Проверяем ваш вебхук",
+        "Он получит подписанный запрос с проверочным кодом. Когда он ответит 2xx с этим кодом в теле, он будет получать новости.",
+        "Секрет, которым подписаны запросы, показан только здесь:",
+    ],
+    confirm: ["Подтвердите подписку", "Вам будут приходить новости о сбоях и плановых работах.", "Подтвердить"],
+    confirmed: ["Вы подписаны", "В каждом письме есть ссылка для отписки."],
+    leave: ["Отписаться", "Вам больше ничего не придёт.", "Отписаться"],
+    left: ["Вы больше не подписаны", "Больше ничего не придёт."],
+    unknown: ["Такой подписки нет", "Ссылка устарела или уже использована. Подпишитесь снова или ничего не делайте."],
+    refused: "Не получилось",
+    wrong_address: "Нужен адрес почты вида name@example.com или общедоступный адрес, начинающийся с https://.",
+    wrong_component: "Такого компонента нет.",
+    no_mail: "Этот сайт не отправляет почту. Вебхук и ленты работают.",
+    busy: "Слишком много сразу. Попробуйте позже.",
+};
+
+/// The words of those pages in a locale.
+pub(super) fn answer_words(locale: &str) -> &'static AnswerWords {
+    if is_russian(locale) { &RUSSIAN_ANSWERS } else { &ENGLISH_ANSWERS }
+}

@@ -1,0 +1,49 @@
+//! Steps that many journeys take, and looks at what came of them.
+
+use buoy_tests::stage::Stage;
+use serde_json::Value;
+
+/// Opens a page, and in it the form, in English.
+pub(crate) async fn open_form(stage: &Stage) {
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    go_to_form(stage).await;
+}
+
+/// Opens the form in the page that is open; it is ready when files can be attached.
+pub(crate) async fn go_to_form(stage: &Stage) {
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+}
+
+/// Writes what the form asks of everybody.
+pub(crate) async fn fill_in(stage: &Stage, subject: &str) {
+    stage.browser.type_into("subject", subject).await;
+    stage.browser.type_into("body", "Please look.").await;
+}
+
+/// Writes and sends; whether it arrives is another question.
+pub(crate) async fn send(stage: &Stage, subject: &str) {
+    fill_in(stage, subject).await;
+    stage.browser.click("submit").await;
+}
+
+/// What stands in a field.
+pub(crate) async fn value_of(stage: &Stage, hook: &str) -> Value {
+    let script = "return document.querySelector('buoy-widget').shadowRoot\
+                  .querySelector(`[data-buoy=\"${arguments[0]}\"]`).value";
+    stage.browser.eval_with(script, &[hook.into()]).await
+}
+
+/// The tickets of the site, as the team sees them now.
+pub(crate) async fn tickets_at_the_desk(stage: &Stage) -> Vec<Value> {
+    let list = stage.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).value();
+    list["items"].as_array().cloned().expect("a list")
+}
+
+/// The only ticket of the site, as the team sees it, once it is there.
+pub(crate) async fn ticket_at_the_desk(stage: &Stage) -> Value {
+    let there = || async { tickets_at_the_desk(stage).await.into_iter().next() };
+    buoy_tests::wait::until("a ticket at the desk", there).await
+}
