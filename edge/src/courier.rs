@@ -1,15 +1,18 @@
 //! The second of the two workers: carries news to people and programs outside, and takes in what they say. It also reads
-//! what authors write and what operators set up: parsers of Markdown and of policies are nothing that pages should wait for
-//! at a cold start.
+//! what authors write and operators set up, and makes a team's reports: none of it should make a page's worker larger, which
+//! a visitor waits for at a cold start.
 //!
 //! Nobody reaches it but the [`front`](crate::front) worker, by its binding: for the routes below, which it hands on as they
 //! came, and to say that there is news. Its cron finds whatever it was not told.
+
+mod words;
 
 use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
 use crate::handlers::{
-    articles, authoring, destinations, hooks, identity_keys, on_call, operator, slack, subscriptions,
+    agent_tickets, articles, authoring, destinations, features, hooks, identity_keys, incident_team, measurement,
+    on_call, operator, privacy, slack, subscriptions, surveys,
 };
 use crate::jobs::courier as jobs;
 use crate::platform;
@@ -26,7 +29,7 @@ use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
 pub(crate) const NEWS_PATH: &str = "/news";
 
 /// What this worker does.
-static PART: Part = Part { answer, after_answer: jobs::after_answer };
+static PART: Part = Part { answer, after_answer: jobs::after_answer, words_file: words::file };
 
 /// Answers one request of the front worker.
 ///
@@ -86,6 +89,22 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::TakeSlackPress => Box::pin(slack::take_press(cx, request, parameter)),
         RouteId::LinkTelegram => Box::pin(telegram::create_link(cx, request)),
         RouteId::TakeTelegramUpdate => Box::pin(telegram::take_update(cx, request, parameter)),
+        RouteId::GetIncidentForm => Box::pin(incident_team::get_form(cx, request)),
+        RouteId::GetAgentIncident => Box::pin(incident_team::get_incident(cx, request, parameter)),
+        RouteId::GetPostmortem => Box::pin(incident_team::get_postmortem(cx, request, parameter)),
+        RouteId::PutPostmortem => Box::pin(incident_team::put_postmortem(cx, request, parameter)),
+        RouteId::ListIncidentDrafts => Box::pin(incident_team::list_drafts(cx, request)),
+        RouteId::CreateIncidentDraft => Box::pin(incident_team::create_draft(cx, request)),
+        RouteId::PublishIncidentDraft => Box::pin(incident_team::publish_draft(cx, request, parameter)),
+        RouteId::RejectIncidentDraft => Box::pin(incident_team::reject_draft(cx, request, parameter)),
+        RouteId::GetAvailability => Box::pin(incident_team::get_availability(cx, request)),
+        RouteId::GetKbReport => Box::pin(measurement::get_report(cx, request)),
+        RouteId::GetSurveyReport => Box::pin(surveys::get_report(cx, request)),
+        RouteId::GetStats => Box::pin(agent_tickets::get_stats(cx, request)),
+        RouteId::ExportCustomer => Box::pin(privacy::export_customer(cx, request, parameter)),
+        RouteId::ListFeatures => Box::pin(features::list_features(cx, request)),
+        RouteId::CreateFeature => Box::pin(features::create_feature(cx, request)),
+        RouteId::VoteFeature => Box::pin(features::vote_feature(cx, request, parameter)),
         RouteId::ImportArticles => Box::pin(articles::import_articles(cx, request)),
         RouteId::ListArticles => Box::pin(articles::list_articles(cx, request)),
         RouteId::PublishArticle => Box::pin(articles::publish_article(cx, request, parameter)),

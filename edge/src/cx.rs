@@ -12,13 +12,15 @@ use std::cell::RefCell;
 use worker::kv::KvStore;
 use worker::{Context, Env, Request, Response, Url};
 
-/// One of the two workers, as what they share needs to know it. Two functions behind pointers: neither worker's code holds
+/// One of the two workers, as what they share needs to know it. Functions behind pointers: neither worker's code holds
 /// what only the other one calls.
 pub(crate) struct Part {
     /// Answers a request.
     pub(crate) answer: for<'a> fn(&'a Cx, &'a Incoming) -> Answering<'a>,
     /// Sees to the first attempt at rows of the outbox, in order, after the answer went out.
     pub(crate) after_answer: fn(&Cx, Vec<Entry>),
+    /// A file of words of our own pages, where it is part of the worker; else it is deployed beside it.
+    pub(crate) words_file: fn(&str) -> Option<&'static str>,
 }
 
 /// The header by which the courier tells the front worker which rows it left to it: a JSON list.

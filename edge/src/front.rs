@@ -1,7 +1,7 @@
 //! The first of the two workers: everything that a page, a reader or the team waits for. Every route on one screen.
 //!
-//! What no customer waits for (bots, alerts, destinations, who is on call, what authors write, what the operator sets up)
-//! the [`courier`](crate::courier) answers, behind a binding: it may be slow or gone, and no customer notices. The match
+//! What no customer waits for (bots, alerts, destinations, who is on call, drafts and post-mortems, reports, wishes, what
+//! authors write, what the operator sets up) the [`courier`](crate::courier) answers, behind a binding: it may be slow or gone, and no customer notices. The match
 //! over [`RouteId`] is exhaustive: a route of the contract without a handler does not compile.
 
 mod hand_over;
@@ -10,9 +10,9 @@ use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, boot, features, health, help, incident_team, incidents, knowledge_base, live, loader,
-    macros, measurement, own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys,
-    ticket_life, tickets, uploads,
+    agent_changes, agent_tickets, boot, health, help, incidents, knowledge_base, live, loader, macros, measurement,
+    own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life, tickets,
+    uploads,
 };
 use crate::jobs::front as jobs;
 use crate::limits;
@@ -24,7 +24,7 @@ use hand_over::{forward, hand_on};
 use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
 
 /// What this worker does.
-static PART: Part = Part { answer, after_answer: hand_over::after_answer };
+static PART: Part = Part { answer, after_answer: hand_over::after_answer, words_file: |_| None };
 
 /// Answers one request.
 ///
@@ -122,20 +122,8 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::PlanMaintenance => Box::pin(incidents::plan_maintenance(cx, request)),
         RouteId::UpdateMaintenance => Box::pin(incidents::update_maintenance(cx, request, parameter)),
 
-        RouteId::GetIncidentForm => Box::pin(incident_team::get_form(cx, request)),
-        RouteId::GetAgentIncident => Box::pin(incident_team::get_incident(cx, request, parameter)),
-        RouteId::GetPostmortem => Box::pin(incident_team::get_postmortem(cx, request, parameter)),
-        RouteId::PutPostmortem => Box::pin(incident_team::put_postmortem(cx, request, parameter)),
-        RouteId::ListIncidentDrafts => Box::pin(incident_team::list_drafts(cx, request)),
-        RouteId::CreateIncidentDraft => Box::pin(incident_team::create_draft(cx, request)),
-        RouteId::PublishIncidentDraft => Box::pin(incident_team::publish_draft(cx, request, parameter)),
-        RouteId::RejectIncidentDraft => Box::pin(incident_team::reject_draft(cx, request, parameter)),
-        RouteId::GetAvailability => Box::pin(incident_team::get_availability(cx, request)),
-
         RouteId::GetMe => Box::pin(agent_tickets::get_me(cx, request)),
         RouteId::PutAvailability => Box::pin(agent_tickets::put_availability(cx, request)),
-        RouteId::GetStats => Box::pin(agent_tickets::get_stats(cx, request)),
-        RouteId::GetSurveyReport => Box::pin(surveys::get_report(cx, request)),
         RouteId::ListAgentTickets => Box::pin(agent_tickets::list_tickets(cx, request)),
         RouteId::GetAgentTicket => Box::pin(agent_tickets::get_ticket(cx, request, parameter)),
         RouteId::AddAgentMessage => Box::pin(agent_tickets::add_message(cx, request, parameter)),
@@ -145,19 +133,30 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::MergeTicket => Box::pin(agent_changes::merge_ticket(cx, request, parameter)),
         RouteId::SendMacro => Box::pin(macros::send_macro(cx, request, parameter)),
         RouteId::ListMacros => Box::pin(macros::list_macros(cx, request)),
-        RouteId::ListFeatures => Box::pin(features::list_features(cx, request)),
-        RouteId::CreateFeature => Box::pin(features::create_feature(cx, request)),
-        RouteId::VoteFeature => Box::pin(features::vote_feature(cx, request, parameter)),
 
         RouteId::CreatePicture => Box::pin(pictures::create_picture(cx, request)),
-        RouteId::GetKbReport => Box::pin(measurement::get_report(cx, request)),
         RouteId::SuggestArticles => Box::pin(measurement::suggest_articles(cx, request, parameter)),
 
-        RouteId::ExportCustomer => Box::pin(privacy::export_customer(cx, request, parameter)),
         RouteId::EraseCustomer => Box::pin(privacy::erase_customer(cx, request, parameter)),
 
         // The other worker's.
         RouteId::ImportArticles
+        | RouteId::GetIncidentForm
+        | RouteId::GetAgentIncident
+        | RouteId::GetPostmortem
+        | RouteId::PutPostmortem
+        | RouteId::ListIncidentDrafts
+        | RouteId::CreateIncidentDraft
+        | RouteId::PublishIncidentDraft
+        | RouteId::RejectIncidentDraft
+        | RouteId::GetAvailability
+        | RouteId::GetKbReport
+        | RouteId::GetSurveyReport
+        | RouteId::GetStats
+        | RouteId::ExportCustomer
+        | RouteId::ListFeatures
+        | RouteId::CreateFeature
+        | RouteId::VoteFeature
         | RouteId::ListArticles
         | RouteId::PublishArticle
         | RouteId::ExportArticles

@@ -186,7 +186,7 @@ async fn i1_a_webhook_hears_of_news_once_it_says_the_challenge_back() {
     let mut secrets = Vec::new();
     for receiver in [&deaf, &hook] {
         let asked = scene.subscribe(&format!("{}/in", receiver.url()), &[]).await.expect(200);
-        secrets.push(texts(&valid_page(&asked), "code").remove(0));
+        secrets.push(texts(&valid_page(&asked), "samp").remove(0));
         let call = receiver.wait_for(1).await.remove(0);
         assert_eq!(call.json()["type"], "subscription.challenge");
     }

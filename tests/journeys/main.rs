@@ -33,6 +33,7 @@ mod send_details;
 mod sign_in;
 mod steps;
 mod store_as_told;
+mod subscribe_to_status;
 mod switch_off;
 mod talk_to_team;
 mod touch_nothing;

@@ -1,4 +1,5 @@
-//! The words of our own pages in the languages that are not compiled in: files that are deployed with the worker.
+//! The words of our own pages in the languages that are not compiled in: files that are
+//! deployed beside the front worker and part of the courier.
 
 use crate::cx::Cx;
 use buoy_shared::page_words::PageWords;
@@ -27,11 +28,18 @@ pub(super) async fn of(cx: &Cx, locale: &str) -> &'static PageWords {
 
 /// Kept for the isolate's life, as what is compiled in would be: each file once, or once more for requests at the same moment.
 async fn read(cx: &Cx, file: &'static str) -> Option<&'static PageWords> {
+    let text = match (cx.part.words_file)(file) {
+        Some(text) => text,
+        None => fetch(cx, file).await?,
+    };
+    PageWords::read(file, text).map(|words| &*Box::leak(Box::new(words)))
+}
+
+async fn fetch(cx: &Cx, file: &str) -> Option<&'static str> {
     let address = format!("{}/page-words/{file}.txt", cx.url.origin().ascii_serialization());
     let mut answer = cx.env.assets("ASSETS").ok()?.fetch(address, None).await.ok()?;
     if answer.status_code() != 200 {
         return None;
     }
-    let text: &'static str = answer.text().await.ok()?.leak();
-    PageWords::read(file, text).map(|words| &*Box::leak(Box::new(words)))
+    Some(answer.text().await.ok()?.leak())
 }

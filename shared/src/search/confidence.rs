@@ -2,11 +2,12 @@
 //!
 //! The score of a hit orders the hits of one query and says nothing across queries: rare words score high, and so does
 //! every word in a large base. What tells an answer from the least bad article is the score against how much a word of the
-//! question says on average, words that no article has included, and against the size of the base.
+//! question says on average, words that no article has included, and against the size of the base; and whether what is
+//! written about the words is in this article rather than everywhere.
 //! It must not change the order of hits.
 
 use super::Hit;
-use super::expand::Variant;
+use super::expand::{Variant, exact};
 use super::index::Index;
 use super::number::{ln, rarity};
 use super::query::Word;
@@ -20,13 +21,15 @@ pub const CONFIDENCE_MIN: f32 = 0.35;
 /// What a weak word counts of what a question says.
 const WEAK: f32 = 0.2;
 
-/// How much the score, what a word says on average and the size of the base count (each as a logarithm), and what makes the
-/// bound above what it is. The first two are of a logistic regression on the messages of one support desk and hold on the
-/// other; the third lets the same bound refuse questions to other desks, in bases of twenty articles and of nine hundred.
+/// How much each of these counts, as a logarithm: the score, what a word says on average, how much of what is written about the
+/// words is in the best hit, and the size of the base. And what makes the bound above what it is. The first three are near a
+/// logistic regression on the messages of one support desk and hold on the other; the size lets the same bound refuse
+/// questions to other desks, in bases of twenty articles and of nine hundred.
 const BY_SCORE: f32 = 1.6;
 const BY_RARITY: f32 = -3.2;
-const BY_SIZE: f32 = -0.3;
-const OFFSET: f32 = -0.4;
+const BY_SHARE: f32 = 0.3;
+const BY_SIZE: f32 = -0.2;
+const OFFSET: f32 = -1.1;
 
 /// Best hits, and how sure the best one is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,6 +54,8 @@ pub(super) struct Evidence {
     said: f32,
     /// Words that are not of grammar.
     words: f32,
+    /// What each word says, and the term that stands for it.
+    terms: Vec<(f32, usize)>,
 }
 
 impl Evidence {
@@ -59,17 +64,20 @@ impl Evidence {
             return;
         }
         // A word that no article has says most of all: it is what the question is about.
-        let having = variants.first().filter(|first| first.worth >= 1.0).map_or(0, |first| index.frequency(first.term));
-        self.said += rarity(having, index.len()) * if weak { WEAK } else { 1.0 };
+        let having = exact(variants).map_or(0, |term| index.frequency(term));
+        let says = rarity(having, index.len()) * if weak { WEAK } else { 1.0 };
+        self.said += says;
+        self.terms.extend(variants.first().map(|first| (says, first.term)));
         self.words += if weak { 0.0 } else { 1.0 };
     }
 
     pub(super) fn confidence(&self, index: &Index, best: Option<&Hit>) -> f32 {
         let Some(best) = best else { return 0.0 };
         let mean = self.said / (1.0 + self.words);
+        let share: f32 = self.terms.iter().map(|&(says, term)| says * index.share(term, best.doc)).sum();
         let size = index.len() as f32;
-        let evidence = BY_SCORE * ln(1.0 + best.score) + BY_RARITY * ln(1.0 + mean) + BY_SIZE * ln(1.0 + size);
-        squashed(evidence + OFFSET)
+        let by = [(BY_SCORE, best.score), (BY_RARITY, mean), (BY_SHARE, share), (BY_SIZE, size)];
+        squashed(by.into_iter().map(|(counts, number)| counts * ln(1.0 + number)).sum::<f32>() + OFFSET)
     }
 }
 

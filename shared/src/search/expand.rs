@@ -16,6 +16,12 @@ use super::typo::{edits_allowed, edits_apart, looks_one_edit_apart};
 const PREFIX_WORTH: f32 = 0.9;
 const FIRST_LETTER: f32 = 0.3;
 
+/// What of that is left if what was typed is a word already: whoever has typed `plan` seldom means `planet`.
+const BEYOND_WORD: f32 = 0.8;
+
+/// So many letters that may go on are no word of grammar yet: `in` may become `invoice`.
+const OPEN_LETTERS_MAX: usize = 2;
+
 /// What a word is worth for each letter that is off.
 const TYPO_WORTH: f32 = 0.8;
 
@@ -144,7 +150,8 @@ impl Index {
         let fill = all.clone().filter(|&term| (below..frequent).contains(&self.frequency(term)));
         let taken = most.chain(fill).take(PREFIX_WORDS_MAX);
         let letters = word.typed.chars().count() as f32;
-        let worth = PREFIX_WORTH * (1.0 - FIRST_LETTER / (letters * letters));
+        let left = if exact.is_some() { BEYOND_WORD } else { 1.0 };
+        let worth = PREFIX_WORTH * left * (1.0 - FIRST_LETTER / (letters * letters));
         variants.extend(taken.map(|term| Variant { term, worth }));
     }
 
@@ -191,8 +198,19 @@ impl Index {
         variants.extend(taken.map(|(_, term)| Variant { term: term as usize, worth }));
     }
 
-    /// Whether the word is one of grammar, or made of the signs of Japanese grammar alone.
+    /// Whether the word says little about what is asked.
     pub(super) fn says_little(&self, word: &Word) -> bool {
-        self.is_weak(&word.stem) || (word.kind == Kind::Gram && word.typed.chars().all(is_hiragana))
+        let is_open = word.unfinished && word.kind == Kind::Word && word.typed.chars().count() <= OPEN_LETTERS_MAX;
+        !is_open && self.is_grammar(&word.stem)
     }
+
+    /// Whether a stem is a word of grammar, or made of the signs of Japanese grammar alone.
+    pub(super) fn is_grammar(&self, stem: &str) -> bool {
+        self.is_weak(stem) || stem.chars().all(is_hiragana)
+    }
+}
+
+/// The term that is the word itself, of what it stands for.
+pub(super) fn exact(variants: &[Variant]) -> Option<usize> {
+    variants.first().filter(|first| first.worth >= 1.0).map(|first| first.term)
 }

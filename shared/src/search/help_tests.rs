@@ -77,6 +77,33 @@ fn a_character_is_found_beside_other_neighbours() {
 }
 
 #[test]
+fn a_beginning_is_what_it_may_become_and_not_yet_a_word_of_grammar() {
+    let index = index("en", &["They there", "Theme", "Is it on", "Invoice"]);
+    assert_eq!(first(&index, "the"), "Theme");
+    assert_eq!(first(&index, "i"), "Invoice");
+}
+
+#[test]
+fn whoever_typed_a_whole_word_means_it_more_than_what_it_begins() {
+    let worth = |titles: &[&str], typed: &str| {
+        let index = index("en", titles);
+        let words = query::words(typed, &index.stems);
+        let variants = index.variants(&words[0], &Vec::new());
+        let planet = index.terms.find("planet").expect("an article has it");
+        variants.iter().find(|variant| variant.term == planet).map_or(0.0, |variant| variant.worth)
+    };
+    assert!(worth(&["Planets", "Plans"], "plan") < worth(&["Planets"], "plan"));
+    assert!(worth(&["Planets", "Plans"], "plan") > 0.5, "it may still go on");
+    assert_eq!(worth(&["Planets", "Plans"], "plan "), 0.0);
+}
+
+#[test]
+fn a_pair_of_characters_across_two_japanese_words_says_less_than_one_within() {
+    let index = index("ja", &["鳥をダ", "書をも"]);
+    assert_eq!(first(&index, "書をダ "), "書をも");
+}
+
+#[test]
 fn the_right_word_goes_before_its_synonym_and_its_neighbour() {
     let index = index("en", &["Erase a page", "Delete a page", "Deltas a page"]);
     assert_eq!(first(&index, "delete page"), "Delete a page");
@@ -95,6 +122,16 @@ fn an_answer_is_surer_the_more_of_the_question_it_has() {
     for nothing in ["", "?!", "zzzzzz"] {
         assert_eq!(index.answer(nothing, 3), Answer::default(), "{nothing}");
     }
+}
+
+#[test]
+fn what_is_written_about_a_word_is_shared_out_among_the_articles_that_have_it() {
+    let index = index("en", &["Invoice", "Invoice of the year before last", "Password"]);
+    let term = index.terms.find("invoic").expect("two articles have it");
+    let shares: Vec<f32> = (0..4).map(|doc| index.share(term, doc)).collect();
+    assert!(shares[0] > shares[1] && shares[1] > 0.0, "{shares:?}");
+    assert!((shares[0] + shares[1] - 1.0).abs() < 1e-6 && shares[2..] == [0.0, 0.0], "{shares:?}");
+    assert_eq!(index.share(usize::MAX, 0), 0.0, "no such term");
 }
 
 #[test]

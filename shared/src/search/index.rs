@@ -30,6 +30,8 @@ pub struct Index {
     /// Where the postings of each stem end.
     pub(super) ends: Vec<u32>,
     pub(super) postings: Vec<Posting>,
+    /// What the postings of each stem weigh together.
+    pub(super) sums: Vec<f32>,
     /// Rarity of all words in the title of each document.
     pub(super) title_rarities: Vec<f32>,
 }
@@ -103,6 +105,15 @@ impl Index {
     pub(super) fn postings(&self, term: usize) -> &[Posting] {
         let (start, end) = span(&self.ends, term);
         self.postings.get(start..end).unwrap_or_default()
+    }
+
+    /// How much of what is written about a stem, as far as it is here, is in a document: from 0 to 1.
+    pub(super) fn share(&self, term: usize, doc: u32) -> f32 {
+        let postings = self.postings(term);
+        let found = postings.binary_search_by(|posting| posting.doc().cmp(&(doc as usize)));
+        let weight = found.ok().and_then(|at| postings.get(at)).map_or(0.0, |posting| posting.weight);
+        let sum = self.sums.get(term).copied().unwrap_or(0.0);
+        if weight > 0.0 { weight / sum } else { 0.0 }
     }
 
     /// How many documents have a stem.

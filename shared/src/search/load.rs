@@ -102,6 +102,7 @@ impl Merge<'_> {
         self.index.terms = Texts::with_capacity(terms, here.terms.bytes() + there.terms.bytes());
         self.index.frequencies.reserve_exact(terms);
         self.index.ends.reserve_exact(terms);
+        self.index.sums.reserve_exact(terms);
         self.index.postings.reserve_exact(here.postings.most() + there.postings.most());
         self.index.title_rarities = vec![0.0; self.index.docs];
         let (mut a, mut b) = (0, 0);
@@ -160,6 +161,7 @@ impl Merge<'_> {
             let added = postings.get_mut(start..).unwrap_or_default();
             interleave(added, having as usize, &mut self.buffer)?;
         }
+        self.index.sums.push(postings.get(start..).unwrap_or_default().iter().map(|posting| posting.weight).sum());
         self.index.terms.push(term);
         self.index.frequencies.push(all);
         self.index.ends.push(u32::try_from(postings.len()).map_err(|_| IndexError::Corrupt)?);

@@ -51,7 +51,7 @@ impl Index {
             let variants = self.variants(word, &similar);
             tally.add_word(self, word, weak, &variants);
             if !weak {
-                tally.add_similar(self, word, similar, variants.is_empty());
+                tally.add_similar(self, word, similar, &variants);
             }
             evidence.add(self, word, weak, &variants);
         }

@@ -5,10 +5,11 @@
 //! `expand` do.
 
 use super::Hit;
-use super::expand::{Similar, Variant};
+use super::expand::{Similar, Variant, exact};
 use super::index::Index;
 use super::number::{by_greatest, raised, rarity, saturated};
 use super::query::Word;
+use super::script::is_hiragana;
 use super::token::Kind;
 
 /// At so many occurrences, weighted, a word has half of its full worth. One in a title of average length
@@ -18,12 +19,19 @@ const SATURATION: f32 = 5.0;
 /// What a word of grammar or courtesy is worth against one that means something.
 const WEAK: f32 = 0.7;
 
+/// What a pair of characters is worth that begins in Japanese grammar and ends in the word after it (`をダ`): no word at all,
+/// and rare for that reason alone.
+const STRADDLING: f32 = 0.5;
+
 /// What similar words together are worth against the word itself, how soon they saturate, and what each letter of a word
 /// beyond the third adds: long words that agree agree by no chance.
 const SIMILAR: f32 = 0.7;
 const SIMILAR_SATURATION: f32 = 1.2;
 const SIMILAR_LETTER: f32 = 0.1;
 const SIMILAR_LETTERS_MAX: usize = 8;
+
+/// How much more they are worth while the word is being written and no article has it as it stands.
+const SIMILAR_OPEN: f32 = 1.8;
 
 /// Least share, and least different letters, with which a similar word alone makes a document a hit, if the base has no other
 /// word for what was typed. Less is chance (two of the lists of letters may fall together, `grams`), and a search that finds
@@ -97,11 +105,13 @@ impl Tally {
 
     /// Adds what a word is worth: in each document the best of its variants.
     pub(super) fn add_word(&mut self, index: &Index, word: &Word, weak: bool, variants: &[Variant]) {
-        let kind = if weak { WEAK } else { 1.0 };
-        let exact = variants.first().filter(|first| first.worth >= 1.0).map(|first| index.rarity_of(first.term));
+        let kind = if weak { WEAK } else { worth_of_kind(index, &word.stem) };
+        let whole = exact(variants).map(|term| index.rarity_of(term));
         for variant in variants {
             let own = index.rarity_of(variant.term);
-            let factor = variant.worth * kind * raised(exact.map_or(own, |exact| own.min(exact)));
+            // A beginning is what it becomes: `wha` a word of grammar, `inv` none.
+            let kind = if word.unfinished { worth_of_kind(index, index.terms.get(variant.term)) } else { kind };
+            let factor = variant.worth * kind * raised(whole.map_or(own, |whole| own.min(whole)));
             for posting in index.postings(variant.term) {
                 let doc = posting.doc();
                 let (Some(gain), Some(title)) = (self.gains.get_mut(doc), self.title_gains.get_mut(doc)) else {
@@ -132,9 +142,9 @@ impl Tally {
     }
 
     /// Adds what similar words are worth, as if they were one word.
-    pub(super) fn add_similar(&mut self, index: &Index, word: &Word, similar: Similar, unknown: bool) {
+    pub(super) fn add_similar(&mut self, index: &Index, word: &Word, similar: Similar, variants: &[Variant]) {
         let different = word.typed.char_indices().filter(|&(at, letter)| word.typed.find(letter) == Some(at)).count();
-        let alone = unknown && different >= SIMILAR_ALONE_LETTERS;
+        let alone = variants.is_empty() && different >= SIMILAR_ALONE_LETTERS;
         let (mut says, mut all) = (0.0, 0.0);
         for (share, term) in similar {
             let (term, worth) = (term as usize, share * share);
@@ -149,7 +159,9 @@ impl Tally {
             self.gain(postings.iter().map(|posting| (posting.doc(), worth * posting.weight)));
         }
         let letters = word.typed.chars().count().saturating_sub(3).min(SIMILAR_LETTERS_MAX);
-        let factor = if all > 0.0 { SIMILAR * says / all * (1.0 + SIMILAR_LETTER * letters as f32) } else { 0.0 };
+        let open = if word.unfinished && exact(variants).is_none() { SIMILAR_OPEN } else { 1.0 };
+        let factor =
+            if all > 0.0 { SIMILAR * open * says / all * (1.0 + SIMILAR_LETTER * letters as f32) } else { 0.0 };
         self.settle(factor, SIMILAR_SATURATION);
     }
 
@@ -230,6 +242,20 @@ impl Tally {
             hits.truncate(limit);
         }
         hits
+    }
+}
+
+/// What a stem is worth by its kind.
+fn worth_of_kind(index: &Index, stem: &str) -> f32 {
+    let mut letters = stem.chars();
+    let straddles =
+        letters.next().is_some_and(is_hiragana) && letters.next().is_some_and(|letter| !is_hiragana(letter));
+    if index.is_grammar(stem) {
+        WEAK
+    } else if straddles {
+        STRADDLING
+    } else {
+        1.0
     }
 }
 

@@ -127,7 +127,8 @@ pub fn outcome(place: &Place<'_>, outcome: Outcome<'_>) -> String {
     let mut parts = vec![said(place, text)];
     if let Some((shown, secret)) = secret {
         parts.push(said(place, shown));
-        parts.push(el("pre").child(el("code").text(secret)));
+        // Not a block of code: that would scroll, and this must be read whole on a phone.
+        parts.push(el("p").child(el("samp").text(secret)));
     }
     page(place, title, parts)
 }
