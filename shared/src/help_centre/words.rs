@@ -86,32 +86,32 @@ pub(crate) const RUSSIAN: Words = Words {
 
 impl Words {
     /// Those of a file, in its order.
-    pub(crate) fn read(lines: &mut Lines) -> Option<Self> {
-        Some(Self {
-            help: lines.take("help.help")?,
-            ask: lines.take("help.ask")?,
-            search: lines.take("help.search")?,
-            search_label: lines.take("help.search_label")?,
-            skip: lines.take("help.skip")?,
-            languages: lines.take("help.languages")?,
-            other: lines.take("help.other")?,
-            all_of: lines.take("help.all_of")?,
-            minutes: lines.take("help.minutes")?,
-            updated: lines.take("help.updated")?,
-            related: lines.take("help.related")?,
-            results: lines.take("help.results")?,
-            nothing: lines.take("help.nothing")?,
-            missing: lines.take("help.missing")?,
-            missing_hint: lines.take("help.missing_hint")?,
-            empty: lines.take("help.empty")?,
-            you_are_here: lines.take("help.you_are_here")?,
-            levels: lines.take_all("help.levels")?,
-            callouts: lines.take_all("help.callouts")?,
-            done: lines.take("help.done")?,
-            open: lines.take("help.open")?,
-            code: lines.take("help.code")?,
-            table: lines.take("help.table")?,
-        })
+    pub(crate) fn read(lines: &mut Lines) -> Self {
+        Self {
+            help: lines.take(),
+            ask: lines.take(),
+            search: lines.take(),
+            search_label: lines.take(),
+            skip: lines.take(),
+            languages: lines.take(),
+            other: lines.take(),
+            all_of: lines.take(),
+            minutes: lines.take(),
+            updated: lines.take(),
+            related: lines.take(),
+            results: lines.take(),
+            nothing: lines.take(),
+            missing: lines.take(),
+            missing_hint: lines.take(),
+            empty: lines.take(),
+            you_are_here: lines.take(),
+            levels: lines.take_all(),
+            callouts: lines.take_all(),
+            done: lines.take(),
+            open: lines.take(),
+            code: lines.take(),
+            table: lines.take(),
+        }
     }
 }
 

@@ -57,12 +57,8 @@ pub(crate) const RUSSIAN_FORM: FormWords = FormWords {
 
 impl FormWords {
     /// Those of a file, in its order.
-    pub(crate) fn read(lines: &mut Lines) -> Option<Self> {
-        Some(Self {
-            address: lines.take("subscribe.address")?,
-            components: lines.take("subscribe.components")?,
-            submit: lines.take("subscribe.submit")?,
-        })
+    pub(crate) fn read(lines: &mut Lines) -> Self {
+        Self { address: lines.take(), components: lines.take(), submit: lines.take() }
     }
 }
 
@@ -132,20 +128,20 @@ pub(crate) const RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
 
 impl AnswerWords {
     /// Those of a file, in its order.
-    pub(crate) fn read(lines: &mut Lines) -> Option<Self> {
-        Some(Self {
-            mail_sent: lines.take_all("subscribe.mail_sent")?,
-            hook_called: lines.take_all("subscribe.hook_called")?,
-            confirm: lines.take_all("subscribe.confirm")?,
-            confirmed: lines.take_all("subscribe.confirmed")?,
-            leave: lines.take_all("subscribe.leave")?,
-            left: lines.take_all("subscribe.left")?,
-            unknown: lines.take_all("subscribe.unknown")?,
-            refused: lines.take("subscribe.refused")?,
-            wrong_address: lines.take("subscribe.wrong_address")?,
-            wrong_component: lines.take("subscribe.wrong_component")?,
-            no_mail: lines.take("subscribe.no_mail")?,
-            busy: lines.take("subscribe.busy")?,
-        })
+    pub(crate) fn read(lines: &mut Lines) -> Self {
+        Self {
+            mail_sent: lines.take_all(),
+            hook_called: lines.take_all(),
+            confirm: lines.take_all(),
+            confirmed: lines.take_all(),
+            leave: lines.take_all(),
+            left: lines.take_all(),
+            unknown: lines.take_all(),
+            refused: lines.take(),
+            wrong_address: lines.take(),
+            wrong_component: lines.take(),
+            no_mail: lines.take(),
+            busy: lines.take(),
+        }
     }
 }
