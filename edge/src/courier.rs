@@ -1,6 +1,6 @@
 //! The second of the two workers: carries news to people and programs outside, and takes in what they say. It also reads
-//! what authors write and operators set up, and makes a team's reports: none of it should make a page's worker larger, which
-//! a visitor waits for at a cold start.
+//! what authors write and operators set up, and what a team prepares about incidents: none of it should make a page's worker
+//! larger, which a visitor waits for at a cold start.
 //!
 //! Nobody reaches it but the [`front`](crate::front) worker, by its binding: for the routes below, which it hands on as they
 //! came, and to say that there is news. Its cron finds whatever it was not told.
@@ -11,8 +11,8 @@ use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_tickets, articles, authoring, destinations, features, hooks, identity_keys, incident_team, measurement,
-    on_call, operator, privacy, slack, subscriptions, surveys,
+    articles, authoring, destinations, hooks, identity_keys, incident_team, on_call, operator, privacy, slack,
+    subscriptions,
 };
 use crate::jobs::courier as jobs;
 use crate::platform;
@@ -98,13 +98,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::PublishIncidentDraft => Box::pin(incident_team::publish_draft(cx, request, parameter)),
         RouteId::RejectIncidentDraft => Box::pin(incident_team::reject_draft(cx, request, parameter)),
         RouteId::GetAvailability => Box::pin(incident_team::get_availability(cx, request)),
-        RouteId::GetKbReport => Box::pin(measurement::get_report(cx, request)),
-        RouteId::GetSurveyReport => Box::pin(surveys::get_report(cx, request)),
-        RouteId::GetStats => Box::pin(agent_tickets::get_stats(cx, request)),
         RouteId::ExportCustomer => Box::pin(privacy::export_customer(cx, request, parameter)),
-        RouteId::ListFeatures => Box::pin(features::list_features(cx, request)),
-        RouteId::CreateFeature => Box::pin(features::create_feature(cx, request)),
-        RouteId::VoteFeature => Box::pin(features::vote_feature(cx, request, parameter)),
         RouteId::ImportArticles => Box::pin(articles::import_articles(cx, request)),
         RouteId::ListArticles => Box::pin(articles::list_articles(cx, request)),
         RouteId::PublishArticle => Box::pin(articles::publish_article(cx, request, parameter)),

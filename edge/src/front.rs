@@ -1,7 +1,7 @@
 //! The first of the two workers: everything that a page, a reader or the team waits for. Every route on one screen.
 //!
-//! What no customer waits for (bots, alerts, destinations, who is on call, drafts and post-mortems, reports, wishes, what
-//! authors write, what the operator sets up) the [`courier`](crate::courier) answers, behind a binding: it may be slow or gone, and no customer notices. The match
+//! What no customer waits for (bots, alerts, destinations, who is on call, drafts and post-mortems, what authors write,
+//! what the operator sets up) the [`courier`](crate::courier) answers, behind a binding: it may be slow or gone, and no customer notices. The match
 //! over [`RouteId`] is exhaustive: a route of the contract without a handler does not compile.
 
 mod hand_over;
@@ -10,9 +10,9 @@ use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, boot, health, help, incidents, knowledge_base, live, loader, macros, measurement,
-    own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life, tickets,
-    uploads,
+    agent_changes, agent_tickets, boot, features, health, help, incidents, knowledge_base, live, loader, macros,
+    measurement, own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life,
+    tickets, uploads,
 };
 use crate::jobs::front as jobs;
 use crate::limits;
@@ -137,6 +137,12 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::CreatePicture => Box::pin(pictures::create_picture(cx, request)),
         RouteId::SuggestArticles => Box::pin(measurement::suggest_articles(cx, request, parameter)),
 
+        RouteId::GetKbReport => Box::pin(measurement::get_report(cx, request)),
+        RouteId::GetSurveyReport => Box::pin(surveys::get_report(cx, request)),
+        RouteId::GetStats => Box::pin(agent_tickets::get_stats(cx, request)),
+        RouteId::ListFeatures => Box::pin(features::list_features(cx, request)),
+        RouteId::CreateFeature => Box::pin(features::create_feature(cx, request)),
+        RouteId::VoteFeature => Box::pin(features::vote_feature(cx, request, parameter)),
         RouteId::EraseCustomer => Box::pin(privacy::erase_customer(cx, request, parameter)),
 
         // The other worker's.
@@ -150,13 +156,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         | RouteId::PublishIncidentDraft
         | RouteId::RejectIncidentDraft
         | RouteId::GetAvailability
-        | RouteId::GetKbReport
-        | RouteId::GetSurveyReport
-        | RouteId::GetStats
         | RouteId::ExportCustomer
-        | RouteId::ListFeatures
-        | RouteId::CreateFeature
-        | RouteId::VoteFeature
         | RouteId::ListArticles
         | RouteId::PublishArticle
         | RouteId::ExportArticles
