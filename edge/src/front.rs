@@ -1,8 +1,8 @@
 //! The first of the two workers: everything that a page, a reader or the team waits for. Every route on one screen.
 //!
-//! What no customer waits for (bots, alerts, destinations, who is on call, drafts and post-mortems, what authors write,
-//! what the operator sets up) the [`courier`](crate::courier) answers, behind a binding: it may be slow or gone, and no customer notices. The match
-//! over [`RouteId`] is exhaustive: a route of the contract without a handler does not compile.
+//! What no customer waits for (bots, alerts, destinations, who is on call, drafts and post-mortems, what authors write, what
+//! the operator sets up) the [`courier`](crate::courier) answers, behind a binding: it may be slow or gone, and no customer
+//! notices. The match over [`RouteId`] is exhaustive: a route of the contract without a handler does not compile.
 
 mod hand_over;
 
