@@ -11,12 +11,14 @@ CREATE TABLE status_subscribers (
   locale           TEXT NOT NULL,
   origin           TEXT NOT NULL,              -- scheme and host of the pages that links lead to
   code             TEXT NOT NULL,              -- confirms and unsubscribes, and opens nothing else
+  other_code       TEXT,                       -- unsubscribes, too: of the last time that the same address was confirmed again
   secret           TEXT,                       -- signs a webhook
   confirmed_at     INTEGER,                    -- nobody hears anything before
   created_at       INTEGER NOT NULL,
   PRIMARY KEY (site_id, subscriber_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX status_subscribers_by_code ON status_subscribers (site_id, code);
+CREATE INDEX status_subscribers_by_other_code ON status_subscribers (site_id, other_code) WHERE other_code IS NOT NULL;
 CREATE INDEX status_subscribers_by_address ON status_subscribers (site_id, address);
 CREATE INDEX status_subscribers_waiting ON status_subscribers (created_at) WHERE confirmed_at IS NULL;
 

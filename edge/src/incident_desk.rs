@@ -301,8 +301,8 @@ impl<'a> Desk<'a> {
         if !incident.status.is_over() {
             return Err(ApiError::conflict("the incident is not over yet; resolve it first"));
         }
-        let body = edit.check()?;
         let before = incident.postmortem.as_ref().map(|written| written.published_at);
+        let body = edit.check(before.is_some())?;
         let published_at = before.or(edit.publish.then_some(self.now));
         let queries = incident_life::save_postmortem(&self.site_id, &incident, &body, edit.publish, &self.by, self.now);
         let document = PostmortemDocument { incident: incident.id.clone(), body, saved: true, published_at };

@@ -165,7 +165,9 @@ pub(crate) async fn charge_upload(cx: &Cx, request: &Incoming, site: &SiteId, vi
 
 /// Somebody asks to hear of incidents, from here.
 pub(crate) async fn charge_subscription(cx: &Cx, request: &Incoming, site: &SiteId) -> Result<(), ApiError> {
-    take(cx, of_site(site), true, &[Charge::new(Limit::SubscriptionsPerAddress, &address(request)?)]).await
+    let from = address(request)?;
+    let charges = [Charge::new(Limit::SubscriptionsPerAddress, &from), Charge::new(Limit::SubscriptionsPerSite, "all")];
+    take(cx, of_site(site), true, &charges).await
 }
 
 /// The owner of an address is asked whether they want that. Who they are is not kept, even for so long.

@@ -179,6 +179,10 @@ impl<'a> Turn<'a> {
             Bot::Support => channels::variable(&self.cx.env, "SUPPORT_BOT_USERNAME"),
         };
         let Some(command) = parse(note.words(), bot_name.trim_start_matches('@')) else { return Ok(()) };
+        // Somebody else's words are no command, whoever passes them on.
+        if note.forward_origin.is_some() && !matches!(command, Command::Text(_)) {
+            return Ok(());
+        }
         let replied = note.reply_to_message.as_ref().filter(|replied| replied.is_by_bot(&self.token));
         let about = replied.map(|replied| About {
             number: ticket_of(replied.words()),

@@ -106,7 +106,8 @@ pub fn echo(source: Source, body: &Value) -> Option<Echo> {
         "" => source.as_str(),
         name => name,
     };
-    let taken = text(body, "/event/event_type") == "incident.acknowledged";
+    // Many resolve there without having acknowledged.
+    let taken = matches!(text(body, "/event/event_type"), "incident.acknowledged" | "incident.resolved");
     Some(Echo { about: about.to_owned(), taken_by: taken.then(|| cut(&clean_line(name), NAME_CHARS_MAX)) })
 }
 
@@ -270,6 +271,7 @@ mod tests {
         for (body, expected) in [
             (said("incident.acknowledged", page, ann.clone()), Some((page, Some("Ann")))),
             (said("incident.acknowledged", page, Value::Null), Some((page, Some("pagerduty")))),
+            (said("incident.resolved", page, ann.clone()), Some((page, Some("Ann")))),
             (said("incident.triggered", page, ann.clone()), Some((page, None))),
             (
                 said("incident.triggered", "inc_00000000000000000000000000", Value::Null),

@@ -66,6 +66,8 @@ limits! {
     UploadsPerAddress "uploads_per_address" 150 in HOUR;
     /// An office behind one address that subscribes when something is down.
     SubscriptionsPerAddress "subscriptions_per_address" 30 in HOUR;
+    /// All of a site's readers when something is down; whoever asks in others' names fills no more mailboxes than that.
+    SubscriptionsPerSite "subscriptions_per_site" 300 in HOUR;
     /// A mail that did not come is asked for once or twice more; a stranger's mailbox is not filled.
     ConfirmationsPerOwner "confirmations_per_owner" 3 in HOUR;
 }
@@ -222,6 +224,7 @@ mod tests {
                 ("uploads_per_visitor", 60, 3_600),
                 ("uploads_per_address", 150, 3_600),
                 ("subscriptions_per_address", 30, 3_600),
+                ("subscriptions_per_site", 300, 3_600),
                 ("confirmations_per_owner", 3, 3_600),
             ]
         );

@@ -97,8 +97,8 @@ impl StatusBook {
     }
 }
 
-/// The state of the whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The state of the whole, better ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Overall {
     Operational,
     Maintenance,
@@ -109,35 +109,34 @@ enum Overall {
     AllMajor,
 }
 
-/// The state of the whole from its components' states, as Statuspage and Freshstatus name it; an incident that names no
-/// component speaks by its impact.
+/// The state of the whole, as Statuspage and Freshstatus name it: the worse of what its components' states say, and of the
+/// impact of incidents that name none. Where every component is up, an incident that names some speaks by its impact, too.
 fn overall(states: &[Component], incidents: &[Incident]) -> Overall {
-    let count = |status: ComponentStatus| states.iter().filter(|state| state.status == status).count();
-    let all = states.len();
-    let is_all = |number: usize| number == all && all > 0;
-    let (major, partial) = (count(ComponentStatus::MajorOutage), count(ComponentStatus::PartialOutage));
-    let degraded = count(ComponentStatus::DegradedPerformance);
-    if is_all(major) {
-        return Overall::AllMajor;
-    }
-    if major > 0 || is_all(partial) {
-        return Overall::SomeMajor;
-    }
-    if partial > 0 {
-        return Overall::SomePartial;
-    }
-    if is_all(degraded) {
-        return Overall::AllDegraded;
-    }
-    if degraded > 0 {
-        return Overall::SomeDegraded;
-    }
-    match overall_impact(incidents) {
+    let of_components = overall_of(states);
+    let everywhere = |incident: &&Incident| incident.components.is_empty() || of_components <= Overall::Maintenance;
+    let impact = incidents.iter().filter(everywhere).map(|one| overall_impact(std::slice::from_ref(one)));
+    let of_incidents = impact.map(|impact| match impact {
         Impact::Critical => Overall::AllMajor,
         Impact::Major => Overall::SomeMajor,
         Impact::Minor => Overall::SomePartial,
-        Impact::None if count(ComponentStatus::UnderMaintenance) > 0 => Overall::Maintenance,
         Impact::None => Overall::Operational,
+    });
+    of_incidents.fold(of_components, Overall::max)
+}
+
+fn overall_of(states: &[Component]) -> Overall {
+    let count = |status: ComponentStatus| states.iter().filter(|state| state.status == status).count();
+    let is_all = |number: usize| number == states.len() && number > 0;
+    let (major, partial) = (count(ComponentStatus::MajorOutage), count(ComponentStatus::PartialOutage));
+    let degraded = count(ComponentStatus::DegradedPerformance);
+    match () {
+        () if is_all(major) => Overall::AllMajor,
+        () if major > 0 || is_all(partial) => Overall::SomeMajor,
+        () if partial > 0 => Overall::SomePartial,
+        () if is_all(degraded) => Overall::AllDegraded,
+        () if degraded > 0 => Overall::SomeDegraded,
+        () if count(ComponentStatus::UnderMaintenance) > 0 => Overall::Maintenance,
+        () => Overall::Operational,
     }
 }
 

@@ -67,9 +67,9 @@ impl FieldError {
 }
 
 /// Invisible characters that change how a line reads or hide something in it: bidirectional overrides and isolates,
-/// zero-width space and marks, the byte-order mark. The zero-width joiners stay: emoji and several scripts need them.
+/// zero-width space and marks, the byte-order mark, and what no XML may hold. The zero-width joiners stay: emoji and several scripts need them.
 fn is_deceptive(letter: char) -> bool {
-    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// One line: control and deceptive characters gone, white space collapsed and trimmed.
@@ -194,6 +194,8 @@ mod tests {
         for (typed, kept) in [
             ("  Payment\tfails \n today ", "Payment fails today"),
             ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+            // No XML may hold them, feeds neither.
+            ("pasted\u{fffe} here\u{ffff}", "pasted here"),
             ("\u{200b}.htaccess", ".htaccess"),
             ("Привет,  мир", "Привет, мир"),
             ("👩\u{200d}💻 emoji stay whole", "👩\u{200d}💻 emoji stay whole"),

@@ -2,6 +2,7 @@
 
 use buoy_tests::edge::Edge;
 use buoy_tests::http::Answer;
+use buoy_tests::languages::policy_of;
 use serde_json::Value;
 
 /// What the loader was given, if anything; the rest of the script is the same for everybody.
@@ -69,4 +70,16 @@ async fn a_new_incident_is_in_the_next_script() {
     let asked = edge.client().get(&asked).send().await.expect(200).value();
     assert_eq!(asked["banners"].as_array().map(Vec::len), Some(1));
     assert_eq!(given(&after, &plain), Some(asked), "whatever signs the title has");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_that_speaks_two_forms_of_a_language_lets_the_loader_ask_in_the_pages_own() {
+    let edge = Edge::shared();
+    let site = edge.new_site(&policy_of(&["en", "zh-CN", "zh-TW"]), &["https://app.example"]).await;
+    let plain = edge.client().get("/widget.js").send().await.expect(200).text();
+    for (locale, brought) in [("zh-CN", None), ("zh-TW", None), ("en", Some("en"))] {
+        let path = format!("/{}/widget.js?locale={locale}", site.id);
+        let answer = edge.client().get(&path).header("referer", "https://app.example/").send().await.expect(200);
+        assert_eq!(given(&answer, &plain).as_ref().and_then(|boot| boot["locale"].as_str()), brought, "{locale}");
+    }
 }

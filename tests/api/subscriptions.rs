@@ -157,7 +157,7 @@ async fn the_form_answers_the_same_about_a_known_address_and_an_unknown_one() {
     let unknown = scene.subscribe("unknown@example.com", &[]).await.expect(200);
     assert_eq!(known.text(), unknown.text());
     let of_nobody = scene.post("/status/subscribe/leave?code=nobody", &[]).await.expect(200);
-    assert_eq!(texts(&valid_page(&of_nobody), "h1"), ["You are not subscribed any more"]);
+    assert_eq!(texts(&valid_page(&of_nobody), "h1"), ["There is no such subscription"]);
     for (address, component, said) in [
         ("nobody", "lessons", "an e-mail address such as"),
         ("", "lessons", "an e-mail address such as"),
@@ -211,6 +211,50 @@ async fn i1_a_webhook_hears_of_news_once_it_says_the_challenge_back() {
     declare(&staff, &json!({ "title": "Later", "severity": "p3" })).await;
     scene.edge.run_cron_at(now_millis() + 600_000).await;
     assert_eq!(hook.calls().len(), count);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i1_each_link_to_leave_ends_the_subscription_and_no_other_link_says_so() {
+    let scene = Scene::open().await;
+    let staff = scene.site.staff();
+    scene.subscribed("ann@example.com", &[]).await;
+    scene.subscribed("ann@example.com", &[]).await;
+    let codes: Vec<String> =
+        scene.mails("/status/subscribe/confirm").iter().map(|mail| link(mail, "/confirm")).collect();
+    assert_eq!(codes.len(), 2);
+    let leave = |at: usize| codes[at].replace("/confirm", "/leave");
+    let left = scene.post(&leave(1), &[]).await.expect(200);
+    assert_eq!(texts(&valid_page(&left), "h1"), ["You are not subscribed any more"]);
+    let again = scene.post(&leave(0), &[]).await.expect(200);
+    assert_eq!(texts(&valid_page(&again), "h1"), ["There is no such subscription"]);
+    declare(&staff, &json!({ "title": "After", "severity": "p3" })).await;
+    scene.edge.run_cron_at(now_millis() + 60_000).await;
+    assert_eq!(scene.mails("After"), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_who_subscribes_somebodys_webhook_again_changes_nothing_of_it() {
+    let scene = Scene::open().await;
+    let staff = scene.site.staff();
+    let hook = Receiver::start().await;
+    hook.behave(|_| Behaviour::Echo);
+    let address = format!("{}/in", hook.url());
+    let mut secrets = Vec::new();
+    for components in [[].as_slice(), &["lessons"]] {
+        let asked = scene.subscribe(&address, components).await.expect(200);
+        secrets.push(texts(&valid_page(&asked), "samp").remove(0));
+        hook.wait_for(secrets.len()).await;
+    }
+    // What is said back is taken a moment after it was said.
+    wait::until("news of another component", || async {
+        declare(&staff, &json!({ "title": "No payments", "severity": "p3", "components": ["payments"] })).await;
+        scene.edge.run_cron_at(now_millis() + 60_000).await;
+        (hook.calls().len() > 2).then_some(())
+    })
+    .await;
+    let news = hook.calls().split_off(2);
+    assert_eq!(news[0].json()["data"]["incident"]["title"], "No payments");
+    assert_eq!(verified_by_others(&news, &[&secrets[0]]), news.len(), "signed by the secret of whoever was first");
 }
 
 #[tokio::test(flavor = "multi_thread")]

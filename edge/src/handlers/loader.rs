@@ -10,6 +10,7 @@ use crate::handlers::boot::{self, Boot};
 use crate::reply::{Caching, Reply, Sharing};
 use crate::snapshot;
 use buoy_shared::id::SiteId;
+use serde::Deserialize;
 use std::cell::OnceCell;
 
 /// What stands in the loader in place of a snapshot (`widget/loader.js`).
@@ -35,7 +36,7 @@ pub(crate) async fn get_loader(cx: &Cx, request: &Incoming, site: SiteId) -> Res
     let preferred = preferred.split([',', ';']).next().map(|tag| tag.trim().to_owned());
     let locale = cx.query("locale").or(preferred);
     let boot = match boot::assemble(cx, &site, locale.as_deref()).await {
-        Ok(boot) if is_of_the_site(cx, request, &boot)? => Some(boot),
+        Ok(boot) if is_of_the_site(cx, request, &boot)? && is_alone(&boot)? => Some(boot),
         _ => None,
     };
     let (script, tag) = match boot {
@@ -54,6 +55,20 @@ fn is_of_the_site(cx: &Cx, request: &Incoming, boot: &Boot) -> Result<bool, ApiE
     let page = request.header("referer")?.and_then(|address| worker::Url::parse(&address).ok());
     let Some(origin) = page.map(|page| page.origin().ascii_serialization()) else { return Ok(false) };
     Ok(origin == cx.url.origin().ascii_serialization() || boot.origins.contains(&origin))
+}
+
+#[derive(Deserialize)]
+struct Spoken {
+    locale: String,
+    locales: Vec<String>,
+}
+
+/// Whether the site speaks no second form of the snapshot's language: the loader looks at the language alone, and each form may
+/// have banners of its own.
+fn is_alone(boot: &Boot) -> Result<bool, ApiError> {
+    let Spoken { locale, locales } = serde_json::from_str(&boot.body)?;
+    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    Ok(locales.iter().filter(|other| language(other) == language(&locale)).count() <= 1)
 }
 
 async fn loader(cx: &Cx) -> Result<String, ApiError> {

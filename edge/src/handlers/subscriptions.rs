@@ -149,9 +149,9 @@ async fn answer(cx: &Cx, asked: &Asked, place: &Place<'_>, question: Question) -
     let db = cx.db(&asked.id)?;
     let outcome = match question {
         Question::Confirm if subscribers::confirm(&db, &asked.id, &code, cx.now).await? => Outcome::Confirmed,
-        Question::Confirm => Outcome::Unknown,
-        // Whoever ends what is over already has what they want.
-        Question::Leave => subscribers::leave(&db, &asked.id, &code).await.map(|_| Outcome::Left)?,
+        Question::Leave if subscribers::leave(&db, &asked.id, &code).await? => Outcome::Left,
+        // Nothing is said to be over that may go on under another link.
+        Question::Confirm | Question::Leave => Outcome::Unknown,
     };
     Ok(page(status_page::outcome(place, outcome)))
 }

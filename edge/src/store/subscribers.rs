@@ -36,7 +36,7 @@ pub(crate) fn insert(site: &SiteId, new: &NewSubscriber<'_>, now: Timestamp) -> 
     Ok(Query::new(
         "INSERT INTO status_subscribers (site_id, subscriber_id, kind, address, components, locale, origin, code, secret, created_at) \
          SELECT s.site_id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM sites s WHERE s.site_id = ?1 \
-         AND (SELECT count(*) FROM status_subscribers WHERE site_id = ?1) < ?11 RETURNING json_quote(subscriber_id) AS j",
+         AND (SELECT count(*) FROM status_subscribers WHERE site_id = ?1 AND confirmed_at IS NOT NULL) < ?11 RETURNING json_quote(subscriber_id) AS j",
     )
     .site(site)
     .text(new.id.as_str())
@@ -83,12 +83,14 @@ pub(crate) async fn waiting(db: &Db, site: &SiteId, id: &SubscriberId) -> Result
     db.run(query.site(site).text(id.as_str())).await?.first()
 }
 
-/// Confirms whose code this is. Whoever was subscribed under the same address stays so, with what was chosen now: links
-/// in mails that they have keep working. False when nobody waits under it.
+/// Confirms whose code this is. Whoever was subscribed under the same address stays so: links that they have keep working, the
+/// new ones work, too. By mail, what was chosen now counts, since only the mailbox's owner has the link. A webhook stays as it
+/// is: one that says back whatever comes proves nothing of who asked. False when nobody waits under the code.
 pub(crate) async fn confirm(db: &Db, site: &SiteId, code: &str, now: Timestamp) -> Result<bool, ApiError> {
     let bound = |query: Query| query.site(site).text(code).time(now.plus_seconds(-CONFIRM_SECONDS));
     let renewed = Query::new(
-        "UPDATE status_subscribers AS s SET components = w.components, locale = w.locale, origin = w.origin, secret = w.secret \
+        "UPDATE status_subscribers AS s SET other_code = w.code, components = iif(s.kind = 'email', w.components, s.components), \
+         locale = iif(s.kind = 'email', w.locale, s.locale), origin = iif(s.kind = 'email', w.origin, s.origin) \
          FROM status_subscribers w WHERE w.site_id = ?1 AND w.code = ?2 AND w.confirmed_at IS NULL AND w.created_at > ?3 \
          AND s.site_id = ?1 AND s.kind = w.kind AND s.address = w.address AND s.confirmed_at IS NOT NULL",
     );
@@ -108,7 +110,7 @@ pub(crate) async fn confirm(db: &Db, site: &SiteId, code: &str, now: Timestamp) 
 /// Ends the subscription whose code this is; false when there is none.
 pub(crate) async fn leave(db: &Db, site: &SiteId, code: &str) -> Result<bool, ApiError> {
     let query = Query::new(
-        "DELETE FROM status_subscribers WHERE site_id = ?1 AND code = ?2 RETURNING json_quote(subscriber_id) AS j",
+        "DELETE FROM status_subscribers WHERE site_id = ?1 AND (code = ?2 OR other_code = ?2) RETURNING json_quote(subscriber_id) AS j",
     );
     Ok(db.run(query.site(site).text(code)).await?.first_text().is_some())
 }

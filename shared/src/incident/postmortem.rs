@@ -38,14 +38,14 @@ pub struct PostmortemEdit {
 }
 
 impl PostmortemEdit {
-    /// The cleaned text, if it can be kept; and to be published it must have no gaps.
+    /// The cleaned text, if it can be kept; and where everybody reads it, now or already, it must have no gaps.
     ///
     /// # Errors
     /// One [`FieldError`] for each thing that is wrong, gaps by the heading they stand under.
-    pub fn check(&self) -> Result<String, Vec<FieldError>> {
+    pub fn check(&self, is_public: bool) -> Result<String, Vec<FieldError>> {
         let mut refusals = Refusals::default();
         let body = refusals.required_text("body", &self.body, POSTMORTEM_CHARS_MAX);
-        if self.publish {
+        if self.publish || is_public {
             for heading in gaps(&body) {
                 refusals.push("body", FieldCode::Required, &["still to be written: ", heading].concat());
             }
@@ -193,19 +193,20 @@ mod tests {
             assert!(text.contains(part), "{part:?} is not in\n{text}");
         }
         assert!(prefilled(&over, 0, "ru-RU").contains("## Первопричина"));
-        let errors = PostmortemEdit { body: text.clone(), publish: true }.check().unwrap_err();
+        let errors = PostmortemEdit { body: text.clone(), publish: true }.check(false).unwrap_err();
         let details: Vec<&str> = errors.iter().map(|error| error.detail.as_str()).collect();
         let open = ["Root cause", "What went well", "What did not", "Actions"]
             .map(|name| format!("still to be written: {name}"));
         assert_eq!(details, open);
-        assert!(PostmortemEdit { body: text.clone(), publish: false }.check().is_ok(), "a draft may have gaps");
-        assert!(PostmortemEdit { body: text.replace(GAP, "Written."), publish: true }.check().is_ok());
+        assert!(PostmortemEdit { body: text.clone(), publish: false }.check(false).is_ok(), "a draft may have gaps");
+        assert!(PostmortemEdit { body: text.clone(), publish: false }.check(true).is_err(), "it is read already");
+        assert!(PostmortemEdit { body: text.replace(GAP, "Written."), publish: true }.check(false).is_ok());
     }
 
     #[test]
     fn i6_what_cannot_be_kept_is_refused() {
         for body in ["", " \n", &"x".repeat(POSTMORTEM_CHARS_MAX + 1)] {
-            assert!(PostmortemEdit { body: body.to_owned(), publish: false }.check().is_err());
+            assert!(PostmortemEdit { body: body.to_owned(), publish: false }.check(false).is_err());
         }
     }
 }

@@ -35,7 +35,7 @@ impl Address {
     pub fn read(text: &str, loopback_allowed: bool) -> Option<Self> {
         let text = clean_line(text);
         if is_email(&text) && text.chars().count() <= EMAIL_CHARS_MAX {
-            return Some(Self::Email(text.to_lowercase()));
+            return Some(Self::Email(text.to_ascii_lowercase()));
         }
         guard::check(&text, loopback_allowed).ok().map(|url| Self::Webhook(url.into()))
     }
@@ -186,6 +186,8 @@ mod tests {
         let long = format!("{}@example.com", "a".repeat(250));
         for (typed, read) in [
             (" Ann@Example.com ", mail("ann@example.com")),
+            // As the database compares it with a customer's: by the letters of ASCII alone.
+            ("Иван@Почта.рф", mail("Иван@Почта.рф")),
             ("https://hooks.example.com/in", hook("https://hooks.example.com/in")),
             ("http://hooks.example.com/in", None),
             ("https://127.0.0.1/", None),

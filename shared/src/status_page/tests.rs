@@ -57,6 +57,20 @@ fn book(incidents: Vec<Incident>) -> StatusBook {
     }
 }
 
+#[test]
+fn i7_a_small_incident_hides_no_larger_one_that_names_no_component() {
+    let (all, slow) = (incident(1, Impact::Critical, &[], false), incident(2, Impact::Minor, &["pay"], false));
+    let of = |incidents: Vec<Incident>| {
+        let book = book(incidents);
+        overall(&book.states("en", "en"), &book.incidents)
+    };
+    assert_eq!(of(vec![slow.clone()]), Overall::SomeDegraded);
+    assert_eq!(of(vec![all.clone()]), Overall::AllMajor);
+    assert_eq!(of(vec![all.clone(), slow.clone()]), Overall::AllMajor);
+    assert_eq!(of(vec![slow, all]), Overall::AllMajor);
+    assert_eq!(of(vec![incident(3, Impact::Critical, &[], true)]), Overall::Operational, "it is over");
+}
+
 fn site(locales: &[String]) -> PublicSite<'_> {
     PublicSite {
         id: "site_a",

@@ -37,6 +37,9 @@ pub struct Note {
     /// What a picture or file says below it.
     #[serde(default)]
     pub caption: Option<String>,
+    /// Whose words it passes on, if it does.
+    #[serde(default)]
+    pub forward_origin: Option<serde_json::Value>,
     /// What it replies to.
     #[serde(default)]
     pub reply_to_message: Option<Box<Note>>,

@@ -55,6 +55,19 @@ async fn a4_an_update_that_comes_again_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b_somebody_elses_words_that_an_agent_passes_on_are_no_command() {
+    let chat = Chat::open().await;
+    let (ann, _) = chat.agent(5001, "agent").await;
+    let mut forwarded = private(&ann, "/incident Everything is down");
+    forwarded["message"]["forward_origin"] = json!({ "type": "hidden_user", "sender_user_name": "Eve" });
+    chat.send(AGENTS, &forwarded).await.expect(200);
+    let incidents = || chat.edge.client().get("/api/support/incidents/?site=site_demo").send();
+    assert_eq!(incidents().await.expect(200).value()["items"], json!([]));
+    chat.send(AGENTS, &private(&ann, "/incident Everything is down")).await.expect(200);
+    assert_eq!(incidents().await.expect(200).value()["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_understood_is_taken_and_passed_over() {
     let chat = Chat::open().await;
     for content in [
