@@ -14,7 +14,7 @@ async fn comes_to(stage: &Stage, heading: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn i1_a_reader_subscribes_and_leaves_on_pages_without_a_script() {
+async fn i1_a_reader_subscribes_and_opens_the_links_of_mails_on_pages_without_a_script() {
     let stage = Stage::set("school").await;
     if stage.browser.can(Ability::Preferences) {
         stage.browser.set_viewport(320, 800, 1, false).await;
@@ -41,6 +41,6 @@ async fn i1_a_reader_subscribes_and_leaves_on_pages_without_a_script() {
     stage.browser.goto(&link).await;
     comes_to(&stage, "End the subscription").await;
     stage.browser.wait_for_in_page("main button").await.click().await.expect("it is pressed");
-    comes_to(&stage, "You are not subscribed any more").await;
+    comes_to(&stage, "There is no such subscription").await;
     stage.strike().await;
 }
