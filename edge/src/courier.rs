@@ -5,8 +5,6 @@
 //! Nobody reaches it but the [`front`](crate::front) worker, by its binding: for the routes below, which it hands on as they
 //! came, and to say that there is news. Its cron finds whatever it was not told.
 
-mod words;
-
 use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
@@ -21,6 +19,7 @@ use crate::router::{self, Answer, Answering, Work, finish, is_below};
 use crate::store::outbox::Entry;
 use crate::telegram;
 use buoy_shared::api::{RouteId, RouteMatch, find_route};
+use buoy_shared::page_words::PageWords;
 use buoy_shared::status_page::SUBSCRIBE_PATH;
 use buoy_shared::text::BODY_BYTES_MAX;
 use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
@@ -29,7 +28,7 @@ use worker::{Context, Env, Request, Response, Result, ScheduledEvent};
 pub(crate) const NEWS_PATH: &str = "/news";
 
 /// What this worker does.
-static PART: Part = Part { answer, after_answer: jobs::after_answer, words_file: words::file };
+static PART: Part = Part { answer, after_answer: jobs::after_answer, words_file: PageWords::written };
 
 /// Answers one request of the front worker.
 ///

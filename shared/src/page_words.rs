@@ -1,6 +1,6 @@
 //! The words of our own pages (`/help`, `/status`) in one language (W6). English and Russian are compiled in; the others are
-//! files (`shared/page_words`), which a worker reads when somebody asks for one: in its module they would be 10 kB of the
-//! megabyte that it may weigh.
+//! files (`shared/page_words`), which the front worker reads when somebody asks for one: in its module they would be 13 kB of
+//! the megabyte that it may weigh. The courier has them in its module ([`PageWords::written`]).
 
 use crate::public_page::language;
 use crate::time::Timestamp;
@@ -44,6 +44,18 @@ const FILES: [(&str, &str); 8] = [
     ("zh", "zh-CN"),
 ];
 
+/// What stands in those files, in the same order. Apart from their names, so that a worker which reads files holds no texts.
+static TEXTS: [&str; FILES.len()] = [
+    include_str!("../page_words/ar.txt"),
+    include_str!("../page_words/de.txt"),
+    include_str!("../page_words/es.txt"),
+    include_str!("../page_words/fr.txt"),
+    include_str!("../page_words/ja.txt"),
+    include_str!("../page_words/pt-BR.txt"),
+    include_str!("../page_words/tr.txt"),
+    include_str!("../page_words/zh-CN.txt"),
+];
+
 impl PageWords {
     /// The words for a locale without a file: its own if they are compiled in, else English.
     #[must_use]
@@ -68,6 +80,12 @@ impl PageWords {
     pub fn file_of(locale: &str) -> Option<&'static str> {
         let wanted = language(locale);
         FILES.iter().find(|(language, _)| language.eq_ignore_ascii_case(wanted)).map(|(_, file)| *file)
+    }
+
+    /// What stands in the file of this name, for a worker that carries all of them.
+    #[must_use]
+    pub fn written(file: &str) -> Option<&'static str> {
+        FILES.iter().zip(TEXTS).find(|((_, name), _)| *name == file).map(|(_, text)| text)
     }
 
     /// Reads such a file: a line `key = text` for every word, in their order. Nothing when one is missing, empty or too many.
@@ -158,6 +176,14 @@ mod tests {
         for (locale, text) in WRITTEN {
             let (words, is_compiled) = (PageWords::read(locale, text).unwrap(), PageWords::file_of(locale).is_none());
             assert_eq!(*PageWords::compiled(locale) == words, is_compiled, "{locale}");
+        }
+    }
+
+    #[test]
+    fn w6_a_worker_that_carries_the_files_has_each_under_its_name() {
+        for (locale, text) in WRITTEN {
+            let expected = PageWords::file_of(locale).map(|_| text);
+            assert_eq!(PageWords::written(locale), expected, "{locale}");
         }
     }
 

@@ -129,14 +129,20 @@ fn overall_of(states: &[Component]) -> Overall {
     let is_all = |number: usize| number == states.len() && number > 0;
     let (major, partial) = (count(ComponentStatus::MajorOutage), count(ComponentStatus::PartialOutage));
     let degraded = count(ComponentStatus::DegradedPerformance);
-    match () {
-        () if is_all(major) => Overall::AllMajor,
-        () if major > 0 || is_all(partial) => Overall::SomeMajor,
-        () if partial > 0 => Overall::SomePartial,
-        () if is_all(degraded) => Overall::AllDegraded,
-        () if degraded > 0 => Overall::SomeDegraded,
-        () if count(ComponentStatus::UnderMaintenance) > 0 => Overall::Maintenance,
-        () => Overall::Operational,
+    if is_all(major) {
+        Overall::AllMajor
+    } else if major > 0 || is_all(partial) {
+        Overall::SomeMajor
+    } else if partial > 0 {
+        Overall::SomePartial
+    } else if is_all(degraded) {
+        Overall::AllDegraded
+    } else if degraded > 0 {
+        Overall::SomeDegraded
+    } else if count(ComponentStatus::UnderMaintenance) > 0 {
+        Overall::Maintenance
+    } else {
+        Overall::Operational
     }
 }
 

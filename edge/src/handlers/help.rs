@@ -10,6 +10,7 @@ use crate::error::ApiError;
 use crate::library::{self, COPY_SECONDS};
 use crate::limits;
 use crate::reply::{Caching, Reply};
+use crate::router::is_below;
 use crate::snapshot::{self, SitePublic};
 use crate::store::{articles, authoring};
 use buoy_shared::article::{Article, is_slug};
@@ -30,7 +31,7 @@ pub(super) const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-uns
 
 /// Whether a path is one of the help centre's.
 pub(crate) fn is_ours(path: &str) -> bool {
-    path.strip_prefix(HELP_PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    is_below(path, HELP_PATH)
 }
 
 /// What a request is about.

@@ -12,16 +12,25 @@ use crate::snapshot;
 use buoy_shared::id::SiteId;
 use serde::Deserialize;
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 /// What stands in the loader in place of a snapshot (`widget/loader.js`).
 const PLACE: &str = "\"BOOT\"";
+
+/// The file `/widget.js`, around the place for a snapshot.
+struct Loader {
+    before: String,
+    after: String,
+    /// Names its content.
+    hash: String,
+}
 
 /// What a path of this ends with.
 pub(crate) const FILE: &str = "/widget.js";
 
 thread_local! {
     /// The loader of this deployment; another one comes with other instances of the worker.
-    static LOADER: OnceCell<String> = const { OnceCell::new() };
+    static LOADER: OnceCell<Rc<Loader>> = const { OnceCell::new() };
 }
 
 /// The site that a path names as the folder of the loader.
@@ -39,15 +48,14 @@ pub(crate) async fn get_loader(cx: &Cx, request: &Incoming, site: SiteId) -> Res
         Ok(boot) if is_of_the_site(cx, request, &boot)? && is_alone(&boot)? => Some(boot),
         _ => None,
     };
-    let (script, tag) = match boot {
-        Some(Boot { body, etag, .. }) => (
-            loader.replacen(PLACE, &serde_json::to_string(&body)?, 1),
-            format!("\"{etag}-{}\"", snapshot::short_hash(&loader)),
-        ),
-        None => (loader.clone(), format!("\"{}\"", snapshot::short_hash(&loader))),
+    let Loader { before, after, hash } = &*loader;
+    let (given, tag) = match boot {
+        Some(Boot { body, etag, .. }) => (serde_json::to_string(&body)?, format!("\"{etag}-{hash}\"")),
+        None => (PLACE.to_owned(), format!("\"{hash}\"")),
     };
     let known = request.header("if-none-match")?;
-    Ok(Reply::script(script).cached(Caching::Revalidate).shared(Sharing::Everyone).tagged(&tag, known.as_deref()))
+    let reply = Reply::script([before.as_str(), &given, after].concat());
+    Ok(reply.cached(Caching::Revalidate).shared(Sharing::Everyone).tagged(&tag, known.as_deref()))
 }
 
 /// Whether the page that asks is one of the site's: a script tag sends no origin, but most send where they stand.
@@ -71,15 +79,16 @@ fn is_alone(boot: &Boot) -> Result<bool, ApiError> {
     Ok(locales.iter().filter(|other| language(other) == language(&locale)).count() <= 1)
 }
 
-async fn loader(cx: &Cx) -> Result<String, ApiError> {
+async fn loader(cx: &Cx) -> Result<Rc<Loader>, ApiError> {
     if let Some(known) = LOADER.with(|loader| loader.get().cloned()) {
         return Ok(known);
     }
     let address = format!("{}{FILE}", cx.url.origin().ascii_serialization());
     let mut file = cx.env.assets("ASSETS")?.fetch(address, None).await?;
-    if file.status_code() != 200 {
-        return Err(ApiError::internal("the loader was not deployed"));
-    }
-    let text = file.text().await?;
-    Ok(LOADER.with(|loader| loader.get_or_init(|| text).clone()))
+    let text = if file.status_code() == 200 { file.text().await? } else { String::new() };
+    let Some((before, after)) = text.split_once(PLACE) else {
+        return Err(ApiError::internal("the loader was not deployed, or has no place for a snapshot"));
+    };
+    let read = Loader { before: before.to_owned(), after: after.to_owned(), hash: snapshot::short_hash(&text) };
+    Ok(LOADER.with(|loader| loader.get_or_init(|| Rc::new(read)).clone()))
 }

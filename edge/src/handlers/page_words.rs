@@ -1,5 +1,5 @@
-//! The words of our own pages in the languages that are not compiled in: files that are
-//! deployed beside the front worker and part of the courier.
+//! The words of our own pages in the languages that are not compiled in: files that are deployed beside the front worker, and
+//! part of the courier.
 
 use crate::cx::Cx;
 use buoy_shared::page_words::PageWords;

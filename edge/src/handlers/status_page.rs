@@ -6,6 +6,7 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::reply::{Caching, Reply, Sharing};
+use crate::router::is_below;
 use crate::snapshot;
 use crate::store::Cursor;
 use crate::store::incidents::{self, Archived};
@@ -19,9 +20,7 @@ const ARCHIVE_PAGE: usize = 30;
 
 /// Whether a path is one of ours.
 pub(crate) fn is_ours(path: &str) -> bool {
-    path.starts_with(V2)
-        || matches!(path, "/history.atom" | "/history.rss")
-        || path.strip_prefix(STATUS_PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.starts_with(V2) || matches!(path, "/history.atom" | "/history.rss") || is_below(path, STATUS_PATH)
 }
 
 /// Every path of the public status.

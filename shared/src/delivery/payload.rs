@@ -81,14 +81,19 @@ pub fn telegram_url(bases: &Bases, method: &str) -> String {
 }
 
 fn webhook(target: &Target<'_>, happening: &Happening, seconds: i64) -> Outgoing {
-    let body = happening.body();
-    let signature = signature::sign(target.secrets.iter().copied(), &happening.id, seconds, &body);
+    signed(target.address, target.secrets, &happening.id, seconds, happening.body())
+}
+
+/// A request as Standard Webhooks wants it: a body under an id, signed by each of the secrets. `seconds` is the attempt's time
+/// since 1970.
+pub(crate) fn signed(url: &str, secrets: &[&str], id: &str, seconds: i64, body: String) -> Outgoing {
+    let signature = signature::sign(secrets.iter().copied(), id, seconds, &body);
     let headers = vec![
-        ("webhook-id", happening.id.clone()),
+        ("webhook-id", id.to_owned()),
         ("webhook-timestamp", seconds.to_string()),
         ("webhook-signature", signature),
     ];
-    Outgoing { url: target.address.to_owned(), headers, body }
+    Outgoing { url: url.to_owned(), headers, body }
 }
 
 /// Name and token, as `name:token`.

@@ -6,8 +6,7 @@
 use super::STATUS_PATH;
 use super::subscribe_words::{MailWords, mail_words};
 use crate::delivery::guard;
-use crate::delivery::payload::Outgoing;
-use crate::delivery::signature;
+use crate::delivery::payload::{Outgoing, signed};
 use crate::public_page::PublicSite;
 use crate::text::{EMAIL_CHARS_MAX, clean_line, is_email};
 use crate::time::Timestamp;
@@ -151,13 +150,7 @@ pub fn challenge(
     let at = Timestamp::from_millis(seconds.saturating_mul(1_000));
     let data = json!({ "site": site.id, "challenge": code, "unsubscribe": leave_link(site, code) });
     let body = json!({ "type": "subscription.challenge", "timestamp": at, "data": data }).to_string();
-    let signature = signature::sign([secret], id, seconds, &body);
-    let headers = vec![
-        ("webhook-id", id.to_owned()),
-        ("webhook-timestamp", seconds.to_string()),
-        ("webhook-signature", signature),
-    ];
-    Outgoing { url: address.to_owned(), headers, body }
+    signed(address, &[secret], id, seconds, body)
 }
 
 #[cfg(test)]
