@@ -2,7 +2,6 @@
 //! at twice the size, from left to right and from right to left.
 
 use crate::many_languages;
-use buoy_tests::browser::Ability;
 use buoy_tests::{root::root, stage::Stage};
 use serde_json::{Value, json};
 use std::fs;
@@ -73,19 +72,14 @@ async fn look_with_any_eyes(words: &Words) {
         let body = json!({ "articles": articles, "publish": true });
         stage.site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
         crate::declare(&stage, "Payments fail").await;
-        if stage.browser.can(Ability::Preferences) {
-            stage.browser.speak(words.locale).await;
-        }
+        stage.browser.speak(words.locale).await;
         let Words { locale, direction, .. } = words;
-        // A host may wish for a theme; where the driver can, the person's own preference is what is dark.
-        let wishes_dark = dark && !stage.browser.can(Ability::Preferences);
-        if dark && !wishes_dark {
+        if dark {
             stage.browser.prefer_dark().await;
         }
-        let theme = if wishes_dark { "dark" } else { "auto" };
         let page = format!(
             "<!doctype html><html lang={locale} dir={direction}><title>{}</title><link rel=icon href=data:,><body><h1>{}</h1>\
-             <script async src=\"{{{{edge}}}}/widget.js\" data-site=\"{{{{site}}}}\" data-theme={theme}></script>",
+             <script async src=\"{{{{edge}}}}/widget.js\" data-site=\"{{{{site}}}}\" data-theme=auto></script>",
             words.article, words.article
         );
         stage.pages.add("host.html", &page);

@@ -1,11 +1,10 @@
 //! A reader in the public help centre: with any eyes, any screen, and without scripts (K).
 
 use crate::declare;
-use buoy_tests::browser::Ability;
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
-pub(crate) async fn publish(stage: &Stage) {
+async fn publish(stage: &Stage) {
     let rich = "---\ntitle: How to pay by card\ncategory: Payments\n---\n\nOpen **Payments**. See [how to reset](reset-password).\n\n## Is it safe?\n\n\
         - [x] card\n- [ ] bank\n\n> [!WARNING]\n> Never send a card number by mail.\n\n```sh\ncurl https://example.com/a/very/long/address/that/does/not/fit/on/a/phone\n```\n\n\
         | Plan | Price | What it holds | How long |\n| --- | --: | --- | --- |\n| Basic | 10 | One course | A month |\n";
@@ -16,7 +15,7 @@ pub(crate) async fn publish(stage: &Stage) {
     stage.site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
 }
 
-pub(crate) fn address(stage: &Stage, path: &str) -> String {
+fn address(stage: &Stage, path: &str) -> String {
     let sign = if path.contains('?') { '&' } else { '?' };
     format!("{}{path}{sign}site={}&locale=en", stage.edge.url(), stage.site.id)
 }
@@ -25,10 +24,7 @@ pub(crate) fn address(stage: &Stage, path: &str) -> String {
 async fn a_reader_with_any_eyes_finds_no_barrier_on_any_page_light_or_dark_or_narrow() {
     let stage = Stage::set("school").await;
     publish(&stage).await;
-    let looks = [(false, 1_280), (true, 320)];
-    // WebKit's driver has neither dark nor narrow.
-    let seen = if stage.browser.can(Ability::Preferences) { &looks[..] } else { &looks[..1] };
-    for &(dark, width) in seen {
+    for (dark, width) in [(false, 1_280), (true, 320)] {
         if dark {
             stage.browser.prefer_dark().await;
         }
@@ -59,8 +55,7 @@ async fn a_banner_covers_no_heading_of_the_help_and_leaves_no_gap_behind() {
     publish(&stage).await;
     let title = "Payments by card fail for some banks, among them those with very long names";
     declare(&stage, title).await;
-    let widths = if stage.browser.can(Ability::Narrow) { [1_280, 390] } else { [1_280, 640] };
-    for width in widths {
+    for width in [1_280, 390] {
         stage.browser.set_viewport(width, 800, 1, false).await;
         stage.browser.goto(&address(&stage, "/help")).await;
         stage.browser.hook("banner-me-too").await;
@@ -68,5 +63,25 @@ async fn a_banner_covers_no_heading_of_the_help_and_leaves_no_gap_behind() {
     }
     stage.browser.click("banner-dismiss").await;
     stage.browser.wait_until(&format!("(() => {{ {ROOM} }})().join() === 'true,false'")).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_without_scripts_searches_and_reads() {
+    let stage = Stage::set("school").await;
+    publish(&stage).await;
+    stage.browser.switch_scripts_off().await;
+    stage.browser.goto(&address(&stage, "/help")).await;
+    let field = stage.browser.wait_for_in_page("#page-query").await;
+    field.send_keys("pasword").await.expect("it can be typed into");
+    stage.browser.wait_for_in_page("header button").await.click().await.expect("it can be pressed");
+    // The page of results keeps the query as its field's value; the list of all articles has links of the same kind.
+    stage.browser.wait_for_in_page("#page-query[value='pasword']").await;
+    let found = stage.browser.wait_for_in_page("main .list a").await;
+    assert_eq!(found.text().await.expect("a text"), "How to reset your password");
+    found.click().await.expect("it can be followed");
+    let text = stage.browser.wait_for_in_page("main article p:last-child").await;
+    assert_eq!(text.text().await.expect("a text"), "Press Forgot.");
+    assert_eq!(stage.browser.count("buoy-widget").await, 0, "no script ran");
     stage.strike().await;
 }

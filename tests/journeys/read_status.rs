@@ -1,7 +1,6 @@
 //! A reader of the public status: with any eyes, any screen, and without scripts (I7, A9); and whose pages a banner is on (A2).
 
 use crate::declare;
-use buoy_tests::browser::Ability;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -31,13 +30,11 @@ pub(crate) fn address(stage: &Stage, path: &str, locale: &str) -> String {
 async fn a9_a_reader_with_any_eyes_finds_no_barrier_on_the_status_light_or_dark_or_narrow() {
     let stage = Stage::set("school").await;
     let incident = format!("/status/incidents/{}", break_things(&stage).await);
-    // WebKit's driver has neither dark nor narrow.
-    let can = stage.browser.can(Ability::Preferences);
-    for dark in if can { vec![false, true] } else { vec![false] } {
+    for dark in [false, true] {
         if dark {
             stage.browser.prefer_dark().await;
         }
-        for (width, locale) in [(1_280, "en"), (if can { 320 } else { 640 }, "ru")] {
+        for (width, locale) in [(1_280, "en"), (320, "ru")] {
             stage.browser.set_viewport(width, 800, 1, false).await;
             for path in ["/status", &incident, "/status/archive"] {
                 stage.browser.goto(&address(&stage, path, locale)).await;
@@ -110,5 +107,20 @@ async fn a2_a_banner_for_one_language_is_read_in_that_language_only() {
     assert_eq!(banner_on(&stage, "plain.html").await, "");
     let id = declare(&stage, "For all").await;
     assert!(id.starts_with("inc_") && banner_on(&stage, "plain.html").await.contains("For all"));
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a9_a_reader_without_scripts_learns_what_is_broken_and_follows_it() {
+    let stage = Stage::set("school").await;
+    break_things(&stage).await;
+    stage.browser.switch_scripts_off().await;
+    stage.browser.goto(&address(&stage, "/status", "en")).await;
+    let state = stage.browser.wait_for_in_page("h1.state").await;
+    assert_eq!(state.text().await.expect("a text"), "Partial outage");
+    stage.browser.wait_for_in_page("article.critical h3 a").await.click().await.expect("it can be followed");
+    let helps = stage.browser.wait_for_in_page(".updates li p:last-child").await;
+    assert_eq!(helps.text().await.expect("a text"), "What you can do meanwhile: Pay by transfer.");
+    assert_eq!(stage.browser.count("buoy-widget").await, 0, "no script ran");
     stage.strike().await;
 }

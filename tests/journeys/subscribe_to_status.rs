@@ -1,7 +1,6 @@
 //! A reader subscribes to the public status on pages without a script, by keys alone if need be, and with any eyes (I1, A9).
 
 use crate::read_status::address;
-use buoy_tests::browser::Ability;
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
@@ -16,9 +15,7 @@ async fn comes_to(stage: &Stage, heading: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn i1_a_reader_subscribes_and_opens_the_links_of_mails_on_pages_without_a_script() {
     let stage = Stage::set("school").await;
-    if stage.browser.can(Ability::Preferences) {
-        stage.browser.set_viewport(320, 800, 1, false).await;
-    }
+    stage.browser.set_viewport(320, 800, 1, false).await;
     // What is refused is a page, too, and the browser notes its status.
     stage.browser.expect_error("422");
     stage.browser.goto(&address(&stage, "/status", "en")).await;

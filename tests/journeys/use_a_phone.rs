@@ -1,7 +1,6 @@
 //! A visitor with a phone (W1–W5): the panel is the screen, nothing is wider than it, and everything is large enough for a finger.
 
 use crate::import_articles;
-use buoy_tests::browser::Ability;
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
@@ -34,12 +33,7 @@ async fn a_visitor_searches_reads_and_writes_on_a_screen_as_narrow_as_a_phone() 
     import_articles(&stage).await;
     let browser = &stage.browser;
     browser.speak("en").await;
-    if browser.can(Ability::Narrow) {
-        browser.be_a_phone().await;
-    } else {
-        // As narrow as this engine's window gets.
-        browser.set_viewport(450, 844, 1, false).await;
-    }
+    browser.be_a_phone().await;
     stage.open("plain.html").await;
     browser.click("launcher").await;
     browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;

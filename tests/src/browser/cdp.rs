@@ -40,7 +40,7 @@ impl Browser {
     pub async fn cdp(&self, command: &str, params: &Value) -> Value {
         assert_eq!(self.engine, Engine::Chromium, "{command} is a command of Chromium alone");
         let own = Own { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": params }) };
-        let result = self.client.issue_cmd(own).await;
+        let result = self.client().issue_cmd(own).await;
         result.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::engine::Engine;
+use super::{engine::Engine, session::Person};
 use crate::{
     process::Process,
     root::root,
@@ -35,12 +35,12 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn of(engine: Engine) -> Arc<Self> {
+    pub(super) fn of(engine: Engine, person: &Person) -> Arc<Self> {
         static CHROMEDRIVER: OnceLock<Arc<Driver>> = OnceLock::new();
         match engine {
             Engine::Chromium => Arc::clone(CHROMEDRIVER.get_or_init(|| Arc::new(Self::chromedriver()))),
             Engine::Firefox => Arc::new(Self::geckodriver()),
-            Engine::WebKitGtk => Arc::new(Self::webkit_driver()),
+            Engine::WebKitGtk => Arc::new(Self::webkit_driver(person)),
         }
     }
 
@@ -64,17 +64,17 @@ impl Driver {
         Self { port, _process: process, _screen: None, log: Some(log) }
     }
 
-    fn webkit_driver() -> Self {
+    fn webkit_driver(person: &Person) -> Self {
         let screen = Process::start(
             leashed(&["Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]).stderr(Stdio::null()),
         );
         let display = screen.line(|line| line.trim().parse::<u32>().ok());
         let display = display.expect("Xvfb starts: install xvfb");
         let (log, file) = log();
+        let surroundings = person.surroundings(log.path());
         for port in PORTS.skip(usize::from(random_u16() % 10_000)) {
             let mut command = leashed(&["WebKitWebDriver", "--host=127.0.0.1", &format!("--port={port}")]);
-            let language = [("LANG", "en_US.UTF-8"), ("LANGUAGE", "en_US"), ("NO_AT_BRIDGE", "1")];
-            command.env("DISPLAY", format!(":{display}")).env("HOME", log.path()).envs(language);
+            command.env("DISPLAY", format!(":{display}")).envs(surroundings.iter().map(|(name, value)| (name, value)));
             let taken = TcpStream::connect(("127.0.0.1", port)).is_ok();
             if taken {
                 continue;

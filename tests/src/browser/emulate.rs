@@ -2,68 +2,61 @@
 //!
 //! | | Chromium | Firefox | WebKitGTK |
 //! | --- | --- | --- | --- |
-//! | language | DevTools protocol | with the browser's rights | English alone |
-//! | dark, reduced motion | DevTools protocol | with the browser's rights | – |
-//! | viewport | DevTools protocol | with the browser's rights | by the window, from 450 px |
+//! | language, dark, reduced motion | DevTools protocol | with the browser's rights | the browser starts anew |
+//! | no scripts | DevTools protocol | with the browser's rights | the browser starts anew |
+//! | viewport | DevTools protocol | with the browser's rights | by the window |
 //! | touch, slow lines, slow processors | DevTools protocol | – | – |
 //! | offline | DevTools protocol | with the browser's rights | the line to the edge is cut |
 //!
-//! A dash is a panic: journeys that need it stand in `of_chromium`, or ask [`Browser::can`] before.
+//! A dash is a panic: what needs it stands in `of_chromium`. Where the browser starts anew, what it kept is gone and it is as
+//! large as a desktop again: say who sits before it first, open a page then.
 
 use serde_json::json;
 
 use super::{Browser, engine::Engine, firefox::locked};
 use crate::line::Line;
 
-/// What not every engine can be made to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ability {
-    /// [`Browser::prefer_dark`], [`Browser::prefer_reduced_motion`], and any language.
-    Preferences,
-    /// A viewport as narrow as a phone's.
-    Narrow,
-}
-
-/// WebKit's browser cannot be made narrower than its own buttons.
-const WEBKIT_WIDTH_MIN: u32 = 450;
-
 /// What stands above the page in WebKit's browser, in pixels: its buttons and the field for the address.
 const WEBKIT_BAR: u32 = 38;
 
 impl Browser {
-    /// Whether this engine can be made to do something; see the table above.
-    #[must_use]
-    pub fn can(&self, _ability: Ability) -> bool {
-        self.engine != Engine::WebKitGtk
-    }
-
     /// A person who prefers dark.
-    ///
-    /// # Panics
-    /// In WebKit.
     pub async fn prefer_dark(&self) {
-        self.prefer("prefers-color-scheme", "dark", "tab.browsingContext.prefersColorSchemeOverride = 'dark'").await;
+        match self.engine {
+            Engine::Chromium => self.prefer("prefers-color-scheme", "dark").await,
+            Engine::Firefox => {
+                self.privileged("tab.browsingContext.prefersColorSchemeOverride = 'dark'", &[]).await;
+            }
+            Engine::WebKitGtk => self.seat(|person| person.dark = true).await,
+        }
     }
 
     /// A person who prefers no motion.
-    ///
-    /// # Panics
-    /// In WebKit.
     pub async fn prefer_reduced_motion(&self) {
-        let script = "Services.prefs.setIntPref('ui.prefersReducedMotion', 1)";
-        self.prefer("prefers-reduced-motion", "reduce", script).await;
+        match self.engine {
+            Engine::Chromium => self.prefer("prefers-reduced-motion", "reduce").await,
+            Engine::Firefox => {
+                self.privileged("Services.prefs.setIntPref('ui.prefersReducedMotion', 1)", &[]).await;
+            }
+            Engine::WebKitGtk => self.seat(|person| person.still = true).await,
+        }
     }
 
-    async fn prefer(&self, name: &str, value: &str, in_firefox: &str) {
+    async fn prefer(&self, name: &str, value: &str) {
+        let features = json!([{ "name": name, "value": value }]);
+        self.cdp("Emulation.setEmulatedMedia", &json!({ "features": features })).await;
+    }
+
+    /// A person who lets no page run a script. The scripts of tests still run.
+    pub async fn switch_scripts_off(&self) {
         match self.engine {
             Engine::Chromium => {
-                let features = json!([{ "name": name, "value": value }]);
-                self.cdp("Emulation.setEmulatedMedia", &json!({ "features": features })).await;
+                self.cdp("Emulation.setScriptExecutionDisabled", &json!({ "value": true })).await;
             }
             Engine::Firefox => {
-                self.privileged(in_firefox, &[]).await;
+                self.privileged("tab.browsingContext.allowJavascript = false", &[]).await;
             }
-            Engine::WebKitGtk => panic!("WebKit's driver cannot prefer {name}: {value}"),
+            Engine::WebKitGtk => self.seat(|person| person.without_scripts = true).await,
         }
     }
 
@@ -75,10 +68,18 @@ impl Browser {
         }
     }
 
+    /// The viewport that a browser begins with.
+    pub(super) async fn size_as_a_desktop(&self) {
+        // Chromium begins with it.
+        if self.engine != Engine::Chromium {
+            self.set_viewport(1_280, 900, 1, false).await;
+        }
+    }
+
     /// Any viewport, in CSS pixels. `pixel_ratio` and `mobile` count in Chromium alone.
     ///
     /// # Panics
-    /// When it is narrower than this engine can be.
+    /// When the browser cannot be that large or small.
     pub async fn set_viewport(&self, width: u32, height: u32, pixel_ratio: u32, mobile: bool) {
         match self.engine {
             Engine::Chromium => {
@@ -88,8 +89,7 @@ impl Browser {
             }
             Engine::Firefox => self.size_page_of_firefox(width, height).await,
             Engine::WebKitGtk => {
-                assert!(width >= WEBKIT_WIDTH_MIN, "WebKit's window is at least {WEBKIT_WIDTH_MIN} px wide");
-                let sized = self.client.set_window_size(width, height + WEBKIT_BAR).await;
+                let sized = self.client().set_window_size(width, height + WEBKIT_BAR).await;
                 sized.unwrap_or_else(|error| panic!("WebKit's window has another size: {error}"));
                 self.wait_until(&format!("innerWidth === {width} && innerHeight === {height}")).await;
             }
@@ -97,9 +97,6 @@ impl Browser {
     }
 
     /// A person whose browser speaks this language (`navigator.language`, `Accept-Language`, `Intl`).
-    ///
-    /// # Panics
-    /// In WebKit, when it is not English.
     pub async fn speak(&self, locale: &str) {
         match self.engine {
             Engine::Chromium => {
@@ -112,7 +109,9 @@ impl Browser {
             Engine::Firefox => {
                 self.privileged("tab.browsingContext.languageOverride = arguments[0]", &[locale.into()]).await;
             }
-            Engine::WebKitGtk => assert_eq!(locale, "en", "WebKit's browser speaks what it was started with"),
+            // It starts with English.
+            Engine::WebKitGtk if locale == "en" => {}
+            Engine::WebKitGtk => self.seat(|person| person.locale = Some(locale.to_owned())).await,
         }
     }
 

@@ -4,9 +4,11 @@
 //! engine's driver cannot do by WebDriver is done by other means where there are any (see [`super::emulate`]), so that
 //! journeys need not know where they run.
 
-use std::{env, path::Path};
+use std::{env, fs, path::Path};
 
 use serde_json::{Value, json};
+
+use super::session::Person;
 
 /// The variable that names the engine of a test process.
 pub const VARIABLE: &str = "BUOY_ENGINE";
@@ -57,7 +59,7 @@ impl Engine {
     }
 
     /// What a new session is asked for. `profile` is an empty folder.
-    pub(super) fn capabilities(self, profile: &Path) -> Value {
+    pub(super) fn capabilities(self, profile: &Path, person: &Person) -> Value {
         match self {
             Self::Chromium => {
                 let mut flags: Vec<String> = CHROMIUM_FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
@@ -75,8 +77,22 @@ impl Engine {
                     "args": ["-headless"],
                 },
             }),
-            // Its driver starts MiniBrowser with a session that keeps nothing.
+            // Its driver starts MiniBrowser with a session that keeps nothing; whoever passes options names the program too.
+            Self::WebKitGtk if person.without_scripts => json!({
+                "webkitgtk:browserOptions": {
+                    "binary": mini_browser(),
+                    "args": ["--automation", "--enable-javascript=FALSE"],
+                },
+            }),
             Self::WebKitGtk => json!({}),
         }
     }
+}
+
+/// WebKit's own browser, which lies beside its libraries: in a folder of the processor's name.
+fn mini_browser() -> String {
+    let folders = fs::read_dir("/usr/lib").expect("the system's libraries").flatten();
+    let programs = folders.map(|folder| folder.path().join("webkit2gtk-4.1/MiniBrowser"));
+    let program = programs.into_iter().find(|program| program.exists());
+    program.expect("MiniBrowser is there: install webkit2gtk-driver").display().to_string()
 }

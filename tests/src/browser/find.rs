@@ -154,6 +154,6 @@ impl Browser {
     async fn find_all(&self, css: &str, in_widget: bool) -> Vec<Element> {
         let found = self.client().execute(FIND, vec![json!(css), json!(in_widget)]).await.unwrap_or_default();
         let ids = found.as_array().into_iter().flatten().filter_map(|element| element.get(ELEMENT)?.as_str());
-        ids.map(|id| Element::from_element_id(self.client().clone(), ElementRef::from(id.to_owned()))).collect()
+        ids.map(|id| Element::from_element_id(self.client(), ElementRef::from(id.to_owned()))).collect()
     }
 }

@@ -25,11 +25,11 @@ impl Browser {
     /// Runs JavaScript with the browser's own rights. `tab` is the tab that commands go to.
     pub(super) async fn privileged(&self, script: &str, arguments: &[Value]) -> Value {
         let context = |name: &str| Own { path: "moz/context", body: json!({ "context": name }) };
-        let changed = self.client.issue_cmd(context("chrome")).await;
+        let changed = self.client().issue_cmd(context("chrome")).await;
         changed.unwrap_or_else(|error| panic!("Firefox does not let us in: {error}"));
         let script = format!("const tab = gBrowser.selectedBrowser; {script}");
-        let result = self.client.execute(&script, arguments.to_vec()).await;
-        let back = self.client.issue_cmd(context("content")).await;
+        let result = self.client().execute(&script, arguments.to_vec()).await;
+        let back = self.client().issue_cmd(context("content")).await;
         back.unwrap_or_else(|error| panic!("Firefox does not let us out: {error}"));
         result.unwrap_or_else(|error| panic!("the script failed: {error}\n{script}"))
     }

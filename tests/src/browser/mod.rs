@@ -11,43 +11,35 @@ pub mod engine;
 mod find;
 mod firefox;
 pub mod keys;
+mod session;
 pub mod snapshot;
 mod tabs;
 pub(crate) mod watchdog;
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    sync::{Arc, Mutex},
-    time::Duration,
+    sync::{Mutex, PoisonError, RwLock},
 };
 
-use fantoccini::{Client, ClientBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
+use fantoccini::Client;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use self::driver::Driver;
-pub use self::{emulate::Ability, engine::Engine};
+pub use self::engine::Engine;
+use self::session::{Person, Session};
 use crate::{edge::random_hex, line::Line, root::failures};
-
-/// How long a browser may take to close after a test failed.
-const END_PATIENCE: Duration = Duration::from_secs(5);
 
 /// One browser with one empty profile. Close it with [`Browser::close`].
 pub struct Browser {
-    client: Client,
     engine: Engine,
-    driver: Arc<Driver>,
-    session: String,
+    session: RwLock<Session>,
+    /// Who sits before it, where it must know that when it starts.
+    person: Mutex<Person>,
     /// What lies between the page and the edge, where the engine itself cannot be cut off.
     line: Mutex<Option<Line>>,
     expected: Mutex<Vec<String>>,
     /// Errors read so far: reading empties the browser's own list.
     severe: Mutex<Vec<String>>,
     closed: bool,
-    _profile: TempDir,
 }
 
 impl Browser {
@@ -57,28 +49,18 @@ impl Browser {
     /// When the engine or its driver is not installed.
     pub async fn open() -> Self {
         let engine = Engine::chosen();
-        let driver = Driver::of(engine);
-        let profile = tempfile::Builder::new().prefix("buoy-browser-").tempdir().expect("a temporary folder");
-        let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(engine.capabilities(profile.path()).as_object().cloned().unwrap_or_default());
-        let opened = builder.connect(&driver.url()).await;
-        let client = opened.unwrap_or_else(|error| panic!("no browser opens: {error}\n{}", driver.complaints()));
-        let session = client.session_id().await.ok().flatten().expect("the session has an id");
+        let session = Session::open(engine, &Person::default()).await;
         let browser = Self {
-            client,
             engine,
-            driver,
-            session,
+            session: RwLock::new(session),
+            person: Mutex::default(),
             line: Mutex::default(),
             expected: Mutex::default(),
             severe: Mutex::default(),
             closed: false,
-            _profile: profile,
         };
         browser.watch_tab().await;
-        if engine != Engine::Chromium {
-            browser.set_viewport(1_280, 900, 1, false).await;
-        }
+        browser.size_as_a_desktop().await;
         browser
     }
 
@@ -90,8 +72,8 @@ impl Browser {
 
     /// fantoccini's own client, for what has no helper here.
     #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.client
+    pub fn client(&self) -> Client {
+        self.session.read().unwrap_or_else(PoisonError::into_inner).client.clone()
     }
 
     /// Opens an address and waits for the page's load event.
@@ -100,7 +82,7 @@ impl Browser {
     /// When the browser cannot.
     pub async fn goto(&self, url: &str) {
         self.collect_errors().await;
-        self.client.goto(url).await.unwrap_or_else(|error| panic!("could not open {url}: {error}"));
+        self.client().goto(url).await.unwrap_or_else(|error| panic!("could not open {url}: {error}"));
         self.watch_page().await;
     }
 
@@ -117,7 +99,7 @@ impl Browser {
     /// # Panics
     /// When the script throws.
     pub async fn eval_with(&self, script: &str, arguments: &[Value]) -> Value {
-        let result = self.client.execute(script, arguments.to_vec()).await;
+        let result = self.client().execute(script, arguments.to_vec()).await;
         result.unwrap_or_else(|error| panic!("the script failed: {error}\n{script}"))
     }
 
@@ -126,7 +108,7 @@ impl Browser {
     /// # Panics
     /// When the browser cannot take one.
     pub async fn screenshot(&self) -> Vec<u8> {
-        self.client.screenshot().await.expect("the browser takes a picture")
+        self.client().screenshot().await.expect("the browser takes a picture")
     }
 
     /// Ends the browser, and fails the test on any error that a page made without being expected to.
@@ -136,15 +118,15 @@ impl Browser {
     pub async fn close(mut self) {
         let errors = self.unexpected_errors().await;
         self.closed = true;
-        let _closing_twice = self.client.clone().close().await;
+        let _closing_twice = self.client().close().await;
         assert!(errors.is_empty(), "the page made errors:\n{}", errors.join("\n"));
     }
 
     /// What the page looks like, for a person who reads why a test failed.
     pub async fn dump(&self) -> String {
-        let page = self.client.execute(find::DUMP, Vec::new()).await.unwrap_or_else(|error| json!(error.to_string()));
+        let page = self.client().execute(find::DUMP, Vec::new()).await.unwrap_or_else(|error| json!(error.to_string()));
         let errors = self.unexpected_errors().await.join("\n");
-        let picture = match self.client.screenshot().await {
+        let picture = match self.client().screenshot().await {
             Ok(png) => {
                 let file = failures().join(format!("{}.png", random_hex()));
                 fs::write(&file, png).map_or_else(|error| error.to_string(), |()| file.display().to_string())
@@ -155,23 +137,13 @@ impl Browser {
     }
 }
 
-impl Browser {
-    /// Ends the session without a runtime, which may be gone already.
-    fn end_session(&self) -> std::io::Result<()> {
-        let mut driver = TcpStream::connect(("127.0.0.1", self.driver.port))?;
-        write!(driver, "DELETE /session/{} HTTP/1.1\r\nhost: localhost\r\n\r\n", self.session)?;
-        driver.set_read_timeout(Some(END_PATIENCE))?;
-        driver.read(&mut [0]).map(|_first_byte_of_the_answer| ())
-    }
-}
-
 impl Drop for Browser {
     /// A test that failed before `close` must not leave a browser behind; one that forgot it must be told.
     fn drop(&mut self) {
         if self.closed {
             return;
         }
-        let _best_effort = self.end_session();
+        let _best_effort = self.session.read().unwrap_or_else(PoisonError::into_inner).end();
         assert!(std::thread::panicking(), "a test must end its browser with `close().await`, which looks for errors");
     }
 }

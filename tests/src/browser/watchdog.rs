@@ -50,14 +50,14 @@ impl Browser {
             Engine::WebKitGtk => Vec::new(),
         };
         let take = "return (window.__testLines ?? []).splice(0)";
-        let found = self.client.execute(take, Vec::new()).await.unwrap_or_default();
+        let found = self.client().execute(take, Vec::new()).await.unwrap_or_default();
         lines.extend(found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
         locked(&self.severe).extend(lines.iter().filter(|line| line.starts_with("SEVERE")).cloned());
         lines
     }
 
     async fn console_of_chromium(&self) -> Vec<String> {
-        let entries = self.client.issue_cmd(Own::read_log()).await.unwrap_or_default();
+        let entries = self.client().issue_cmd(Own::read_log()).await.unwrap_or_default();
         let part = |entry: &Value, name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let line = |entry| format!("{} {}: {}", part(entry, "level"), part(entry, "source"), part(entry, "message"));
         entries.as_array().into_iter().flatten().map(line).collect()
@@ -79,7 +79,7 @@ impl Browser {
     /// Sets the watch in the page that has just loaded, where nobody could before.
     pub(super) async fn watch_page(&self) {
         if self.engine.needs_watch_in_page() {
-            let _a_page_that_refuses_scripts = self.client.execute(SCRIPT, Vec::new()).await;
+            let _a_page_that_refuses_scripts = self.client().execute(SCRIPT, Vec::new()).await;
         }
     }
 }
