@@ -105,6 +105,40 @@ async fn w4_what_only_the_edge_refuses_is_said_beside_its_field() {
     stage.strike().await;
 }
 
+/// Chooses another way of payment in the moment in which the first is marked as wrong, before anything else can happen.
+const CORRECT_AT_ONCE: &str = "const way = root.querySelector('[data-field=way]');\
+    way.add(new Option('Cash', 'cash')); way.value = 'cash'; way.dispatchEvent(new Event('input', { bubbles: true }));\
+    new MutationObserver((_, watch) => {\
+      if (way.getAttribute('aria-invalid') !== 'true') return;\
+      watch.disconnect();\
+      way.value = 'bank';\
+      way.dispatchEvent(new Event('input', { bubbles: true }));\
+    }).observe(way, { attributes: true }); return true";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_who_corrects_a_refused_field_at_once_sends_what_they_corrected() {
+    let stage = Stage::set(&school_with_form()).await;
+    open_form(&stage).await;
+    stage.browser.expect_error("422");
+    fill(&stage, "[data-buoy=category]", "payment").await;
+    fill(&stage, "[data-field=order]", "4711").await;
+    write(&stage).await;
+    stage.browser.eval(&format!("{ROOT} {CORRECT_AT_ONCE}")).await;
+    stage.browser.click("submit").await;
+    let corrected = format!(
+        "(() => {{ {ROOT} const {{ value, ariaInvalid }} = root.querySelector('[data-field=way]');\
+         return value === 'bank' && ariaInvalid === null }})()"
+    );
+    stage.browser.wait_until(&corrected).await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    let ticket = ticket_at_the_desk(&stage).await;
+    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let fields = stage.site.staff().get(&path).send().await.expect(200).value()["fields"].clone();
+    assert_eq!(fields["way"], "bank");
+    stage.strike().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_axe_finds_nothing_in_a_form_with_fields_on_a_phone() {
     let stage = Stage::set(&school_with_form()).await;

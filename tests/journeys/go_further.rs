@@ -166,12 +166,8 @@ async fn a_panel_that_was_lost_on_its_way_comes_when_the_line_is_back() {
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
     stage.browser.hook("launcher").await;
-    // What browsers themselves say about requests that nobody answers.
-    for said in
-        ["net::ERR_", "Failed to load resource", "Cross-Origin Request Blocked", "access control checks", "Buoy"]
-    {
-        stage.browser.expect_error(said);
-    }
+    stage.browser.expect_lost_line();
+    stage.browser.expect_error("Buoy");
     stage.line.cut(true);
     stage.browser.click("launcher").await;
     stage.browser.wait_for(r#"[data-buoy="panel"] a[target="_blank"]"#).await;

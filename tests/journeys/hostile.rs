@@ -199,10 +199,7 @@ async fn offline_from_the_start_there_is_a_launcher_a_link_and_no_error_of_ours(
     let before = host.untouched(&stage).await;
     // A visit while the line stood leaves our script in the browser's cache.
     host.open_with_widget(&stage).await;
-    // What browsers themselves say about requests that nobody answers.
-    for said in ["net::ERR_", "Failed to load resource", "Cross-Origin Request Blocked", "access control checks"] {
-        stage.browser.expect_error(said);
-    }
+    stage.browser.expect_lost_line();
     stage.line.cut(true);
     host.open(&stage, &widget(&stage)).await;
     let boxes = stage.browser.boxes().await;

@@ -102,10 +102,11 @@ export const makeOutbox = (kit, acts) => {
       await finish(entry);
       return hear(entry, 'refused', reason);
     }
-    if (entry.about === 'ticket') acts.refused(reason);
     entry.state = 'failed';
     entry.reason = about;
     await keep(entry);
+    // In one go with what follows, which puts what was sent back into the form: what somebody corrects comes after it.
+    if (entry.about === 'ticket') acts.refused(reason);
     tell(entry);
     hear(entry, 'refused', reason);
   };

@@ -121,7 +121,9 @@ impl Browser {
     /// In WebKit, when the browser is not on a [`crate::stage::Stage`], whose line is the one that can be cut.
     pub async fn set_offline(&self, offline: bool) {
         // What Firefox writes into the console about each request that nobody answers; Chromium's words tests announce.
-        self.expect_error("Cross-Origin Request Blocked");
+        if self.engine == Engine::Firefox {
+            self.expect_lost_line();
+        }
         match self.engine {
             Engine::Chromium => self.set_line(offline, 0, -1, -1).await,
             Engine::Firefox => {

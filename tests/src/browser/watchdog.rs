@@ -27,7 +27,21 @@ pub(crate) const SCRIPT: &str = r#"(() => {
 /// A browser asks for it by itself, on every origin, whatever the page says.
 const NOBODYS_FAULT: &str = "/favicon.ico";
 
+/// What browsers say by themselves about requests that nobody answers.
+const SAID_OF_A_LOST_LINE: [&str; 5] = [
+    "net::ERR_",
+    "Failed to load resource",
+    "Cross-Origin Request Blocked",
+    "Module source URI is not allowed in this document", // Firefox, of a module that could not be fetched
+    "access control checks",
+];
+
 impl Browser {
+    /// From now on the browser may say that nobody answers; the page still may not.
+    pub fn expect_lost_line(&self) {
+        SAID_OF_A_LOST_LINE.iter().for_each(|said| self.expect_error(said));
+    }
+
     /// From now on console errors that contain `part` are what the test wants to see.
     pub fn expect_error(&self, part: &str) {
         locked(&self.expected).push(part.to_owned());
