@@ -179,3 +179,23 @@ async fn a_panel_that_was_lost_on_its_way_comes_when_the_line_is_back() {
     stage.browser.hook("attach").await;
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rest_that_comes_while_somebody_writes_leaves_the_focus_where_it_is() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    let tag = r#"<script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
+    // The page is busy until we say so.
+    let busy = "<script>window.requestIdleCallback = (act) => { window.goIdle = act; }</script>";
+    stage.pages.add("busy.html", &format!("<!doctype html><title>Busy</title><link rel=icon href=data:,>{busy}{tag}"));
+    stage.open("busy.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.wait_until(&format!("{FOCUSED} === 'subject'")).await;
+    stage.browser.type_into("body", "While I write ").await;
+    stage.browser.eval("return window.goIdle()").await;
+    stage.browser.wait_until(ALL_ARRIVED).await;
+    stage.browser.press("the rest comes").await;
+    assert_eq!(crate::steps::value_of(&stage, "body").await, "While I write the rest comes");
+    stage.strike().await;
+}

@@ -21,7 +21,7 @@ async fn a_visitor_searches_reads_writes_and_leaves_with_keys_alone() {
     browser.wait_for_text("result", "How to pay by card").await;
     browser.press(&format!("{DOWN}{ENTER}")).await;
     browser.wait_for_text("article", "If it is declined").await;
-    browser.tab_to("back").await;
+    browser.tab_back_to("back").await;
     browser.press(&ENTER.to_string()).await;
     browser.wait_for_focus("search").await;
 

@@ -21,8 +21,12 @@ impl App {
         }
     }
 
-    /// Whether it came.
+    /// Whether it came. It is told each time that somebody asks; once it is here that is no news, and must not move the focus
+    /// away from where somebody writes.
     pub(crate) fn later_arrived(self, is_here: bool) {
+        if self.is_later_here() {
+            return;
+        }
         self.later.set(if is_here { Remote::Ready(()) } else { Remote::Failed(Failure::Unreachable) });
     }
 

@@ -10,8 +10,13 @@ const LOOKED_AT_CHARS = 2_000;
 
 /** What somebody logged, as a line. Nothing of the page's own is called but what it throws away anyway. */
 const said = (value) => {
-  if (value instanceof Error) return `${value.name}: ${value.message} ${(value.stack || '').match(/\(?\S+:\d+:\d+\)?/)?.[0] || ''}`;
-  return typeof value === 'object' && value ? Object.prototype.toString.call(value) : String(value);
+  const kind = Object.prototype.toString.call(value);
+  // An error of a frame is an instance of that frame's `Error`.
+  if (value instanceof Error || kind === '[object Error]') {
+    const where = (value.stack || '').match(/\(?\S+:\d+:\d+\)?/)?.[0];
+    return `${value.name}: ${value.message}` + (where ? ' ' + where : '');
+  }
+  return typeof value === 'object' && value ? kind : String(value);
 };
 
 /**

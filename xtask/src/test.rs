@@ -25,7 +25,7 @@ pub(crate) struct Options {
     /// Also the slow tests, and properties with many more cases (sets BUOY_DEEP=1).
     #[arg(long)]
     deep: bool,
-    /// Run the core journeys in Firefox and WebKitGTK besides.
+    /// Run the journeys in Firefox and WebKitGTK besides.
     #[arg(long)]
     engines: bool,
     /// Only tests whose name contains this; everything after `--` goes to the test programs.
@@ -36,34 +36,8 @@ pub(crate) struct Options {
 /// How many cases a property gets: proptest's own default, and what an hour of patience buys.
 const PROPERTY_CASES: (&str, &str) = ("256", "20000");
 
-/// The journeys that need what only Chromium's driver can do; each says there what that is.
+/// The journeys that need what only Chromium has; each says there what that is. Firefox and WebKit run all others.
 const OF_CHROMIUM: &str = "of_chromium::";
-
-/// The journeys that `--engines` runs in Firefox and WebKit too; a filter runs any. One file for each thing a person does: see
-/// the banner and dismiss it, search and read, be helped before sending, file with a picture, follow and rate, change who one
-/// is, write in a tunnel, on a phone, with keys alone, from right to left, on hostile pages, with any eyes. Chromium runs all.
-const CORE: [&str; 20] = [
-    "answer_before_sending::",
-    "any_eyes::",
-    "attach_files::",
-    "cross_the_tunnel::",
-    "find_and_file::",
-    "hostile::",
-    "keep_until_sent::",
-    "keep_what_was_typed::",
-    "learn_what_to_write::",
-    "leave_no_trace::",
-    "read_from_right_to_left::",
-    "read_help::",
-    "refused_wasm::",
-    "run_no_script::",
-    "see_banner::",
-    "sign_in::",
-    "talk_to_team::",
-    "touch_nothing::",
-    "use_a_phone::",
-    "use_only_keys::",
-];
 
 /// The steps so far.
 struct Report {
@@ -99,8 +73,7 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
         }
         command.env("BUOY_ENGINE", engine).arg("--").args(&options.filter);
         if engine != "chromium" {
-            let all: &[&str] = if options.filter.is_empty() { &CORE } else { &[] };
-            command.args(all).args(["--skip", OF_CHROMIUM]);
+            command.args(["--skip", OF_CHROMIUM]);
         }
         run(&mut command)
     };

@@ -6,6 +6,8 @@ use super::Browser;
 
 /// The key that goes on to the next thing that can have the focus.
 pub const TAB: char = '\u{e004}';
+/// The key that turns the other key round.
+const SHIFT: char = '\u{e008}';
 /// The key that does what is in focus.
 pub const ENTER: char = '\u{e007}';
 /// The key that leaves.
@@ -26,10 +28,12 @@ impl Browser {
     /// # Panics
     /// When the browser cannot.
     pub async fn press(&self, keys: &str) {
-        let mut actions = KeyActions::new("keyboard".to_owned());
-        for value in keys.chars() {
-            actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
-        }
+        let strokes = keys.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
+        self.perform(strokes.collect()).await;
+    }
+
+    async fn perform(&self, strokes: Vec<KeyAction>) {
+        let actions = strokes.into_iter().fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
         self.client().perform_actions(actions).await.unwrap_or_else(|error| panic!("keys cannot be pressed: {error}"));
     }
 
@@ -46,14 +50,28 @@ impl Browser {
         self.wait_until(&format!("{FOCUSED} === '{hook}'")).await;
     }
 
-    /// Presses Tab until the focus is there.
+    /// Presses Tab until the focus is there. What lies before the focus is reached by [`Browser::tab_back_to`]: beyond the page's
+    /// end a browser goes on with its own buttons, and each begins elsewhere afterwards.
     ///
     /// # Panics
     /// When it does not come within as many steps as a panel has things.
     pub async fn tab_to(&self, hook: &str) {
+        self.seek(hook, &[KeyAction::Down { value: TAB }, KeyAction::Up { value: TAB }]).await;
+    }
+
+    /// Presses Shift and Tab until the focus is there.
+    ///
+    /// # Panics
+    /// When it does not come within as many steps as a panel has things.
+    pub async fn tab_back_to(&self, hook: &str) {
+        let [press, release] = [KeyAction::Down { value: SHIFT }, KeyAction::Up { value: SHIFT }];
+        self.seek(hook, &[press, KeyAction::Down { value: TAB }, KeyAction::Up { value: TAB }, release]).await;
+    }
+
+    async fn seek(&self, hook: &str, strokes: &[KeyAction]) {
         let mut way = Vec::new();
         for _ in 0..30 {
-            self.press(&TAB.to_string()).await;
+            self.perform(strokes.to_vec()).await;
             let focused = self.focused().await;
             if focused == hook {
                 return;
