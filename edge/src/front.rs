@@ -127,6 +127,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::ListAgentTickets => Box::pin(agent_tickets::list_tickets(cx, request)),
         RouteId::GetAgentTicket => Box::pin(agent_tickets::get_ticket(cx, request, parameter)),
         RouteId::AddAgentMessage => Box::pin(agent_tickets::add_message(cx, request, parameter)),
+        RouteId::AnnounceTyping => Box::pin(live::announce_typing(cx, request, parameter)),
         RouteId::ListAgentMessages => Box::pin(agent_tickets::list_messages(cx, request, parameter)),
         RouteId::ChangeTicket => Box::pin(agent_changes::change_ticket(cx, request, parameter)),
         RouteId::ChangeTickets => Box::pin(agent_changes::change_tickets(cx, request)),

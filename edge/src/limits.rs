@@ -156,6 +156,11 @@ pub(crate) async fn charge_message(cx: &Cx, site: &SiteId, caller: &Caller) -> R
     take(cx, of_site(site), true, &[charge]).await
 }
 
+/// A member of the team shows that they are writing.
+pub(crate) async fn charge_typing(cx: &Cx, site: &SiteId, agent: &str) -> Result<(), ApiError> {
+    take(cx, of_site(site), true, &[Charge::new(Limit::TypingPerAgent, agent)]).await
+}
+
 /// A file is sent.
 pub(crate) async fn charge_upload(cx: &Cx, request: &Incoming, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
     let address = address(request)?;

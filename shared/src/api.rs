@@ -166,6 +166,7 @@ routes! {
     ListAgentTickets: Get "/api/support/agent/tickets/" ["status", "priority", "assignee", "queue", "sla", "tag", "text", "sort", "cursor", "limit"] by Agent: () => Ok Page<AgentTicketSummary>, "Tickets of the site by filters, the last changed or the most urgent first";
     GetAgentTicket: Get "/api/support/agent/tickets/<ticket>/" [] by Agent: () => Ok AgentTicket, "One ticket with notes and history";
     AddAgentMessage: Post "/api/support/agent/tickets/<ticket>/add_message/" [] by Agent: AgentMessageDraft => Created Message, "Answer a ticket or leave an internal note";
+    AnnounceTyping: Post "/api/support/agent/tickets/<ticket>/typing/" [] by Agent: () => Done (), "Show whoever reads a ticket right now, for a few seconds, that I am writing; kept nowhere";
     ListAgentMessages: Get "/api/support/agent/tickets/<ticket>/messages/" ["after", "limit"] by Agent: () => Ok Page<Message>, "Messages and notes of a ticket after a place";
     ChangeTicket: Patch "/api/support/agent/tickets/<ticket>/" [] by Agent: TicketPatch => Ok AgentTicket, "Change a ticket's fields; 409 with what changed when somebody was faster";
     ChangeTickets: Post "/api/support/agent/tickets/bulk/" [] by Agent: BulkRequest => Ok BulkReport, "The same change to many tickets, each with its own outcome";

@@ -52,6 +52,8 @@ limits! {
     TicketsPerVisitor "tickets_per_visitor" 10 in HOUR;
     /// A message every three seconds is faster than people type.
     MessagesPerVisitor "messages_per_visitor" 20 in MINUTE;
+    /// A sign every three seconds, in three tickets at once.
+    TypingPerAgent "typing_per_agent" 60 in MINUTE;
     /// Sessions are asked for at the first act, so this is so many people an hour behind one address.
     SessionsPerAddress "sessions_per_address" 60 in HOUR;
     /// A classroom behind one address during an outage.

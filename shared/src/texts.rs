@@ -153,6 +153,7 @@ pub const TALK_KEYS: &[&str] = &[
     "event.closed",
     "event.merged",
     "event.joined",
+    "thread.typing",
     "verdict.ask",
     "verdict.yes",
     "verdict.no",

@@ -87,6 +87,12 @@ async fn the_usual_limits_of_addresses_messages_and_wrong_tokens_bite() {
         session().await.expect(201);
     }
     assert!(seconds_to_wait(&session().await) > 3_000);
+    // 60 signs a minute that one member of the team is writing.
+    let sign = format!("/api/support/agent/tickets/{id}/typing/");
+    for _ in 0..60 {
+        site.staff().post(&sign).send().await.expect(204);
+    }
+    assert!(seconds_to_wait(&site.staff().post(&sign).send().await) <= 61);
     wrong_tokens(&edge, &site).await;
 }
 

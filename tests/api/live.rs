@@ -38,7 +38,7 @@ pub(crate) async fn bodies_until_caught_up(socket: &mut Socket) -> Vec<String> {
         match next(socket).await {
             LiveEvent::Message { message, .. } => bodies.push(message.body),
             LiveEvent::CaughtUp { .. } => return bodies,
-            LiveEvent::Event { .. } => {}
+            LiveEvent::Event { .. } | LiveEvent::Typing { .. } => {}
         }
     }
 }
@@ -200,4 +200,50 @@ async fn w5_what_became_of_a_ticket_comes_on_the_line_and_on_re_reading_from_a_v
         assert!(!text.contains(inside), "{inside}: {text}");
     }
     client.get(&format!("{}events/?after=soon", visitor_path(&ticket))).send().await.expect(422);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_that_an_agent_is_writing_is_told_on_the_open_lines_of_that_ticket_and_kept_nowhere() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let ((token, client), (other_token, other)) = (visitor(&site).await, visitor(&site).await);
+    let (ticket, elsewhere) = (file(&client, "Cannot pay", "t").await, file(&other, "Cannot pay", "u").await);
+    let mut socket = connect(&ticket, &token, 1).await.expect("connected");
+    let mut foreign = connect(&elsewhere, &other_token, 1).await.expect("connected");
+    bodies_until_caught_up(&mut socket).await;
+    bodies_until_caught_up(&mut foreign).await;
+
+    let before = site.staff().get(&agent_path(&ticket)).send().await.expect(200).text();
+    site.staff().post(&format!("{}typing/", agent_path(&ticket))).send().await.expect(204);
+    assert_eq!(next(&mut socket).await, LiveEvent::Typing { name: "Test admin".to_owned() });
+    assert_eq!(site.staff().get(&agent_path(&ticket)).send().await.expect(200).text(), before, "nothing was noted");
+    let mut late = connect(&ticket, &token, 1).await.expect("connected");
+    assert!(matches!(next(&mut late).await, LiveEvent::CaughtUp { .. }), "who comes later hears nothing of it");
+    say(&site.staff(), &format!("{}add_message/", agent_path(&elsewhere)), "For you", "k").await;
+    assert!(matches!(next(&mut foreign).await, LiveEvent::Message { .. }), "another ticket's line heard nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_nobody_who_signed_out_hears_that_an_agent_is_writing() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let (token, client) = visitor(&site).await;
+    let ticket = file(&client, "Cannot pay", "t").await;
+    let mut socket = connect(&ticket, &token, 1).await.expect("connected");
+    bodies_until_caught_up(&mut socket).await;
+    client.delete("/api/support/session/").send().await.expect(204);
+    site.staff().post(&format!("{}typing/", agent_path(&ticket))).send().await.expect(204);
+    let frame =
+        tokio::time::timeout(PATIENCE, socket.next()).await.expect("in time").expect("a frame").expect("a frame");
+    assert!(frame.is_close(), "{frame:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_nobody_writes_in_a_ticket_that_is_closed() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let (_, client) = visitor(&site).await;
+    let ticket = file(&client, "Cannot pay", "t").await;
+    let solved = json!({ "body": "Done", "status": "solved", "root_cause": "other", "resolution_summary": "Done." });
+    site.staff().post(&format!("{}add_message/", agent_path(&ticket))).json(&solved).send().await.expect(201);
+    site.staff().post(&format!("{}typing/", agent_path(&ticket))).send().await.expect(204);
+    client.post(&format!("{}close/", visitor_path(&ticket))).send().await.expect(200);
+    site.staff().post(&format!("{}typing/", agent_path(&ticket))).send().await.expect(409);
 }

@@ -105,14 +105,13 @@ async fn w4_what_only_the_edge_refuses_is_said_beside_its_field() {
     stage.strike().await;
 }
 
-/// Chooses another way of payment in the moment in which the first is marked as wrong, before anything else can happen.
+/// Chooses another way of payment as soon as the first is marked as wrong: quicker than anything can be stored.
 const CORRECT_AT_ONCE: &str = "const way = root.querySelector('[data-field=way]');\
     way.add(new Option('Cash', 'cash')); way.value = 'cash'; way.dispatchEvent(new Event('input', { bubbles: true }));\
     new MutationObserver((_, watch) => {\
       if (way.getAttribute('aria-invalid') !== 'true') return;\
       watch.disconnect();\
-      way.value = 'bank';\
-      way.dispatchEvent(new Event('input', { bubbles: true }));\
+      setTimeout(() => { way.value = 'bank'; way.dispatchEvent(new Event('input', { bubbles: true })) });\
     }).observe(way, { attributes: true }); return true";
 
 #[tokio::test(flavor = "multi_thread")]

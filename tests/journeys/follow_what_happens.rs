@@ -1,7 +1,7 @@
 //! A visitor sees what becomes of a ticket as quiet lines of its thread: who has it, solved, opened again, closed, merged
 //! (W5). Live, after a reload and after a tunnel; each once.
 
-use crate::steps::{ticket_at_the_desk, tickets_at_the_desk};
+use crate::steps::{LISTEN, open_thread, tickets_at_the_desk};
 use buoy_tests::edge::Edge;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
@@ -9,27 +9,6 @@ use serde_json::{Value, json};
 /// What the lines say, in their order.
 const LINES: &str = "return [...document.querySelector('buoy-widget').shadowRoot.querySelectorAll('[data-buoy=event]')]\
     .map((line) => line.firstChild.data)";
-
-/// Keeps what the live region says from now on, each text once for each time that it is said.
-const LISTEN: &str = "window.said = []; const place = document.querySelector('buoy-widget').shadowRoot.querySelector('[aria-live]');\
-    new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true, characterData: true, subtree: true });\
-    return true";
-
-/// Files a ticket and opens its thread. Gives the ticket's path at the desk.
-async fn open_thread(stage: &Stage) -> String {
-    stage.browser.speak("en").await;
-    stage.open("plain.html").await;
-    stage.browser.click("launcher").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.type_into("subject", "It fails").await;
-    stage.browser.type_into("body", "Since this morning.").await;
-    stage.browser.click("submit").await;
-    stage.browser.hook("receipt").await;
-    let ticket = ticket_at_the_desk(stage).await;
-    stage.browser.click("open-ticket").await;
-    stage.browser.hook("message").await;
-    format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"))
-}
 
 /// Changes the ticket as it is now.
 async fn change(stage: &Stage, path: &str, mut change: Value) {

@@ -3,6 +3,11 @@
 use buoy_tests::stage::Stage;
 use serde_json::Value;
 
+/// Keeps what the live region says from now on, each text once for each time that it is said.
+pub(crate) const LISTEN: &str = "window.said = []; const place = document.querySelector('buoy-widget').shadowRoot.querySelector('[aria-live]');\
+    new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true, characterData: true, subtree: true });\
+    return true";
+
 /// Opens a page, and in it the form, in English.
 pub(crate) async fn open_form(stage: &Stage) {
     stage.browser.speak("en").await;
@@ -46,4 +51,20 @@ pub(crate) async fn tickets_at_the_desk(stage: &Stage) -> Vec<Value> {
 pub(crate) async fn ticket_at_the_desk(stage: &Stage) -> Value {
     let there = || async { tickets_at_the_desk(stage).await.into_iter().next() };
     buoy_tests::wait::until("a ticket at the desk", there).await
+}
+
+/// Files a ticket and opens its thread. Gives the ticket's path at the desk.
+pub(crate) async fn open_thread(stage: &Stage) -> String {
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "It fails").await;
+    stage.browser.type_into("body", "Since this morning.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    let ticket = ticket_at_the_desk(stage).await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.hook("message").await;
+    format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"))
 }

@@ -195,7 +195,7 @@ impl App {
                 self.conversation.update(|now| now.complete_to = now.complete_to.max(seq));
             }
             // `widget/talk` hears of these.
-            LiveEvent::Event { .. } => {}
+            LiveEvent::Event { .. } | LiveEvent::Typing { .. } => {}
             LiveEvent::CaughtUp { status, .. } => {
                 self.take_status(id, status);
                 self.conversation.update(|now| now.is_interrupted = false);

@@ -7,12 +7,10 @@
 
 /** Without a live line a thread that is drawn again asks again after so many milliseconds, as the panel's polling does. */
 const AGAIN_MS = 5_000;
-/** Pixels from the end that still count as being there; the panel's own bound. */
-const AT_END_PX = 60;
 
 /** @param {ReturnType<import('./kit.js').makeKit>} kit */
 export const makeEvents = (kit) => {
-  const { el, say, call, boot, panel } = kit;
+  const { el, say, call, boot, panel, keepEnd } = kit;
   const threads = new Map(); // by ticket
   const of = (ticket) => {
     if (!threads.has(ticket)) threads.set(ticket, { known: new Map(), version: 0 });
@@ -38,10 +36,7 @@ export const makeEvents = (kit) => {
   const dayOf = (item) => new Date(timeOf(item)).toDateString();
 
   /** Each where it belongs by its time: behind what was before it, and behind its own day's heading. */
-  const draw = ({ list, known }) => {
-    if (!list) return;
-    const scroller = list.closest('.messages');
-    const isAtEnd = scroller && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END_PX;
+  const place = ({ list, known }) => {
     const shown = new Set([...list.querySelectorAll('.event')].map((item) => item.dataset.id));
     for (const event of [...known.values()].sort((one, other) => one.version - other.version)) {
       if (shown.has(event.id)) continue;
@@ -59,8 +54,8 @@ export const makeEvents = (kit) => {
       const isBefore = heading?.matches('.day') && dayOf(later) !== dayOf(item);
       (isBefore ? heading : later).before(item);
     }
-    if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
   };
+  const draw = (thread) => thread.list && keepEnd(thread.list, () => place(thread));
 
   /** Takes in what is new; says it when somebody was here to see the thread without it. */
   const take = (thread, events, isNews) => {
@@ -92,13 +87,7 @@ export const makeEvents = (kit) => {
       if (!thread.isLive && !(Date.now() - thread.askedAt < AGAIN_MS)) load(ticket);
     },
     /** A word of the live line. */
-    hear(ticket, text) {
-      let word;
-      try {
-        word = JSON.parse(text);
-      } catch {
-        return; // the answer to a ping
-      }
+    hear(ticket, word) {
       const thread = of(ticket);
       if (word.type === 'event') take(thread, [word.event], true);
       if (word.type !== 'caught_up') return;

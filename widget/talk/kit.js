@@ -6,6 +6,9 @@ const TIMEOUT_MS = 15_000;
 const OTHERS_MS = 2_000;
 const LOOK_MS = 50;
 
+/** Pixels from the end that still count as being there; the panel's own bound. */
+const AT_END_PX = 60;
+
 /** @param {object} tools see `talk.js` */
 export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) => {
   const life = new AbortController();
@@ -86,9 +89,17 @@ export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) =
     return Boolean(isNowhere && focused && !focused.isConnected && focused.closest('.' + className));
   };
 
+  /** Changes a thread's list; whoever reads its end goes on seeing it. */
+  const keepEnd = (list, change) => {
+    const scroller = list.closest('.messages');
+    const isAtEnd = scroller && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < AT_END_PX;
+    change();
+    if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
+  };
+
   /** Scores and words that were given and not sent, by ticket: its thread may change while somebody writes them. */
   const ratings = new Map();
 
   const tools = { box, config, panel, tell, assets: files, subjectOf, life };
-  return { ...tools, hadFocus, ratings, say, el, button, tokenOf, call, size, boot, on };
+  return { ...tools, hadFocus, keepEnd, ratings, say, el, button, tokenOf, call, size, boot, on };
 };

@@ -18,6 +18,7 @@ import { makeOutbox } from './outbox.js';
 import { reasons } from './reasons.js';
 import { rich } from './rich.js';
 import { exitSurvey } from './survey.js';
+import { makeTyping } from './typing.js';
 import css from './talk.css';
 
 /** The kind of problem that the edge answers with, too; the panel leads to the fields that it names. */
@@ -35,6 +36,7 @@ export const begin = (tools) => {
   const held = attachments(kit);
   const along = diagnostics(kit);
   const events = makeEvents(kit);
+  const typing = makeTyping(kit);
   const outbox = makeOutbox(kit, {
     retry: (key) => outbox.retry(key),
     discard: (key) => outbox.discard(key),
@@ -88,8 +90,20 @@ export const begin = (tools) => {
     fields: fields.draw,
     mark_fields: fields.mark,
     exit: () => exitSurvey(kit, outbox),
-    events: events.draw,
-    heard: events.hear,
+    events(list, ticket) {
+      events.draw(list, ticket);
+      typing.draw(list, ticket);
+    },
+    heard(ticket, text) {
+      let word;
+      try {
+        word = JSON.parse(text);
+      } catch {
+        return; // the answer to a ping
+      }
+      events.hear(ticket, word);
+      typing.hear(ticket, word);
+    },
     known: (place) => known(kit, outbox, place),
     me_too: (incident) => meToo(kit, outbox, incident),
     dress: (place) => place.replaceChildren(...rich(kit, place.textContent)),
@@ -105,6 +119,7 @@ export const begin = (tools) => {
       along.clear();
       fields.clear();
       events.clear();
+      typing.clear();
       if (isOut) outbox.clear();
       else outbox.change();
     },

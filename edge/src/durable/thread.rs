@@ -14,7 +14,8 @@ use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::ticket::{Message, ThreadEvent, TicketStatus};
 use serde::{Deserialize, Serialize};
 use worker::{
-    Env, Headers, Request, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage, WebSocketPair,
+    Env, Headers, Method, Request, RequestInit, Response, Result, State, Stub, WebSocket, WebSocketIncomingMessage,
+    WebSocketPair,
 };
 
 /// Sockets that one ticket may have: a person's tabs and devices, with room to spare.
@@ -45,7 +46,7 @@ pub(crate) async fn follow(
     let TokenRef { site, hash } = token;
     let events = events_after.map_or_else(String::new, |version| version.to_string());
     let mut request =
-        Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}/{hash}/{events}"), worker::Method::Get)?;
+        Request::new(&format!("https://thread/follow/{site}/{ticket}/{after}/{hash}/{events}"), Method::Get)?;
     request.headers_mut()?.set("upgrade", "websocket")?;
     Ok(object(env, site, ticket)?.fetch_with_request(request).await?)
 }
@@ -54,11 +55,30 @@ pub(crate) async fn follow(
 pub(crate) async fn notify(env: &Env, site: &SiteId, ticket: &TicketId) -> std::result::Result<(), ApiError> {
     let response =
         object(env, site, ticket)?.fetch_with_str(&format!("https://thread/notify/{site}/{ticket}/0")).await?;
+    expect_told(&response)
+}
+
+fn expect_told(response: &Response) -> std::result::Result<(), ApiError> {
     if response.status_code() == 200 {
         Ok(())
     } else {
         Err(ApiError::internal(format!("thread object answered {}", response.status_code())))
     }
+}
+
+/// Tells a ticket's followers that somebody of the team is writing, by the name that their messages bear.
+pub(crate) async fn announce_typing(
+    env: &Env,
+    site: &SiteId,
+    ticket: &TicketId,
+    name: &str,
+) -> std::result::Result<(), ApiError> {
+    let word = serde_json::to_string(&LiveEvent::Typing { name: name.to_owned() })?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(word.into()));
+    let request = Request::new_with_init(&format!("https://thread/typing/{site}/{ticket}"), &init)?;
+    let response = object(env, site, ticket)?.fetch_with_request(request).await?;
+    expect_told(&response)
 }
 
 /// What a socket keeps while the object sleeps.
@@ -98,7 +118,7 @@ impl ThreadRoom {
     ///
     /// # Errors
     /// When the platform's storage or sockets fail.
-    pub async fn fetch(&self, request: Request) -> Result<Response> {
+    pub async fn fetch(&self, mut request: Request) -> Result<Response> {
         let path = request.path();
         let mut parts = path.trim_start_matches('/').split('/');
         let (verb, site, ticket, after) = (parts.next(), parts.next(), parts.next(), parts.next());
@@ -115,6 +135,7 @@ impl ThreadRoom {
                 self.accept(Follower { site, ticket, seq, status: None, version, session }).await
             }
             Some("notify") => self.tell_all().await,
+            Some("typing") => self.pass_on(&request.text().await?).await,
             _ => Response::error("no such verb", MALFORMED_STATUS),
         }
     }
@@ -188,6 +209,17 @@ impl ThreadRoom {
             }
         }
         Response::ok("told")
+    }
+
+    /// Sends all sockets a word that is kept nowhere. First each is told what it has not heard, and whoever has signed out
+    /// hears no more.
+    async fn pass_on(&self, word: &str) -> Result<Response> {
+        let told = self.tell_all().await;
+        for socket in self.state.get_websockets() {
+            // Of a socket that is closing nobody needs to hear.
+            drop(socket.send_with_str(word));
+        }
+        told
     }
 
     /// Sends a socket what is new for it, in order, and remembers how far.

@@ -1,14 +1,18 @@
-//! The live connection to one ticket: checks who asks, then hands the socket to the ticket's Durable Object.
+//! The live connection to one ticket: checks who asks, then hands the socket, or the word, to the ticket's Durable Object.
 
-use crate::auth::{Bearer, read_token};
+use crate::auth::{self, Bearer, read_token};
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::durable::thread;
 use crate::error::ApiError;
+use crate::handlers::tickets::{closed, ticket_id};
+use crate::limits;
+use crate::reply::Reply;
 use crate::router::Answer;
-use crate::store::tickets;
-use buoy_shared::api::{LIVE_PROTOCOL, LIVE_TOKEN_PREFIX};
+use crate::store::{changes, tickets};
+use buoy_shared::api::{LIVE_PROTOCOL, LIVE_TOKEN_PREFIX, Role};
 use buoy_shared::problem::ProblemKind;
+use buoy_shared::ticket::TicketStatus;
 
 /// `GET tickets/<ticket>/live?after=<seq>&events_after=<version>` as a WebSocket.
 ///
@@ -36,4 +40,20 @@ pub(crate) async fn follow_ticket(cx: &Cx, request: &Incoming, id: &str) -> Resu
     cx.check_origin(&found.origins)?;
     let ticket = found.value.ok_or_else(ApiError::not_found)?;
     Ok(Answer::Finished(thread::follow(&cx.env, &token, &ticket.id, after, events_after).await?))
+}
+
+/// `POST agent/tickets/<ticket>/typing/`: who reads the ticket right now sees that this member of the team is writing.
+///
+/// Nothing is stored: whoever is not here now need not know later.
+pub(crate) async fn announce_typing(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
+    let agent = auth::agent(cx, request, Role::Agent).await?;
+    let ticket = ticket_id(id)?;
+    let query = changes::state(&agent.site_id, ticket.as_str(), None);
+    let state: Option<changes::State> = cx.db(&agent.site_id)?.run(query).await?.first()?;
+    if state.ok_or_else(ApiError::not_found)?.ticket.status == TicketStatus::Closed {
+        return Err(closed());
+    }
+    limits::charge_typing(cx, &agent.site_id, agent.agent_id.as_str()).await?;
+    thread::announce_typing(&cx.env, &agent.site_id, &ticket, &agent.name).await?;
+    Ok(Reply::nothing())
 }

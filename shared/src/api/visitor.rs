@@ -57,6 +57,11 @@ pub enum LiveEvent {
         /// How far the ticket is now.
         status: TicketStatus,
     },
+    /// Somebody of the team is writing right now. It is kept nowhere: whoever is not here does not hear of it.
+    Typing {
+        /// Their name, as messages of theirs bear it.
+        name: String,
+    },
     /// Everything up to this place was sent; what follows is new.
     CaughtUp {
         /// Place of the newest message.

@@ -138,6 +138,7 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
         RouteId::UpdateMaintenance => (Agents, Work, json!({ "body": "b" })),
         RouteId::UpdateIncident => (Agents, Incident, json!({ "body": "b" })),
         RouteId::AddAgentMessage => (Agents, Ticket, json!({ "body": "hi", "internal": true })),
+        RouteId::AnnounceTyping => (Agents, Ticket, json!(null)),
         RouteId::ChangeTicket => (Agents, Ticket, json!({ "version": 1, "tags": ["seen"] })),
         RouteId::ChangeTickets => (Agents, Nothing, json!({ "tickets": [ticket], "change": { "tags": ["seen"] } })),
         RouteId::MergeTicket => (Agents, Ticket, json!({ "into": ticket })),

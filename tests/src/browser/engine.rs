@@ -75,9 +75,8 @@ impl Engine {
                 "moz:firefoxOptions": {
                     "binary": "/usr/bin/firefox-esr",
                     "args": ["-headless"],
-                    // JSON is what the server sent, not a page of the browser's own about it; and a busy machine is no
-                    // page that hangs.
-                    "prefs": { "devtools.jsonview.enabled": false, "dom.max_script_run_time": 0 },
+                    // On a machine with other work a script that is slow is none that hangs.
+                    "prefs": { "dom.max_script_run_time": 0 },
                 },
             }),
             // Its driver starts MiniBrowser with a session that keeps nothing; whoever passes options names the program too.
