@@ -16,7 +16,7 @@ mod words;
 pub use feed::{Feed, feed};
 pub use page::{Place, archive, home, incident, missing, shown_from};
 pub use statuspage::{Listing, listing};
-pub use subscribe::{Outcome, Question, Refusal, outcome, question, refused};
+pub use subscribe::{Outcome, Question, Refusal, Typed, outcome, question, refused};
 pub(crate) use subscribe_words::{
     AnswerWords, ENGLISH_ANSWERS, ENGLISH_FORM, FormWords, RUSSIAN_ANSWERS, RUSSIAN_FORM,
 };

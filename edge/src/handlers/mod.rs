@@ -27,6 +27,7 @@ pub(crate) mod pages;
 pub(crate) mod pictures;
 pub(crate) mod policy;
 pub(crate) mod privacy;
+pub(crate) mod refusals;
 pub(crate) mod sessions;
 pub(crate) mod slack;
 pub(crate) mod status;

@@ -72,11 +72,13 @@ pub(crate) struct AnswerWords {
     pub(super) leave: [&'static str; 3],
     pub(super) left: [&'static str; 2],
     pub(super) unknown: [&'static str; 2],
-    pub(super) refused: &'static str,
+    pub(crate) refused: &'static str,
     pub(super) wrong_address: &'static str,
     pub(super) wrong_component: &'static str,
     pub(super) no_mail: &'static str,
-    pub(super) busy: &'static str,
+    pub(crate) busy: &'static str,
+    pub(crate) ours: &'static str,
+    pub(crate) not_understood: &'static str,
 }
 
 pub(crate) const ENGLISH_ANSWERS: AnswerWords = AnswerWords {
@@ -102,6 +104,8 @@ pub(crate) const ENGLISH_ANSWERS: AnswerWords = AnswerWords {
     wrong_component: "There is no such component.",
     no_mail: "This site sends no mail. A webhook and the feeds work.",
     busy: "That is too much at once. Please try again later.",
+    ours: "The fault is ours. Please try again in a minute.",
+    not_understood: "We did not understand what was asked for.",
 };
 
 pub(crate) const RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
@@ -124,6 +128,8 @@ pub(crate) const RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
     wrong_component: "Такого компонента нет.",
     no_mail: "Этот сайт не отправляет почту. Вебхук и ленты работают.",
     busy: "Слишком много сразу. Попробуйте позже.",
+    ours: "Это наша ошибка. Попробуйте через минуту.",
+    not_understood: "Мы не поняли, что нужно было показать.",
 };
 
 impl AnswerWords {
@@ -142,6 +148,8 @@ impl AnswerWords {
             wrong_component: lines.take(),
             no_mail: lines.take(),
             busy: lines.take(),
+            ours: lines.take(),
+            not_understood: lines.take(),
         }
     }
 }
