@@ -6,6 +6,7 @@ use crate::incident_life::{declare, over, plan, update};
 use buoy_tests::edge::{Edge, Site};
 use buoy_tests::html::{texts, valid_page};
 use buoy_tests::http::Answer;
+use buoy_tests::languages::{LANGUAGES, policy_of};
 use buoy_tests::receiver::{Behaviour, Receiver};
 use buoy_tests::wait::{self, now_millis};
 use serde_json::{Value, json};
@@ -19,9 +20,13 @@ struct Scene {
 
 impl Scene {
     async fn open() -> Self {
+        Self::open_with("school").await
+    }
+
+    async fn open_with(policy: &str) -> Self {
         let settings = json!({ "email_from": "status@example.com", "loopback": true, "timeout_ms": 2_000 }).to_string();
         let edge = Edge::with_test_clock_and(&[("DELIVERY", &settings)]);
-        let site = edge.new_site("school", &["https://app.example.com"]).await;
+        let site = edge.new_site(policy, &["https://app.example.com"]).await;
         Self { edge, site }
     }
 
@@ -320,4 +325,17 @@ async fn who_does_not_confirm_in_two_days_is_forgotten_and_who_is_erased_hears_n
     declare(&staff, &json!({ "title": "Unheard", "severity": "p3" })).await;
     scene.edge.run_cron().await;
     assert_eq!(scene.mails("Unheard"), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w6_a_reader_is_asked_by_mail_in_the_language_of_the_page() {
+    let scene = Scene::open_with(&policy_of(&LANGUAGES)).await;
+    for (locale, says) in [("de", "Wenn Sie es nicht waren"), ("ja", "お心当たりがない場合"), ("ar", "إن لم تكن أنت")]
+    {
+        let path = format!("/status/subscribe?site={}&locale={locale}", scene.site.id);
+        let form = format!("address={locale}%40example.com");
+        let asked = scene.edge.client().post(&path).body(form, "application/x-www-form-urlencoded");
+        asked.send().await.expect(200);
+        assert!(scene.wait_for_mails(says, 1).await[0].contains(&format!("locale={locale}&code=")));
+    }
 }

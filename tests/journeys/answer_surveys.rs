@@ -53,7 +53,7 @@ async fn come_back(stage: &Stage) {
     stage.browser.click("launcher").await;
     stage.browser.click("ticket").await;
     stage.browser.hook("confirm-close").await;
-    surveys_are_known(&stage).await;
+    surveys_are_known(stage).await;
 }
 
 /// Waits until the page heard what may be asked.

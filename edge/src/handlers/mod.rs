@@ -22,7 +22,7 @@ pub(crate) mod measurement;
 pub(crate) mod on_call;
 pub(crate) mod operator;
 pub(crate) mod own_tickets;
-mod page_words;
+pub(crate) mod page_words;
 pub(crate) mod pages;
 pub(crate) mod pictures;
 pub(crate) mod policy;

@@ -1,38 +1,41 @@
 //! What the pages and mails of subscriptions say (W6): English and Russian; other languages are read from files, see
-//! `page_words`, but for mails, which other languages get in English.
+//! `page_words`.
 
-use crate::page_words::{Lines, PageWords};
+use crate::page_words::Lines;
 
 /// What a mail says by itself.
-pub(super) struct MailWords {
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct MailWords {
     pub(super) confirm_subject: &'static str,
     pub(super) confirm_asked: &'static str,
     pub(super) confirm_else: &'static str,
     pub(super) leave: &'static str,
 }
 
-static ENGLISH_MAILS: MailWords = MailWords {
+pub(crate) const ENGLISH_MAILS: MailWords = MailWords {
     confirm_subject: "Confirm your subscription: {site}",
     confirm_asked: "Somebody asked that news of incidents and planned work of {site} is sent to this address. If it was you, open this and confirm:",
     confirm_else: "If it was not you, do nothing: nothing more is sent.",
     leave: "To hear no more of this:",
 };
 
-static RUSSIAN_MAILS: MailWords = MailWords {
+pub(crate) const RUSSIAN_MAILS: MailWords = MailWords {
     confirm_subject: "Подтвердите подписку: {site}",
     confirm_asked: "Кто-то попросил присылать на этот адрес новости о сбоях и плановых работах {site}. Если это вы, откройте ссылку и подтвердите:",
     confirm_else: "Если это не вы, ничего не делайте: больше ничего не придёт.",
     leave: "Чтобы больше не получать:",
 };
 
-/// Whether a locale's words are the Russian ones, of the two languages that these words are in.
-fn is_russian(locale: &str) -> bool {
-    PageWords::compiled(locale).language() == "ru"
-}
-
-/// The words of mails in a locale.
-pub(super) fn mail_words(locale: &str) -> &'static MailWords {
-    if is_russian(locale) { &RUSSIAN_MAILS } else { &ENGLISH_MAILS }
+impl MailWords {
+    /// Those of a file, in its order.
+    pub(crate) fn read(lines: &mut Lines) -> Self {
+        Self {
+            confirm_subject: lines.take(),
+            confirm_asked: lines.take(),
+            confirm_else: lines.take(),
+            leave: lines.take(),
+        }
+    }
 }
 
 /// What the form on the first page says.
