@@ -113,7 +113,7 @@ async fn a7_an_unheard_page_climbs_once_a_level_and_stays_at_the_top() {
         .json();
     assert_eq!((page.level.as_str(), page.person.as_ref()), ("support", Some(&team.agents[0].0)));
     assert_eq!(page.climbs_at, Timestamp::parse_rfc3339("2026-11-24T18:15:00Z"));
-    team.receiver.wait_for(1).await;
+    arrived(&team.site, 1).await;
     let (support, engineering, lead) =
         (("page.triggered", "support"), ("page.triggered", "engineering"), ("page.triggered", "product_lead"));
     for (minutes, heard) in [
