@@ -19,9 +19,6 @@ use crate::{sizes, stamp, workspace::Workspace};
 const KEPT_BUILDS: usize = 5;
 /// `widget.js` runs in the oldest browsers that host pages still see.
 const LOADER_TARGET: &str = "--target=es2020";
-/// Nearly all of the loader runs as soon as it is there. Told so by its first line, Chromium compiles every function while the
-/// script arrives, beside the page's thread; otherwise each is compiled on that thread by its first call.
-const LOADER_HINT: &str = "--banner:js=//# allFunctionsCalledOnLoad";
 /// What the panel's wasm needs anyway; lets esbuild lower newer CSS.
 const STYLE_TARGET: &str = "--target=chrome97,firefox102,safari16";
 /// Used until `edge/assets_headers.txt` exists.
@@ -63,7 +60,7 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     copy(&ws.path("edge/src/page.js"), &folder.join("page.js"))?;
     lay_out_words(&ws.path("shared/page_words"), &folder.join("page-words"))?;
     let loader = folder.join("widget.js");
-    esbuild::run(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET, LOADER_HINT])?;
+    esbuild::run(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET, esbuild::ALL_AT_LOAD])?;
     let style = build.folder().join("panel/panel.css");
     esbuild::run(ws, &ws.path("widget/style.css"), &style, &[STYLE_TARGET])?;
 
