@@ -43,7 +43,6 @@ button{all:unset;cursor:pointer}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
 .meta{color:#bbb}
-.panel{height:100%}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
 
@@ -63,9 +62,9 @@ function start(attributes, origin) {
   let banner, bannerKey, goneTimer, opener, loading, panel;
   let shown = ''; // incidents and updates this page has told of
   let isOff, isOut = 1; // switched off by the site; our element is not in the page
-  let dismissed = '', again = '', unread = 0;
+  let dismissed, again = '', unread = 0;
   let turn = 0; // of loading: what belongs to an earlier one is dropped
-  let restUntil; // the panel is not tried before: it failed too often, or is refused for good
+  let restUntil = -1; // the panel is not tried before: it failed too often, or is refused for good; below 0 nobody has looked yet
 
   /** Adds an element; `hook` is its class and its `data-buoy`, text stays text. */
   const add = (parent, name, hook, text) => {
@@ -110,26 +109,31 @@ function start(attributes, origin) {
     const mine = turn;
     try {
       if (!isSettled || !doc.hidden) {
-        // 5 s: a later answer is worth less than a launcher that stands. Browsers before 2022 wait as long as they like.
-        const answer = given.includes('"locale":"' + config.locale[0] + config.locale[1]) ? new Response(given) : await fetch(address('/api/support/boot/'), { signal: AbortSignal.timeout?.(5000) });
+        let text = given;
         given = '';
-        const text = await answer.text();
-        if (mine !== turn) return life.signal.aborted || poll(); // too late: the page speaks another language by now
-        boot = JSON.parse(answer.ok ? text : ''); // a refusal is a failure too: nothing is no JSON
+        // What came along is shown in the task that runs the script: the page has one frame to draw.
+        if (!text.includes('"locale":"' + config.locale.slice(0, 2))) {
+          // 5 s: a later answer is worth less than a launcher that stands. Browsers before 2022 wait as long as they like.
+          const answer = await fetch(address('/api/support/boot/'), { signal: AbortSignal.timeout?.(5000) });
+          text = answer.ok ? await answer.text() : ''; // a refusal is a failure too: nothing is no JSON
+          if (mine !== turn) return life.signal.aborted || poll(); // too late: the page speaks another language by now
+        }
+        boot = JSON.parse(text);
         config.boot = text;
         // The kill switch: a pattern for versions. What stands is taken away, and comes back when it is switched on again.
         if ((isOff = boot.off && RegExp(boot.off).test(VERSION))) throw unload();
         host.style.setProperty('--accent', boot.accent);
-        label();
         drawBanner();
         // Only visitors who once wrote have a session; for nobody else is anything asked.
-        await (panel ? panel.refresh(text) : stored('session') && aside('countUnread', config, unread, (count) => panel || emit('unread', count)));
+        if (panel) panel.refresh(text);
+        else if (stored('session')) aside('countUnread', config, unread, (count) => panel || emit('unread', count));
       }
     } catch {}
     if (life.signal.aborted) return;
     clearTimeout(pollTimer);
     pollTimer = setTimeout(poll, (boot?.poll_seconds || 20) * 1000);
     // Outside the body, which frameworks swap and layouts count; not before we know, so that nothing changes its colour.
+    label();
     if (isOff) isOut = !host.remove();
     else if (isOut) isOut = doc.documentElement.append(host);
     if (!isSettled) emit('ready', (isSettled = 1));
@@ -144,7 +148,7 @@ function start(attributes, origin) {
       (one) =>
         (shown.includes(one.incident) || !one.over) &&
         RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]) &&
-        !dismissed.includes(one.update),
+        !(dismissed ||= stored('dismissed') || '').includes(one.update), // looked up only where there is something to show
     );
     const now = news.find((one) => one.over) || news[0];
     const key = now?.update + news.length + !config.identity;
@@ -160,16 +164,15 @@ function start(attributes, origin) {
     const text = add(banner, 'div', 'text');
     text.dir = 'auto'; // its words may run another way than the page's
     add(text, 'button', 'title', say(now.status) + ': ' + now.title).onclick = () => open();
-    const at = new Date(now.updated_at).toLocaleString(boot.locale, { dateStyle: 'short', timeStyle: 'short' });
-    add(text, 'span', 'meta', ' ' + at + (news[1] ? ' +' + (news.length - 1) : ''));
     add(text, 'div', 'body', now.body);
+    const meta = add(text, 'div', 'meta', news[1] && '+' + (news.length - 1));
     const cross = add(banner, 'button', 'banner-dismiss');
     cross.setAttribute('aria-label', say('dismiss'));
     const forget = () => {
       dismissed += update;
       drawBanner();
     };
-    if (now.me_too) aside('offer', text, config, incident);
+    setTimeout(aside, 0, 'complete', meta, config, now); // what need not stand at once
     cross.onclick = ({ detail }) => {
       forget();
       if (!detail) launcher.focus(); // by keyboard: the next key shall lead somewhere
@@ -205,6 +208,7 @@ function start(attributes, origin) {
   /** The panel, once; gives the error if it cannot be had, and the next call tries again. */
   const load = async () => {
     try {
+      if (restUntil < 0) restUntil = stored('rest', '', 'sessionStorage');
       if (restUntil > Date.now() ? !box.firstChild : await (loading ||= fetchPanel())) throw Error('rests');
     } catch (error) {
       loading = 0;
@@ -314,7 +318,6 @@ function start(attributes, origin) {
   const badge = add(launcher, 'span', 'badge');
   const box = add(root, 'div', 'box');
   box.hidden = true;
-  label();
 
   root.querySelector(config.launcher); // a wrong selector is said now, before anything listens
   launcher.onclick = toggle;
@@ -324,9 +327,6 @@ function start(attributes, origin) {
   // The host's own button, wherever its framework draws it and however often; `auto` and `none` are no elements.
   doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), life);
 
-  dismissed = stored('dismissed') || '';
-  restUntil = stored('rest', '', 'sessionStorage');
-
   const Buoy = async (method, ...values) => {
     if (!methods[method]) throw Error('Buoy ' + method);
     return methods[method](...values);
@@ -334,9 +334,9 @@ function start(attributes, origin) {
   Buoy.version = VERSION;
   const early = window.Buoy?.q;
   window.Buoy = Buoy;
-  poll();
+  early?.forEach((call) => Buoy(...call).catch(console.warn)); // before anything is told
+  if (given) poll();
   if (stored('outbox')) load(); // what was written and is not sent yet
-  early?.forEach((call) => Buoy(...call).catch(console.warn));
   if (data.mode) open();
 }
 

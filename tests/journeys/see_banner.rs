@@ -49,6 +49,7 @@ async fn a_new_page_shows_the_banner_at_once_and_remembers_what_was_put_away() {
     let incident = declare(&stage, "Payments fail").await;
     stage.open("plain.html").await;
     stage.browser.wait_for_text("banner", "Payments fail").await;
+    stage.browser.wait_for_text("meta", ":").await; // the time of its news, which comes after it
     stage.browser.click("banner-dismiss").await;
     stage.browser.wait_until_gone(r#"[data-buoy="banner"]"#).await;
 

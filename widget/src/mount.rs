@@ -15,7 +15,7 @@ use crate::words::Words;
 use any_spawner::Executor;
 use js_sys::{Array, Function};
 use reactive_graph::owner::Owner;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -31,6 +31,8 @@ pub(crate) struct Mounted {
     /// State and effects live in it and go with it.
     owner: Owner,
     viewport: Closure<dyn FnMut()>,
+    /// Whether it was ever shown: until then its colours are those of the mount.
+    was_shown: Cell<bool>,
 }
 
 async fn text_of(responses: &Array, at: u32) -> Result<String, JsValue> {
@@ -68,8 +70,9 @@ pub(crate) async fn mount(
     let lines = text_of(&responses, 2).await?;
     let (about, origin, site) =
         read(&config).ok_or_else(|| JsValue::from_str("the panel is of another version than its loader"))?;
-    adopt(&container, &css)?;
+    // Before the sheet and the views: it asks for computed styles, and changes what everything below inherits.
     theme::apply(&container, &about.accent);
+    adopt(&container, &css)?;
     let sessions = Sessions::new(&site, get(&config, "identity"));
     let words = Words::new(&lines, &about.locale);
     let is_page = setting(&config, "mode").is_some();
@@ -86,7 +89,7 @@ pub(crate) async fn mount(
         (app, shell(app).element().clone())
     });
     let _ = container.append_child(&drawn);
-    Ok(Mounted { app, container, drawn, owner, viewport })
+    Ok(Mounted { app, container, drawn, owner, viewport, was_shown: Cell::new(false) })
 }
 
 fn adopt(container: &HtmlElement, css: &str) -> Result<(), JsValue> {
@@ -122,7 +125,9 @@ impl Mounted {
     /// Shows the panel; `wish` is the host's or the launcher's wish where to begin: a view's name and what it is about.
     pub(crate) fn open(&self, wish: &Array) {
         let app = self.app;
-        theme::apply(&self.container, &app.site.with_untracked(|site| site.accent.clone()));
+        if self.was_shown.replace(true) {
+            theme::apply(&self.container, &app.site.with_untracked(|site| site.accent.clone()));
+        }
         app.fetch_kb();
         app.fetch_tickets();
         if let Some(name) = wish.get(0).as_string() {

@@ -53,14 +53,16 @@ pub(crate) fn search_box(app: App, chosen: Chosen) -> El {
             app.query.set(value_of(&event));
         })
         .on("keydown", move |event| {
-            let found = app.find(&app.query.get_untracked(), RESULTS_MAX);
+            // Only where a key needs it: letters come by here too, before they are in the field.
+            let found = || app.find(&app.query.get_untracked(), RESULTS_MAX);
             match key_of(&event).as_str() {
                 "ArrowDown" => {
-                    chosen.update(|at| *at = Some(at.map_or(0, |at| (at + 1).min(found.len().saturating_sub(1)))));
+                    let last = found().len().saturating_sub(1);
+                    chosen.update(|at| *at = Some(at.map_or(0, |at| (at + 1).min(last))));
                 }
                 "ArrowUp" => chosen.update(|at| *at = at.and_then(|at| at.checked_sub(1))),
                 "Enter" => {
-                    if let Some(article) = found.get(chosen.get_untracked().unwrap_or(0)) {
+                    if let Some(article) = found().get(chosen.get_untracked().unwrap_or(0)) {
                         app.go(View::Article(article.slug.clone()));
                     }
                 }

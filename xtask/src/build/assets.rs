@@ -60,7 +60,7 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     copy(&ws.path("edge/src/page.js"), &folder.join("page.js"))?;
     lay_out_words(&ws.path("shared/page_words"), &folder.join("page-words"))?;
     let loader = folder.join("widget.js");
-    esbuild::run(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET])?;
+    esbuild::run(ws, &ws.path("widget/loader.js"), &loader, &["--format=iife", LOADER_TARGET, esbuild::ALL_AT_LOAD])?;
     let style = build.folder().join("panel/panel.css");
     esbuild::run(ws, &ws.path("widget/style.css"), &style, &[STYLE_TARGET])?;
 
