@@ -285,28 +285,28 @@ pub(crate) async fn build_index(env: &Env, site_id: &SiteId, locale: &str) -> Re
 }
 
 async fn build_once(env: &Env, db: &Db, site_id: &SiteId, locale: &str) -> Result<(String, Vec<u8>), ApiError> {
-    let stored = articles::for_index(db, site_id, locale).await?;
     let site = store::sites::find(db, site_id).await?.ok_or_else(ApiError::not_found)?;
     let mut builder = IndexBuilder::new(locale);
     for group in site.policy.search.synonyms.get(locale).into_iter().flatten() {
         builder.add_synonyms(group.iter().map(String::as_str));
     }
-    for article in &stored {
-        builder.add(&SearchDoc {
-            slug: &article.slug,
-            title: &article.title,
-            headings: &article.headings,
-            body: &article.body,
-            keywords: &article.keywords,
-            summary: &article.summary,
-        });
+    let (mut count, mut last) = (0, String::new());
+    loop {
+        let page = articles::for_index(db, site_id, locale, &last).await?;
+        for articles::Indexed { slug, title, headings, body, keywords, summary } in &page {
+            builder.add(&SearchDoc { slug, title, headings, body, keywords, summary });
+        }
+        count += page.len();
+        match page.last() {
+            Some(article) if page.len() == articles::BUILD_PAGE as usize => last.clone_from(&article.slug),
+            _ => break,
+        }
     }
     let bytes = builder.finish();
     let hash = bytes_hash(&bytes);
     let key = index_key(site_id, locale, &hash);
     env.kv("SNAPSHOTS")?.put_bytes(&key, &bytes)?.expiration_ttl(INDEX_SECONDS).execute().await?;
-    articles::note_index(db, site_id, locale, &hash, u32::try_from(stored.len()).unwrap_or(u32::MAX), platform::now())
-        .await?;
+    articles::note_index(db, site_id, locale, &hash, u32::try_from(count).unwrap_or(u32::MAX), platform::now()).await?;
     Ok((hash, bytes))
 }
 

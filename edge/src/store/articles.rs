@@ -9,8 +9,9 @@ use buoy_shared::id::SiteId;
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Articles read at once while an index is built; their texts together stay far below the memory of an isolate.
-const BUILD_PAGE: u32 = 100;
+/// Articles read at once while an index is built; of those before only the counted words are kept, so that their texts stay
+/// far below the memory of an isolate.
+pub(crate) const BUILD_PAGE: u32 = 100;
 
 /// A line of the team's list as JSON. `has_draft` is whether a newer version than the shown one was saved.
 macro_rules! info_json {
@@ -202,26 +203,13 @@ pub(crate) struct Indexed {
     pub(crate) summary: String,
 }
 
-/// Every published article of a locale, in the order of their slugs.
-pub(crate) async fn for_index(db: &Db, site: &SiteId, locale: &str) -> Result<Vec<Indexed>, ApiError> {
-    let mut articles: Vec<Indexed> = Vec::new();
-    loop {
-        let after = articles.last().map_or(String::new(), |article| article.slug.clone());
-        let query = Query::new(
-            "SELECT json_object('slug', slug, 'title', title, 'headings', headings, 'body', body, 'keywords', keywords, 'summary', summary) AS j \
-             FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug > ?3 AND published = 1 ORDER BY slug LIMIT ?4",
-        )
-        .site(site)
-        .text(locale)
-        .text(&after)
-        .number(BUILD_PAGE);
-        let page: Vec<Indexed> = db.run(query).await?.all()?;
-        let is_last = page.len() < BUILD_PAGE as usize;
-        articles.extend(page);
-        if is_last {
-            return Ok(articles);
-        }
-    }
+/// Published articles of a locale whose slugs come after one, in that order, as many as are read at once; fewer at the end.
+pub(crate) async fn for_index(db: &Db, site: &SiteId, locale: &str, after: &str) -> Result<Vec<Indexed>, ApiError> {
+    let query = Query::new(
+        "SELECT json_object('slug', slug, 'title', title, 'headings', headings, 'body', body, 'keywords', keywords, 'summary', summary) AS j \
+         FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug > ?3 AND published = 1 ORDER BY slug LIMIT ?4",
+    );
+    db.run(query.site(site).text(locale).text(after).number(BUILD_PAGE)).await?.all()
 }
 
 /// What tells one state of a locale's published articles and of the site's policy from another, without reading them.

@@ -7,7 +7,7 @@
 use super::codec::{Head, Writer, join};
 use super::language::{self, Language};
 use super::part::Counted;
-use super::postings::{Kinds, PostingsWriter};
+use super::postings::{Kind, Kinds, PostingsWriter, told_apart};
 use super::prune;
 use super::stems::Stems;
 use super::synonyms;
@@ -15,9 +15,9 @@ use super::{FIELDS, PerField, SearchDoc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The articles in which one stem occurs, in the order in which they were added.
-pub(super) type Postings = Vec<(u32, PerField)>;
+pub(super) type Postings = Vec<(u32, Kind)>;
 
-/// Place of the body in [`PerField`].
+/// Place of the body in [`PerField`] and [`Kind`].
 pub(super) const BODY: usize = FIELDS - 1;
 
 /// Collects articles and turns them into the bytes that [`Index::load`](super::Index::load) reads.
@@ -79,7 +79,7 @@ impl IndexBuilder {
     fn merge(&mut self, doc: &SearchDoc<'_>, counted: Counted) {
         let number = u32::try_from(self.docs.len()).unwrap_or(u32::MAX);
         for (stem, fields) in counted.stems {
-            self.postings.entry(stem).or_default().push((number, fields));
+            self.postings.entry(stem).or_default().push((number, told_apart(&fields)));
         }
         self.docs.push(Doc {
             slug: doc.slug.to_owned(),

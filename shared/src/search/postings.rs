@@ -14,29 +14,32 @@ pub(super) const COUNT_MAX: u32 = 15;
 /// The byte of a kind that is not listed: its four counts follow.
 const UNLISTED: u8 = u8::MAX;
 
+/// How often a stem stands in each field of an article, as far as that is told apart: a builder has one for every word of
+/// every article, and a worker little memory.
+pub(super) type Kind = [u8; FIELDS];
+
 /// The kinds of occurrences of an index, the most frequent ones first.
 #[derive(Debug, Default)]
 pub(super) struct Kinds {
-    listed: Vec<PerField>,
+    listed: Vec<Kind>,
     /// Where each is listed.
-    codes: BTreeMap<PerField, u8>,
+    codes: BTreeMap<Kind, u8>,
 }
 
 impl Kinds {
-    pub(super) fn of<'a>(all: impl Iterator<Item = &'a PerField>) -> Self {
-        let mut counts: BTreeMap<PerField, u32> = BTreeMap::new();
-        all.for_each(|kind| *counts.entry(told_apart(kind)).or_default() += 1);
-        let mut ranked: Vec<(u32, PerField)> =
-            counts.into_iter().map(|(kind, count)| (u32::MAX - count, kind)).collect();
+    pub(super) fn of<'a>(all: impl Iterator<Item = &'a Kind>) -> Self {
+        let mut counts: BTreeMap<Kind, u32> = BTreeMap::new();
+        all.for_each(|kind| *counts.entry(*kind).or_default() += 1);
+        let mut ranked: Vec<(u32, Kind)> = counts.into_iter().map(|(kind, count)| (u32::MAX - count, kind)).collect();
         ranked.sort_unstable();
-        let listed: Vec<PerField> = ranked.into_iter().take(UNLISTED.into()).map(|(_, kind)| kind).collect();
+        let listed: Vec<Kind> = ranked.into_iter().take(UNLISTED.into()).map(|(_, kind)| kind).collect();
         let codes = listed.iter().copied().zip(0..UNLISTED).collect();
         Self { listed, codes }
     }
 
     pub(super) fn write(&self, out: &mut Writer) {
         out.count(self.listed.len());
-        self.listed.iter().flatten().for_each(|&count| out.number(count));
+        self.listed.iter().flatten().for_each(|&count| out.number(count.into()));
     }
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Vec<PerField>, IndexError> {
@@ -50,8 +53,9 @@ impl Kinds {
     }
 }
 
-fn told_apart(kind: &PerField) -> PerField {
-    kind.map(|count| count.min(COUNT_MAX))
+/// The kind of so many occurrences.
+pub(super) fn told_apart(occurrences: &PerField) -> Kind {
+    occurrences.map(|count| count.min(COUNT_MAX) as u8)
 }
 
 /// Collects the postings of one stem after the other.
@@ -68,17 +72,16 @@ impl<'a> PostingsWriter<'a> {
     }
 
     /// The postings of the next stem, documents ascending.
-    pub(super) fn add<'b>(&mut self, postings: impl Iterator<Item = &'b (u32, PerField)>) {
+    pub(super) fn add<'b>(&mut self, postings: impl Iterator<Item = &'b (u32, Kind)>) {
         let mut next = 0;
         for (doc, kind) in postings {
             push_number(&mut self.gaps, doc - next);
             next = doc + 1;
-            let kind = told_apart(kind);
-            match self.kinds.codes.get(&kind) {
+            match self.kinds.codes.get(kind) {
                 Some(&code) => self.codes.push(code),
                 None => {
                     self.codes.push(UNLISTED);
-                    self.codes.extend(kind.map(|count| count as u8));
+                    self.codes.extend(kind);
                 }
             }
         }
@@ -161,7 +164,7 @@ mod tests {
     proptest! {
         #[test]
         fn postings_come_back(all in proptest::collection::btree_map(0..5_000_u32, proptest::array::uniform4(0..40_u32), 0..300)) {
-            let postings: Vec<(u32, PerField)> = all.into_iter().collect();
+            let postings: Vec<(u32, Kind)> = all.into_iter().map(|(doc, counts)| (doc, told_apart(&counts))).collect();
             let kinds = Kinds::of(postings.iter().map(|(_, kind)| kind));
             let mut writer = PostingsWriter::new(&kinds);
             writer.add(postings.iter());
@@ -176,7 +179,7 @@ mod tests {
             let count = u32::try_from(postings.len()).unwrap();
             prop_assert_eq!(reader.next(count, 5_000, |doc, kind| read.push((doc, *kind))), Ok(()));
             prop_assert!(reader.is_done());
-            let expected: Vec<_> = postings.iter().map(|(doc, kind)| (*doc, told_apart(kind))).collect();
+            let expected: Vec<(u32, PerField)> = postings.iter().map(|(doc, kind)| (*doc, kind.map(u32::from))).collect();
             prop_assert_eq!(read, expected);
         }
 

@@ -5,7 +5,9 @@
 //! brotli. Whole numbers only, so that every platform keeps the same words. It must not change what the whole index says.
 
 use super::build::{BODY, Postings};
+use super::postings::Kind;
 use super::script::{Class, class};
+use super::texts::span;
 use std::collections::BTreeMap;
 
 /// The first part's share of the whole, in hundredths, at most.
@@ -46,15 +48,8 @@ const SPARSE: u64 = 5;
 /// also the commonest; with much more, the rarest, which nobody asks for. Measured on the labelled sets.
 const COST_OFFSET: u64 = 20;
 
-/// One word of a text that might wait for the rest.
-struct Candidate {
-    /// Where it stands among the words of its text, of a thousand: the best is 0.
-    place: u64,
-    doc: u32,
-    term: usize,
-    /// Its place among all postings.
-    posting: usize,
-}
+/// Places among the words of a text: the best is 0.
+const PLACES: usize = 1_000;
 
 /// Whether each posting, in order, belongs to the first part, which also holds texts of this weight.
 pub(super) fn choose(postings: &BTreeMap<String, Postings>, docs: usize, texts: u64) -> Vec<bool> {
@@ -78,11 +73,12 @@ pub(super) fn choose(postings: &BTreeMap<String, Postings>, docs: usize, texts: 
             place += 1;
         }
     }
-    for candidate in candidates(postings, &weights, docs) {
+    let candidates = Candidates::new(postings, &weights, docs);
+    for (term, posting) in candidates.best_first() {
         if left == 0 {
             break;
         }
-        keep(candidate.term, candidate.posting, &weights, &mut known, &mut kept, &mut left);
+        keep(term, posting, &weights, &mut known, &mut kept, &mut left);
         left = left.saturating_sub(SPARSE);
     }
     kept
@@ -119,34 +115,91 @@ fn keep(term: usize, posting: usize, weights: &[(u64, u64)], known: &mut [bool],
     *left = left.saturating_sub(of_posting + if is_new { of_term } else { 0 });
 }
 
-/// Words that stand in texts only: the best ones of each text first, as many of a long text as of a short one in proportion.
-fn candidates(postings: &BTreeMap<String, Postings>, weights: &[(u64, u64)], docs: usize) -> Vec<Candidate> {
-    let mut by_doc: Vec<Vec<(u64, usize, usize)>> = vec![Vec::new(); docs];
-    let mut posting = 0;
-    for (term, having) in postings.values().enumerate() {
-        // Occurrences saturate, rarity does not.
-        let rarity = u64::from((docs / having.len().max(1) + 1).ilog2()) + 1;
-        let (of_term, of_posting) = weights.get(term).copied().unwrap_or_default();
-        let cost = COST_OFFSET + of_posting + of_term / having.len().max(1) as u64;
-        for (doc, kind) in having {
-            let body = kind.get(BODY).copied().unwrap_or(0);
-            if kind.iter().take(BODY).all(|&count| count == 0)
-                && let Some(list) = by_doc.get_mut(*doc as usize)
-            {
-                list.push(((u64::from(body.min(7)) + 1) * rarity * 1_000 / cost, term, posting));
+/// Words that stand in texts only, which might wait for the rest. One number for each: a worker that builds the index of
+/// thousands of articles has little memory.
+struct Candidates {
+    /// The postings of each text, the best first, and those of one place ascending. Until they are sorted, what each is worth
+    /// stands before its number, the greatest worth smallest.
+    postings: Vec<u64>,
+    /// Where those of each text end.
+    ends: Vec<u32>,
+    /// Where the postings of each term end.
+    terms: Vec<u32>,
+}
+
+impl Candidates {
+    fn new(postings: &BTreeMap<String, Postings>, weights: &[(u64, u64)], docs: usize) -> Self {
+        let mut ends = vec![0_u32; docs];
+        let in_text = |kind: &Kind| kind.iter().take(BODY).all(|&count| count == 0);
+        for (doc, _) in postings.values().flatten().filter(|(_, kind)| in_text(kind)) {
+            ends.get_mut(*doc as usize).into_iter().for_each(|count| *count += 1);
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += core::mem::replace(end, sum); // where they begin, until they are filled in
+        }
+        let mut all = vec![0_u64; sum as usize];
+        let (mut posting, mut terms) = (0_u32, Vec::with_capacity(weights.len()));
+        for (having, &(of_term, of_posting)) in postings.values().zip(weights) {
+            // Occurrences saturate, rarity does not.
+            let rarity = u64::from((docs / having.len().max(1) + 1).ilog2()) + 1;
+            let cost = COST_OFFSET + of_posting + of_term / having.len().max(1) as u64;
+            for (doc, kind) in having {
+                if in_text(kind)
+                    && let Some(end) = ends.get_mut(*doc as usize)
+                {
+                    let body = kind.get(BODY).copied().unwrap_or(0);
+                    let worth = (u64::from(body.min(7)) + 1) * rarity * 1_000 / cost;
+                    if let Some(place) = all.get_mut(*end as usize) {
+                        *place = (u64::from(u32::MAX) - worth) << 32 | u64::from(posting);
+                    }
+                    *end += 1;
+                }
+                posting += 1;
             }
-            posting += 1;
+            terms.push(posting);
+        }
+        let mut candidates = Self { postings: all, ends, terms };
+        candidates.sort();
+        candidates
+    }
+
+    fn sort(&mut self) {
+        let mut start = 0;
+        for &end in &self.ends {
+            let text = self.postings.get_mut(start..end as usize).unwrap_or_default();
+            start = end as usize;
+            text.sort_unstable();
+            text.iter_mut().for_each(|candidate| *candidate &= u64::from(u32::MAX));
+            for place in 0..PLACES {
+                let same = at_place(text.len(), place);
+                text.get_mut(same).unwrap_or_default().sort_unstable();
+            }
         }
     }
-    let mut all = Vec::new();
-    for (doc, list) in (0_u32..).zip(&mut by_doc) {
-        list.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        let words = list.len().max(1) as u64;
-        let places = (0_u64..).map(|place| place * 1_000 / words);
-        all.extend(places.zip(list).map(|(place, &mut (_, term, posting))| Candidate { place, doc, term, posting }));
+
+    /// Term and posting of each, the best ones of each text first, as many of a long text as of a short one in proportion.
+    fn best_first(&self) -> impl Iterator<Item = (usize, usize)> {
+        let text = |doc: usize| {
+            let (start, end) = span(&self.ends, doc);
+            self.postings.get(start..end).unwrap_or_default()
+        };
+        let texts = move |place: usize| {
+            (0..self.ends.len()).flat_map(move |doc| {
+                let text = text(doc);
+                text.get(at_place(text.len(), place)).unwrap_or_default()
+            })
+        };
+        (0..PLACES).flat_map(texts).map(|&posting| {
+            let posting = posting as usize;
+            (self.terms.partition_point(|&end| end as usize <= posting), posting)
+        })
     }
-    all.sort_unstable_by_key(|one| (one.place, one.doc, one.term));
-    all
+}
+
+/// Which of so many words are at a place.
+fn at_place(words: usize, place: usize) -> core::ops::Range<usize> {
+    (place * words).div_ceil(PLACES)..((place + 1) * words).div_ceil(PLACES)
 }
 
 #[cfg(test)]
