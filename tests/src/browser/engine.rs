@@ -75,8 +75,6 @@ impl Engine {
                 "moz:firefoxOptions": {
                     "binary": "/usr/bin/firefox-esr",
                     "args": ["-headless"],
-                    // On a machine with other work a script that is slow is none that hangs.
-                    "prefs": { "dom.max_script_run_time": 0 },
                 },
             }),
             // Its driver starts MiniBrowser with a session that keeps nothing; whoever passes options names the program too.

@@ -15,6 +15,9 @@ const CONSOLE: &str = r#"
     const { sourceName, errorMessage, lineNumber, isWarning, isInfo, category } = message;
     // Its own remarks, of what it keeps apart for whom, count as errors of the page with it.
     if (!/^(https?|blob|data):/.test(sourceName) || /^cookie/.test(category)) continue;
+    // It ends a script that still runs when its page is left, and calls that a time-out. Time-outs of scripts themselves are
+    // switched off where a driver is at work: a script that never ends shows itself by the test not going on.
+    if (errorMessage.startsWith("Script terminated by timeout")) continue;
     ours.push(`${isInfo ? "INFO" : isWarning ? "WARNING" : "SEVERE"} ${category}: ${errorMessage.replace("Content-Security-Policy", "Content Security Policy")} (${sourceName}:${lineNumber})`);
   }
   Services.console.reset();
