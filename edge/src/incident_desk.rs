@@ -193,7 +193,7 @@ impl<'a> Desk<'a> {
             NewUpdate::check(draft, &incident, self.now)?
         };
         let said = new.draft();
-        // Updates are ordered by their time; two in one millisecond would have no order.
+        // Updates are ordered by their time, two in one millisecond too; what another says meanwhile is seen by the row.
         let created_at = self.now.max(incident.updated_at.plus_millis(1));
         let mut states = incident.component_states.clone();
         states.extend(said.component_states.clone());

@@ -2,7 +2,7 @@
 
 use crate::error::{ApiError, UNHEALTHY_STATUS, status_of};
 use buoy_shared::id::RequestId;
-use buoy_shared::problem::ProblemKind;
+use buoy_shared::problem::{Problem, ProblemKind};
 use serde::Serialize;
 use std::cell::OnceCell;
 use worker::{Headers, Response, ResponseBody, web_sys};
@@ -216,6 +216,14 @@ impl Reply {
         // A page that is refused for its origin is not told anything by its browser either; other refusals must be readable.
         let sharing = if refuses_origin { Sharing::SiteOrigins } else { Sharing::Everyone };
         Self { retry_after_seconds, allow, sharing, ..Self::new(problem.status, Content::Text(text, PROBLEM)) }
+    }
+
+    /// A refusal or a fault as a page, for people.
+    pub(crate) fn problem_page(mut error: ApiError, request_id: &RequestId, html: String, policy: &str) -> Self {
+        let retry_after_seconds = error.retry_after_seconds();
+        let allow = error.take_allow();
+        let Problem { status, .. } = error.into_problem(request_id);
+        Self { status, retry_after_seconds, allow, ..Self::page(html, policy.to_owned()) }
     }
 
     pub(crate) fn cached(self, caching: Caching) -> Self {

@@ -3,6 +3,7 @@
 use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
+use crate::handlers::refusals::{self, Reader};
 use crate::platform;
 use crate::reply::{Reply, Sharing, preflight};
 use buoy_shared::api::{Audience, RouteId};
@@ -10,7 +11,7 @@ use buoy_shared::id::RequestId;
 use std::pin::Pin;
 use worker::{Context, Env, Method, Request, Response};
 
-/// Answers a request; whatever goes wrong becomes a problem document.
+/// Answers a request; whatever goes wrong becomes a problem document, or a page for somebody who asked for a page.
 pub(crate) async fn serve(
     part: &'static Part,
     request: Request,
@@ -26,6 +27,7 @@ pub(crate) async fn serve(
         Ok(cx) => cx,
         Err(error) => return Reply::problem(error, &request_id).into_response(origin.as_deref(), &request_id),
     };
+    let reader = Reader::of(&cx, &request)?;
     let outcome = match Incoming::read(request).await {
         Ok(incoming) => (part.answer)(&cx, &incoming).await,
         Err(error) => Err(error),
@@ -38,7 +40,7 @@ pub(crate) async fn serve(
     let response = match outcome {
         Ok(Answer::Reply(reply)) => reply.into_response(origin.as_deref(), &request_id),
         Ok(Answer::Finished(response)) => return Ok(response),
-        Err(error) => Reply::problem(error, &request_id).into_response(origin.as_deref(), &request_id),
+        Err(error) => refusals::told(&cx, reader, error).await.into_response(origin.as_deref(), &request_id),
     }?;
     cx.name_left(&response)?;
     Ok(response)

@@ -88,6 +88,8 @@ pub mod promise;
 #[cfg(feature = "server")]
 pub mod public_page;
 #[cfg(feature = "server")]
+pub mod refused_page;
+#[cfg(feature = "server")]
 pub mod sla;
 #[cfg(feature = "server")]
 pub mod status_page;

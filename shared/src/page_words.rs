@@ -15,6 +15,7 @@ pub struct PageWords {
     pub(crate) status: status_page::Words,
     pub(crate) form: status_page::FormWords,
     pub(crate) answers: status_page::AnswerWords,
+    pub(crate) mails: status_page::MailWords,
 }
 
 static ENGLISH: PageWords = PageWords {
@@ -23,6 +24,7 @@ static ENGLISH: PageWords = PageWords {
     status: status_page::ENGLISH,
     form: status_page::ENGLISH_FORM,
     answers: status_page::ENGLISH_ANSWERS,
+    mails: status_page::ENGLISH_MAILS,
 };
 static RUSSIAN: PageWords = PageWords {
     language: "ru",
@@ -30,6 +32,7 @@ static RUSSIAN: PageWords = PageWords {
     status: status_page::RUSSIAN,
     form: status_page::RUSSIAN_FORM,
     answers: status_page::RUSSIAN_ANSWERS,
+    mails: status_page::RUSSIAN_MAILS,
 };
 
 /// Languages whose words are in files, and the names of those: what is written for Brazil is understood in Portugal.
@@ -99,6 +102,7 @@ impl PageWords {
             status: status_page::Words::read(&mut lines),
             form: status_page::FormWords::read(&mut lines),
             answers: status_page::AnswerWords::read(&mut lines),
+            mails: status_page::MailWords::read(&mut lines),
         };
         (lines.is_whole && lines.rest.next().is_none()).then_some(words)
     }

@@ -16,9 +16,10 @@ mod words;
 pub use feed::{Feed, feed};
 pub use page::{Place, archive, home, incident, missing, shown_from};
 pub use statuspage::{Listing, listing};
-pub use subscribe::{Outcome, Question, Refusal, outcome, question, refused};
+pub use subscribe::{Outcome, Question, Refusal, Typed, outcome, question, refused};
 pub(crate) use subscribe_words::{
-    AnswerWords, ENGLISH_ANSWERS, ENGLISH_FORM, FormWords, RUSSIAN_ANSWERS, RUSSIAN_FORM,
+    AnswerWords, ENGLISH_ANSWERS, ENGLISH_FORM, ENGLISH_MAILS, FormWords, MailWords, RUSSIAN_ANSWERS, RUSSIAN_FORM,
+    RUSSIAN_MAILS,
 };
 pub use subscription::{Address, Mail, News, SUBSCRIBE_PATH, challenge, chosen, confirmation, leave_link, news_mail};
 pub(crate) use words::{ENGLISH, RUSSIAN, Words};

@@ -47,6 +47,15 @@ pub(crate) async fn deliveries(site: &Site, state: &str) -> Vec<Delivery> {
     }
 }
 
+/// Waits until so many deliveries of a site are known to have arrived: an attempt that is still under way when the clock is
+/// moved on counts as lost, and is made again.
+pub(crate) async fn arrived(site: &Site, count: usize) {
+    wait::until(&format!("{count} deliveries that arrived"), || async {
+        (deliveries(site, "delivered").await.len() == count).then_some(())
+    })
+    .await;
+}
+
 /// Waits until every delivery of a site has had so many attempts, or arrived.
 async fn attempted(site: &Site, count: usize, attempts: u32) -> Vec<Delivery> {
     wait::until(&format!("{count} deliveries with {attempts} attempts"), || async {

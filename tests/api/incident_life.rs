@@ -321,3 +321,22 @@ async fn i4_a_long_incident_keeps_how_it_began_and_its_summary_tells_everything(
     let lines: Vec<&str> = timeline.lines().filter_map(|line| line.split("UTC ").nth(1)).collect();
     assert_eq!((lines.len(), lines[0], lines[7], lines[25]), (26, "It broke.", "News 7.", "News 25."));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i1_the_end_of_an_incident_stands_above_whatever_was_said_at_the_same_moment() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    for _ in 0..4 {
+        let incident = declare(&site.staff(), &json!({ "title": "T" })).await;
+        let path = format!("{INCIDENTS}{}/updates/", incident.id);
+        let mut said = vec![json!({ "body": "News." }); 8];
+        said.insert(4, over("Over."));
+        let sends: Vec<_> = said.iter().map(|news| tokio::spawn(site.staff().post(&path).json(news).send())).collect();
+        for send in sends {
+            assert!([201, 409].contains(&send.await.expect("no request panics").status));
+        }
+        let ended = read(&site, &incident).await;
+        assert_eq!(ended.updates[0].status, IncidentStatus::Resolved);
+        assert_eq!(ended.resolved_at, Some(ended.updates[0].created_at));
+        assert!(ended.updates.is_sorted_by(|newer, older| newer.created_at > older.created_at));
+    }
+}

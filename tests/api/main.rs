@@ -39,6 +39,7 @@ mod privacy;
 mod privacy_outside;
 mod promises;
 mod refusals;
+mod refused_pages;
 mod search_index;
 mod staff;
 mod staff_refusals;

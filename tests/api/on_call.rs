@@ -2,7 +2,7 @@
 
 mod elsewhere;
 
-use crate::deliveries::{destination, edge_with};
+use crate::deliveries::{arrived, destination, edge_with};
 use buoy_shared::api::{Items, OnCallNow, PageInfo, PageState};
 use buoy_shared::time::Timestamp;
 use buoy_tests::edge::{Edge, Site};
@@ -113,7 +113,7 @@ async fn a7_an_unheard_page_climbs_once_a_level_and_stays_at_the_top() {
         .json();
     assert_eq!((page.level.as_str(), page.person.as_ref()), ("support", Some(&team.agents[0].0)));
     assert_eq!(page.climbs_at, Timestamp::parse_rfc3339("2026-11-24T18:15:00Z"));
-    team.receiver.wait_for(1).await;
+    arrived(&team.site, 1).await;
     let (support, engineering, lead) =
         (("page.triggered", "support"), ("page.triggered", "engineering"), ("page.triggered", "product_lead"));
     for (minutes, heard) in [
@@ -145,6 +145,7 @@ async fn e4_whoever_acknowledges_has_it_and_it_climbs_no_further() {
     assert_eq!((taken.state, taken.acknowledged_by.as_ref()), (PageState::Acknowledged, Some(&team.agents[0].0)));
     ann.post(&path).send().await.expect(200);
     bob.post(&path).send().await.expect(409);
+    arrived(&team.site, 2).await;
     team.edge.run_cron_at(NIGHT_MS + 60 * MINUTE_MS).await;
     assert_eq!(team.heard(), pairs(&[("page.triggered", "support"), ("page.acknowledged", "support")]));
 }

@@ -2,7 +2,7 @@
 
 use crate::clock::Desk;
 use crate::tickets::{agent_path, visitor_path};
-use buoy_shared::api::CustomerExport;
+use buoy_shared::api::{CustomerExport, Surveys};
 use buoy_shared::survey::SurveyReport;
 use buoy_tests::http::Client;
 use serde_json::{Value, json};
@@ -100,7 +100,11 @@ async fn u_who_leaves_says_why_once_and_it_is_exported_and_forgotten_with_them()
         assert_eq!(answer(&visitor, &draft, 422).await["errors"][0]["field"], field, "{draft}");
     }
     let leaves = json!({ "kind": "exit", "reason": "too_expensive", "comment": "A canary of a price" });
-    answer(&visitor, &leaves, 201).await;
+    for asked in [false, true] {
+        let known: Surveys = visitor.get("/api/support/surveys/").send().await.expect(200).json();
+        assert_eq!(known.exit_asked, asked, "nobody is asked twice");
+        answer(&visitor, &leaves, 201).await;
+    }
     answer(&visitor, &json!({ "kind": "exit", "reason": "technical" }), 409).await;
     let rating = format!("{}rating/", visitor_path(&desk.ticket));
     visitor.post(&rating).json(&json!({ "score": 7 })).send().await.expect(200);

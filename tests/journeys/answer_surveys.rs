@@ -53,12 +53,14 @@ async fn come_back(stage: &Stage) {
     stage.browser.click("launcher").await;
     stage.browser.click("ticket").await;
     stage.browser.hook("confirm-close").await;
-    stage
-        .browser
-        .wait_until(
-            "performance.getEntriesByType('resource').some((one) => one.name.endsWith('/surveys/') && one.responseEnd)",
-        )
-        .await;
+    surveys_are_known(stage).await;
+}
+
+/// Waits until the page heard what may be asked.
+async fn surveys_are_known(stage: &Stage) {
+    let heard =
+        "performance.getEntriesByType('resource').some((one) => one.name.endsWith('/surveys/') && one.responseEnd)";
+    stage.browser.wait_until(heard).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,5 +114,11 @@ async fn u_why_somebody_leaves_is_asked_when_the_host_says_that_they_do() {
     stage.browser.wait_until_gone("[data-buoy=exit]").await;
     let said = report(&stage, |report| report["exit"]["answered"] == 1).await;
     assert_eq!(said["exit_reasons"]["too_expensive"], 1, "{said}");
+    for _ in 0..2 {
+        stage.open("plain.html").await;
+        stage.browser.eval("return Buoy('open', 'exit')").await;
+        surveys_are_known(&stage).await;
+        assert_eq!(stage.browser.count("[data-buoy=exit]").await, 0, "nobody is asked twice");
+    }
     stage.strike().await;
 }

@@ -86,9 +86,17 @@ export const dueSurvey = async (kit, outbox, place, ticket) => {
   } catch {} // without a line nothing is asked
 };
 
-/** Asks why somebody leaves, because the host says that they do: above what the panel shows. */
-export const exitSurvey = (kit, outbox) => {
+/**
+ * Asks why somebody leaves, because the host says that they do: above what the panel shows. Nobody is asked twice, nor who wants
+ * no questions; without a line they are asked, and the edge keeps the first answer.
+ */
+export const exitSurvey = async (kit, outbox) => {
   const { box, el } = kit;
+  try {
+    const answer = await kit.call('surveys/');
+    const known = answer.ok ? await answer.json() : {};
+    if (known.exit_asked || known.opted_out) return;
+  } catch {} // without a line
   box.querySelector('.leaving')?.remove();
   const place = el('div', 'ending leaving', question(kit, outbox, { kind: 'exit' }));
   box.querySelector('.main')?.before(place);

@@ -13,26 +13,32 @@ thread_local! {
 /// The words for a locale; English while its file cannot be read, which the next request tries again.
 pub(super) async fn of(cx: &Cx, locale: &str) -> &'static PageWords {
     let Some(file) = PageWords::file_of(locale) else { return PageWords::compiled(locale) };
-    let known = KNOWN.with_borrow(|known| known.iter().find(|(name, _)| *name == file).map(|(_, words)| *words));
-    if let Some(words) = known {
+    if let Some(words) = known(file) {
         return words;
     }
-    match read(cx, file).await {
-        Some(words) => {
-            KNOWN.with_borrow_mut(|known| known.push((file, words)));
-            words
-        }
-        None => PageWords::compiled(locale),
-    }
+    let text = match (cx.part.words_file)(file) {
+        Some(text) => Some(text),
+        None => fetch(cx, file).await,
+    };
+    text.and_then(|text| keep(file, text)).unwrap_or_else(|| PageWords::compiled(locale))
+}
+
+/// The same for the courier, which carries every file, also where nobody asked for a page.
+pub(crate) fn carried(locale: &str) -> &'static PageWords {
+    let Some(file) = PageWords::file_of(locale) else { return PageWords::compiled(locale) };
+    let words = known(file).or_else(|| keep(file, PageWords::written(file)?));
+    words.unwrap_or_else(|| PageWords::compiled(locale))
+}
+
+fn known(file: &str) -> Option<&'static PageWords> {
+    KNOWN.with_borrow(|known| known.iter().find(|(name, _)| *name == file).map(|(_, words)| *words))
 }
 
 /// Kept for the isolate's life, as what is compiled in would be: each file once, or once more for requests at the same moment.
-async fn read(cx: &Cx, file: &'static str) -> Option<&'static PageWords> {
-    let text = match (cx.part.words_file)(file) {
-        Some(text) => text,
-        None => fetch(cx, file).await?,
-    };
-    PageWords::read(file, text).map(|words| &*Box::leak(Box::new(words)))
+fn keep(file: &'static str, text: &'static str) -> Option<&'static PageWords> {
+    let words: &'static PageWords = Box::leak(Box::new(PageWords::read(file, text)?));
+    KNOWN.with_borrow_mut(|known| known.push((file, words)));
+    Some(words)
 }
 
 async fn fetch(cx: &Cx, file: &str) -> Option<&'static str> {

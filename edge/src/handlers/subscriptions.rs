@@ -19,7 +19,9 @@ use crate::store::outbox::{self, Task};
 use crate::store::subscribers::{self, NewSubscriber};
 use buoy_shared::id::SubscriberId;
 use buoy_shared::problem::ProblemKind;
-use buoy_shared::status_page::{self, Address, Outcome, Place, Question, Refusal, SUBSCRIBE_PATH, StatusBook, chosen};
+use buoy_shared::status_page::{
+    self, Address, Outcome, Place, Question, Refusal, SUBSCRIBE_PATH, StatusBook, Typed, chosen,
+};
 
 /// Bytes of a form: an address, and the keys of a hundred components.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -49,9 +51,10 @@ fn page(html: String) -> Reply {
     Reply::page(html, help::POLICY.to_owned())
 }
 
-fn refused(place: &Place<'_>, book: &StatusBook, why: Refusal) -> Reply {
+fn refused(place: &Place<'_>, book: &StatusBook, form: &Form, why: Refusal) -> Reply {
+    let typed = Typed { address: &form.address, components: &form.components };
     let kind = if why == Refusal::Busy { ProblemKind::RateLimited } else { ProblemKind::InvalidInput };
-    Reply::refusing_page(status_page::refused(place, book, why), help::POLICY, kind)
+    Reply::refusing_page(status_page::refused(place, book, why, typed), help::POLICY, kind)
 }
 
 /// What a form said.
@@ -91,18 +94,18 @@ async fn subscribe(cx: &Cx, request: &Incoming, asked: &Asked, place: &Place<'_>
     let form = Form::read(cx, request)?;
     let settings = channels::settings(&cx.env);
     let Some(address) = Address::read(&form.address, settings.loopback) else {
-        return Ok(refused(place, &book, Refusal::Address));
+        return Ok(refused(place, &book, &form, Refusal::Address));
     };
     let known: Vec<&str> = book.components.iter().map(|component| component.key.as_str()).collect();
     let Some(components) = chosen(&form.components, &known) else {
-        return Ok(refused(place, &book, Refusal::Component));
+        return Ok(refused(place, &book, &form, Refusal::Component));
     };
     if matches!(address, Address::Email(_)) && settings.email_from.is_empty() {
-        return Ok(refused(place, &book, Refusal::NoMail));
+        return Ok(refused(place, &book, &form, Refusal::NoMail));
     }
     // 2.
     if is_limited(limits::charge_subscription(cx, request, &asked.id).await)? {
-        return Ok(refused(place, &book, Refusal::Busy));
+        return Ok(refused(place, &book, &form, Refusal::Busy));
     }
     let secret = match address {
         Address::Webhook(_) => Some(fresh_secret()),
@@ -128,7 +131,7 @@ async fn subscribe(cx: &Cx, request: &Incoming, asked: &Asked, place: &Place<'_>
     let (entry, row) = outbox::put(&asked.id, Task::SubscriptionAsked { subscriber_id: id.clone() }, cx.now)?;
     let results = cx.db(&asked.id)?.batch(vec![insert, row]).await?;
     if !subscribers::was_inserted(&results) {
-        return Ok(refused(place, &book, Refusal::Busy));
+        return Ok(refused(place, &book, &form, Refusal::Busy));
     }
     jobs::attempt_after_answer(cx, entry);
     Ok(page(status_page::outcome(place, outcome)))

@@ -20,7 +20,7 @@ pub(crate) async fn list_surveys(cx: &Cx, request: &Incoming) -> Result<Reply, A
     let past = surveys::past(&db, &token.site, &caller.customer_id).await?;
     let asks = caller.site.policy.surveys.as_ref();
     let due = asks.and_then(|asks| survey::due(&past.history(), asks.nps_every_months, cx.now));
-    Reply::ok(&Surveys { due, opted_out: past.history().opted_out })
+    Reply::ok(&Surveys { due, opted_out: past.history().opted_out, exit_asked: past.exit_asked() })
 }
 
 /// `POST surveys/`: an answer, or that the question was waved away. The same again is the same; another answer to a

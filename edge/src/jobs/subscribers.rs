@@ -2,6 +2,7 @@
 
 use crate::channels::{self, chance};
 use crate::error::ApiError;
+use crate::handlers::page_words;
 use crate::platform::Clock;
 use crate::store::subscribers::{self, Subscriber, Taken};
 use crate::store::{Db, Query};
@@ -12,7 +13,6 @@ use buoy_shared::delivery::payload::{Target, request};
 use buoy_shared::delivery::schedule::next_attempt;
 use buoy_shared::delivery::verdict::{Verdict, judge};
 use buoy_shared::id::{SiteId, SubscriberId};
-use buoy_shared::page_words::PageWords;
 use buoy_shared::public_page::PublicSite;
 use buoy_shared::secret::Secret;
 use buoy_shared::status_page::{Mail, News, challenge, confirmation, leave_link, news_mail};
@@ -42,7 +42,7 @@ fn site_of(of: &Subscriber) -> PublicSite<'_> {
         default_locale: &of.locale,
         origin: &of.origin,
         style_hash: "",
-        words: PageWords::compiled(&of.locale),
+        words: page_words::carried(&of.locale),
     }
 }
 

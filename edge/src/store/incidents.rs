@@ -200,7 +200,8 @@ pub(crate) fn insert(
 }
 
 /// The status of an update to an incident that was resolved meanwhile would be NULL, which the column refuses: then the
-/// whole batch changes nothing (see [`was_resolved`]). What the update does not speak of is as the row has it.
+/// whole batch changes nothing (see [`was_resolved`]). What the update does not speak of is as the row has it. Updates are
+/// ordered by their time, so each is a millisecond later at least than what was said before it, by whomever.
 fn insert_update(
     site: &SiteId,
     incident: &IncidentId,
@@ -210,7 +211,8 @@ fn insert_update(
 ) -> Result<Query, ApiError> {
     Ok(Query::new(
         "INSERT INTO incident_updates (site_id, incident_id, update_id, body, author_name, created_at, work, eta, workaround, status, impact, component_states) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+         VALUES (?1, ?2, ?3, ?4, ?5, \
+         max(?6, coalesce((SELECT max(created_at) + 1 FROM incident_updates WHERE site_id = ?1 AND incident_id = ?2), 0)), ?7, ?8, ?9, \
          (SELECT coalesce(?10, status) FROM incidents WHERE site_id = ?1 AND incident_id = ?2 AND resolved_at IS NULL), \
          (SELECT coalesce(?11, impact) FROM incidents WHERE site_id = ?1 AND incident_id = ?2), \
          (SELECT json_patch(component_states, ?12) FROM incidents WHERE site_id = ?1 AND incident_id = ?2))",
@@ -254,7 +256,9 @@ pub(crate) fn add_update(
     let summary = then.summary.map(serde_json::to_string).transpose()?;
     let state = Query::new(
         "UPDATE incidents SET status = coalesce(?3, status), impact = coalesce(?4, impact), component_states = json_patch(component_states, ?5), \
-         updated_at = ?6, resolved_at = ?7, notice_until = ?8, summary = ?9, update_due_at = ?10, postmortem_due_at = ?11 \
+         updated_at = said.at, resolved_at = iif(?6, said.at, NULL), notice_until = ?7, summary = ?8, \
+         update_due_at = ?9, postmortem_due_at = ?10 \
+         FROM (SELECT max(created_at) AS at FROM incident_updates WHERE site_id = ?1 AND incident_id = ?2) AS said \
          WHERE site_id = ?1 AND incident_id = ?2",
     )
     .site(site)
@@ -262,8 +266,7 @@ pub(crate) fn add_update(
     .maybe_text(said.status.map(IncidentStatus::as_str))
     .maybe_text(said.impact.map(Impact::as_str))
     .text(&serde_json::to_string(&said.component_states)?)
-    .time(update.created_at)
-    .maybe_time(ends.then_some(update.created_at))
+    .number(u32::from(ends))
     .maybe_time(ends.then(|| update.created_at.plus_seconds(RESOLVED_NOTICE_SECONDS)))
     .maybe_text(summary.as_deref())
     .maybe_time(then.update_due_at)

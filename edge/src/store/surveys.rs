@@ -20,6 +20,7 @@ pub(crate) struct Past {
     opted_out: u8,
     last_asked_at: Option<Millis>,
     last_nps_at: Option<Millis>,
+    exit_asked: u8,
     solved: Option<Solved>,
 }
 
@@ -30,6 +31,11 @@ struct Solved {
 }
 
 impl Past {
+    /// Whether they were asked why they leave.
+    pub(crate) fn exit_asked(&self) -> bool {
+        self.exit_asked != 0
+    }
+
     /// The same as the rules ask for it.
     pub(crate) fn history(&self) -> History<'_> {
         History {
@@ -72,6 +78,7 @@ pub(crate) async fn past(db: &Db, site: &SiteId, customer: &CustomerId) -> Resul
     let query = Query::new(
         "SELECT json_object('known_since', c.created_at, 'opted_out', c.surveys_off, \
          'last_asked_at', (SELECT max(asked_at) FROM surveys INDEXED BY surveys_by_customer WHERE site_id = ?1 AND customer_id = ?2), \
+         'exit_asked', EXISTS (SELECT 1 FROM surveys INDEXED BY surveys_by_customer WHERE site_id = ?1 AND customer_id = ?2 AND kind = 'exit'), \
          'last_nps_at', (SELECT max(asked_at) FROM surveys INDEXED BY surveys_by_customer WHERE site_id = ?1 AND customer_id = ?2 AND kind = 'nps'), \
          'solved', json((SELECT json_object('ticket', t.ticket_id, 'at', t.solved_at) FROM tickets t INDEXED BY tickets_by_customer \
          WHERE t.site_id = ?1 AND t.customer_id = ?2 AND t.status IN ('solved', 'closed') AND t.solved_at IS NOT NULL \

@@ -11,6 +11,8 @@ pub struct Surveys {
     pub due: Option<SurveyDue>,
     /// Whether they asked not to be asked.
     pub opted_out: bool,
+    /// Whether they were asked why they leave, which nobody is twice.
+    pub exit_asked: bool,
 }
 
 /// The word that an answer is kept.

@@ -7,7 +7,7 @@ use crate::public_page::PublicSite;
 /// What a page says by itself.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Words {
-    pub(super) help: &'static str,
+    pub(crate) help: &'static str,
     pub(super) ask: &'static str,
     pub(super) search: &'static str,
     pub(super) search_label: &'static str,

@@ -1,9 +1,9 @@
 //! Incidents and updates as they arrive: nothing about them is believed until it was checked.
 
-use super::target::{Known, expected};
+use super::target::Known;
 use super::{
-    COMPONENTS_MAX, ComponentStates, ComponentStatus, Impact, Incident, IncidentStatus, Severity, Summary,
-    SummaryDraft, Target, summary_missing,
+    ComponentStates, ComponentStatus, Impact, Incident, IncidentStatus, Severity, Summary, SummaryDraft, Target,
+    summary_missing,
 };
 use crate::text::{FieldCode, FieldError, MESSAGE_CHARS_MAX, Refusals, TITLE_CHARS_MAX};
 use crate::time::Timestamp;
@@ -80,11 +80,7 @@ impl NewIncident {
         if status.is_over() {
             refusals.push("status", FieldCode::UnknownValue, "an incident is declared open; resolve it by an update");
         }
-        if draft.components.len() > COMPONENTS_MAX
-            || draft.components.iter().any(|key| !known.components.contains(&key.as_str()))
-        {
-            refusals.push("components", FieldCode::UnknownValue, &expected(known.components));
-        }
+        known.check_components(&draft.components, &mut refusals);
         check_states(&draft.component_states, &draft.components, &mut refusals);
         draft.target.check("target", known, &mut refusals);
         let started_at = draft.started_at.unwrap_or(now);
@@ -286,6 +282,7 @@ mod tests {
             ("status", IncidentDraft { status: Some(IncidentStatus::Resolved), ..titled("t") }),
             ("status", IncidentDraft { status: Some(IncidentStatus::Postmortem), ..titled("t") }),
             ("components", IncidentDraft { components: vec!["nope".into()], ..titled("t") }),
+            ("components", IncidentDraft { components: vec!["pay".into(), "pay".into()], ..titled("t") }),
             (
                 "component_states",
                 IncidentDraft { component_states: state("pay", ComponentStatus::MajorOutage), ..titled("t") },

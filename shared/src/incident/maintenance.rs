@@ -1,7 +1,7 @@
 //! Planned work: announced ahead, started and ended by the clock (I8).
 
-use super::target::{Known, expected};
-use super::{COMPONENTS_MAX, Target};
+use super::Target;
+use super::target::Known;
 use crate::id::{MaintenanceId, UpdateId};
 use crate::text::{FieldCode, FieldError, MESSAGE_CHARS_MAX, Refusals, TITLE_CHARS_MAX};
 use crate::time::Timestamp;
@@ -152,11 +152,7 @@ impl MaintenanceDraft {
         let mut refusals = Refusals::default();
         let title = refusals.required_line("title", &self.title, TITLE_CHARS_MAX);
         let body = refusals.required_text("body", &self.body, MESSAGE_CHARS_MAX);
-        if self.components.len() > COMPONENTS_MAX
-            || self.components.iter().any(|key| !known.components.contains(&key.as_str()))
-        {
-            refusals.push("components", FieldCode::UnknownValue, &expected(known.components));
-        }
+        known.check_components(&self.components, &mut refusals);
         self.target.check("target", known, &mut refusals);
         if self.scheduled_for < now || self.scheduled_for > now.plus_seconds(AHEAD_SECONDS_MAX) {
             refusals.push("scheduled_for", FieldCode::InvalidFormat, "expected a time within the next year");
@@ -271,6 +267,7 @@ pub(super) mod tests {
             ("title", MaintenanceDraft { title: " ".into(), ..good.clone() }),
             ("body", MaintenanceDraft { body: String::new(), ..good.clone() }),
             ("components", MaintenanceDraft { components: vec!["moon".into()], ..good.clone() }),
+            ("components", MaintenanceDraft { components: vec!["pay".into(), "pay".into()], ..good.clone() }),
             ("scheduled_for", MaintenanceDraft { scheduled_for: NOW.plus_seconds(-1), ..good.clone() }),
             ("scheduled_until", MaintenanceDraft { scheduled_until: NOW.plus_seconds(60), ..good.clone() }),
             ("scheduled_until", MaintenanceDraft { scheduled_until: NOW.plus_seconds(8 * 86_400), ..good.clone() }),

@@ -6,6 +6,7 @@
 //! slashes, and a path begins with one, so each is where it is whatever the others are. So the page carries no rules, and
 //! the rules can grow without it. The language needs no pattern, because each language has banners of its own.
 
+use super::COMPONENTS_MAX;
 use crate::text::{FieldCode, NAME_CHARS_MAX, Refusals};
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,17 @@ pub struct Known<'a> {
     pub tiers: &'a [&'a str],
     /// Its languages.
     pub locales: &'a [String],
+}
+
+impl Known<'_> {
+    /// Refuses what names components that are not there, or one twice.
+    pub(super) fn check_components(&self, named: &[String], refusals: &mut Refusals) {
+        if named.len() > COMPONENTS_MAX || named.iter().any(|key| !self.components.contains(&key.as_str())) {
+            refusals.push("components", FieldCode::UnknownValue, &expected(self.components));
+        } else if named.iter().enumerate().any(|(at, key)| named.iter().take(at).any(|before| before == key)) {
+            refusals.push("components", FieldCode::InvalidFormat, "expected each component once");
+        }
+    }
 }
 
 impl Target {

@@ -2,7 +2,7 @@
 
 use super::bars::bars;
 use super::entry::{Entry, Line, of_incident, of_work};
-use super::subscribe::form;
+use super::subscribe::{Typed, form};
 use super::words::Words;
 use super::{Overall, STATUS_PATH, StatusBook, overall};
 use crate::availability::Month;
@@ -242,7 +242,7 @@ fn subscribe(place: &Place<'_>, book: &StatusBook) -> El {
     }
     el("section")
         .child(spoken(site, "h2", words.subscribe))
-        .child(form(place, book))
+        .child(form(place, book, Typed::default()))
         .child(el("ul").attr("class", "row").all(links))
 }
 

@@ -24,6 +24,15 @@ pub enum Refusal {
     Busy,
 }
 
+/// What somebody typed into the form. Nobody types it twice because one part of it was refused.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Typed<'a> {
+    /// The address, as it is.
+    pub address: &'a str,
+    /// Keys of the components that they ticked.
+    pub components: &'a [String],
+}
+
 /// What became of a subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome<'a> {
@@ -60,7 +69,7 @@ impl Question {
 }
 
 /// The form. Its language is the page's, else English, which it says.
-pub(super) fn form(place: &Place<'_>, book: &StatusBook) -> El {
+pub(super) fn form(place: &Place<'_>, book: &StatusBook, typed: Typed<'_>) -> El {
     let site = &place.site;
     let words = &site.words.form;
     let mut form = el("form")
@@ -74,12 +83,16 @@ pub(super) fn form(place: &Place<'_>, book: &StatusBook) -> El {
                 .attr("name", "address")
                 .attr("inputmode", "email")
                 .attr("autocomplete", "email")
+                .attr("value", typed.address)
                 .attr("maxlength", &ADDRESS_CHARS_MAX.to_string())
                 .attr("required", ""),
         );
     if book.components.len() > 1 {
         let boxes = book.components.iter().map(|component| {
-            let tick = el("input").attr("type", "checkbox").attr("name", "component").attr("value", &component.key);
+            let mut tick = el("input").attr("type", "checkbox").attr("name", "component").attr("value", &component.key);
+            if typed.components.contains(&component.key) {
+                tick = tick.attr("checked", "");
+            }
             let name = localized(&component.label, site.locale, site.default_locale);
             el("label").child(tick).text(" ").text(name)
         });
@@ -97,9 +110,9 @@ fn said(place: &Place<'_>, text: &str) -> El {
     spoken(&place.site, "p", text)
 }
 
-/// The page that a refused form leads to, with the form once more.
+/// The page that a refused form leads to, with the form once more and what was typed into it.
 #[must_use]
-pub fn refused(place: &Place<'_>, book: &StatusBook, why: Refusal) -> String {
+pub fn refused(place: &Place<'_>, book: &StatusBook, why: Refusal, typed: Typed<'_>) -> String {
     let words = &place.site.words.answers;
     let text = match why {
         Refusal::Address => words.wrong_address,
@@ -107,7 +120,7 @@ pub fn refused(place: &Place<'_>, book: &StatusBook, why: Refusal) -> String {
         Refusal::NoMail => words.no_mail,
         Refusal::Busy => words.busy,
     };
-    page(place, words.refused, vec![said(place, text).attr("role", "alert"), form(place, book)])
+    page(place, words.refused, vec![said(place, text).attr("role", "alert"), form(place, book, typed)])
 }
 
 /// The page that says what became of it.

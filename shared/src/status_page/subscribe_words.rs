@@ -1,38 +1,41 @@
 //! What the pages and mails of subscriptions say (W6): English and Russian; other languages are read from files, see
-//! `page_words`, but for mails, which other languages get in English.
+//! `page_words`.
 
-use crate::page_words::{Lines, PageWords};
+use crate::page_words::Lines;
 
 /// What a mail says by itself.
-pub(super) struct MailWords {
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct MailWords {
     pub(super) confirm_subject: &'static str,
     pub(super) confirm_asked: &'static str,
     pub(super) confirm_else: &'static str,
     pub(super) leave: &'static str,
 }
 
-static ENGLISH_MAILS: MailWords = MailWords {
+pub(crate) const ENGLISH_MAILS: MailWords = MailWords {
     confirm_subject: "Confirm your subscription: {site}",
     confirm_asked: "Somebody asked that news of incidents and planned work of {site} is sent to this address. If it was you, open this and confirm:",
     confirm_else: "If it was not you, do nothing: nothing more is sent.",
     leave: "To hear no more of this:",
 };
 
-static RUSSIAN_MAILS: MailWords = MailWords {
+pub(crate) const RUSSIAN_MAILS: MailWords = MailWords {
     confirm_subject: "Подтвердите подписку: {site}",
     confirm_asked: "Кто-то попросил присылать на этот адрес новости о сбоях и плановых работах {site}. Если это вы, откройте ссылку и подтвердите:",
     confirm_else: "Если это не вы, ничего не делайте: больше ничего не придёт.",
     leave: "Чтобы больше не получать:",
 };
 
-/// Whether a locale's words are the Russian ones, of the two languages that these words are in.
-fn is_russian(locale: &str) -> bool {
-    PageWords::compiled(locale).language() == "ru"
-}
-
-/// The words of mails in a locale.
-pub(super) fn mail_words(locale: &str) -> &'static MailWords {
-    if is_russian(locale) { &RUSSIAN_MAILS } else { &ENGLISH_MAILS }
+impl MailWords {
+    /// Those of a file, in its order.
+    pub(crate) fn read(lines: &mut Lines) -> Self {
+        Self {
+            confirm_subject: lines.take(),
+            confirm_asked: lines.take(),
+            confirm_else: lines.take(),
+            leave: lines.take(),
+        }
+    }
 }
 
 /// What the form on the first page says.
@@ -72,11 +75,13 @@ pub(crate) struct AnswerWords {
     pub(super) leave: [&'static str; 3],
     pub(super) left: [&'static str; 2],
     pub(super) unknown: [&'static str; 2],
-    pub(super) refused: &'static str,
+    pub(crate) refused: &'static str,
     pub(super) wrong_address: &'static str,
     pub(super) wrong_component: &'static str,
     pub(super) no_mail: &'static str,
-    pub(super) busy: &'static str,
+    pub(crate) busy: &'static str,
+    pub(crate) ours: &'static str,
+    pub(crate) not_understood: &'static str,
 }
 
 pub(crate) const ENGLISH_ANSWERS: AnswerWords = AnswerWords {
@@ -102,6 +107,8 @@ pub(crate) const ENGLISH_ANSWERS: AnswerWords = AnswerWords {
     wrong_component: "There is no such component.",
     no_mail: "This site sends no mail. A webhook and the feeds work.",
     busy: "That is too much at once. Please try again later.",
+    ours: "The fault is ours. Please try again in a minute.",
+    not_understood: "We did not understand what was asked for.",
 };
 
 pub(crate) const RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
@@ -124,6 +131,8 @@ pub(crate) const RUSSIAN_ANSWERS: AnswerWords = AnswerWords {
     wrong_component: "Такого компонента нет.",
     no_mail: "Этот сайт не отправляет почту. Вебхук и ленты работают.",
     busy: "Слишком много сразу. Попробуйте позже.",
+    ours: "Это наша ошибка. Попробуйте через минуту.",
+    not_understood: "Мы не поняли, что нужно было показать.",
 };
 
 impl AnswerWords {
@@ -142,6 +151,8 @@ impl AnswerWords {
             wrong_component: lines.take(),
             no_mail: lines.take(),
             busy: lines.take(),
+            ours: lines.take(),
+            not_understood: lines.take(),
         }
     }
 }

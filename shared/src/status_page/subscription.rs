@@ -4,7 +4,6 @@
 //! so that nobody can subscribe anybody else.
 
 use super::STATUS_PATH;
-use super::subscribe_words::{MailWords, mail_words};
 use crate::delivery::guard;
 use crate::delivery::payload::{Outgoing, signed};
 use crate::public_page::PublicSite;
@@ -90,14 +89,10 @@ pub struct Mail {
     pub text: String,
 }
 
-fn mail_words_of(site: &PublicSite<'_>) -> &'static MailWords {
-    mail_words(site.locale)
-}
-
 /// The mail that asks whoever reads it whether they want to hear of news.
 #[must_use]
 pub fn confirmation(site: &PublicSite<'_>, code: &str) -> Mail {
-    let words = mail_words_of(site);
+    let words = &site.words.mails;
     let subject = words.confirm_subject.replace("{site}", site.name);
     let asked = words.confirm_asked.replace("{site}", site.name);
     let text = [asked.as_str(), "", &link(site, "/confirm", code), "", words.confirm_else].join("\n");
@@ -122,7 +117,7 @@ pub struct News<'a> {
 /// The mail that tells of news. `code` is the reader's own, by which they unsubscribe.
 #[must_use]
 pub fn news_mail(site: &PublicSite<'_>, news: &News<'_>, code: &str) -> Mail {
-    let (said, page) = (mail_words_of(site), &site.words.status);
+    let (said, page) = (&site.words.mails, &site.words.status);
     let status = page.status_named(news.status);
     let mut parts = vec![format!("{} — {status}", news.title)];
     if let Some((from, until)) = news.between {
@@ -212,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn w6_mails_say_what_happened_and_how_to_hear_no_more_in_english_and_russian() {
+    fn w6_mails_say_what_happened_and_how_to_hear_no_more_in_the_readers_language() {
         let locales = ["en".to_owned(), "ru".to_owned()];
         let news = News {
             id: "inc_1",
@@ -244,5 +239,11 @@ mod tests {
                 .text
                 .contains("\nhttps://status.example.com/status/subscribe/confirm?site=site_a&locale=ru&code=c0de\n")
         );
+        let words: &'static PageWords =
+            Box::leak(Box::new(PageWords::read("de", PageWords::written("de").unwrap()).unwrap()));
+        let german = PublicSite { words, ..site(&locales, "de") };
+        assert_eq!(confirmation(&german, "c0de").subject, "Bestätigen Sie Ihr Abonnement: Acme");
+        let mail = news_mail(&german, &news, "c0de");
+        assert!(mail.text.contains("\nUm nichts mehr davon zu erhalten: https://status.example.com/"), "{}", mail.text);
     }
 }

@@ -11,8 +11,8 @@ use crate::time::Timestamp;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Words {
     pub(super) status: &'static str,
-    pub(super) skip: &'static str,
-    pub(super) languages: &'static str,
+    pub(crate) skip: &'static str,
+    pub(crate) languages: &'static str,
     pub(super) overall: [&'static str; 7],
     pub(super) components: &'static str,
     pub(super) component: [&'static str; 5],
@@ -25,7 +25,7 @@ pub(crate) struct Words {
     pub(super) archive: &'static str,
     pub(super) archive_empty: &'static str,
     pub(super) older: &'static str,
-    pub(super) back: &'static str,
+    pub(crate) back: &'static str,
     pub(super) uptime: &'static str,
     /// What stands before the decimals of a number.
     pub(super) decimal: &'static str,
@@ -40,7 +40,7 @@ pub(crate) struct Words {
     pub(super) postmortem: &'static str,
     pub(super) subscribe: &'static str,
     pub(super) affected: &'static str,
-    pub(super) missing: &'static str,
+    pub(crate) missing: &'static str,
     /// As a heading.
     pub(super) months: [&'static str; 12],
     /// Inside a date.

@@ -1,6 +1,6 @@
 //! What comes late must not undo what came before it.
 
-use super::{attempted, deliveries, destination, edge_with, webhook};
+use super::{arrived, attempted, deliveries, destination, edge_with, webhook};
 use crate::tickets::file;
 use buoy_shared::api::{DeliveryState, Destination, Items};
 use buoy_tests::receiver::{Behaviour, Call, Receiver};
@@ -27,7 +27,7 @@ async fn c2_a_trigger_that_failed_does_not_open_in_pagerduty_what_was_resolved_m
     let summary = json!({ "impact": "Cards were declined.", "prevention": "An alarm." });
     let end = json!({ "body": "Fixed.", "status": "resolved", "summary": summary });
     staff.post(&path).json(&end).send().await.expect(201);
-    receiver.wait_for(2).await;
+    arrived(&site, 1).await;
     edge.run_cron_at(now_millis() + 400_000).await;
     assert_eq!(deliveries(&site, "pending").await, []);
     assert_eq!(actions(&receiver.calls()), ["trigger", "resolve"]);

@@ -2,7 +2,7 @@
 //! as an alert.
 
 use super::{MINUTE_MS, NIGHT, NIGHT_MS, Team};
-use crate::deliveries::destination;
+use crate::deliveries::{arrived, destination};
 use buoy_shared::api::{HookReport, Items, Page, PageInfo, PageState};
 use buoy_tests::http::Answer;
 use buoy_tests::wait;
@@ -87,6 +87,7 @@ async fn e5_the_button_in_slack_takes_the_page_once_and_only_with_slacks_signatu
     team.press(&pressed(button, "bob"), SLACK_SECRET, 0).await.expect(200);
     let taken = team.only_page().await;
     assert_eq!((taken.state, taken.acknowledged_as.as_deref()), (PageState::Acknowledged, Some("ann")));
+    arrived(&team.site, 3).await;
     team.edge.run_cron_at(NIGHT_MS + 60 * MINUTE_MS).await;
     assert_eq!(team.heard().len(), 2, "called once, taken once: {:?}", team.heard());
 }
