@@ -45,19 +45,22 @@ pub(crate) async fn current_index(
 }
 
 thread_local! {
-    /// Indexes that this isolate has loaded, the least used first, by site, locale and hash: what has a hash never changes.
-    static LOADED: RefCell<Vec<(String, Rc<Index>)>> = const { RefCell::new(Vec::new()) };
+    /// Indexes that this isolate has loaded, the least used first: site, locale and hash, and the bytes of the file. What has
+    /// a hash never changes.
+    static LOADED: RefCell<Vec<(String, usize, Rc<Index>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Indexes that an isolate keeps: a loaded one has a few times the bytes of its file, and an isolate has 128 MB in all.
+/// Indexes that an isolate keeps, and the bytes of their files together, beside the one that was asked for last: loaded they
+/// have about three times as many, and an isolate has 128 MB in all.
 const LOADED_MAX: usize = 4;
+const LOADED_BYTES_MAX: usize = 8_000_000;
 
 /// An index that is loaded, now the last to be let go.
 fn used_again(key: &str) -> Option<Rc<Index>> {
     LOADED.with_borrow_mut(|all| {
-        let at = all.iter().position(|(known, _)| known == key)?;
+        let at = all.iter().position(|(known, ..)| known == key)?;
         all.get_mut(at..)?.rotate_left(1);
-        all.last().map(|(_, index)| Rc::clone(index))
+        all.last().map(|(.., index)| Rc::clone(index))
     })
 }
 
@@ -72,10 +75,10 @@ async fn loaded_index(cx: &Cx, id: &SiteId, site: &SitePublic, locale: &str) -> 
         .map_err(|error| ApiError::internal(format!("a published index does not load: {error:?}")))?;
     let index = Rc::new(index);
     LOADED.with_borrow_mut(|all| {
-        if all.len() >= LOADED_MAX {
+        while all.len() >= LOADED_MAX || all.iter().map(|(_, size, _)| size).sum::<usize>() > LOADED_BYTES_MAX {
             all.remove(0);
         }
-        all.push((key(&hash), Rc::clone(&index)));
+        all.push((key(&hash), bytes.len(), Rc::clone(&index)));
     });
     Ok(index)
 }

@@ -4,12 +4,19 @@
 use buoy_shared::search::{IndexBuilder, SearchDoc};
 use serde::Serialize;
 
+/// How many articles there are, and of how many different words: a help centre of that size has about as many stems.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    pub(crate) articles: usize,
+    pub(crate) vocabulary: usize,
+}
+
 /// As the budget says.
-pub(crate) const ARTICLES: usize = 5_000;
+pub(crate) const USUAL: Size = Size { articles: 5_000, vocabulary: 20_000 };
+/// About the most of which an index has every word (`search/build.rs`); the vocabulary grows with the root of the texts.
+pub(crate) const LARGE: Size = Size { articles: 10_000, vocabulary: 28_000 };
 /// Words of an article's text: a page of a help centre.
 pub(crate) const BODY_WORDS: usize = 200;
-/// Different words there are; a help centre of that size has about as many stems.
-pub(crate) const VOCABULARY: usize = 20_000;
 /// Phrases typed letter by letter; about 3,500 keystrokes.
 pub(crate) const PHRASES: usize = 200;
 
@@ -32,20 +39,22 @@ pub(crate) struct Corpus {
 }
 
 impl Corpus {
-    pub(crate) fn make_up() -> Self {
+    pub(crate) fn make_up(size: Size) -> Self {
         let mut chance = Chance(0x5eed);
-        let vocabulary: Vec<String> = (0..VOCABULARY).map(|_| chance.word()).collect();
+        let vocabulary: Vec<String> = (0..size.vocabulary).map(|_| chance.word()).collect();
         let (mut articles, mut phrases) = (Vec::new(), Vec::new());
-        for number in 0..ARTICLES {
+        let step = size.articles / PHRASES;
+        for number in 0..size.articles {
             let mut text = |words: usize| -> String {
                 (0..words)
-                    .map(|_| vocabulary.get(chance.zipf(VOCABULARY)).map_or("", String::as_str))
+                    .map(|_| vocabulary.get(chance.zipf(size.vocabulary)).map_or("", String::as_str))
                     .collect::<Vec<_>>()
                     .join(" ")
             };
             let (title, headings, body, keywords, summary) = (text(6), text(8), text(BODY_WORDS), text(4), text(12));
-            if number % (ARTICLES / PHRASES) == 0 {
-                phrases.push(title.split(' ').skip(number % 3).take(1 + number / 25 % 3).collect::<Vec<_>>().join(" "));
+            if number % step == 0 {
+                phrases
+                    .push(title.split(' ').skip(number % 3).take(1 + number / step % 3).collect::<Vec<_>>().join(" "));
             }
             articles.push(Article { slug: format!("article-{number}"), title, headings, body, keywords, summary });
         }

@@ -17,7 +17,7 @@ use tokio::task::block_in_place;
 
 use crate::{
     chrome::Chrome,
-    corpus::{ARTICLES, BODY_WORDS, Corpus, PHRASES, VOCABULARY},
+    corpus::{BODY_WORDS, Corpus, LARGE, PHRASES, Size, USUAL},
     host::{Host, ISOLATED},
     page::Page,
     plan::Plan,
@@ -57,6 +57,9 @@ pub(crate) struct Found {
     /// Milliseconds of loading the first part, and the whole, again and again.
     pub(crate) first_load: Vec<f64>,
     pub(crate) whole_load: Vec<f64>,
+    /// Bytes that the engine's memory has grown to by then.
+    first_memory: usize,
+    whole_memory: usize,
     /// Milliseconds of each keystroke.
     pub(crate) first: Vec<f64>,
     pub(crate) whole: Vec<f64>,
@@ -64,28 +67,35 @@ pub(crate) struct Found {
     hostile: Vec<Vec<f64>>,
 }
 
+/// A base, what its index weighs (the first part, the rest, and the articles' text), and what the page found.
+struct Base {
+    size: Size,
+    weights: [Weight; 3],
+    found: Found,
+}
+
+impl Base {
+    async fn measure(folder: &Path, size: Size) -> Result<Self> {
+        let corpus = block_in_place(|| Corpus::make_up(size));
+        let index = block_in_place(|| corpus.index());
+        let first = first_part(&index).context("an index that was just built")?;
+        let weights = block_in_place(|| -> Result<_> {
+            let (first, rest) = index.split_at(first);
+            Ok([Weight::of(first)?, Weight::of(rest)?, Weight::of(corpus.text().as_bytes())?])
+        })?;
+        let found = in_the_page(folder, &corpus, &index, first).await?;
+        Ok(Self { size, weights, found })
+    }
+}
+
 pub(crate) async fn measure(_plan: Plan) -> Result<Section> {
     let folder = block_in_place(build)?;
-    let corpus = block_in_place(Corpus::make_up);
-    let index = block_in_place(|| corpus.index());
-    let first = first_part(&index).context("an index that was just built")?;
-    let sizes = block_in_place(|| -> Result<_> {
-        let (first, rest) = index.split_at(first);
-        Ok([Weight::of(first)?, Weight::of(rest)?, Weight::of(corpus.text().as_bytes())?])
-    })?;
-    let found = in_the_page(&folder, &corpus, &index, first).await?;
-
+    let bases = [Base::measure(&folder, USUAL).await?, Base::measure(&folder, LARGE).await?];
     let mut section = Section::new("The search engine alone, in the browser");
-    let mut table = Table::new(&["5,000 articles", "keystrokes", "p50", "p99", "max", "load"]);
-    let (answers, loads) = ([&found.first, &found.whole], [&found.first_load, &found.whole_load]);
-    for (name, (took, load)) in ["with the first part", "with the whole index"].iter().zip(answers.iter().zip(loads)) {
-        let took = Sample::new(took.iter().copied());
-        let times = [took.median(), took.percentile(99), took.max(), Sample::new(load.iter().copied()).median()];
-        table.row([(*name).to_owned(), took.len().to_string()].into_iter().chain(times.map(ms)));
-    }
-    section.table(table);
-    section.table(size_table(sizes));
-    let mut table = Table::new(&["what somebody pastes, with the whole index", "time"]);
+    section.table(time_table(&bases));
+    section.table(size_table(&bases));
+    let [Base { weights, found, .. }, _] = &bases;
+    let mut table = Table::new(&["what somebody pastes, 5,000 articles, the whole index", "time"]);
     let mut worst: f64 = 0.0;
     for ((name, _), times) in hostile().iter().zip(&found.hostile) {
         let time = Sample::new(times.iter().copied()).median();
@@ -94,36 +104,63 @@ pub(crate) async fn measure(_plan: Plan) -> Result<Section> {
     }
     section.table(table);
     section.note(&format!(
-        "One pass over {PHRASES} phrases, a third with a typo, right after loading; full processor speed. Loading is the median of \
-         {}, in an engine that has not answered yet. What is pasted is the median of {}. Articles are made up: {VOCABULARY} words \
-         by Zipf's law, {BODY_WORDS} an article.",
+        "One pass over {PHRASES} phrases, a third with a typo, right after loading; full processor speed. Loading is the first \
+         one in a page that has just compiled the engine, of a whole index after its first part, and the median of {}. What is \
+         pasted is the median of {}. Articles are made up: {} and {} words by Zipf's law, {BODY_WORDS} an article. Memory is the \
+         engine's own, bytes of the index included.",
         found.first_load.len(),
         found.hostile.first().map_or(0, Vec::len),
+        USUAL.vocabulary,
+        LARGE.vocabulary,
     ));
-    let percent = sizes[0].share_of(sizes[2]) * 100.0;
+    let [first, _, text] = *weights;
     let whole = Sample::new(found.whole.iter().copied());
-    let load = Sample::new(found.first_load.iter().copied()).median();
+    let load = found.first_load.first().copied().context("an index that was loaded")?;
     let what = "search per keystroke over 5,000 articles";
     section.budget(Budget::at_most(&format!("{what}, p50"), KEYSTROKE_MS_MEDIAN, whole.median(), ms));
     section.budget(Budget::at_most(&format!("{what}, p99"), KEYSTROKE_MS_MAX, whole.percentile(99), ms));
     section.budget(Budget::at_most("the slowest thing to paste into the search", HOSTILE_MS_MAX, worst, ms));
-    section.budget(Budget::at_most("loading what is downloaded first of an index", LOAD_MS_MAX, load, ms));
+    section.budget(Budget::at_most("loading what is downloaded first of an index, cold", LOAD_MS_MAX, load, ms));
     let what = "what is downloaded first of an index, of the articles' text";
+    let percent = first.share_of(text) * 100.0;
     section.budget(Budget::at_most(what, FIRST_PERCENT_MAX, percent, |percent| format!("{percent:.1} %")));
-    section.keep("engine", found);
+    for Base { size, found, .. } in bases {
+        section.keep(&format!("engine, {} articles", size.articles), found);
+    }
     Ok(section)
 }
 
-fn size_table([first, rest, text]: [Weight; 3]) -> Table {
+fn time_table(bases: &[Base]) -> Table {
+    let mut table = Table::new(&["articles, index", "keystrokes", "p50", "p99", "max", "load", "load, warm", "memory"]);
+    for Base { size, found, .. } in bases {
+        let parts = [
+            ("first part", &found.first, &found.first_load, found.first_memory),
+            ("whole", &found.whole, &found.whole_load, found.whole_memory),
+        ];
+        for (name, took, load, memory) in parts {
+            let took = Sample::new(took.iter().copied());
+            let cold = load.first().copied().unwrap_or(f64::NAN);
+            let loads = [cold, Sample::new(load.iter().copied()).median()];
+            let times = [took.median(), took.percentile(99), took.max()];
+            let cells = times.into_iter().chain(loads).map(ms).chain([kilobytes(memory)]);
+            table.row([format!("{}, {name}", size.articles), took.len().to_string()].into_iter().chain(cells));
+        }
+    }
+    table
+}
+
+fn size_table(bases: &[Base]) -> Table {
     let mut table =
         Table::new(&["bytes of the index", "raw", "brotli 11", "brotli, of the text's", "brotli, per 1,000 articles"]);
-    for (name, weight) in
-        [("first part", first), ("rest", rest), ("both", first.plus(rest)), ("the articles' text", text)]
-    {
-        let share = format!("{:.1} %", weight.share_of(text) * 100.0);
-        let sizes =
-            [kilobytes(weight.raw), kilobytes(weight.brotli), share, kilobytes(weight.brotli * 1_000 / ARTICLES)];
-        table.row([name.to_owned()].into_iter().chain(sizes));
+    for Base { size, weights: [first, rest, text], .. } in bases {
+        let rows =
+            [("first part", *first), ("rest", *rest), ("both", first.plus(*rest)), ("the articles' text", *text)];
+        for (name, weight) in rows {
+            let share = format!("{:.1} %", weight.share_of(*text) * 100.0);
+            let each = kilobytes(weight.brotli * 1_000 / size.articles);
+            let name = format!("{} articles, {name}", size.articles);
+            table.row([name, kilobytes(weight.raw), kilobytes(weight.brotli), share, each]);
+        }
     }
     table
 }

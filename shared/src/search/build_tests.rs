@@ -69,3 +69,17 @@ fn words_of_the_site_that_mean_the_same_find_one_another() {
         assert_eq!(hits.first().map(|hit| index.slug(hit.doc)), Some("tender"), "{query}");
     }
 }
+
+/// A worker that runs out of memory publishes no index at all.
+#[test]
+fn k3_a_base_with_more_words_than_a_worker_can_count_is_still_found_by_its_titles() {
+    let mut builder = IndexBuilder::new("en");
+    builder.add(&doc("first", "Invoices", "ordinary"));
+    builder.words = WORDS_MAX;
+    builder.add(&SearchDoc { headings: "Heading", ..doc("late", "Passwords", "ordinary password text") });
+    assert_eq!(builder.docs[1].lengths, [1, 0, 1, 0]);
+    let index = Index::load(&builder.finish()).unwrap();
+    let found = |query: &str| -> Vec<u32> { index.search(query, 5).iter().map(|hit| hit.doc).collect() };
+    assert_eq!((found("password "), found("heading ")), (vec![1], vec![1]));
+    assert_eq!((found("ordinary "), found("text ")), (vec![0], vec![]));
+}

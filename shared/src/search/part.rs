@@ -4,6 +4,7 @@
 //! the index together from the parts of the others. A part belongs to one version of the engine and one locale; any other
 //! is refused, and the article is read again.
 
+use super::build::BODY;
 use super::codec::{Reader, Writer};
 use super::stems::Stems;
 use super::token::{Kind, tokens};
@@ -47,6 +48,16 @@ impl Counted {
             }
         }
         counted
+    }
+
+    /// Keeps the words of title, keywords and headings alone.
+    pub(super) fn forget_text(&mut self) {
+        let forget = |fields: &mut PerField| fields.get_mut(BODY).into_iter().for_each(|count| *count = 0);
+        forget(&mut self.lengths);
+        self.stems.retain(|_, fields| {
+            forget(fields);
+            fields.iter().any(|&count| count > 0)
+        });
     }
 
     pub(super) fn encode(&self, locale: &str) -> Vec<u8> {
