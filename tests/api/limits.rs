@@ -1,7 +1,9 @@
 //! How often one may ask: the usual limits bite, say when to come back, and let a later one pass.
 
+use buoy_shared::time::Timestamp;
 use buoy_tests::edge::{Edge, OPERATOR_TOKEN, Site, random_hex};
 use buoy_tests::http::{Answer, Client};
+use buoy_tests::wait::now_millis;
 use serde_json::json;
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ async fn ticket(visitor: &Client) -> Answer {
     visitor.post(TICKETS).idempotency_key(&random_hex()).json(&draft).send().await
 }
 
-fn seconds_to_wait(answer: &Answer) -> u64 {
+fn seconds_to_wait(answer: &Answer) -> u32 {
     assert_eq!(answer.status, 429, "{answer:#?}");
     assert_eq!(answer.value()["type"], "urn:buoy:problem:rate-limited");
     let seconds = answer.header("retry-after").parse().expect("seconds in Retry-After");
@@ -116,19 +118,21 @@ async fn wrong_tokens(edge: &Edge, site: &Site) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_passes_again_when_the_wait_is_over_also_after_a_restart() {
-    let limits = r#"{"first_line":false,"limits":{"tickets_per_visitor":{"count":2,"seconds":6}}}"#;
-    let edge = Edge::start_with(&[("LIMITS", limits)]);
+    let limits = r#"{"first_line":false,"limits":{"tickets_per_visitor":{"count":2,"seconds":600}}}"#;
+    let edge = Edge::with_test_clock_and(&[("LIMITS", limits)]);
     let site = edge.new_site("school", &[]).await;
     let visitor = site.visitor(None).await;
-    ticket(&visitor).await.expect(201);
-    ticket(&visitor).await.expect(201);
-    seconds_to_wait(&ticket(&visitor).await);
-    // Counters are saved a second after; the wait itself is what this test is about.
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let begun = Timestamp::from_millis(now_millis());
+    let after =
+        |seconds: u32| visitor.clone().with_header("x-test-now", &begun.plus_seconds(seconds.into()).to_rfc3339());
+    ticket(&after(0)).await.expect(201);
+    ticket(&after(0)).await.expect(201);
+    seconds_to_wait(&ticket(&after(0)).await);
+    // Counters are saved a second after; nothing tells when.
+    tokio::time::sleep(Duration::from_secs(3)).await;
     edge.restart();
-    let wait = seconds_to_wait(&ticket(&visitor).await);
-    tokio::time::sleep(Duration::from_secs(wait)).await;
-    ticket(&visitor).await.expect(201);
+    let wait = seconds_to_wait(&ticket(&after(60)).await);
+    ticket(&after(60 + wait)).await.expect(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
