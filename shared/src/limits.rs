@@ -219,6 +219,7 @@ mod tests {
             [
                 ("tickets_per_visitor", 10, 3_600),
                 ("messages_per_visitor", 20, 60),
+                ("typing_per_agent", 60, 60),
                 ("sessions_per_address", 60, 3_600),
                 ("tickets_per_address", 30, 3_600),
                 ("tickets_per_site", 300, 60),
