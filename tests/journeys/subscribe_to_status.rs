@@ -27,8 +27,11 @@ async fn i1_a_reader_subscribes_and_opens_the_links_of_mails_on_pages_without_a_
     let why = stage.browser.eval("return document.querySelector('[role=alert]').textContent").await;
     assert!(why.as_str().is_some_and(|why| why.contains("an e-mail address such as")), "{why}");
 
-    // The form stands there once more; Enter sends it.
+    // The form stands there once more, with what was typed into it; Enter sends it.
     let field = stage.browser.wait_for_in_page("#subscribe-address").await;
+    assert_eq!(field.prop("value").await.expect("it is read").as_deref(), Some("nobody"));
+    stage.browser.wait_for_in_page("input[value=lessons]:checked").await;
+    field.clear().await.expect("it is cleared");
     field.send_keys("https://hooks.example.com/news\u{e007}").await.expect("it is typed into");
     comes_to(&stage, "Your webhook is being asked").await;
     let secret = stage.browser.eval("return document.querySelector('main samp').textContent").await;

@@ -127,7 +127,7 @@ export const makeOutbox = (kit, acts) => {
       const attachments = entry.files.map((file) => file.id);
       const body = JSON.stringify(attachments.length ? { ...entry.body, attachments } : entry.body);
       const headers = { 'content-type': 'application/json', 'idempotency-key': entry.key };
-      answer = await kit.call(entry.path, { method: 'POST', headers, body }, check);
+      answer = await kit.call(entry.path, { method: entry.method || 'POST', headers, body }, check);
       const text = await answer.text();
       if (answer.ok) {
         await finish(entry);
@@ -304,5 +304,8 @@ export const makeOutbox = (kit, acts) => {
     wake();
   });
   restore();
-  return { add, change, find, retry, discard, clear };
+  /** Whether something of this kind is still to be sent. */
+  const waits = (about) => entries.some((entry) => entry.about === about);
+
+  return { add, change, find, waits, retry, discard, clear };
 };

@@ -11,13 +11,13 @@ const SCALES = { effort: { from: 1, to: 5 }, nps: { from: 0, to: 10 } };
 
 /** What stands under every question: without a name, not now, never again. */
 const foot = (kit, outbox, answer, close) => {
-  const { el, button, say, call } = kit;
+  const { el, button, say } = kit;
   const nameless = Object.assign(el('input', ''), { type: 'checkbox' });
   nameless.dataset.buoy = 'survey-anonymous';
   const never = async () => {
+    // Said once it is kept: whoever leaves the page then is not asked again either.
+    await outbox.add({ key: crypto.randomUUID(), about: 'survey', method: 'PUT', path: 'surveys/opt_out/', body: { opted_out: true } });
     close(say('survey.quiet'));
-    const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"opted_out":true}' };
-    await call('surveys/opt_out/', init).catch(() => answer({ declined: true })); // at least this one is not asked again
   };
   const later = () => {
     answer({ declined: true });
@@ -79,9 +79,11 @@ const question = (kit, outbox, { kind, ticket }) => {
 /** Puts the question that is due under a solved ticket; one about another ticket is put there. */
 export const dueSurvey = async (kit, outbox, place, ticket) => {
   try {
+    // What the edge says is not the last word while it has not heard theirs.
+    const isUnheard = outbox.waits('survey');
     const answer = await kit.call('surveys/');
     const due = answer.ok && (await answer.json()).due;
-    if (!due || (due.ticket && due.ticket !== ticket) || !place.isConnected || place.querySelector('.survey')) return;
+    if (!due || isUnheard || outbox.waits('survey') || (due.ticket && due.ticket !== ticket) || !place.isConnected || place.querySelector('.survey')) return;
     place.append(question(kit, outbox, due));
   } catch {} // without a line nothing is asked
 };
