@@ -1,10 +1,12 @@
 //! A visitor writes from a train (A4, W4, W5): three tabs, three tickets with a file each, twenty messages, over a line that
 //! refuses, delays, cuts and resets, while the edge is killed twice. Each arrives once, in order within its thread.
 
+use crate::steps::tickets_at_the_desk;
 use buoy_tests::{
     browser::Browser,
     edge::{Edge, Site},
     pages::Pages,
+    stage::Stage,
     tunnel::Tunnel,
     wait,
 };
@@ -152,6 +154,31 @@ async fn a4_three_tickets_with_files_and_twenty_messages_written_in_a_tunnel_arr
     train.leave_the_tunnel(before).await;
     nothing_is_lost_doubled_or_out_of_order(&train).await;
     train.browser.close().await;
+}
+
+/// A page whose line loses the body of the first answer to a ticket, but not its status.
+const CUT_SHORT: &str = "<!doctype html><title>Cut short</title><link rel=icon href=data:,><script>\
+    const { fetch } = window; let isCut;\
+    window.fetch = async (...asked) => {\
+      const answer = await fetch(...asked);\
+      if (isCut || asked[1]?.method !== 'POST' || !asked[0].endsWith('/tickets/')) return answer;\
+      isCut = true;\
+      return new Response('', { status: answer.status });\
+    }</script><script async src=\"{{edge}}/widget.js\" data-site=\"{{site}}\"></script>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_ticket_whose_answer_is_cut_short_is_asked_for_again_and_comes_once() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.pages.add("cut_short.html", CUT_SHORT);
+    stage.open("cut_short.html").await;
+    stage.browser.eval("return Buoy('newTicket')").await;
+    stage.browser.type_into("subject", "Cannot pay").await;
+    stage.browser.type_into("body", "The card is refused").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 1);
+    stage.strike().await;
 }
 
 /// On either side of the line.
