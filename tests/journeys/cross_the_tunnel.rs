@@ -158,9 +158,9 @@ async fn a4_three_tickets_with_files_and_twenty_messages_written_in_a_tunnel_arr
 
 /// A page whose line loses the body of the first answer to a ticket, but not its status.
 const CUT_SHORT: &str = "<!doctype html><title>Cut short</title><link rel=icon href=data:,><script>\
-    const { fetch } = window; let isCut;\
+    const ask = window.fetch; let isCut;\
     window.fetch = async (...asked) => {\
-      const answer = await fetch(...asked);\
+      const answer = await ask(...asked);\
       if (isCut || asked[1]?.method !== 'POST' || !asked[0].endsWith('/tickets/')) return answer;\
       isCut = true;\
       return new Response('', { status: answer.status });\
@@ -178,6 +178,53 @@ async fn w4_a_ticket_whose_answer_is_cut_short_is_asked_for_again_and_comes_once
     stage.browser.click("submit").await;
     stage.browser.hook("receipt").await;
     assert_eq!(tickets_at_the_desk(&stage).await.len(), 1);
+    stage.strike().await;
+}
+
+/// A page whose line is lost when we say so.
+const LOSES_ITS_LINE: &str = "<!doctype html><title>Loses its line</title><link rel=icon href=data:,><script>\
+    const ask = window.fetch, send = XMLHttpRequest.prototype.send;\
+    window.fetch = (...asked) => (window.isLost ? Promise.reject(new TypeError('lost')) : ask(...asked));\
+    XMLHttpRequest.prototype.send = function (...body) {\
+      if (window.isLost) setTimeout(() => this.dispatchEvent(new Event('error'))); else send.apply(this, body);\
+    }</script><script async src=\"{{edge}}/widget.js\" data-site=\"{{site}}\"></script>";
+
+/// A page that hears no answer to a ticket.
+const HEARS_NOTHING: &str = "<!doctype html><title>Hears nothing</title><link rel=icon href=data:,><script>\
+    const ask = window.fetch;\
+    window.fetch = async (...asked) => {\
+      const answer = await ask(...asked);\
+      if (asked[1]?.method !== 'POST' || !asked[0].endsWith('/tickets/')) return answer;\
+      window.isUnheard = true;\
+      throw new TypeError('lost');\
+    }</script><script async src=\"{{edge}}/widget.js\" data-site=\"{{site}}\"></script>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_file_that_another_tab_has_sent_is_not_sent_again_and_the_ticket_comes_once() {
+    let stage = Stage::set("school").await;
+    let (browser, disk) = (&stage.browser, tempfile::tempdir().expect("a folder"));
+    browser.speak("en").await;
+    stage.pages.add("loses.html", LOSES_ITS_LINE);
+    stage.pages.add("unheard.html", HEARS_NOTHING);
+    stage.open("loses.html").await;
+    let first = browser.tab().await;
+    browser.eval("return Buoy('newTicket')").await;
+    let file = disk.path().join("bill.txt");
+    fs::write(&file, "what I paid").expect("a file");
+    browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    browser.type_into("subject", "Cannot pay").await;
+    browser.type_into("body", "The card is refused").await;
+    browser.eval("return window.isLost = true").await;
+    browser.click("submit").await;
+    browser.hook("outbox").await;
+
+    browser.new_tab(&stage.pages.url("unheard.html")).await;
+    browser.wait_until("window.isUnheard").await;
+    browser.switch_to(first).await;
+    browser.eval("window.isLost = false; return window.dispatchEvent(new Event('online'))").await;
+    browser.hook("receipt").await;
+    let tickets = tickets_at_the_desk(&stage).await;
+    assert_eq!(tickets.len(), 1, "{tickets:#?}");
     stage.strike().await;
 }
 

@@ -143,6 +143,7 @@ export const makeOutbox = (kit, acts) => {
         if (/"attachments"/.test(text) && !entry.isRenewed && entry.files.some((file) => file.blob)) {
           entry.isRenewed = true;
           entry.files.forEach((file) => file.blob && delete file.id);
+          await keep(entry);
           return 0;
         }
         return refuse(entry, 'refused', text);
@@ -160,7 +161,13 @@ export const makeOutbox = (kit, acts) => {
     const isElsewhere = ({ key }) => kept.some((entry) => entry.key === key);
     // Ours that is not in the table: added this moment, or never to be kept. Anything else another tab has settled.
     const own = entries.filter((entry) => !isElsewhere(entry) && (entry.isNew || !entry.isKept));
-    entries = [...kept.map((entry) => known.get(entry.key) || entry), ...own].sort((one, other) => one.at - other.at);
+    // A file that another tab has sent is there: sent again it would make another request under the same key.
+    const ours = (entry) => {
+      const mine = known.get(entry.key);
+      mine?.files.forEach((file, at) => (file.id = entry.files[at]?.id || file.id));
+      return mine || entry;
+    };
+    entries = [...kept.map(ours), ...own].sort((one, other) => one.at - other.at);
     kept.forEach(({ key }) => known.has(key) && delete known.get(key).isNew);
   };
 
