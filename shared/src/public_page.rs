@@ -157,7 +157,9 @@ pub(crate) fn spoken(site: &PublicSite<'_>, name: &'static str, text: &str) -> E
     if is_foreign { element.attr("lang", its).attr("dir", direction(its)) } else { element }
 }
 
-pub(crate) fn language(locale: &str) -> &str {
+/// The language of a locale's tag.
+#[must_use]
+pub fn language(locale: &str) -> &str {
     locale.split('-').next().unwrap_or(locale)
 }
 

@@ -7,9 +7,11 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::boot::{self, Boot};
+use crate::handlers::page_words;
 use crate::reply::{Caching, Reply, Sharing};
 use crate::snapshot;
 use buoy_shared::id::SiteId;
+use buoy_shared::public_page::language;
 use serde::Deserialize;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -42,9 +44,8 @@ pub(crate) fn site_of(path: &str) -> Option<SiteId> {
 pub(crate) async fn get_loader(cx: &Cx, request: &Incoming, site: SiteId) -> Result<Reply, ApiError> {
     let loader = loader(cx).await?;
     let preferred = request.header("accept-language")?.unwrap_or_default();
-    let preferred = preferred.split([',', ';']).next().map(|tag| tag.trim().to_owned());
-    let locale = cx.query("locale").or(preferred);
-    let boot = match boot::assemble(cx, &site, locale.as_deref()).await {
+    let locale = cx.query("locale").unwrap_or_else(|| page_words::first_tag(&preferred).to_owned());
+    let boot = match boot::assemble(cx, &site, Some(&locale)).await {
         Ok(boot) if is_of_the_site(cx, request, &boot)? && is_alone(&boot)? => Some(boot),
         _ => None,
     };
@@ -75,8 +76,7 @@ struct Spoken {
 /// have banners of its own.
 fn is_alone(boot: &Boot) -> Result<bool, ApiError> {
     let Spoken { locale, locales } = serde_json::from_str(&boot.body)?;
-    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    Ok(locales.iter().filter(|other| language(other) == language(&locale)).count() <= 1)
+    Ok(locales.iter().filter(|other| language(other).eq_ignore_ascii_case(language(&locale))).count() <= 1)
 }
 
 async fn loader(cx: &Cx) -> Result<Rc<Loader>, ApiError> {

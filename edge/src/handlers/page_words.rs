@@ -30,6 +30,11 @@ pub(crate) fn carried(locale: &str) -> &'static PageWords {
     words.unwrap_or_else(|| PageWords::compiled(locale))
 }
 
+/// The tag that a browser names first in `accept-language`: what its reader likes best.
+pub(super) fn first_tag(languages: &str) -> &str {
+    languages.split([',', ';']).next().unwrap_or_default().trim()
+}
+
 fn known(file: &str) -> Option<&'static PageWords> {
     KNOWN.with_borrow(|known| known.iter().find(|(name, _)| *name == file).map(|(_, words)| *words))
 }

@@ -36,8 +36,8 @@ impl Reader {
 /// The answer to what is refused. It asks no database: that may be what failed.
 pub(crate) async fn told(cx: &Cx, reader: Reader, error: ApiError) -> Reply {
     let Reader::Person(languages) = reader else { return Reply::problem(error, &cx.request_id) };
-    let first = languages.split([',', ';']).next().unwrap_or_default().trim();
-    let words = page_words::of(cx, &cx.query("locale").unwrap_or_else(|| first.to_owned())).await;
+    let locale = cx.query("locale").unwrap_or_else(|| page_words::first_tag(&languages).to_owned());
+    let words = page_words::of(cx, &locale).await;
     let site = cx.query("site").filter(|id| SiteId::parse(id).is_ok());
     let pages = PublicSite {
         id: site.as_deref().unwrap_or_default(),

@@ -266,7 +266,7 @@ pub(crate) fn add_update(
     .maybe_text(said.status.map(IncidentStatus::as_str))
     .maybe_text(said.impact.map(Impact::as_str))
     .text(&serde_json::to_string(&said.component_states)?)
-    .number(u32::from(ends))
+    .flag(ends)
     .maybe_time(ends.then(|| update.created_at.plus_seconds(RESOLVED_NOTICE_SECONDS)))
     .maybe_text(summary.as_deref())
     .maybe_time(then.update_due_at)

@@ -65,7 +65,8 @@ impl FormWords {
     }
 }
 
-/// What the pages behind the form say: a title, and what is below it.
+/// What the pages behind the form say: a title, and what is below it. What other modules see is also said by any page of ours
+/// that is refused (`refused_page`).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct AnswerWords {
     pub(super) mail_sent: [&'static str; 2],
