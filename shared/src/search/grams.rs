@@ -6,8 +6,8 @@
 //! Of scripts without spaces, whose words are pairs of characters, it is each character: a question with another
 //! neighbour beside it still meets it.
 
-use super::script::{Class, class, is_hiragana};
-use super::texts::Texts;
+use super::script::{Class, FIRST_DENSE, class, is_hiragana};
+use super::texts::{Texts, span};
 
 /// Lists for each term, as a power of two: so many that different letters seldom fall together. With two, questions to small
 /// bases lose 0.002 nDCG; with 32 they gain nothing more.
@@ -28,33 +28,36 @@ pub(super) struct Grams {
 }
 
 impl Grams {
-    /// Lists the first `count` of `terms`.
-    pub(super) fn new(terms: &Texts, count: usize) -> Self {
+    /// Lists `terms`.
+    pub(super) fn new(terms: &Texts) -> Self {
+        let count = terms.len();
         let lists = (count * LISTS_PER_TERM).clamp(LISTS.0, LISTS.1).next_power_of_two();
-        let mut grams = Self { ends: vec![0; lists], terms: Vec::new() };
-        let mut found = Vec::new();
-        // Twice over the terms: how long each list is, then what is in it.
-        for term in 0..count {
-            grams.of(terms.get(term), false, &mut found);
-            for &list in &found {
-                if let Some(length) = grams.ends.get_mut(list) {
-                    *length += 1;
+        // How long each list is, and the term that came into it last: letters that a word has twice list it once.
+        let mut lengths = vec![(0_u32, u32::MAX); lists];
+        let mut listed: Vec<u32> = Vec::with_capacity(terms.bytes() + count);
+        let mut ends: Vec<u32> = Vec::with_capacity(count);
+        for (term, number) in (0..count).zip(0_u32..) {
+            triples(terms.get(term), false, lists, |list| {
+                if let Some((length, last)) = lengths.get_mut(list).filter(|(_, last)| *last != number) {
+                    (*length, *last) = (*length + 1, number);
+                    listed.push(list as u32);
                 }
-            }
+            });
+            ends.push(listed.len() as u32);
         }
         let mut sum = 0;
-        for end in &mut grams.ends {
-            let length = *end;
-            *end = sum; // where the list begins, until it is filled
+        // Where each list begins, until it is filled: then where it ends.
+        let starts = lengths.into_iter().map(|(length, _)| {
             sum += length;
-        }
-        grams.terms = vec![0; sum as usize];
-        for term in 0..count {
-            grams.of(terms.get(term), false, &mut found);
-            for &list in &found {
-                let Some(at) = grams.ends.get_mut(list) else { continue };
+            sum - length
+        });
+        let mut grams = Self { ends: starts.collect(), terms: vec![0; listed.len()] };
+        for (term, number) in (0..count).zip(0_u32..) {
+            let (start, end) = span(&ends, term);
+            for &list in listed.get(start..end).unwrap_or_default() {
+                let Some(at) = grams.ends.get_mut(list as usize) else { continue };
                 if let Some(place) = grams.terms.get_mut(*at as usize) {
-                    *place = u32::try_from(term).unwrap_or(u32::MAX);
+                    *place = number;
                 }
                 *at += 1;
             }
@@ -65,27 +68,11 @@ impl Grams {
     /// The lists of a word, each once, into `found`; an `open` word may go on. The signs of Japanese grammar have none.
     pub(super) fn of(&self, word: &str, open: bool, found: &mut Vec<usize>) {
         found.clear();
-        let mask = self.ends.len().wrapping_sub(1);
-        let (mut before, mut last, mut letters) = (0, EDGE, 0);
-        let edge = (!open).then_some(EDGE);
-        for letter in word.chars() {
-            if class(letter) == Class::Dense {
-                if !is_hiragana(letter) {
-                    add(0, 0, u32::from(letter), mask, found);
-                }
-                continue;
+        triples(word, open, self.ends.len(), |list| {
+            if !found.contains(&list) {
+                found.push(list);
             }
-            letters += 1;
-            if letters > 1 {
-                add(before, last, u32::from(letter), mask, found);
-            }
-            (before, last) = (last, u32::from(letter));
-        }
-        if let Some(edge) = edge
-            && letters > 0
-        {
-            add(before, last, edge, mask, found);
-        }
+        });
     }
 
     /// The terms of a list, ascending.
@@ -95,16 +82,35 @@ impl Grams {
     }
 }
 
-fn add(first: u32, second: u32, third: u32, mask: usize, found: &mut Vec<usize>) {
+/// The list of each three letters of a word, of so many lists: a power of two.
+fn triples(word: &str, open: bool, lists: usize, mut each: impl FnMut(usize)) {
+    let mask = lists.wrapping_sub(1);
+    let (mut before, mut last, mut letters) = (0, EDGE, 0);
+    for letter in word.chars() {
+        if letter >= FIRST_DENSE && class(letter) == Class::Dense {
+            if !is_hiragana(letter) {
+                each(list_of(0, 0, u32::from(letter), mask));
+            }
+            continue;
+        }
+        letters += 1;
+        if letters > 1 {
+            each(list_of(before, last, u32::from(letter), mask));
+        }
+        (before, last) = (last, u32::from(letter));
+    }
+    if !open && letters > 0 {
+        each(list_of(before, last, EDGE, mask));
+    }
+}
+
+fn list_of(first: u32, second: u32, third: u32, mask: usize) -> usize {
     // Knuth's multiplicative hash, and two more odd constants: the high bits are well mixed.
     let hash = first
         .wrapping_mul(2_654_435_761)
         .wrapping_add(second.wrapping_mul(2_246_822_519))
         .wrapping_add(third.wrapping_mul(3_266_489_917));
-    let list = (hash ^ hash >> 15) as usize & mask;
-    if !found.contains(&list) {
-        found.push(list);
-    }
+    (hash ^ hash >> 15) as usize & mask
 }
 
 #[cfg(test)]
@@ -114,7 +120,7 @@ mod tests {
     fn grams(words: &[&str]) -> Grams {
         let mut terms = Texts::default();
         words.iter().for_each(|word| terms.push(word));
-        Grams::new(&terms, words.len())
+        Grams::new(&terms)
     }
 
     fn sharing(grams: &Grams, word: &str, open: bool) -> Vec<u32> {

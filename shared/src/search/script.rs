@@ -44,6 +44,9 @@ pub(super) fn is_hiragana(letter: char) -> bool {
     matches!(letter, '\u{3041}'..='\u{309F}')
 }
 
+/// No letter before it is of a script without spaces: most words need no look at the tables.
+pub(super) const FIRST_DENSE: char = '\u{E01}';
+
 /// Thai, Lao, Burmese, Khmer, kana, Chinese characters, Hangul (its particles cling to the word).
 fn is_dense(code: u32) -> bool {
     matches!(code,
