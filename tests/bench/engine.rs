@@ -58,7 +58,7 @@ pub(crate) fn hostile() -> Vec<(&'static str, String)> {
 /// What the page reports.
 #[derive(serde::Deserialize, Serialize)]
 pub(crate) struct Found {
-    /// Milliseconds of loading the first part in a page that has just compiled the engine, each in a page of its own.
+    /// Milliseconds of loading the first part in a page at rest that has just compiled the engine, each in a page of its own.
     #[serde(default)]
     pub(crate) cold: Vec<f64>,
     /// Milliseconds of loading the first part, and the whole, again and again.
@@ -112,7 +112,7 @@ pub(crate) async fn measure(_plan: Plan) -> Result<Section> {
     section.table(table);
     section.note(&format!(
         "One pass over {PHRASES} phrases, a third with a typo, right after loading; full processor speed. Loading a first \
-         part is the median of {COLD_PAGES} pages that have just compiled the engine, of a whole index the first time after its \
+         part is the median of {COLD_PAGES} pages at rest that have just compiled the engine, of a whole index the first time after its \
          first part; warm, the median of {}. What is pasted is the median of {}. Articles are made up: {} and {} words by Zipf's law, {BODY_WORDS} an article. Memory is the \
          engine's own, bytes of the index included.",
         found.first_load.len(),
