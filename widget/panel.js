@@ -30,6 +30,7 @@ const whenIdle = (act) => (window.requestIdleCallback ? requestIdleCallback(act,
 
 /** Whom a token names, as far as a page can read it: enough to know the same person again, no reason to believe it. */
 const subjectOf = (identity) => {
+  if (typeof identity !== 'string') return; // nobody named, or a function: no reason for the cost of an error
   try {
     return JSON.parse(atob(identity.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub;
   } catch {}
