@@ -32,28 +32,30 @@ impl Grams {
     pub(super) fn new(terms: &Texts) -> Self {
         let count = terms.len();
         let lists = (count * LISTS_PER_TERM).clamp(LISTS.0, LISTS.1).next_power_of_two();
-        // How long each list is, and the term that came into it last: letters that a word has twice list it once.
-        let mut lengths = vec![(0_u32, u32::MAX); lists];
-        let mut listed: Vec<u32> = Vec::with_capacity(terms.bytes() + count);
-        let mut ends: Vec<u32> = Vec::with_capacity(count);
-        for (term, number) in (0..count).zip(0_u32..) {
+        let mut grams = Self { ends: vec![0; lists], terms: Vec::new() };
+        // The lists of each term, one term after the other, and how long each list is.
+        let mut listed: Vec<u32> = Vec::with_capacity(terms.bytes());
+        let mut listed_to: Vec<u32> = Vec::with_capacity(count);
+        for term in 0..count {
+            let start = listed.len();
             triples(terms.get(term), false, lists, |list| {
-                if let Some((length, last)) = lengths.get_mut(list).filter(|(_, last)| *last != number) {
-                    (*length, *last) = (*length + 1, number);
+                let is_new = !listed.get(start..).unwrap_or_default().contains(&(list as u32));
+                if let Some(length) = grams.ends.get_mut(list).filter(|_| is_new) {
+                    *length += 1;
                     listed.push(list as u32);
                 }
             });
-            ends.push(listed.len() as u32);
+            listed_to.push(listed.len() as u32);
         }
         let mut sum = 0;
-        // Where each list begins, until it is filled: then where it ends.
-        let starts = lengths.into_iter().map(|(length, _)| {
+        for end in &mut grams.ends {
+            let length = *end;
+            *end = sum; // where the list begins, until it is filled
             sum += length;
-            sum - length
-        });
-        let mut grams = Self { ends: starts.collect(), terms: vec![0; listed.len()] };
+        }
+        grams.terms = vec![0; listed.len()];
         for (term, number) in (0..count).zip(0_u32..) {
-            let (start, end) = span(&ends, term);
+            let (start, end) = span(&listed_to, term);
             for &list in listed.get(start..end).unwrap_or_default() {
                 let Some(at) = grams.ends.get_mut(list as usize) else { continue };
                 if let Some(place) = grams.terms.get_mut(*at as usize) {
