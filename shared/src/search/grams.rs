@@ -149,6 +149,15 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_has_three_letters_twice_is_listed_once() {
+        let grams = grams(&["banana", "ananas"]);
+        let mut lists = Vec::new();
+        grams.of("ana", true, &mut lists);
+        assert_eq!(lists.len(), 2, "its beginning, and the three");
+        assert_eq!(lists.iter().map(|&list| grams.terms(list)).collect::<Vec<_>>(), [&[1][..], &[0, 1]]);
+    }
+
+    #[test]
     fn no_terms_are_no_lists_to_fall_over() {
         assert_eq!(sharing(&grams(&[]), "word", false), [0; 0]);
         assert_eq!(sharing(&Grams::default(), "word", false), [0; 0]);
