@@ -130,6 +130,8 @@ function openTicket(draft: Draft, caller: Caller, now: number) {
     first_responded_at: null,
     resolution_due_at: instant(due.resolution),
     auto_answer: null,
+    auto_answer_outcome: null,
+    rating: null,
     messages: [message],
   };
   return { answer, message, due, locale: localeFor(caller.policy, draft.locale) };
