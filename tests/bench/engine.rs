@@ -111,10 +111,10 @@ pub(crate) async fn measure(_plan: Plan) -> Result<Section> {
     }
     section.table(table);
     section.note(&format!(
-        "One pass over {PHRASES} phrases, a third with a typo, right after loading; full processor speed. Loading a first \
-         part is the median of {COLD_PAGES} pages at rest that have just compiled the engine, of a whole index the first time after its \
-         first part; warm, the median of {}. What is pasted is the median of {}. Articles are made up: {} and {} words by Zipf's law, {BODY_WORDS} an article. Memory is the \
-         engine's own, bytes of the index included.",
+        "One pass over {PHRASES} phrases, a third with a typo, right after loading; full processor speed. Loading a first part is \
+         the median of {COLD_PAGES} pages at rest that have just compiled the engine; of a whole index, the first time after its \
+         first part; warm, the median of {}. What is pasted is the median of {}. Articles are made up: {} and {} words by \
+         Zipf's law, {BODY_WORDS} an article. Memory is the engine's own, bytes of the index included.",
         found.first_load.len(),
         found.hostile.first().map_or(0, Vec::len),
         USUAL.vocabulary,

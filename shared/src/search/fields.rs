@@ -42,13 +42,7 @@ impl Fields {
 
     /// What occurrences in a document weigh together.
     pub(super) fn weight(&self, doc: u32, occurrences: PerField) -> f32 {
-        let Some(factors) = self.per_doc.get(doc as usize) else { return 0.0 };
-        // Most words of most articles stand in their texts alone, and loading adds up hundreds of thousands.
-        if let [0, 0, 0, count] = occurrences
-            && let [.., factor] = factors
-        {
-            return factor * count as f32;
-        }
+        let factors = self.per_doc.get(doc as usize).copied().unwrap_or_default();
         factors.iter().zip(occurrences).map(|(factor, count)| factor * count as f32).sum()
     }
 }

@@ -99,10 +99,7 @@ impl Merge<'_> {
         if self.index.docs > DOCS_MAX {
             return Err(IndexError::Corrupt);
         }
-        let is_alone = there.terms.len() == 0;
-        if !is_alone {
-            self.index.terms = Texts::with_capacity(terms, here.terms.bytes() + there.terms.bytes());
-        }
+        self.index.terms = Texts::with_capacity(terms, here.terms.bytes() + there.terms.bytes());
         self.index.frequencies.reserve_exact(terms);
         self.index.ends.reserve_exact(terms);
         self.index.sums.reserve_exact(terms);
@@ -116,28 +113,22 @@ impl Merge<'_> {
                 (true, false) => Ordering::Less,
                 _ => Ordering::Greater,
             };
-            if !is_alone {
-                self.index.terms.push(if order == Ordering::Less { own } else { other });
-            }
             let at = |counts: &[u32], number: usize| counts.get(number).copied().unwrap_or(0);
             match order {
                 Ordering::Less => {
                     let (having, missing) = (at(&here.having, a), at(&here.missing, a));
                     let all = having.checked_add(missing).ok_or(IndexError::Corrupt)?;
                     let found = if self.index.is_whole { missing } else { 0 };
-                    self.term(all, (&mut here.postings, having), (&mut there.postings, found))?;
+                    self.term(own, all, (&mut here.postings, having), (&mut there.postings, found))?;
                     a += 1;
                 }
                 Ordering::Greater => {
                     let having = at(&there.having, b);
-                    self.term(having, (&mut here.postings, 0), (&mut there.postings, having))?;
+                    self.term(other, having, (&mut here.postings, 0), (&mut there.postings, having))?;
                     b += 1;
                 }
                 Ordering::Equal => return Err(IndexError::Corrupt),
             }
-        }
-        if is_alone {
-            self.index.terms = here.terms;
         }
         if here.postings.is_done() && there.postings.is_done() { Ok(()) } else { Err(IndexError::Corrupt) }
     }
@@ -145,6 +136,7 @@ impl Merge<'_> {
     /// Adds a term that `all` documents have, from what both parts know of it.
     fn term(
         &mut self,
+        term: &str,
         all: u32,
         (here, having): (&mut PostingsReader<'_>, u32),
         (there, missing): (&mut PostingsReader<'_>, u32),
@@ -170,6 +162,7 @@ impl Merge<'_> {
             interleave(added, having as usize, &mut self.buffer)?;
         }
         self.index.sums.push(postings.get(start..).unwrap_or_default().iter().map(|posting| posting.weight).sum());
+        self.index.terms.push(term);
         self.index.frequencies.push(all);
         self.index.ends.push(u32::try_from(postings.len()).map_err(|_| IndexError::Corrupt)?);
         Ok(())

@@ -122,21 +122,19 @@ impl<'a> PostingsReader<'a> {
         docs: usize,
         mut each: impl FnMut(u32, &PerField),
     ) -> Result<(), IndexError> {
-        // Of its own while it runs: a browser's first compiler keeps what is behind a reference in memory.
-        let (mut gaps, mut codes) = (self.gaps.clone(), self.codes.clone());
         let mut next = 0_u32;
         for _ in 0..count {
-            let doc = next.checked_add(gaps.number()?).ok_or(IndexError::Corrupt)?;
+            let doc = next.checked_add(self.gaps.number()?).ok_or(IndexError::Corrupt)?;
             if doc as usize >= docs {
                 return Err(IndexError::Corrupt);
             }
-            let code = codes.byte()?;
+            let code = self.codes.byte()?;
             match self.kinds.get(usize::from(code)) {
                 Some(kind) => each(doc, kind),
                 None if code == UNLISTED => {
                     let mut kind = [0; FIELDS];
                     for count in &mut kind {
-                        *count = u32::from(codes.byte()?).min(COUNT_MAX);
+                        *count = u32::from(self.codes.byte()?).min(COUNT_MAX);
                     }
                     each(doc, &kind);
                 }
@@ -144,7 +142,6 @@ impl<'a> PostingsReader<'a> {
             }
             next = doc + 1;
         }
-        (self.gaps, self.codes) = (gaps, codes);
         Ok(())
     }
 
