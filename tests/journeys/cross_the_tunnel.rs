@@ -228,6 +228,47 @@ async fn w4_a_file_that_another_tab_has_sent_is_not_sent_again_and_the_ticket_co
     stage.strike().await;
 }
 
+/// A page of a browser that keeps no files in its tables, as WebKit does where a window is to leave nothing behind, and
+/// whose line takes none.
+const KEEPS_NO_FILES: &str = "<!doctype html><title>Keeps no files</title><link rel=icon href=data:,><script>\
+    const { put } = IDBObjectStore.prototype;\
+    IDBObjectStore.prototype.put = function (entry) {\
+      if (entry.files.some(({ blob }) => blob)) throw new DOMException('no files', 'DataCloneError');\
+      return put.call(this, entry);\
+    };\
+    XMLHttpRequest.prototype.send = function () {\
+      setTimeout(() => this.dispatchEvent(new Event('error')));\
+    }</script><script async src=\"{{edge}}/widget.js\" data-site=\"{{site}}\"></script>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_file_survives_a_reload_in_a_browser_that_keeps_no_files() {
+    let stage = Stage::set("school").await;
+    let disk = tempfile::tempdir().expect("a folder");
+    stage.browser.speak("en").await;
+    stage.pages.add("keeps_no_files.html", KEEPS_NO_FILES);
+    stage.open("keeps_no_files.html").await;
+    stage.browser.eval("return Buoy('newTicket')").await;
+    let file = disk.path().join("bill.log");
+    fs::write(&file, "what I paid").expect("a file");
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    stage.browser.type_into("subject", "Cannot pay").await;
+    stage.browser.type_into("body", "The card is refused").await;
+    stage.browser.click("submit").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+
+    // Any page of the site sends what another left.
+    stage.open("plain.html").await;
+    let ticket = wait::until("the ticket at the desk", || async { tickets_at_the_desk(&stage).await.pop() }).await;
+    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let full = stage.site.staff().get(&path).send().await.expect(200).value();
+    let files = full["messages"][0]["attachments"].as_array().cloned().unwrap_or_default();
+    assert_eq!(files.len(), 1, "{full:#}");
+    assert_eq!(files[0]["name"], "bill.log");
+    let path = format!("/api/support/uploads/{}/", files[0]["id"].as_str().expect("an id"));
+    assert_eq!(stage.site.staff().get(&path).send().await.expect(200).text(), "what I paid");
+    stage.strike().await;
+}
+
 /// On either side of the line.
 async fn nothing_is_lost_doubled_or_out_of_order(train: &Journey) {
     for tab in 0..TICKETS {

@@ -20,6 +20,18 @@ export const alone = async (name, act) => {
   }
 };
 
+/** WebKit keeps no file in a window that is to leave nothing behind, but keeps the file's bytes. */
+const withBytes = async (entry) => {
+  const opened = async ({ blob, ...file }) => (blob ? { ...file, type: blob.type, bytes: await blob.arrayBuffer() } : file);
+  return { ...entry, files: await Promise.all(entry.files.map(opened)) };
+};
+
+/** An entry as it was before [`withBytes`]. */
+const withFiles = (entry) => {
+  const closed = ({ bytes, type, ...file }) => (bytes ? { ...file, blob: new File([bytes], file.name, { type }) } : file);
+  return { ...entry, files: entry.files.map(closed) };
+};
+
 /**
  * @param {string} name of the database; it exists only while something waits
  * @returns {{isMarked: () => boolean, all: () => Promise<object[]>, put: (entry: object) => Promise<boolean>, remove: (key: string) => Promise<void>, clear: () => Promise<void>, tidy: () => Promise<void>}}
@@ -89,7 +101,7 @@ export const openStore = (name) => {
           // Looking alone would make a database.
           if (isMarked()) kept = await act('readonly', (table) => table.getAll());
         } catch {}
-        return [...kept, ...memory.values()];
+        return [...kept.map(withFiles), ...memory.values()];
       }),
     /** Says whether it will survive a reload. */
     put: (entry) =>
@@ -99,7 +111,8 @@ export const openStore = (name) => {
           // Of a visitor who logged out while there was no panel nothing is left.
           if (!wasMarked) await drop();
           localStorage[flag] = 1;
-          await act('readwrite', (table) => table.put(entry));
+          const keep = (kept) => act('readwrite', (table) => table.put(kept));
+          await keep(entry).catch(async () => keep(await withBytes(entry)));
           memory.delete(entry.key);
           return true;
         } catch {

@@ -11,7 +11,7 @@ use crate::limits;
 use crate::platform;
 use crate::reply::Reply;
 use crate::rules;
-use crate::store::filing::{self, Filed, SameIssue};
+use crate::store::filing::{self, Filed, SameIssue, Stored};
 use crate::store::idempotency::{self, Attempt, Earlier};
 use crate::store::outbox::{self, Entry, Task};
 use crate::store::sessions::Caller;
@@ -107,14 +107,13 @@ pub(crate) async fn file_ticket(
     let mut follows = follows(cx, &filed, &caller, &intake);
     follows.extend(claims);
     let (news, row) = outbox::tell(&token.site, Task::TicketCreated { ticket_id: intake.ticket.id.clone() }, cx.now)?;
-    follows.push(row);
     let duty = page_on_duty(&caller, &intake, &token.site, cx.now)?.map(|(entry, row)| {
         follows.push(row);
         entry
     });
-    match filing::insert(&db, &filed, attempt, follows).await.map_err(uploads::was_taken) {
-        Ok(answer) => {
-            jobs::attempt_in_order_after_answer(cx, std::iter::once(news).chain(duty).collect());
+    match filing::insert(&db, &filed, attempt, row, follows).await.map_err(uploads::was_taken) {
+        Ok(Stored { answer, is_news }) => {
+            jobs::attempt_in_order_after_answer(cx, is_news.then_some(news).into_iter().chain(duty).collect());
             Ok(answer)
         }
         Err(error) => first_answer(cx, &db, token, attempt, error).await,
@@ -290,6 +289,7 @@ pub(crate) async fn store_message(
         outbox::put(addition.site, Task::NotifyThread { ticket_id: addition.ticket.to_string() }, cx.now)?;
     let mut queries = threads::add_message(addition, attempt)?;
     queries.push(task);
+    let told = queries.len();
     let news = news_of(addition, cx.now)?.map(|(news, row)| {
         queries.push(row);
         news
@@ -308,7 +308,7 @@ pub(crate) async fn store_message(
         .flatten()
         .ok_or_else(|| ApiError::internal("a message got no place"))?;
     jobs::attempt_after_answer(cx, entry);
-    if let Some(news) = news {
+    if let Some(news) = news.filter(|_| results.get(told).is_some_and(|rows| rows.first_text().is_some())) {
         jobs::attempt_after_answer(cx, news);
     }
     Ok(serde_json::to_string(&Message { seq, ..addition.message.clone() })?)

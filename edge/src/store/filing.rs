@@ -32,14 +32,22 @@ pub(crate) struct Filed<'a> {
     pub(crate) next_due_at: Option<Timestamp>,
 }
 
-/// Stores a ticket, its messages, its facts, what else follows, and the answer under the caller's key, as one batch. The
-/// number is given by the database and filled into the answer there; gives that answer.
+/// What came of storing a ticket.
+pub(crate) struct Stored {
+    pub(crate) answer: String,
+    /// Somebody wants to hear of it: the row that tells them was written.
+    pub(crate) is_news: bool,
+}
+
+/// Stores a ticket, its messages, its facts, the news of it (see `outbox::tell`), what else follows, and the answer under
+/// the caller's key, as one batch. The number is given by the database and filled into the answer there.
 pub(crate) async fn insert(
     db: &Db,
     filed: &Filed<'_>,
     attempt: &idempotency::Attempt,
+    news: Query,
     follows: Vec<Query>,
-) -> Result<String, ApiError> {
+) -> Result<Stored, ApiError> {
     let number =
         Query::new("UPDATE ticket_numbers SET last_number = last_number + 1 WHERE site_id = ?1").site(filed.site);
     let answer = Query::new(
@@ -56,6 +64,7 @@ pub(crate) async fn insert(
     let mut queries = vec![
         number,
         answer,
+        news,
         ticket_row(filed)?,
         messages(filed)?,
         facts::insert(filed.site, &filed.ticket.id, filed.facts, When::Created)?,
@@ -64,11 +73,9 @@ pub(crate) async fn insert(
     ];
     queries.extend(follows);
     let results = db.batch(queries).await?;
-    results
-        .get(1)
-        .and_then(Rows::first_text)
-        .map(str::to_owned)
-        .ok_or_else(|| ApiError::internal("a ticket's answer was not stored"))
+    let first = |place: usize| results.get(place).and_then(Rows::first_text);
+    let answer = first(1).map(str::to_owned).ok_or_else(|| ApiError::internal("a ticket's answer was not stored"))?;
+    Ok(Stored { answer, is_news: first(2).is_some() })
 }
 
 fn ticket_row(filed: &Filed<'_>) -> Result<Query, ApiError> {
@@ -202,12 +209,16 @@ pub(crate) struct SameIssue<'a> {
     pub(crate) tickets_min: u32,
 }
 
-/// The tickets of the same issue as ?3 of the customer ?2 since ?4, by category or by the rule that answered.
+/// The tickets of the same issue as ?3 of the customer ?2 since ?4, by category or by the rule that answered; of the last
+/// fifty that the customer has ([`RELATED_MAX`]), so that it costs the same however many they file. What was made since ?4
+/// was changed since ?4, hence the index.
 macro_rules! same_issue {
     () => {
-        "(SELECT o.number FROM tickets n JOIN tickets o INDEXED BY tickets_by_customer ON o.site_id = n.site_id AND o.customer_id = n.customer_id \
+        "(SELECT o.number FROM tickets n JOIN \
+         (SELECT number, category, auto_answer, created_at, merged_into FROM tickets INDEXED BY tickets_by_customer \
+         WHERE site_id = ?1 AND customer_id = ?2 AND updated_at >= ?4 ORDER BY updated_at DESC, ticket_id DESC LIMIT 50) o \
          WHERE n.site_id = ?1 AND n.ticket_id = ?3 AND n.customer_id = ?2 AND o.created_at >= ?4 AND o.merged_into IS NULL \
-         AND (o.category = n.category OR o.auto_answer ->> 'rule' = n.auto_answer ->> 'rule') ORDER BY o.number LIMIT 50)"
+         AND (o.category = n.category OR o.auto_answer ->> 'rule' = n.auto_answer ->> 'rule') ORDER BY o.number)"
     };
 }
 

@@ -112,14 +112,16 @@ fn due_at(task: &Task, now: Timestamp) -> Timestamp {
 }
 
 /// Writes news down, if anybody wants to hear any: a site without destinations writes no row for each message. Gives the
-/// entry for the first attempt, which finds nothing where nothing was written.
+/// entry for the first attempt, and the statement, which gives a row where something was written: only then is there
+/// anything to attempt, and the other worker to be woken.
 pub(crate) fn tell(site: &SiteId, task: Task, now: Timestamp) -> Result<(Entry, Query), ApiError> {
     let outbox_id = OutboxId::from_random(platform::random_16()).to_string();
     let query = Query::new(
         "INSERT INTO outbox (outbox_id, site_id, kind, payload, due_at, created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?5 \
          WHERE EXISTS (SELECT 1 FROM destinations WHERE site_id = ?2 AND enabled = 1) \
          OR (?3 = 'message_created' AND EXISTS (SELECT 1 FROM tickets t JOIN telegram_customers u ON u.site_id = t.site_id \
-         AND u.customer_id = t.customer_id WHERE t.site_id = ?2 AND t.ticket_id = ?4 ->> 'ticket_id'))",
+         AND u.customer_id = t.customer_id WHERE t.site_id = ?2 AND t.ticket_id = ?4 ->> 'ticket_id')) \
+         RETURNING json_quote(outbox_id) AS j",
     )
     .text(&outbox_id)
     .site(site)

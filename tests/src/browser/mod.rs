@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 pub use self::engine::Engine;
 use self::session::{Person, Session};
-use crate::{edge::random_hex, line::Line, root::failures};
+use crate::{edge::random_hex, line::Line, root::failures, wait};
 
 /// One browser with one empty profile. Close it with [`Browser::close`].
 pub struct Browser {
@@ -122,8 +122,16 @@ impl Browser {
         assert!(errors.is_empty(), "the page made errors:\n{}", errors.join("\n"));
     }
 
-    /// What the page looks like, for a person who reads why a test failed.
+    /// What the page looks like, for a person who reads why a test failed. A driver may wait for ever for a picture of a page
+    /// that is not shown.
     pub async fn dump(&self) -> String {
+        match tokio::time::timeout(wait::DEADLINE, self.look()).await {
+            Ok(look) => look,
+            Err(_) => format!("the page could not be looked at within {} s", wait::DEADLINE.as_secs()),
+        }
+    }
+
+    async fn look(&self) -> String {
         let page = self.client().execute(find::DUMP, Vec::new()).await.unwrap_or_else(|error| json!(error.to_string()));
         let errors = self.unexpected_errors().await.join("\n");
         let picture = match self.client().screenshot().await {
