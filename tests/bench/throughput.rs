@@ -88,7 +88,7 @@ pub(crate) async fn measure(plan: Plan) -> Result<Section> {
     }
     section.note(&format!(
         "{} x {} s for each, by turns, over kept-alive connections on loopback; requests a second are the median turn. Both run \
-         under `edge/dev/serve.mjs` with D1 and KV on disk. Before the run their answers are compared: same status, fields and \
+         under `edge/dev/serve.mjs` with D1 and KV on disk, on the same tables and indexes, and count in an object of their own. Before the run their answers are compared: same status, fields and \
          promises. The processor columns are what workerd spent on one request, storage included; they are steadier than the \
          rates on a busy machine. The budget's figure is the geometric mean of an endpoint's three ratios. Writes wait for the \
          disk, so their ratio says more about SQLite than about us.",

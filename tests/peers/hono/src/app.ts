@@ -8,6 +8,7 @@ export interface App {
   Bindings: {
     DB: D1Database;
     SNAPSHOTS: KVNamespace;
+    QUOTAS: DurableObjectNamespace;
     DEFAULT_SITE: string;
     ASSET_MANIFEST: string;
     OPERATOR_TOKEN: string;

@@ -1,8 +1,8 @@
 /**
  * The peer: what a good TypeScript engineer would write for the routes that the bench measures, with Hono, D1 and KV.
  *
- * It does what the edge does for boot, status, session, ticket create and ticket list: the same checks, the same writes in one
- * batch, the same fields and headers. The bench compares the shape of every answer before it measures, so neither side may
+ * It does what the edge does for boot, status, session, ticket create and ticket list: the same checks, counters and tables, the
+ * same writes in one batch, the same fields and headers. Of triage it has the phrases that raise a priority. The bench compares the shape of every answer before it measures, so neither side may
  * quietly do less. Nothing here is slower than it has to be: one round trip to read, one to write, no schema library.
  */
 
@@ -70,4 +70,5 @@ app.onError((error, c) => {
   return problemResponse(c, new Problem('internal'));
 });
 
+export { QuotaRoom } from './quotas';
 export default app;

@@ -20,8 +20,8 @@ export async function putSite(c: Ctx): Promise<Response> {
   const key = { kid: 'k1', secret: newId('') };
   await c.env.DB.batch([
     c.env.DB.prepare(
-      `INSERT INTO sites (site_id, name, policy_json, origins, anonymous, identity_keys, created_at, updated_at)
-       VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?6)
+      `INSERT INTO sites (site_id, name, policy_toml, policy_json, origins, anonymous, identity_keys, created_at, updated_at)
+       VALUES (?1, ?2, '', ?3, ?4, 1, ?5, ?6, ?6)
        ON CONFLICT (site_id) DO UPDATE SET policy_json = ?3, origins = ?4, updated_at = ?6, policy_version = policy_version + 1`,
     ).bind(site, name, JSON.stringify(policy), JSON.stringify(origins), JSON.stringify([key]), now),
     c.env.DB.prepare('INSERT OR IGNORE INTO ticket_numbers (site_id) VALUES (?1)').bind(site),

@@ -19,6 +19,16 @@ interface KVNamespace {
   put(key: string, value: string, options?: { metadata?: unknown }): Promise<void>;
 }
 
+interface DurableObjectNamespace {
+  idFromName(name: string): unknown;
+  get(id: unknown): { fetch(url: string, init: RequestInit): Promise<Response> };
+}
+
+interface DurableObjectState {
+  storage: { get<T>(key: string): Promise<T | undefined>; put(key: string, value: unknown): Promise<void> };
+  waitUntil(work: Promise<unknown>): void;
+}
+
 interface Uint8Array {
   toHex(): string;
 }

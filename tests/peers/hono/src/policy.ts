@@ -12,6 +12,7 @@ export interface Policy {
   priorities: Keyed[];
   tiers: Keyed[];
   calendars: Record<string, Calendar>;
+  lifecycle: { same_issue_days: number; escalate_at_same_issue: number };
   sla: { priority: string; tier: string | null; first_response: string; resolution: string | null; calendar: string }[];
   triage: {
     default_category: string;

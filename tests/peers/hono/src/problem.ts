@@ -13,6 +13,7 @@ const KINDS = {
   'unsupported-media-type': [415, 'This media type is not accepted here'],
   'invalid-input': [422, 'Some fields need attention'],
   'idempotency-key-reused': [422, 'This Idempotency-Key belongs to another request'],
+  'rate-limited': [429, 'Too many requests'],
   internal: [500, 'Something went wrong on our side'],
 } as const;
 

@@ -1,9 +1,11 @@
 /** Tickets of the visitors whose they are. */
 
 import { type Ctx, allowOrigin, instant, newId, sha256 } from './app';
+import { type Attempt, assign, findAround, writes } from './filing';
 import { Fields, idempotencyKey, readJson } from './input';
 import { type Policy, deadlines, localeFor, triage } from './policy';
 import { Problem, invalid } from './problem';
+import { chargeTicket } from './quotas';
 import { type Caller, type Token, callerOf, findCaller, readToken } from './sessions';
 
 const DRAFT_FIELDS = ['category', 'subject', 'body', 'email', 'name', 'locale', 'context'] as const;
@@ -20,11 +22,6 @@ interface Draft {
   name: string | null;
   locale: string | null;
   context: Record<string, string>;
-}
-
-interface Attempt {
-  key: string;
-  hash: string;
 }
 
 function checkDraft(value: Record<string, unknown>, policy: Policy): Draft {
@@ -52,9 +49,9 @@ function checkDraft(value: Record<string, unknown>, policy: Policy): Draft {
   return draft;
 }
 
-/** The caller, and the answer they were given before under this key. */
+/** The caller, the answer they were given before under this key, their other tickets and the team. */
 async function callerAndEarlier(c: Ctx, token: Token, { key, hash }: Attempt, now: number) {
-  const [caller, earlier] = await c.env.DB.batch([
+  const [caller, earlier, related, members] = await c.env.DB.batch([
     findCaller(c.env.DB, token, now),
     c.env.DB
       .prepare(
@@ -62,12 +59,13 @@ async function callerAndEarlier(c: Ctx, token: Token, { key, hash }: Attempt, no
          AND caller = (SELECT customer_id FROM sessions WHERE site_id = ?1 AND token_hash = ?2) AND key = ?3`,
       )
       .bind(token.site, token.hash, key),
+    ...findAround(c.env.DB, token),
   ]);
   const before = earlier.results[0] as { request_hash: string; response: string } | undefined;
   if (before && before.request_hash !== hash) {
     throw new Problem('idempotency-key-reused', 'use a fresh key for a new request');
   }
-  return { caller: callerOf(caller, token), response: before?.response };
+  return { caller: callerOf(caller, token), response: before?.response, related, members };
 }
 
 export async function createTicket(c: Ctx): Promise<Response> {
@@ -78,7 +76,7 @@ export async function createTicket(c: Ctx): Promise<Response> {
   const attempt = { key, hash };
   const found = await callerAndEarlier(c, token, attempt, now);
   allowOrigin(c, found.caller.origins);
-  const response = found.response ?? (await store(c, token, attempt, found.caller, value, now));
+  const response = found.response ?? (await store(c, token, attempt, found, value, now));
   c.header('content-type', 'application/json; charset=utf-8');
   return c.body(response, 201);
 }
@@ -87,14 +85,17 @@ async function store(
   c: Ctx,
   token: Token,
   attempt: Attempt,
-  caller: Caller,
+  { caller, related, members }: Awaited<ReturnType<typeof callerAndEarlier>>,
   value: Record<string, unknown>,
   now: number,
 ): Promise<string> {
   const draft = checkDraft(value, caller.policy);
   const ticket = openTicket(draft, caller, now);
+  const assignee = assign(ticket.answer.category, related, members);
+  await chargeTicket(c, token.site, caller.customerId, now);
   try {
-    const results = await c.env.DB.batch(writes(c.env.DB, token.site, caller, attempt, draft, ticket, now));
+    const filed = { site: token.site, caller, attempt, draft, ...ticket, queue: 'support', assignee, now };
+    const results = await c.env.DB.batch(writes(c.env.DB, filed));
     return results[1].results[0].response as string;
   } catch (error) {
     // Another request with the same key may have been first; then its answer is ours.
@@ -135,53 +136,6 @@ function openTicket(draft: Draft, caller: Caller, now: number) {
     messages: [message],
   };
   return { answer, message, due, locale: localeFor(caller.policy, draft.locale) };
-}
-
-/** Number, answer, ticket, first message, fact and contact, as one transaction. */
-function writes(
-  db: D1Database,
-  site: string,
-  caller: Caller,
-  attempt: Attempt,
-  draft: Draft,
-  { answer, message, due, locale }: ReturnType<typeof openTicket>,
-  now: number,
-): D1PreparedStatement[] {
-  return [
-    db.prepare('UPDATE ticket_numbers SET last_number = last_number + 1 WHERE site_id = ?1').bind(site),
-    db
-      .prepare(
-        `INSERT INTO idempotency (site_id, caller, key, request_hash, response, created_at)
-         SELECT ?1, ?2, ?3, ?4, json_set(?5, '$.number', last_number), ?6 FROM ticket_numbers WHERE site_id = ?1 RETURNING response`,
-      )
-      .bind(site, caller.customerId, attempt.key, attempt.hash, JSON.stringify(answer), now),
-    db
-      .prepare(
-        `INSERT INTO tickets (site_id, ticket_id, customer_id, status, priority, category, tier, subject, locale, origin, context,
-           first_response_due_at, resolution_due_at, last_seq, seen_seq, created_at, updated_at, number)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'widget', ?10, ?11, ?12, 1, 1, ?13, ?13, last_number
-         FROM ticket_numbers WHERE site_id = ?1`,
-      )
-      .bind(site, answer.id, caller.customerId, answer.status, answer.priority, answer.category, answer.tier, answer.subject, locale, JSON.stringify(draft.context), due.firstResponse, due.resolution, now),
-    db
-      .prepare(
-        `INSERT INTO messages (site_id, ticket_id, seq, message_id, author_kind, author_id, author_name, body, created_at)
-         VALUES (?1, ?2, 1, ?3, 'requester', ?4, ?5, ?6, ?7)`,
-      )
-      .bind(site, answer.id, message.id, caller.customerId, message.author.name, message.body, now),
-    db
-      .prepare(
-        `INSERT INTO ticket_events (site_id, ticket_id, event_id, kind, actor_kind, actor_name, data, created_at)
-         VALUES (?1, ?2, ?3, 'ticket.created', 'requester', ?4, '{}', ?5)`,
-      )
-      .bind(site, answer.id, newId('evt_'), draft.name, now),
-    db
-      .prepare(
-        `UPDATE customers SET email = coalesce(?3, email), name = coalesce(?4, name), locale = coalesce(?5, locale), updated_at = ?6
-         WHERE site_id = ?1 AND customer_id = ?2 AND verified = 0 AND coalesce(?3, ?4, ?5) IS NOT NULL`,
-      )
-      .bind(site, caller.customerId, draft.email, draft.name, draft.locale, now),
-  ];
 }
 
 interface TicketRow {
