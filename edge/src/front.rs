@@ -74,7 +74,7 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, Ap
 }
 
 async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> std::result::Result<Answer, ApiError> {
-    limits::first_line(cx, request, id.route()).await?;
+    limits::first_line(cx, request, id).await?;
     let work: Work<'_> = match id {
         RouteId::GetStatus => Box::pin(status::get_status(cx, request)),
         RouteId::GetHealth => Box::pin(health::get_health(cx)),

@@ -8,7 +8,7 @@ use crate::cx::Cx;
 use crate::durable::quota::{self, Ask, KeyedCharge};
 use crate::error::ApiError;
 use crate::store::sessions::Caller;
-use buoy_shared::api::{Audience, Method, Route};
+use buoy_shared::api::{Audience, Method, RouteId};
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
 use buoy_shared::limits::{Limit, Limits};
@@ -55,13 +55,26 @@ const fn network_of(address: Ipv6Addr) -> Ipv6Addr {
 
 /// The coarse limiter, before anything is looked up: for whatever a stranger may call and that always costs a database.
 /// What is mostly answered from published copies asks [`before_database`] when there is none.
-pub(crate) async fn first_line(cx: &Cx, request: &Incoming, route: &Route) -> Result<(), ApiError> {
+pub(crate) async fn first_line(cx: &Cx, request: &Incoming, id: RouteId) -> Result<(), ApiError> {
+    let route = id.route();
     let is_guarded = match route.audience {
         Audience::Visitor | Audience::Participant => true,
-        Audience::Public => route.method != Method::Get,
+        Audience::Public => route.method != Method::Get || is_read_from_database(id),
         Audience::Agent | Audience::Operator => false,
     };
     if is_guarded { before_database(cx, request).await } else { Ok(()) }
+}
+
+/// What anybody may read, and of which no copy is published: few ask for it, so a flood of it is nobody's need.
+const fn is_read_from_database(id: RouteId) -> bool {
+    matches!(
+        id,
+        RouteId::ListCategories
+            | RouteId::ListPriorities
+            | RouteId::ListIncidents
+            | RouteId::GetIncident
+            | RouteId::ListMaintenances
+    )
 }
 
 /// The same limiter, where only now it shows that a stranger's request costs a database.
