@@ -186,6 +186,21 @@ mod tests {
     }
 
     #[test]
+    fn k3_html_over_several_lines_is_read_as_a_whole() {
+        for (source, body) in [
+            ("<!--\nInternal: never offer more than 50 %\n-->\n\nText.", "Text."),
+            ("- One.\n\n  <!--\n  Internal\n  -->\n- Two.", "One.\nTwo."),
+            ("> <!--\n> Internal\n>\n> more -->\n> Text.", "Text."),
+            ("<iframe\n  width=\"560\"\n  src=\"https://v.example/1\"\n></iframe>\n\nText.", "Text."),
+            ("<div\n  class=\"note\">\n  Text &lt; 5 <b\n  title=\"x\">and</b> a < b.\n</div>", "Text < 5 and a < b."),
+            ("<script>\nlet a = 1;\n\nlet b = 2;\n</script>\nText.", "Text."),
+            ("Text <!-- for\nus --> goes on.", "Text goes on."),
+        ] {
+            assert_eq!(parse(&format!("# Refunds\n\n{source}")).unwrap().body, body, "{source}");
+        }
+    }
+
+    #[test]
     fn template_tags_are_dropped_but_code_keeps_its_braces() {
         let article = parse("# T\n\n{% include x.html %}\nSee [it]({{ site.baseurl }}/a){:target=\"_blank\"} now.\n\n```\n{{ keep }}\n```").unwrap();
         let json = serde_json::to_string(&article.blocks).unwrap();

@@ -71,12 +71,13 @@ const SILENT: [&str; 4] = ["script", "style", "template", "noscript"];
 /// Longest entity that is looked at, with its `&` and `;`.
 const ENTITY_LENGTH_MAX: usize = 10;
 
-/// Reads raw HTML.
-pub(super) fn pieces(source: &str) -> Vec<Piece> {
+/// Reads raw HTML: a whole block of it, since comments and tags go over lines. Each piece comes with where it begins.
+pub(super) fn pieces(source: &str) -> Vec<(usize, Piece)> {
     let mut found = Vec::new();
     let mut rest = source;
-    while let Some((before, tag)) = rest.split_once('<') {
-        push_text(before, &mut found);
+    while let Some((before, tag)) = next_tag(rest) {
+        push_text(source.len() - rest.len(), before, &mut found);
+        let at = source.len() - tag.len() - 1;
         if let Some(comment) = tag.strip_prefix("!--") {
             rest = comment.split_once("-->").map_or("", |(_, after)| after);
             continue;
@@ -85,16 +86,24 @@ pub(super) fn pieces(source: &str) -> Vec<Piece> {
             // Not closed: whatever it was, it is not for readers.
             return found;
         };
-        found.extend(tag_piece(inside));
+        found.extend(tag_piece(inside).map(|piece| (at, piece)));
         rest = after;
     }
-    push_text(rest, &mut found);
+    push_text(source.len() - rest.len(), rest, &mut found);
     found
 }
 
-fn push_text(text: &str, found: &mut Vec<Piece>) {
+/// What stands before the next tag or comment, and what follows its `<`; in `a < b` that sign is text.
+fn next_tag(text: &str) -> Option<(&str, &str)> {
+    let is_tag = |tag: &str| tag.starts_with(|first: char| first.is_ascii_alphabetic() || "/!?".contains(first));
+    text.match_indices('<')
+        .filter_map(|(at, sign)| Some((text.get(..at)?, text.get(at + sign.len()..)?)))
+        .find(|(_, tag)| is_tag(tag))
+}
+
+fn push_text(at: usize, text: &str, found: &mut Vec<(usize, Piece)>) {
     if !text.is_empty() {
-        found.push(Piece::Text(decode(text)));
+        found.push((at, Piece::Text(decode(text))));
     }
 }
 
@@ -239,8 +248,12 @@ mod tests {
             ("x &lt;script&gt; &#65; &nope; & y", vec![text("x <script> A &nope; & y")]),
             ("<a href=\"never closed", vec![]),
             ("<LI>one", vec![Piece::Block, text("one")]),
+            ("<!--\nfor us\n\n-->\nx", vec![text("\nx")]),
+            ("<iframe\n width=\"560\"\n src=\"/v\"\n></iframe>x", vec![text("x")]),
+            ("a < b <3 &lt; c<br>", vec![text("a < b <3 < c"), Piece::Break]),
         ] {
-            assert_eq!(pieces(source), expected, "{source}");
+            let found: Vec<Piece> = pieces(source).into_iter().map(|(_, piece)| piece).collect();
+            assert_eq!(found, expected, "{source}");
         }
     }
 }

@@ -42,7 +42,7 @@ enum Holder {
 
 /// Reads Markdown into blocks, not yet in their normal form.
 pub(super) fn parse(markdown: &str) -> Vec<Block> {
-    let mut builder = Builder { stack: vec![Open::Blocks(None, Vec::new())], depth: 0, silent: None };
+    let mut builder = Builder { stack: vec![Open::Blocks(None, Vec::new())], depth: 0, silent: None, raw: None };
     for event in Parser::new_ext(markdown, options()) {
         builder.event(event);
     }
@@ -54,10 +54,18 @@ struct Builder {
     depth: usize,
     /// Inside of an HTML element whose text is not for readers, such as `script`.
     silent: Option<&'static str>,
+    /// The lines so far of the block of HTML that is open. It comes line by line, and comments and tags go over lines.
+    raw: Option<String>,
 }
 
 impl Builder {
     fn event(&mut self, event: Event<'_>) {
+        if let (Some(raw), Event::Html(line) | Event::Text(line)) = (&mut self.raw, &event) {
+            return raw.push_str(line);
+        }
+        if let Some(raw) = self.raw.take() {
+            self.html(&raw);
+        }
         match event {
             // A tag that is never closed swallows no more than its paragraph.
             Event::End(
@@ -98,6 +106,10 @@ impl Builder {
             Tag::BlockQuote(_) | Tag::List(_) => self.start_nest(&tag),
             Tag::Item if self.depth > DEPTH_MAX => self.close_loose(),
             Tag::Item => self.stack.push(Open::Blocks(None, Vec::new())),
+            Tag::HtmlBlock => {
+                self.close_loose();
+                self.raw = Some(String::new());
+            }
             tag => self.start_leaf(tag),
         }
     }
@@ -220,7 +232,7 @@ impl Builder {
     }
 
     fn html(&mut self, source: &str) {
-        for piece in html::pieces(source) {
+        for (_, piece) in html::pieces(source) {
             match (piece, self.silent) {
                 (Piece::Close(name), Some(silent)) if name == silent => self.silent = None,
                 (_, Some(_)) => {}
