@@ -8,6 +8,7 @@ mod addresses;
 mod diagnostics;
 mod named;
 mod numbers;
+mod quoted;
 mod tokens;
 
 pub use diagnostics::redact_diagnostics;

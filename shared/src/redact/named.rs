@@ -1,6 +1,8 @@
 //! Values whose name says that they are secret: `password=…`, `"api_key": "…"`, `Authorization: Bearer …`.
 
 use super::diagnostics::{Found, Place, run};
+use super::quoted::Quote;
+use super::tokens::private_key;
 
 const SIGN: &str = "[secret]";
 
@@ -65,6 +67,9 @@ const NO_VALUES: [&str; 17] = [
     "blocked",
 ];
 
+/// Letters from which what stands behind a name is its value; in quotes one is enough, if it is no mere sign.
+const LETTERS_MIN: usize = 3;
+
 /// How a header's value begins before the secret itself.
 const SCHEMES: [&str; 4] = ["Bearer ", "Basic ", "Token ", "ApiKey "];
 
@@ -87,14 +92,16 @@ pub(super) fn value(place: &Place<'_>) -> Option<Found> {
     if !is_encoded && !joint.contains(['=', ':']) {
         return None;
     }
-    let start = name.len() + joint.len() + if is_encoded { 3 } else { 0 };
-    let mut start = start;
-    for scheme in SCHEMES {
-        if place.rest.get(start..)?.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme)) {
-            start += scheme.len();
-        }
+    if sign == SIGN
+        && let Some(found) = in_quotes(place.rest, name, joint)
+    {
+        return Some(found);
     }
+    let start = behind_scheme(place.rest, name.len() + joint.len() + if is_encoded { 3 } else { 0 })?;
     let rest = place.rest.get(start..)?;
+    if let Some(end) = private_key(rest) {
+        return Some(Found { start, end: start + end, sign });
+    }
     let is_cookie = plain.ends_with("cookie");
     let is_of_value = |letter: char| {
         if is_cookie {
@@ -115,6 +122,35 @@ pub(super) fn value(place: &Place<'_>) -> Option<Found> {
     Some(Found { start, end: start + end, sign })
 }
 
+/// Where the secret itself begins, if a header's scheme stands before it.
+fn behind_scheme(text: &str, start: usize) -> Option<usize> {
+    let mut start = start;
+    for scheme in SCHEMES {
+        if text.get(start..)?.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme)) {
+            start += scheme.len();
+        }
+    }
+    Some(start)
+}
+
+/// A value in quotes: all that stands between them, blanks and signs too.
+fn in_quotes(text: &str, name: &str, joint: &str) -> Option<Found> {
+    let quote = Quote::opening(joint)?;
+    let start = behind_scheme(text, name.len() + quote.length)?;
+    let rest = text.get(start..)?;
+    // A blank first says that the quote closes what began before: `"?token=" + token`.
+    if rest.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let end_of_line = || rest.find('\n').unwrap_or(rest.len());
+    let end = quote.closing(rest).or_else(|| private_key(rest)).unwrap_or_else(end_of_line);
+    let value = rest.get(..end)?;
+    let is_sign = value.starts_with('[') && value.ends_with(']');
+    let is_value = value.chars().any(char::is_alphanumeric) || value.chars().count() >= LETTERS_MIN;
+    let is_one = is_value && !is_sign && !NO_VALUES.contains(&value.to_lowercase().as_str());
+    is_one.then_some(Found { start, end: start + end, sign: SIGN })
+}
+
 /// Whether a name ends in a secret one at a joint of words: `userPassword` and `x-api-key`, not `compass`.
 fn is_end(plain: &str, name: &str, secret: &str) -> bool {
     let Some(before) = plain.strip_suffix(secret) else { return false };
@@ -132,7 +168,7 @@ fn is_end(plain: &str, name: &str, secret: &str) -> bool {
 /// Whether it is a value, and not what a sentence goes on with: `token: undefined`, `password: must be longer`.
 fn is_value(found: &str, is_loose: bool, rest: &str) -> bool {
     let letters = found.chars().count();
-    if letters < 3 || found.starts_with('[') || NO_VALUES.contains(&found.to_lowercase().as_str()) {
+    if letters < LETTERS_MIN || found.starts_with('[') || NO_VALUES.contains(&found.to_lowercase().as_str()) {
         return false;
     }
     let is_word = found.chars().all(|letter| letter.is_lowercase()) || {

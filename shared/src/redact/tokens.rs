@@ -90,10 +90,8 @@ pub(super) fn known(place: &Place<'_>) -> Option<Found> {
     if !place.is_boundary() {
         return None;
     }
-    if place.rest.starts_with("-----BEGIN ") && place.rest.get(..40.min(place.rest.len()))?.contains("PRIVATE KEY") {
-        let end = place.rest.find("-----END ").map_or(place.rest.len(), |at| at + 9);
-        let tail = run(place.rest.get(end..)?, |letter| letter.is_ascii_uppercase() || " -".contains(letter));
-        return Some(Found { start: 0, end: end + tail.len(), sign: SIGN });
+    if let Some(end) = private_key(place.rest) {
+        return Some(Found { start: 0, end, sign: SIGN });
     }
     let is_one = |&&(start, letters): &&(&str, usize)| {
         let tail = place.rest.strip_prefix(start).map(|tail| run(tail, |letter| is_of_token(letter) || letter == '.'));
@@ -110,6 +108,17 @@ pub(super) fn known(place: &Place<'_>) -> Option<Found> {
         end: number.len() + 36,
         sign: SIGN,
     })
+}
+
+/// Where a private key ends that a text begins with, in the form of PEM: behind its last line, over as many as it has.
+pub(super) fn private_key(text: &str) -> Option<usize> {
+    let kind = run(text.strip_prefix("-----BEGIN ")?, |letter| letter.is_ascii_uppercase() || letter == ' ');
+    if !kind.contains("PRIVATE KEY") {
+        return None;
+    }
+    let end = text.find("-----END ").map_or(text.len(), |at| at + 9);
+    let tail = run(text.get(end..)?, |letter| letter.is_ascii_uppercase() || " -".contains(letter));
+    Some(end + tail.len())
 }
 
 /// Two or three parts of base64 between dots, of which the first is a JSON object.
