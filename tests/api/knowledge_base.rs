@@ -128,6 +128,20 @@ async fn one_bad_article_keeps_no_good_one_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k3_a_long_import_is_found_although_the_last_request_held_refused_articles_alone() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let send = async |articles: Value, rebuild: bool| -> ImportReport {
+        let body = json!({ "articles": articles, "publish": true, "rebuild": rebuild });
+        site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200).json()
+    };
+    let first = send(json!([article("en", "pay-by-card", "# How to pay by card\n\nOpen it.")]), false).await;
+    assert_eq!((first.stored, search(&site, "en", "card").await), (1, vec![]));
+    let last = send(json!([article("en", "untitled", "no heading")]), true).await;
+    assert_eq!((last.stored, last.refused.len()), (0, 1));
+    assert_eq!(search(&site, "en", "card").await, ["pay-by-card"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w3_a_vote_counts_only_for_an_article_that_exists() {
     let site = Edge::shared().new_site("school", &[]).await;
     import(&site, json!([article("en", "pay", "# Pay\n\nBy card.")])).await;

@@ -25,6 +25,7 @@ mod deploy;
 mod dev;
 mod eval_search;
 mod fuzz;
+mod import;
 mod kb;
 mod lock;
 mod measure;

@@ -10,6 +10,7 @@ use ureq::Agent;
 
 use crate::{
     articles::{self, Article},
+    import::import,
     progress::note,
     stamp,
     workspace::Workspace,
@@ -17,9 +18,6 @@ use crate::{
 
 /// The site of our own demo page.
 pub(crate) const DEMO_SITE: &str = "site_demo";
-/// The edge's limits for one import.
-const BATCH_ARTICLES: usize = 50;
-const BATCH_BYTES: usize = 700_000;
 
 /// A running edge and the right to make sites on it.
 pub(crate) struct Seeder {
@@ -73,22 +71,18 @@ impl Seeder {
         response.is_ok_and(|response| response.status().as_u16() == 200)
     }
 
-    /// Sends all articles, in batches. Only the last batch of a locale rebuilds its search index.
+    /// Stores and publishes all articles.
     pub(crate) fn import(&self, staff_token: &str, articles: &[Article]) -> Result<()> {
-        let mut locales: BTreeMap<&str, Vec<&Article>> = BTreeMap::new();
+        import(articles, true, |what, body| {
+            let request = self.http.post(format!("{}/api/support/agent/kb/import/", self.url));
+            accepted(what, request.header("authorization", bearer(staff_token)).send_json(body))
+        })?;
+        let mut locales: BTreeMap<&str, usize> = BTreeMap::new();
         for article in articles {
-            locales.entry(&article.locale).or_default().push(article);
+            *locales.entry(&article.locale).or_default() += 1;
         }
-        for (locale, articles) in locales {
-            let batches = batches(&articles);
-            let last = batches.len().saturating_sub(1);
-            for (number, batch) in batches.iter().enumerate() {
-                let body = json!({ "articles": batch, "publish": true, "rebuild": number == last });
-                let request = self.http.post(format!("{}/api/support/agent/kb/import/", self.url));
-                let what = format!("importing articles ({locale}, batch {} of {})", number + 1, last + 1);
-                accepted(&what, request.header("authorization", bearer(staff_token)).send_json(body))?;
-            }
-            note(&format!("{locale}: {} articles", articles.len()));
+        for (locale, count) in locales {
+            note(&format!("{locale}: {count} articles"));
         }
         Ok(())
     }
@@ -99,23 +93,6 @@ pub(crate) fn articles_of(ws: &Workspace, preset: &str) -> Result<(Vec<Article>,
     let articles = articles::collect(ws, preset)?;
     let stamp = stamp::of_bytes(&serde_json::to_vec(&articles)?);
     Ok((articles, stamp))
-}
-
-/// Articles in as few requests as the edge's limits allow.
-pub(crate) fn batches<'a>(articles: &[&'a Article]) -> Vec<Vec<&'a Article>> {
-    let mut batches: Vec<Vec<&Article>> = Vec::new();
-    let mut bytes = 0;
-    for article in articles {
-        bytes += article.markdown.len();
-        match batches.last_mut() {
-            Some(batch) if batch.len() < BATCH_ARTICLES && bytes <= BATCH_BYTES => batch.push(article),
-            _ => {
-                bytes = article.markdown.len();
-                batches.push(vec![article]);
-            }
-        }
-    }
-    batches
 }
 
 pub(crate) fn bearer(token: &str) -> String {
@@ -131,23 +108,4 @@ pub(crate) fn accepted(what: &str, response: Result<ureq::http::Response<ureq::B
         bail!("{what}: the edge answered {status}\n{text}");
     }
     serde_json::from_str(&text).with_context(|| format!("{what}: the answer is not JSON"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn article(bytes: usize) -> Article {
-        Article { locale: "en".to_owned(), slug: "a".to_owned(), markdown: "x".repeat(bytes) }
-    }
-
-    #[test]
-    fn a_batch_has_at_most_fifty_articles_and_700_kilobytes() {
-        let small: Vec<Article> = (0..120).map(|_| article(10)).collect();
-        let sizes: Vec<usize> = batches(&small.iter().collect::<Vec<_>>()).iter().map(Vec::len).collect();
-        assert_eq!(sizes, [50, 50, 20]);
-        let large: Vec<Article> = (0..5).map(|_| article(300_000)).collect();
-        let sizes: Vec<usize> = batches(&large.iter().collect::<Vec<_>>()).iter().map(Vec::len).collect();
-        assert_eq!(sizes, [2, 2, 1]);
-    }
 }

@@ -26,7 +26,8 @@ const EXPORT_PAGE_MAX: usize = 20;
 /// 1. the agent and the body;
 /// 2. parse each article; one that cannot be read is named in the report and keeps no other from being stored. What its
 ///    author calls a draft, and what has no text yet, is stored and not shown;
-/// 3. store them, their old addresses and the tasks to rebuild the indexes of their locales as one batch; rebuild.
+/// 3. store them, their old addresses and the tasks to rebuild the indexes of all locales that were named as one batch;
+///    rebuild.
 pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
     let agent = auth::agent(cx, request, Role::Agent).await?;
@@ -40,6 +41,10 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
     let mut redirects = Vec::new();
     let mut report = ImportReport { stored: 0, refused: Vec::new() };
     for source in &asked.articles {
+        // Of a refused article too: it may be the only one of the request that asks for the index of what came before.
+        if is_locale_tag(&source.locale) && !locales.contains(&source.locale.as_str()) {
+            locales.push(&source.locale);
+        }
         match parse(source) {
             Ok(article) => {
                 let name = Name { site: &agent.site_id, locale: &source.locale, slug: &source.slug };
@@ -48,9 +53,6 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
                 queries.extend(store::authoring::save(name, &saved, cx.now)?);
                 redirects.extend(article.front.redirect_from.into_iter().map(|old| (old, source.slug.clone())));
                 report.stored += 1;
-                if !locales.contains(&source.locale.as_str()) {
-                    locales.push(&source.locale);
-                }
             }
             Err(detail) => report.refused.push(ImportRefusal { slug: source.slug.clone(), detail }),
         }

@@ -2,14 +2,14 @@
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use ureq::Agent;
 
 use super::EdgeOptions;
 use crate::{
     articles::Article,
     dev,
-    seed::{accepted, batches, bearer},
+    import::{Outcome, import},
+    seed::{accepted, bearer},
     workspace::Workspace,
 };
 
@@ -18,13 +18,6 @@ pub(super) struct Desk {
     http: Agent,
     url: String,
     token: String,
-}
-
-/// What an import did.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    pub(super) stored: u64,
-    pub(super) refused: Vec<String>,
 }
 
 /// One article as the edge gives it.
@@ -61,29 +54,12 @@ impl Desk {
         Ok(Self { http, url: url.trim_end_matches('/').to_owned(), token })
     }
 
-    /// Stores articles, locale by locale; only the last request of each rebuilds its search index.
+    /// Stores articles.
     pub(super) fn import(&self, articles: &[Article], publish: bool) -> Result<Outcome> {
-        let mut outcome = Outcome::default();
-        let mut locales: Vec<&str> = articles.iter().map(|article| article.locale.as_str()).collect();
-        locales.sort_unstable();
-        locales.dedup();
-        for locale in locales {
-            let of_locale: Vec<&Article> = articles.iter().filter(|article| article.locale == locale).collect();
-            let batches = batches(&of_locale);
-            for (number, batch) in batches.iter().enumerate() {
-                let rebuild = number + 1 == batches.len();
-                let body = json!({ "articles": batch, "publish": publish, "rebuild": rebuild });
-                let request = self.http.post(format!("{}/api/support/agent/kb/import/", self.url));
-                let what = format!("importing articles ({locale}, batch {} of {})", number + 1, batches.len());
-                let answer = accepted(&what, request.header("authorization", bearer(&self.token)).send_json(body))?;
-                outcome.stored += answer.get("stored").and_then(Value::as_u64).unwrap_or_default();
-                for refusal in answer.get("refused").and_then(Value::as_array).into_iter().flatten() {
-                    let text = |field: &str| refusal.get(field).and_then(Value::as_str).unwrap_or_default();
-                    outcome.refused.push(format!("{locale}/{}: {}", text("slug"), text("detail")));
-                }
-            }
-        }
-        Ok(outcome)
+        import(articles, publish, |what, body| {
+            let request = self.http.post(format!("{}/api/support/agent/kb/import/", self.url));
+            accepted(what, request.header("authorization", bearer(&self.token)).send_json(body))
+        })
     }
 
     /// Everything the site has.
