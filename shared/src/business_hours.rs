@@ -162,6 +162,13 @@ impl Calendar {
         found
     }
 
+    /// What the clock on the office's wall shows at an instant, as if it showed UTC: for the dates there.
+    #[must_use]
+    pub fn on_the_wall(&self, at: Timestamp) -> Option<Timestamp> {
+        let instant = jiff::Timestamp::from_millisecond(at.as_millis()).ok()?;
+        Some(at.plus_millis(i64::from(self.zone.to_offset(instant).seconds()) * 1_000))
+    }
+
     /// What a span usually is in counted minutes: a working day as long as this calendar's days are on average.
     #[must_use]
     pub fn usual_minutes(&self, span: Span) -> u32 {

@@ -75,20 +75,30 @@ pub fn due(policy: &Policy, now: Timestamp) -> Vec<Due> {
     let mut found = Vec::new();
     for (place, &(opens, closes)) in days.iter().enumerate() {
         // The first of them may be cut, so its opening is not known.
-        let Some(&(_, closed)) = place.checked_sub(1).and_then(|before| days.get(before)) else { continue };
+        let Some(&(opened, closed)) = place.checked_sub(1).and_then(|before| days.get(before)) else { continue };
         if is_due(opens) {
             found.push(Due { which: Which::Morning, from: closed, to: opens });
-            // By closings: on the far side of the world a Monday opens while it is Sunday in UTC.
-            if week(closes) != week(closed) {
-                found.push(Due { which: Which::Weekly, from: opens.plus_millis(-WEEK_MS), to: opens });
-            }
-            if let Some(month) = Month::of(closed).filter(|month| Month::of(closes) != Some(*month)) {
-                found.push(Due { which: Which::Monthly, from: Timestamp::from_millis(month.bounds().0), to: opens });
-            }
+            found.extend(turns(&office, opened, opens));
         }
         if is_due(closes) {
             found.push(Due { which: Which::ShiftEnd, from: opens, to: closes });
         }
+    }
+    found
+}
+
+/// What is told of a week and of a month: where the office opens for the first time in another one than when it `opened`
+/// before. By the dates at the office: in Los Angeles the last afternoon of a month is the first of the next in UTC.
+fn turns(office: &Calendar, opened: Timestamp, opens: Timestamp) -> Vec<Due> {
+    let (Some(before), Some(today)) = (office.on_the_wall(opened), office.on_the_wall(opens)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    if week(before) != week(today) {
+        found.push(Due { which: Which::Weekly, from: opens.plus_millis(-WEEK_MS), to: opens });
+    }
+    if let Some(month) = Month::of(before).filter(|month| Month::of(today) != Some(*month)) {
+        found.push(Due { which: Which::Monthly, from: Timestamp::from_millis(month.bounds().0), to: opens });
     }
     found
 }

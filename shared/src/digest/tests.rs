@@ -1,6 +1,7 @@
 //! The turns of the day by the school's hours (10:00 to 18:00 in Moscow, Monday to Friday), and what is said then.
 
 use super::*;
+use crate::policy::CalendarSpec;
 use crate::policy_file::parse;
 
 const SCHOOL: &str = include_str!("../../../presets/school/policy.toml");
@@ -50,6 +51,51 @@ fn c3_each_digest_covers_the_time_since_the_turn_before() {
     assert_eq!((december[1].from, december[1].to), (at("2026-11-01T00:00:00Z"), at("2026-12-01T07:00:00Z")));
     let evening = due(&school(), at("2026-11-23T15:10:00Z"));
     assert_eq!((evening[0].from, evening[0].to), (opens, at("2026-11-23T15:00:00Z")));
+}
+
+/// A desk that is open from 9:00 to 18:00 on these days.
+fn desk(zone: &str, days: &[&str]) -> Policy {
+    let mut policy = school();
+    let hours = days.iter().map(|day| ((*day).to_owned(), vec!["09:00-18:00".to_owned()])).collect();
+    let spec = CalendarSpec { zone: zone.into(), always: false, hours, holidays: vec![] };
+    policy.calendars.values_mut().for_each(|calendar| *calendar = spec.clone());
+    policy
+}
+
+#[test]
+fn c3_weeks_and_months_turn_by_the_date_at_the_office_wherever_that_is() {
+    const WORKDAYS: [&str; 5] = ["mon", "tue", "wed", "thu", "fri"];
+    const ALL: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    use Which::{Monthly, Morning, Weekly};
+    for (zone, days, now, expected) in [
+        // 30 June 2026 is a Tuesday; in Los Angeles its office hours end on 1 July in UTC.
+        ("America/Los_Angeles", &WORKDAYS[..], "2026-06-30T16:00:00Z", vec![Morning]),
+        ("America/Los_Angeles", &WORKDAYS, "2026-07-01T16:00:00Z", vec![Morning, Monthly]),
+        ("America/Los_Angeles", &WORKDAYS, "2026-07-02T16:00:00Z", vec![Morning]),
+        // 31 July is a Friday: week and month turn together on Monday.
+        ("America/Los_Angeles", &WORKDAYS, "2026-07-31T16:00:00Z", vec![Morning]),
+        ("America/Los_Angeles", &WORKDAYS, "2026-08-03T16:00:00Z", vec![Morning, Weekly, Monthly]),
+        // On Sunday the office hours of Los Angeles end on Monday in UTC.
+        ("America/Los_Angeles", &ALL, "2026-07-05T16:00:00Z", vec![Morning]),
+        ("America/Los_Angeles", &ALL, "2026-07-06T16:00:00Z", vec![Morning, Weekly]),
+        ("America/Los_Angeles", &ALL, "2026-08-01T16:00:00Z", vec![Morning, Monthly]),
+        ("Europe/Moscow", &WORKDAYS, "2026-06-30T06:00:00Z", vec![Morning]),
+        ("Europe/Moscow", &WORKDAYS, "2026-07-01T06:00:00Z", vec![Morning, Monthly]),
+        ("Europe/Moscow", &ALL, "2026-07-05T06:00:00Z", vec![Morning]),
+        ("Europe/Moscow", &ALL, "2026-07-06T06:00:00Z", vec![Morning, Weekly]),
+        // Where Monday opens while it is Sunday in UTC, and the first while it is the last of the month before.
+        ("Pacific/Auckland", &WORKDAYS, "2026-07-05T21:00:00Z", vec![Morning, Weekly]),
+        ("Pacific/Auckland", &WORKDAYS, "2026-06-30T21:00:00Z", vec![Morning, Monthly]),
+        ("Pacific/Auckland", &ALL, "2026-07-31T21:00:00Z", vec![Morning, Monthly]),
+    ] {
+        let found = due(&desk(zone, days), at(now));
+        assert_eq!(found.iter().map(|due| due.which).collect::<Vec<_>>(), expected, "{zone} {now}");
+        let month = found.iter().find(|due| due.which == Monthly);
+        if let Some(month) = month {
+            let begun = if now < "2026-07-02" { "2026-06-01T00:00:00Z" } else { "2026-07-01T00:00:00Z" };
+            assert_eq!((month.from, month.to), (at(begun), at(now)), "{zone} {now}");
+        }
+    }
 }
 
 #[test]
