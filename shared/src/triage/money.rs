@@ -1,20 +1,31 @@
 //! Amounts of money in a text: a number beside the sign or the name of a currency (E1).
 
-/// What stands for a currency, folded; longer names by their beginnings.
-const CURRENCIES: [&str; 17] =
-    ["$", "€", "£", "¥", "₽", "₴", "₸", "usd", "eur", "gbp", "rub", "dollar", "euro", "pound", "руб", "доллар", "евро"];
-/// What multiplies the number before it.
-const MULTIPLES: [(&str, u64); 9] = [
-    ("k", 1_000),
+/// Signs of currencies: before an amount or behind it, with or without a space.
+const SIGNS: [char; 7] = ['$', '€', '£', '¥', '₽', '₴', '₸'];
+/// Whole words that stand before an amount or behind it, folded.
+const SHORT: [&str; 7] = ["usd", "eur", "gbp", "rub", "euro", "руб", "евро"];
+/// Whole words that stand behind one, by their stems and endings: `15,000 Europeans` are no money.
+const NAMES: [(&str, &[&str]); 7] = [
+    ("euro", &["s"]),
+    ("dollar", &["", "s"]),
+    ("pound", &["", "s"]),
+    ("ruble", &["", "s"]),
+    ("rouble", &["", "s"]),
+    ("рубл", &["ь", "я", "ю", "ем", "ём", "е", "и", "ей", "ям", "ями", "ях"]),
+    ("доллар", &["", "а", "у", "ом", "е", "ы", "ов", "ам", "ами", "ах"]),
+];
+/// What multiplies the number before it; longer words by their beginnings.
+const MULTIPLES: [(&str, u64); 7] = [
     ("thousand", 1_000),
     ("тыс", 1_000),
-    ("к", 1_000),
-    ("m", 1_000_000),
+    ("тысяч", 1_000),
     ("mln", 1_000_000),
-    ("million", 1_000_000),
     ("млн", 1_000_000),
+    ("million", 1_000_000),
     ("миллион", 1_000_000),
 ];
+/// Letters that do so when nothing stands between: in `$500 к оплате` the letter is a word.
+const LETTERS: [(&str, u64); 3] = [("k", 1_000), ("к", 1_000), ("m", 1_000_000)];
 /// Digits of an amount that are read; nobody owes more.
 const DIGITS_MAX: usize = 15;
 
@@ -65,27 +76,37 @@ fn read_number(text: &str) -> (u64, &str) {
 
 fn read_multiple(number: u64, after: &str) -> (u64, &str) {
     let trimmed = after.trim_start_matches([' ', '\u{a0}']);
-    let word: String = trimmed.chars().take_while(|letter| letter.is_alphabetic()).collect();
+    let word = first_word(trimmed);
     let folded = word.to_lowercase();
-    let fits = |(name, _): &&(&str, u64)| folded == *name || (name.chars().count() > 3 && folded.starts_with(name));
-    match MULTIPLES.iter().find(fits) {
-        Some((_, factor)) => {
-            let behind = trimmed.get(word.len()..).unwrap_or_default();
-            (number.saturating_mul(*factor), behind.strip_prefix('.').unwrap_or(behind))
-        }
+    let behind = trimmed.get(word.len()..).unwrap_or_default();
+    let is_glued = trimmed.len() == after.len();
+    let by_word = |(name, _): &&(&str, u64)| folded == *name || (name.chars().count() > 3 && folded.starts_with(name));
+    // `500 k USD`: what follows says what the letter means.
+    let by_letter = |(name, _): &&(&str, u64)| folded == *name && (is_glued || begins_with_currency(behind));
+    match MULTIPLES.iter().find(by_word).or_else(|| LETTERS.iter().find(by_letter)) {
+        Some((_, factor)) => (number.saturating_mul(*factor), behind.strip_prefix('.').unwrap_or(behind)),
         None => (number, after),
     }
 }
 
+/// The letters that a text begins with.
+fn first_word(text: &str) -> &str {
+    let end = text.find(|letter: char| !letter.is_alphabetic()).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
 fn begins_with_currency(after: &str) -> bool {
-    let word: String = after.trim_start().chars().take(8).flat_map(char::to_lowercase).collect();
-    CURRENCIES.iter().any(|currency| word.starts_with(currency))
+    let text = after.trim_start();
+    let word = first_word(text).to_lowercase();
+    let is_name = |(stem, endings): &(&str, &[&str])| word.strip_prefix(stem).is_some_and(|end| endings.contains(&end));
+    text.starts_with(SIGNS) || SHORT.contains(&word.as_str()) || NAMES.iter().any(is_name)
 }
 
 fn ends_with_currency(before: &str) -> bool {
-    let word: String = before.trim_end().chars().rev().take(4).flat_map(char::to_lowercase).collect();
-    let word: String = word.chars().rev().collect();
-    CURRENCIES.iter().any(|currency| word.ends_with(currency))
+    let text = before.trim_end();
+    let start = text.trim_end_matches(char::is_alphabetic).len();
+    let word = text.get(start..).unwrap_or_default().to_lowercase();
+    text.ends_with(SIGNS) || SHORT.contains(&word.as_str())
 }
 
 #[cfg(test)]
@@ -108,6 +129,18 @@ mod tests {
             ("", None),
             ("99999999999999999999999999 euros", Some(999_999_999_999_999)),
             ("1,2,3,4 $", Some(3)),
+            ("Счёт на $500 к оплате", Some(500)),
+            ("Счёт на 500 $ к 15 числу", Some(500)),
+            ("счёт на 500 k USD, это 500к₽ и $12M", Some(12_000_000)),
+            ("$20 m away", Some(20)),
+            ("15 тысяч рублей", Some(15_000)),
+            ("15000 roubles", Some(15_000)),
+            ("20000USD", Some(20_000)),
+            ("евро 700", Some(700)),
+            ("15,000 European customers cannot log in", None),
+            ("20000 Ruby jobs failed", None),
+            ("50000 poundage rules, 40000 рублевых платежей", None),
+            ("EURUSD 12000", None),
         ] {
             assert_eq!(largest_amount(text), expected, "{text}");
         }
