@@ -10,5 +10,6 @@ pub mod schedule;
 pub mod settings;
 pub mod signature;
 pub mod slack;
+pub mod terms;
 pub mod verdict;
 pub mod words;

@@ -7,6 +7,7 @@ use crate::api::Stats;
 use crate::availability::Month;
 use crate::business_hours::Calendar;
 use crate::delivery::event::{TEXT_CHARS_MAX, cut};
+use crate::delivery::terms::ticket_status;
 use crate::delivery::words::instant;
 use crate::policy::Policy;
 use crate::time::Timestamp;
@@ -266,7 +267,7 @@ impl Line {
             self.number,
             self.subject,
             self.priority,
-            self.status,
+            ticket_status(&self.status, false, russian),
             due.unwrap_or_default(),
             self.assignee.as_deref().unwrap_or(nobody)
         )

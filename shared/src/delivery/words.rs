@@ -4,6 +4,7 @@
 //! a reply to its message is for.
 
 use super::event::{EventKind, Happening, TicketBrief};
+use super::terms::{phase, reason, rung, target};
 use crate::time::Timestamp;
 
 /// What people read.
@@ -38,7 +39,7 @@ pub fn words(happening: &Happening, locale: &str) -> Words {
     let text = data.text.clone().or_else(|| body(happening, russian)).unwrap_or_default();
     let headline = match (&data.ticket, &data.incident, &data.page) {
         (Some(ticket), ..) => format!("#{} {} — {said}", ticket.number, ticket.subject),
-        (_, Some(incident), _) => format!("{said}: {} — {}", incident.title, status(&incident.status, russian)),
+        (_, Some(incident), _) => format!("{said}: {} — {}", incident.title, phase(&incident.status, russian)),
         (.., Some(page)) => format!("{said}: {}", page.summary),
         _ => said,
     };
@@ -63,8 +64,9 @@ fn sentence(happening: &Happening, russian: bool) -> String {
             None => pick("nobody is free to take it", "некому передать"),
         },
         EventKind::TicketEscalated => {
-            let (to, reason) = (to.unwrap_or_default(), data.reason.as_deref().unwrap_or_default());
-            pick(&format!("escalated to {to}: {reason}"), &format!("эскалация, {to}: {reason}"))
+            let to = rung(to.unwrap_or_default(), russian);
+            let why = reason(data.reason.as_deref().unwrap_or_default(), russian);
+            pick(&format!("escalated to {to}: {why}"), &format!("эскалация, {to}: {why}"))
         }
         EventKind::TicketRatedLow => {
             let (score, minutes) = (data.score.unwrap_or(0), data.within_minutes.unwrap_or(0));
@@ -109,34 +111,6 @@ pub fn facts(ticket: &TicketBrief, russian: bool) -> String {
     let nobody = if russian { "никто" } else { "nobody" };
     let assignee = ticket.assignee.as_deref().unwrap_or(nobody);
     format!("{} · {} · {} · {assignee}", ticket.priority, ticket.category, ticket.tier)
-}
-
-/// What people call a promise.
-#[must_use]
-pub fn target(word: &str, russian: bool) -> &'static str {
-    match (word, russian) {
-        ("next_response", false) => "next answer",
-        ("next_response", true) => "следующий ответ",
-        ("resolution", false) => "resolution",
-        ("resolution", true) => "решение",
-        (_, false) => "first answer",
-        (_, true) => "первый ответ",
-    }
-}
-
-/// What people call an incident's phase.
-#[must_use]
-pub fn status(word: &str, russian: bool) -> &str {
-    if !russian {
-        return word;
-    }
-    match word {
-        "investigating" => "разбираемся",
-        "identified" => "причина найдена",
-        "monitoring" => "наблюдаем",
-        "resolved" => "решено",
-        other => other,
-    }
 }
 
 #[cfg(test)]
@@ -207,9 +181,9 @@ mod tests {
             ),
             (
                 EventKind::TicketEscalated,
-                "#12 Cannot pay — escalated to product_lead: money",
+                "#12 Cannot pay — escalated to the product lead: a large sum",
                 facts,
-                "#12 Cannot pay — эскалация, product_lead: money",
+                "#12 Cannot pay — эскалация, руководитель продукта: большая сумма",
             ),
             (
                 EventKind::TicketRatedLow,

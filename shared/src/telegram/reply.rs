@@ -7,7 +7,8 @@ mod said;
 pub use said::{Said, say};
 
 use crate::api::Stats;
-use crate::delivery::words::{instant, status as phase};
+use crate::delivery::terms::{phase, ticket_status};
+use crate::delivery::words::instant;
 use crate::incident::Incident;
 use crate::ticket::{AgentTicket, AgentTicketSummary, AuthorKind, Message, Ticket, TicketSummary};
 use crate::time::Timestamp;
@@ -28,7 +29,7 @@ pub fn list(title: Said, tickets: &[AgentTicketSummary], now: Timestamp, russian
             ticket.number,
             ticket.subject,
             ticket.priority,
-            ticket.status.as_str()
+            ticket_status(ticket.status.as_str(), false, russian)
         )
     });
     format!("{}: {}\n\n{}", say(title, russian), tickets.len(), lines.collect::<Vec<_>>().join("\n\n"))
@@ -55,7 +56,7 @@ pub fn ticket(ticket: &AgentTicket, now: Timestamp, russian: bool) -> String {
         of.priority,
         of.category,
         of.tier,
-        of.status.as_str()
+        ticket_status(of.status.as_str(), false, russian)
     );
     format!("{head}{}", thread(&of.messages, russian))
 }
@@ -80,17 +81,18 @@ pub fn own_list(tickets: &[TicketSummary], russian: bool) -> String {
     if tickets.is_empty() {
         return say(Said::NoneOfYours, russian).to_owned();
     }
-    let lines = tickets
-        .iter()
-        .take(LIST_MAX)
-        .map(|ticket| format!("#{0} {1}\n{2} · /view_{0}", ticket.number, ticket.subject, ticket.status.as_str()));
+    let lines = tickets.iter().take(LIST_MAX).map(|ticket| {
+        let status = ticket_status(ticket.status.as_str(), true, russian);
+        format!("#{0} {1}\n{status} · /view_{0}", ticket.number, ticket.subject)
+    });
     format!("{}\n\n{}", say(Said::Yours, russian), lines.collect::<Vec<_>>().join("\n\n"))
 }
 
 /// One of a customer's tickets with its thread.
 #[must_use]
 pub fn own_ticket(ticket: &Ticket, russian: bool) -> String {
-    let head = format!("#{} {}\n{}", ticket.number, ticket.subject, ticket.status.as_str());
+    let status = ticket_status(ticket.status.as_str(), true, russian);
+    let head = format!("#{} {}\n{status}", ticket.number, ticket.subject);
     format!("{head}{}\n\n{}", thread(&ticket.messages, russian), say(Said::ReplyHere, russian))
 }
 

@@ -63,6 +63,34 @@ fn b_a_list_names_each_ticket_its_due_time_and_how_to_open_it() {
 }
 
 #[test]
+fn w6_a_customer_reads_how_far_a_ticket_is_in_words() {
+    let own = |number, status| TicketSummary {
+        id: TicketId::from_random([1; 16]),
+        number,
+        status,
+        priority: "p1".into(),
+        category: "payment".into(),
+        subject: "Оплата".into(),
+        created_at: at("2026-11-21T09:00:00Z"),
+        updated_at: at("2026-11-21T09:00:00Z"),
+        first_response_due_at: None,
+        first_responded_at: None,
+        unread: 0,
+    };
+    let tickets = [own(12, TicketStatus::InProgress), own(7, TicketStatus::Pending)];
+    assert_eq!(
+        own_list(&tickets, true),
+        "Ваши обращения\n\n#12 Оплата\nв работе · /view_12\n\n#7 Оплата\nждём вас · /view_7"
+    );
+    assert!(
+        own_list(&tickets, false).contains("\nin progress · /view_12")
+            && own_list(&tickets, false).contains("\nwaiting for you")
+    );
+    let mine = AgentTicketSummary { status: TicketStatus::Pending, ..summary(7, "Оплата", None) };
+    assert!(list(Said::MyTickets, &[mine], at("2026-11-21T09:00:00Z"), true).contains("p1 · ждёт клиента · /view_7"));
+}
+
+#[test]
 fn b_the_state_of_the_system_names_each_open_incident_and_how_to_resolve_it() {
     let started = at("2026-11-21T09:00:00Z");
     let incident: Incident = serde_json::from_value(serde_json::json!({
