@@ -6,6 +6,7 @@
 //! lose their address: safe by construction, with no sanitizer to get wrong. Template tags of site generators
 //! (`{% … %}`, `{{ … }}`, `{: … }`) are dropped.
 
+mod anchors;
 mod date;
 mod dialect;
 mod fields;
@@ -95,9 +96,12 @@ pub fn parse(source: &str) -> Result<ParsedArticle, ArticleError> {
     if front.title.is_none() && first_heading.is_some() {
         blocks.remove(0);
     }
-    while plain::leading_heading(&blocks).is_some_and(|heading| clean_line(&heading).eq_ignore_ascii_case(&title)) {
-        blocks.remove(0);
-    }
+    let is_title = |block: &Block| {
+        let heading = plain::leading_heading(std::slice::from_ref(block));
+        heading.is_some_and(|heading| clean_line(&heading).eq_ignore_ascii_case(&title))
+    };
+    let repeats = blocks.iter().take_while(|block| is_title(block)).count();
+    blocks.drain(..repeats);
     let blocks = normal::named(blocks);
     let body = plain::body(&blocks);
     let described = front.description.as_deref().map(clean_line).filter(|text| !text.is_empty());

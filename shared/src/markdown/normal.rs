@@ -4,7 +4,7 @@
 //! inverse (K3). Nothing that a reader sees is lost: empty blocks and repeated marks go, white space is collapsed as a
 //! page would show it, and every row of a table gets as many cells as its head.
 
-use super::plain::inline_text;
+use super::anchors::{Names, anchor_chars, anchor_of};
 use crate::article::{Align, Block, Inline};
 
 /// The largest number a list may begin with in Markdown.
@@ -14,7 +14,7 @@ const LANG_CHARS_MAX: usize = 30;
 
 /// Gives every heading of a tree its name; the last step.
 pub(super) fn named(mut blocks: Vec<Block>) -> Vec<Block> {
-    name_places(&mut blocks, &mut Vec::new());
+    name_places(&mut blocks, &mut Names::default());
     blocks
 }
 
@@ -99,46 +99,19 @@ fn code_text(text: &str) -> String {
 }
 
 /// Gives every heading a name of its own: its author's if there is one, else from its text.
-fn name_places(blocks: &mut [Block], taken: &mut Vec<String>) {
+fn name_places(blocks: &mut [Block], names: &mut Names) {
     for block in blocks {
         match block {
             Block::Heading { anchor, c, .. } => {
                 let wanted = anchor_chars(anchor);
-                *anchor = free_anchor(if wanted.is_empty() { anchor_of(c) } else { wanted }, taken);
-                taken.push(anchor.clone());
+                *anchor = names.free(if wanted.is_empty() { anchor_of(c) } else { wanted });
+                names.take(anchor);
             }
-            Block::List { items, .. } => items.iter_mut().for_each(|item| name_places(item, taken)),
-            Block::Quote { c, .. } => name_places(c, taken),
+            Block::List { items, .. } => items.iter_mut().for_each(|item| name_places(item, names)),
+            Block::Quote { c, .. } => name_places(c, names),
             Block::Paragraph { .. } | Block::Code { .. } | Block::Table { .. } | Block::Rule => {}
         }
     }
-}
-
-fn anchor_chars(anchor: &str) -> String {
-    anchor.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')).collect()
-}
-
-/// The name that a heading's text gives, by the rule of the sites that articles come from: spaces become `-`, other
-/// signs go, so that links into them still lead somewhere.
-pub(super) fn anchor_of(heading: &[Inline]) -> String {
-    let mut anchor = String::new();
-    for letter in inline_text(heading).chars().flat_map(char::to_lowercase) {
-        if letter.is_alphanumeric() || matches!(letter, '-' | '_') {
-            anchor.push(letter);
-        } else if letter.is_whitespace() {
-            anchor.push('-');
-        }
-    }
-    let name = anchor.trim_matches('-');
-    if name.is_empty() { "part".to_owned() } else { name.to_owned() }
-}
-
-/// The name itself, or with the first number that makes it new.
-pub(super) fn free_anchor(wanted: String, taken: &[String]) -> String {
-    if !taken.contains(&wanted) {
-        return wanted;
-    }
-    (2_u32..).map(|number| format!("{wanted}-{number}")).find(|name| !taken.contains(name)).unwrap_or(wanted)
 }
 
 /// Where inlines stand decides what they may hold.

@@ -3,19 +3,18 @@
 //! `parse(print(tree)) == tree` for every tree in normal form. Emphasis is `_`, strong is `**`, code is fenced, a rule
 //! is `___`, and lists that follow each other change their sign, so that no two constructs can run together.
 
-use super::normal::{anchor_of, free_anchor};
+use super::anchors::{Names, anchor_of};
 use super::print_inline::{Place, print};
 use crate::article::{Align, Block, Callout, Inline};
 
 /// Prints blocks, with one line break at the end.
 pub(super) fn blocks(blocks: &[Block]) -> String {
-    let mut taken = Vec::new();
-    let mut text = lines_of(blocks, &mut taken).join("\n");
+    let mut text = lines_of(blocks, &mut Names::default()).join("\n");
     text.push('\n');
     text
 }
 
-fn lines_of(blocks: &[Block], taken: &mut Vec<String>) -> Vec<String> {
+fn lines_of(blocks: &[Block], names: &mut Names) -> Vec<String> {
     let mut lines = Vec::new();
     let mut lists_in_a_row = 0_usize;
     for (at, block) in blocks.iter().enumerate() {
@@ -23,26 +22,26 @@ fn lines_of(blocks: &[Block], taken: &mut Vec<String>) -> Vec<String> {
             lines.push(String::new());
         }
         lists_in_a_row = if matches!(block, Block::List { .. }) { lists_in_a_row + 1 } else { 0 };
-        lines.extend(block_lines(block, lists_in_a_row.is_multiple_of(2), taken));
+        lines.extend(block_lines(block, lists_in_a_row.is_multiple_of(2), names));
     }
     lines
 }
 
-fn block_lines(block: &Block, other_sign: bool, taken: &mut Vec<String>) -> Vec<String> {
+fn block_lines(block: &Block, other_sign: bool, names: &mut Names) -> Vec<String> {
     match block {
         Block::Heading { level, anchor, c } => {
-            let from_text = free_anchor(anchor_of(c), taken);
-            taken.push(anchor.clone());
+            let from_text = names.free(anchor_of(c));
+            names.take(anchor);
             let name = if from_text == *anchor { String::new() } else { format!(" {{#{anchor}}}") };
             let sign = "#".repeat(usize::from((*level).clamp(2, 4)));
             vec![format!("{sign} {}{name}", print(c, Place::Heading))]
         }
         Block::Paragraph { c } => print(c, Place::Paragraph).split('\n').map(str::to_owned).collect(),
-        Block::List { start, items } => list(*start, items, other_sign, taken),
+        Block::List { start, items } => list(*start, items, other_sign, names),
         Block::Code { lang, text } => code(lang.as_deref(), text),
         Block::Quote { kind, c } => {
             let head = kind.map(|kind| format!("[!{}]", sign_of(kind)));
-            let inner = head.into_iter().chain(lines_of(c, taken));
+            let inner = head.into_iter().chain(lines_of(c, names));
             inner.map(|line| if line.is_empty() { ">".to_owned() } else { format!("> {line}") }).collect()
         }
         Block::Table { align, rows } => table(align, rows),
@@ -60,7 +59,7 @@ const fn sign_of(kind: Callout) -> &'static str {
     }
 }
 
-fn list(start: Option<u32>, items: &[Vec<Block>], other_sign: bool, taken: &mut Vec<String>) -> Vec<String> {
+fn list(start: Option<u32>, items: &[Vec<Block>], other_sign: bool, names: &mut Names) -> Vec<String> {
     let is_tight = items.iter().all(|item| is_tight(item));
     let mut lines = Vec::new();
     for (at, item) in items.iter().enumerate() {
@@ -77,7 +76,7 @@ fn list(start: Option<u32>, items: &[Vec<Block>], other_sign: bool, taken: &mut 
             (None, false) => "-".to_owned(),
         };
         let indent = " ".repeat(sign.len() + 1);
-        let inner = if is_tight { tight_lines(item, taken) } else { lines_of(item, taken) };
+        let inner = if is_tight { tight_lines(item, names) } else { lines_of(item, names) };
         for (number, line) in inner.into_iter().enumerate() {
             lines.push(match (number, line.is_empty()) {
                 (0, _) => format!("{sign} {line}"),
@@ -101,8 +100,8 @@ fn is_tight(item: &[Block]) -> bool {
     }
 }
 
-fn tight_lines(item: &[Block], taken: &mut Vec<String>) -> Vec<String> {
-    item.iter().flat_map(|block| block_lines(block, false, taken)).collect()
+fn tight_lines(item: &[Block], names: &mut Names) -> Vec<String> {
+    item.iter().flat_map(|block| block_lines(block, false, names)).collect()
 }
 
 fn code(lang: Option<&str>, text: &str) -> Vec<String> {
