@@ -152,6 +152,15 @@ mod tests {
     }
 
     #[test]
+    fn k3_a_comment_behind_a_quoted_value_publishes_nothing() {
+        let draft = |line: &str| parse(&format!("---\ntitle: T\n{line}\n---\n\nText.")).unwrap().front.draft;
+        for line in ["published: \"false\" # until May", "published: 'false' # until \"May\"", "draft: \"true\"  #x"] {
+            assert!(draft(line), "{line}");
+        }
+        assert!(!draft("published: \"true\" # since May"));
+    }
+
+    #[test]
     fn without_front_matter_the_first_heading_is_the_title() {
         let article =
             parse("# Reset your password\n\nPress *Forgot*.\n\n## If no mail comes\n\nLook into spam.").unwrap();

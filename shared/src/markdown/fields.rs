@@ -148,14 +148,39 @@ fn values(value: &str) -> Vec<String> {
 
 fn unquote(value: &str) -> String {
     let value = value.trim();
-    if let Some(inner) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+    if let Some(inner) = between_quotes(value, '"') {
         return unescape(inner);
     }
-    if let Some(inner) = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+    if let Some(inner) = between_quotes(value, '\'') {
         return inner.replace("''", "'");
     }
     // A comment may follow a plain text.
     value.split_once(" #").map_or(value, |(text, _)| text).trim_end().to_owned()
+}
+
+/// What stands between quotes: to the one that closes, where nothing but a comment follows it, else to the end.
+fn between_quotes(value: &str, quote: char) -> Option<&str> {
+    let text = value.strip_prefix(quote)?;
+    let end = closing(text, quote).filter(|end| {
+        let behind = text.get(end + 1..).unwrap_or_default();
+        behind.is_empty() || behind.starts_with([' ', '\t']) && behind.trim_start().starts_with('#')
+    });
+    end.map_or_else(|| text.strip_suffix(quote), |end| text.get(..end))
+}
+
+/// Where the quote stands that closes: in double ones a backslash keeps it from that, in single ones a second quote.
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        let is_twice = quote == '\'' && letters.peek().is_some_and(|(_, next)| *next == quote);
+        if letter == quote && !is_twice {
+            return Some(at);
+        }
+        if letter == quote || (quote == '"' && letter == '\\') {
+            letters.next();
+        }
+    }
+    None
 }
 
 fn unescape(text: &str) -> String {
@@ -184,6 +209,11 @@ mod tests {
             ("title: Pay # now", vec![("title", vec!["Pay"])]),
             ("title: \"a \\\"b\\\" # c\"", vec![("title", vec!["a \"b\" # c"])]),
             ("title: 'It''s'", vec![("title", vec!["It's"])]),
+            ("title: \"a\" # b", vec![("title", vec!["a"])]),
+            ("title: \"a \\\" # b\"  # \"c\"", vec![("title", vec!["a \" # b"])]),
+            ("title: 'It''s' # 'c'", vec![("title", vec!["It's"])]),
+            ("title: \"a\" and \"b\"", vec![("title", vec!["a\" and \"b"])]),
+            ("tags:\n  - \"a\" # b\n  - 'c' #", vec![("tags", vec!["a", "c"])]),
             ("tags: [a, \"b, c\", 'd']", vec![("tags", vec!["a", "b, c", "d"])]),
             ("tags:\n  - a\n  - b c", vec![("tags", vec!["a", "b c"])]),
             ("tags:\n- a\n- b\nnext: x", vec![("tags", vec!["a", "b"]), ("next", vec!["x"])]),
