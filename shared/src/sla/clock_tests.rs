@@ -303,6 +303,10 @@ fn a_changed_priority_brings_and_takes_the_promise_of_a_solution() {
         [("09:00", created("medium")), ("10:00", became(Pending)), ("11:00", raised("high")), ("12:00", became(Open))];
     assert_eq!(told(clocks_of("professional", &paused[..3], "11:30").resolution), "paused since 10:00+0");
     assert_eq!(told(clocks_of("professional", &paused, "12:30").resolution), "running, due 11:00+1");
+    // Solved while it waits, it shows the promise that held in the end.
+    let solved = [&paused[..3], &[("11:30", became(Solved))]].concat();
+    let clock = clocks_of("professional", &solved, "12:00").resolution.unwrap();
+    assert_eq!((clock.state, clock.due_at), (ClockState::Fulfilled, Some(monday("10:00+1"))));
 }
 
 #[test]

@@ -29,7 +29,7 @@ struct Held {
     since: Timestamp,
     /// Counted milliseconds that were left.
     left_ms: i64,
-    /// When it was due at that time.
+    /// When it was due at that time, or by another promise that was given since.
     was_due_at: Timestamp,
 }
 
@@ -124,7 +124,10 @@ impl Run {
         self.target = target;
         self.calendar = calendar;
         match (&mut self.held, due) {
-            (Some(held), Some(due)) => held.left_ms = self.calendar.working_time_between(at, due),
+            (Some(held), Some(due)) => {
+                held.left_ms = self.calendar.working_time_between(at, due);
+                held.was_due_at = due;
+            }
             _ => {
                 self.counted_since = at;
                 self.due_at = due;
