@@ -23,6 +23,7 @@ mod tree;
 pub use front_matter::FrontMatter;
 pub use links::{Reference, references};
 pub use plain::{block_text, inline_text, word_count};
+pub use template::plain_braces;
 
 use crate::article::Block;
 use crate::text::clean_line;

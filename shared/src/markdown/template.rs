@@ -1,4 +1,4 @@
-//! Drops the template tags of site generators from Markdown, outside of code.
+//! The template tags of site generators in Markdown, outside of code: dropped, or kept as text.
 
 /// Tags: how they begin and end. `{:` is kramdown's attribute list.
 const TAGS: [(&str, &str); 3] = [("{%", "%}"), ("{{", "}}"), ("{:", "}")];
@@ -6,6 +6,18 @@ const TAGS: [(&str, &str); 3] = [("{%", "%}"), ("{{", "}}"), ("{:", "}")];
 /// The Markdown without template tags. Fenced and inline code keeps its braces; a tag that is not closed on its line
 /// is text. Lines stay where they are.
 pub(super) fn strip(markdown: &str) -> String {
+    with_texts(markdown, strip_text)
+}
+
+/// The Markdown with its braces as text, for what no site generator ever read: there `{{ name }}` is what the author
+/// tells the reader to type.
+#[must_use]
+pub fn plain_braces(markdown: &str) -> String {
+    with_texts(markdown, |text, kept| kept.push_str(&text.replace('{', "&#123;")))
+}
+
+/// The Markdown with every text that is no code put through `change`, which gets it and where it goes.
+fn with_texts(markdown: &str, change: fn(&str, &mut String)) -> String {
     let mut kept = String::with_capacity(markdown.len());
     let mut fence: Option<(char, usize)> = None;
     for line in markdown.split_inclusive('\n') {
@@ -14,7 +26,7 @@ pub(super) fn strip(markdown: &str) -> String {
             (None, Some((sign, length, _))) => fence = Some((sign, length)),
             (Some((open, length)), Some((sign, closing, true))) if sign == open && closing >= length => fence = None,
             (None, None) if line.contains('{') => {
-                strip_line(line, &mut kept);
+                change_line(line, change, &mut kept);
                 continue;
             }
             _ => {}
@@ -34,12 +46,12 @@ fn fence_of(line: &str) -> Option<(char, usize, bool)> {
     (length >= 3 && !(sign == '`' && rest.contains('`'))).then(|| (sign, length, rest.trim().is_empty()))
 }
 
-fn strip_line(line: &str, kept: &mut String) {
+fn change_line(line: &str, change: fn(&str, &mut String), kept: &mut String) {
     let mut rest = line;
     loop {
-        let Some(at) = rest.find('`') else { return strip_text(rest, kept) };
+        let Some(at) = rest.find('`') else { return change(rest, kept) };
         let (text, code) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        strip_text(text, kept);
+        change(text, kept);
         let ticks = code.len() - code.trim_start_matches('`').len();
         let end = code_end(code, ticks).unwrap_or(ticks);
         let (code, after) = code.split_at_checked(end).unwrap_or((code, ""));

@@ -113,7 +113,9 @@ impl Export {
 /// HTML as Markdown; what is in no tag we know stays as its text.
 fn to_markdown(html: &str) -> String {
     let converter = htmd::HtmlToMarkdown::builder().skip_tags(vec!["script", "style", "noscript", "template"]).build();
-    converter.convert(html).unwrap_or_else(|_| html.to_owned())
+    let text = converter.convert(html).unwrap_or_else(|_| html.to_owned());
+    // No site generator read it: what looks like its tags is text.
+    markdown::plain_braces(&text)
 }
 
 /// `/hc/en-us/articles/123-How-to-pay` of a whole address.
@@ -170,6 +172,22 @@ mod tests {
             ```\ncurl -X POST\n  -d 1\n```\n\n| Plan | Price |\n| --- | --- |\n| A | 1 |\n\n![The button](https://acme.example/i.png)\n";
         assert_eq!(files[0].1, expected);
         assert!(files[1].1.contains("draft: true") && files[1].1.contains("Только для своих"), "{}", files[1].1);
+    }
+
+    #[test]
+    fn k3_braces_of_a_zendesk_article_are_text_and_stay() {
+        let body = "<h2>Set {color}</h2><p>Write {{ticket.id}} or {% now %} {: x}, see <a href=\"/hc/{{x}}\">this</a>, \
+            not <code>{{a}}</code>.</p><pre><code>{{ b }}\n{% c %}</code></pre><ul><li>{{ d }}</li></ul>";
+        let mut export = Export::default();
+        let article = serde_json::json!({ "id": 1, "title": "Use {{name}}", "locale": "en-us", "body": body });
+        export.add(&serde_json::json!({ "articles": [article] }).to_string()).unwrap();
+        let [(_, source)] = export.articles().try_into().unwrap();
+        let read = markdown::parse(&source).unwrap();
+        assert_eq!((read.title.as_str(), read.headings.as_str()), ("Use {{name}}", "Set {color}"));
+        let body = "Write {{ticket.id}} or {% now %} {: x}, see this, not {{a}}.\n{{ b }}\n{% c %}\n{{ d }}";
+        assert_eq!(read.body, body, "{source}");
+        assert!(source.contains("/hc/%7B%7Bx%7D%7D"), "{source}");
+        assert!(!export.articles()[0].1.contains("`&#123;"), "{source}");
     }
 
     #[test]
