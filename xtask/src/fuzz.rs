@@ -2,7 +2,7 @@
 //!
 //! It needs a nightly toolchain, which nothing else here does: where there is none, the seeded mutations of
 //! `shared/tests/markdown` and the properties of the search engine's tests hold the same promises, more slowly. A deep run of
-//! the tests fuzzes each target for a short time.
+//! the tests fuzzes each target for a short time where it can, and says so where it cannot.
 
 use std::{fs, process::Command};
 
@@ -51,24 +51,21 @@ impl Target {
 /// Seconds for each target within a deep run of the tests: the seeds, and what is near them.
 const DEEP_SECONDS: u32 = 20;
 
-/// Every target for a short time, where there is a nightly toolchain; gives whether there is one.
-pub(crate) fn fuzz_all_shortly(ws: &Workspace) -> Result<bool> {
-    if !has_nightly() {
-        return Ok(false);
-    }
-    for target in Target::ALL {
-        fuzz(ws, &Options { target, seconds: DEEP_SECONDS })?;
-    }
-    Ok(true)
+/// What to do where there is no nightly toolchain.
+pub(crate) const NEEDS_NIGHTLY: &str = "this needs nightly: `rustup toolchain install nightly --profile minimal`";
+
+/// Every target for a short time.
+pub(crate) fn fuzz_all_shortly(ws: &Workspace) -> Result<()> {
+    Target::ALL.into_iter().try_for_each(|target| fuzz(ws, &Options { target, seconds: DEEP_SECONDS }))
 }
 
-fn has_nightly() -> bool {
+pub(crate) fn has_nightly() -> bool {
     Command::new("cargo").args(["+nightly", "--version"]).output().is_ok_and(|out| out.status.success())
 }
 
 pub(crate) fn fuzz(ws: &Workspace, options: &Options) -> Result<()> {
     if !has_nightly() {
-        bail!("this needs nightly: `rustup toolchain install nightly --profile minimal`");
+        bail!("{NEEDS_NIGHTLY}");
     }
     let tools = ws.path("target/tools");
     let program = tools.join("bin/cargo-fuzz");

@@ -5,7 +5,7 @@
 
 use std::{path::PathBuf, process::Command, time::Duration};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     build::{Build, Quality},
     fuzz, openapi,
     pins::WASM_TARGET,
-    progress::{now, seconds, step},
+    progress::{note, now, seconds, step},
     run::run,
     tools,
     workspace::Workspace,
@@ -41,7 +41,7 @@ const OF_CHROMIUM: &str = "of_chromium::";
 
 /// The steps so far.
 struct Report {
-    rows: Vec<(String, Duration, bool)>,
+    rows: Vec<(String, Duration, &'static str)>,
 }
 
 pub(crate) fn test(ws: &Workspace, options: &Options) -> Result<()> {
@@ -79,10 +79,11 @@ fn run_all(ws: &Workspace, options: &Options, report: &mut Report) -> Result<()>
     };
     report.step("unit tests of shared", || cargo_test(&["--package", "buoy-shared", "--all-features"], "chromium"))?;
     if options.deep && options.filter.is_empty() {
-        report.step("fuzzing, shortly", || match fuzz::fuzz_all_shortly(ws)? {
-            true => Ok(()),
-            false => bail!("this needs nightly: `rustup toolchain install nightly --profile minimal`"),
-        })?;
+        if fuzz::has_nightly() {
+            report.step("fuzzing, shortly", || fuzz::fuzz_all_shortly(ws))?;
+        } else {
+            report.leave_out("fuzzing, shortly", fuzz::NEEDS_NIGHTLY);
+        }
     }
     report.step("unit tests of xtask", || cargo_test(&["--package", "xtask"], "chromium"))?;
     report.step("build", || Build::new(ws, Quality::Product).run())?;
@@ -131,18 +132,42 @@ impl Report {
     fn step(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
         let began = now();
         let outcome = step(&format!("Testing: {name}"), work);
-        self.rows.push((name.to_owned(), began.elapsed(), outcome.is_ok()));
+        self.rows.push((name.to_owned(), began.elapsed(), if outcome.is_ok() { "ok" } else { "FAILED" }));
         outcome.with_context(|| format!("the step “{name}” failed"))
     }
 
+    /// A step that cannot be taken here and whose promises other steps hold as well.
+    fn leave_out(&mut self, name: &str, why: &str) {
+        note(&format!("left out: {name}: {why}"));
+        self.rows.push((name.to_owned(), Duration::ZERO, "left out"));
+    }
+
     fn print(&self) {
+        eprintln!("\n{}", self.table());
+    }
+
+    fn table(&self) -> String {
         let width = self.rows.iter().map(|(name, ..)| name.len()).max().unwrap_or_default();
-        eprintln!();
-        for (name, time, passed) in &self.rows {
-            let verdict = if *passed { "ok" } else { "FAILED" };
-            eprintln!("  {name:width$}  {:>12}  {verdict}", seconds(*time));
-        }
         let total: Duration = self.rows.iter().map(|(_, time, _)| *time).sum();
-        eprintln!("  {:width$}  {:>12}", "all", seconds(total));
+        let row =
+            |name: &str, time: Duration, verdict: &str| format!("  {name:width$}  {:>12}  {verdict}", seconds(time));
+        let rows = self.rows.iter().map(|(name, time, verdict)| row(name, *time, verdict));
+        rows.chain([row("all", total, "")]).map(|row| row.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_is_left_out_is_named_and_fails_nothing() {
+        let mut report = Report { rows: Vec::new() };
+        report.leave_out("fuzzing", fuzz::NEEDS_NIGHTLY);
+        report.step("lints", || Ok(())).unwrap();
+        report.step("build", || anyhow::bail!("no")).unwrap_err();
+        let table = report.table();
+        let verdicts: Vec<&str> = table.lines().map(|line| line.rsplit("  ").next().unwrap()).collect();
+        assert_eq!(verdicts[..3], ["left out", "ok", "FAILED"], "{table}");
     }
 }
