@@ -118,4 +118,28 @@ mod tests {
         assert!(text.contains("[bank](/help/bank)") && text.contains("[r]: /help/bank\n"), "{text}");
         fs::remove_dir_all(root).unwrap();
     }
+
+    #[test]
+    fn k3_a_page_whose_name_ends_like_a_folders_own_page_is_found_by_its_whole_name() {
+        let files = [
+            ("en/guides/reindex.md", "# Build the index anew\n\nx"),
+            ("en/guides/index.md", "# Guides\n\nx"),
+            ("en/more/_index.md", "# More\n\nx"),
+            (
+                "en/start.md",
+                "# Start\n\n[a](/docs/guides/reindex/) [b](/docs/guides/) [c](/docs/guides/index.html) [d](/docs/more/) [e](/docs/guides/re)",
+            ),
+        ];
+        let (root, folder) = folder("pages", &files);
+        let found: Vec<String> = findings(&folder).iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["en/start.md:3: /docs/guides/re: no such article in the folder"]);
+        let sent = folder.for_import();
+        let text = &sent.iter().find(|article| article.slug == "start").unwrap().markdown;
+        for link in
+            ["[a](/help/guides-reindex)", "[b](/help/guides-index)", "[c](/help/guides-index)", "[d](/help/more-index)"]
+        {
+            assert!(text.contains(link), "{link}: {text}");
+        }
+        fs::remove_dir_all(root).unwrap();
+    }
 }

@@ -49,8 +49,7 @@ impl Places {
         for source in &folder.articles {
             places.files.insert(normal(&source.file), source.slug.clone());
             places.slugs.insert(source.slug.clone());
-            let inside = source.inside.trim_end_matches("index").trim_end_matches("_index").trim_end_matches('/');
-            places.paths.entry(inside.to_owned()).or_insert_with(|| source.slug.clone());
+            places.paths.entry(page_of(&source.inside).to_owned()).or_insert_with(|| source.slug.clone());
         }
         places
     }
@@ -112,7 +111,7 @@ impl Places {
         let by_path = || {
             let mut rest = bare.trim_start_matches("@/");
             loop {
-                if let Some(slug) = self.paths.get(rest.trim_end_matches("/index")) {
+                if let Some(slug) = self.paths.get(rest.strip_suffix("/index").unwrap_or(rest)) {
                     return Some(slug.clone());
                 }
                 rest = rest.split_once('/').map(|(_, rest)| rest).filter(|rest| !rest.is_empty())?;
@@ -131,6 +130,14 @@ impl Places {
 fn has_scheme(address: &str) -> bool {
     let end = address.find([':', '/', '?']).unwrap_or(0);
     address.get(end..).is_some_and(|rest| rest.starts_with(':'))
+}
+
+/// The page of a path: a folder's own page is the folder.
+fn page_of(path: &str) -> &str {
+    match path.rsplit_once('/').unwrap_or(("", path)) {
+        (folder, "index" | "_index") => folder,
+        _ => path,
+    }
 }
 
 /// A path without `.` and `..`.
