@@ -6,6 +6,7 @@ mod answer_before_sending;
 mod answer_surveys;
 mod any_eyes;
 mod attach_files;
+mod come_back;
 mod cross_the_tunnel;
 mod embed_page;
 mod fill_in_fields;

@@ -37,11 +37,18 @@ export const makeOutbox = (kit, acts) => {
   const isGone = () => kit.life.signal.aborted;
   const visitor = () => (isGone() ? '' : panel.visitor());
 
-  /** Whose it is: what one visitor wrote is not sent in another's name. */
-  const isOurs = ({ owner, isNamed }) => (owner ? owner === visitor() : isNamed === Boolean(config.identity));
+  /**
+   * Whose it is: what one visitor wrote is not sent in another's name. Whoever nobody names is one person to a browser until
+   * they log out, which takes all of theirs away: a token that ends makes them another customer, and no stranger.
+   */
+  const isOurs = ({ owner, isNamed }) => (isNamed && owner ? owner === visitor() : isNamed === Boolean(config.identity));
+
+  /** Whether it is still to be sent: its writer may have logged out, or another tab settled it. */
+  const isHere = (entry) => entries.includes(entry);
 
   /** Keeps an entry, without what only this tab knows of it. */
   const keep = async (entry) => {
+    if (!isHere(entry)) return;
     entry.isKept = true;
     const { isNew, ...kept } = entry;
     entry.isKept = await store.put(kept);
@@ -62,7 +69,7 @@ export const makeOutbox = (kit, acts) => {
 
   /** Tells the panel how far an entry is; a message stands in its thread with that. */
   const tell = (entry) => {
-    if (isGone()) return;
+    if (isGone() || !isHere(entry)) return;
     const { key, about, ticket, body, state } = entry;
     if (about === 'message' || about === 'ticket') panel.hear(state, key, ticket, about === 'message' ? body.body : '');
     draw();
@@ -119,16 +126,18 @@ export const makeOutbox = (kit, acts) => {
     try {
       const check = () => {
         entry.owner ||= visitor();
-        if (!isOurs(entry)) throw Error('somebody else is here');
+        if (!isHere(entry) || !isOurs(entry)) throw Error('somebody else is here');
         if (entry.isNamed && !entry.isKept) keep(entry); // now it is known whose it is
       };
       const refused = await sendFiles(kit, entry, check, () => keep(entry));
+      if (!isHere(entry)) return; // a session for it would be one of whoever comes next
       if (refused) return refuse(entry, refused, 'file');
       const attachments = entry.files.map((file) => file.id);
       const body = JSON.stringify(attachments.length ? { ...entry.body, attachments } : entry.body);
       const headers = { 'content-type': 'application/json', 'idempotency-key': entry.key };
       answer = await kit.call(entry.path, { method: entry.method || 'POST', headers, body }, check);
       const text = await answer.text();
+      if (!isHere(entry)) return;
       if (answer.ok) {
         // Cut short it is no answer (a browser takes one that ends within its head for whole): it is asked for again.
         if (answer.status !== 204) JSON.parse(text);
@@ -146,7 +155,7 @@ export const makeOutbox = (kit, acts) => {
           await keep(entry);
           return 0;
         }
-        return refuse(entry, 'refused', text);
+        return refuse(entry, answer.status === 404 ? 'gone' : 'refused', text);
       }
     } catch {}
     entry.state = 'waiting';

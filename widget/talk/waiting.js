@@ -32,8 +32,8 @@ export const waitingBar = (kit, waiting, acts) => {
   const draw = () => {
     const all = waiting();
     const late = all.filter((entry) => entry.state === 'waiting').length;
-    // A message says in its thread that it failed; which of its files was the reason is said here.
-    const isRow = ({ state, about, reason }) => state === 'failed' && (about !== 'message' || reason?.name);
+    // A message says in its thread that it failed; which of its files was the reason is said here, and what has no thread.
+    const isRow = ({ state, about, reason }) => state === 'failed' && (about !== 'message' || reason?.name || reason === 'gone');
     const rows = all.filter(isRow).map(refused);
     if (late) rows.unshift(el('div', 'outbox-row', say('outbox.waiting', { count: late })));
     if (complaint) rows.unshift(el('div', 'outbox-row', complaint));
