@@ -76,17 +76,18 @@ const forget = (token) => {
   } catch {}
 };
 
-/** Tells how many answers the visitor of a kept session has not seen, unless so many are known. */
-export const countUnread = async ({ origin, site, identity }, known, tell) => {
-  if (identity) return; // whom the page names has another session
-  const { token } = JSON.parse(localStorage[`buoy:${site}:session`]);
+/** Tells how many answers the visitor of a kept session has not seen, unless so many are known. Throws once they logged out. */
+export const countUnread = async (config, known, tell) => {
+  const kept = () => JSON.parse(localStorage[`buoy:${config.site}:session`]).token;
+  if (config.identity) return; // whom the page names has another session
+  const token = kept();
   const headers = { authorization: 'Bearer ' + token };
-  const answer = await fetch(origin + '/api/support/tickets/', { cache: 'no-cache', headers });
+  const answer = await fetch(config.origin + '/api/support/tickets/', { cache: 'no-cache', headers });
   if (answer.status === 401) forget(token); // nobody asks with it again
   if (!answer.ok) throw Error(String(answer.status));
   const { items } = await answer.json();
   const count = items.reduce((sum, ticket) => sum + ticket.unread, 0);
-  if (count !== known) tell(count);
+  if (count !== known && !config.identity && kept() === token) tell(count); // and the same visitor is here
 };
 
 /** The first pause before another attempt, in milliseconds; it doubles. */

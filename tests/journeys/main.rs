@@ -20,6 +20,7 @@ mod keep_for_users;
 mod keep_until_sent;
 mod keep_what_was_typed;
 mod learn_what_to_write;
+mod leave_for_good;
 mod leave_no_trace;
 mod of_chromium;
 mod read_from_right_to_left;

@@ -113,10 +113,11 @@ impl Sessions {
         token
     }
 
-    /// The first act was done: from now on the visitor wants to be recognised.
+    /// The first act was done: from now on the visitor wants to be recognised. What was kept and is gone stays gone: they
+    /// logged out in another tab.
     pub(crate) fn keep(&self) {
-        self.is_kept.set(true);
         if let (false, Some(session)) = (self.is_identified(), self.current.borrow().as_ref())
+            && (!self.is_kept.replace(true) || self.is_marked())
             && let Some(text) = wire::to_text(session)
         {
             browser::store(&self.key, &text);
