@@ -1,6 +1,6 @@
 //! A host names its user, and another after them: each sees their own tickets and nobody else's.
 
-use crate::steps::ticket_at_the_desk;
+use crate::steps::{go_to_form, send, ticket_at_the_desk, tickets_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
@@ -98,4 +98,47 @@ async fn a_fresh_token_of_the_same_user_leaves_what_they_write_and_another_users
     stage.browser.click("new-ticket").await;
     stage.browser.wait_until(&format!("{SUBJECT} === ''")).await;
     stage.strike().await;
+}
+
+/// A page that names its user by a function, which fails or hangs for as long as `trouble` says so. Who waits for fifteen
+/// seconds then waits for half of one.
+fn page_in_trouble(identity: &str, trouble: &str) -> String {
+    let ask = format!(
+        "if (trouble === 'fails') throw new Error('the log-in is down'); if (trouble === 'hangs') await new Promise(() => {{}}); return '{identity}'"
+    );
+    page_of("IDENTITY").replace(
+        "Buoy('identify','IDENTITY')",
+        &format!(
+            "window.trouble='{trouble}';const wait=window.setTimeout;\
+             window.setTimeout=(act,ms,...rest)=>wait(act,trouble==='hangs'&&ms===15000?500:ms,...rest);\
+             Buoy('identify',async()=>{{{ask}}})"
+        ),
+    )
+}
+
+/// What was written while nobody could say who writes waits, and arrives under their name.
+async fn waits_for_a_name(trouble: &str) {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    let identity = stage.site.identity("user-7", &json!({}));
+    stage.pages.add("in-trouble.html", &page_in_trouble(&identity, trouble));
+    stage.open("in-trouble.html").await;
+    go_to_form(&stage).await;
+    send(&stage, "As myself").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 0, "no stranger has written it");
+    stage.browser.eval("trouble = ''; dispatchEvent(new Event('online'))").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(ticket_at_the_desk(&stage).await["requester"]["external_id"], "user-7");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_what_is_written_while_the_host_cannot_name_its_user_is_filed_under_no_stranger() {
+    waits_for_a_name("fails").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_a_host_that_never_says_who_its_user_is_does_not_stop_what_is_sent_later() {
+    waits_for_a_name("hangs").await;
 }

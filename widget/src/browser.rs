@@ -2,7 +2,7 @@
 //!
 //! Everything here survives a browser that refuses. It must not know the panel, and must not touch the host's DOM.
 
-use js_sys::{Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use wasm_bindgen_futures::JsFuture;
@@ -33,13 +33,21 @@ pub(crate) fn encode(text: &str) -> String {
     String::from(js_sys::encode_uri_component(text))
 }
 
+/// Calls a function after a pause.
+fn call_later(act: &Function, millis: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "pauses are seconds; a float's cast saturates")]
+    let millis = millis as i32;
+    let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(act, millis);
+}
+
 /// Resolves after a pause.
 pub(crate) fn sleep_promise(millis: f64) -> Promise {
-    Promise::new(&mut |resolve, _| {
-        #[expect(clippy::cast_possible_truncation, reason = "pauses are seconds; a float's cast saturates")]
-        let millis = millis as i32;
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
-    })
+    Promise::new(&mut |resolve, _| call_later(&resolve, millis))
+}
+
+/// Rejects after a pause: the longest wait for what it races with.
+pub(crate) fn limit_promise(millis: f64) -> Promise {
+    Promise::new(&mut |_, reject| call_later(&reject, millis))
 }
 
 /// Pauses.

@@ -191,7 +191,9 @@ impl Client {
     }
 
     async fn open_session(&self) -> Result<Session, Failure> {
-        let request = SessionRequest { site: self.site.clone(), identity: self.sessions.identity().await };
+        // Who it is may be known in a moment: what is to be sent waits until then.
+        let identity = self.sessions.identity().await.map_err(|_| Failure::Unreachable)?;
+        let request = SessionRequest { site: self.site.clone(), identity };
         let call = self.prepare::<CreateSession>(&Ask::default(), &request);
         read(self.exchange(&call, None).await)
     }

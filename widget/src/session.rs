@@ -8,13 +8,16 @@ use crate::browser::{self, get_text};
 use crate::wire;
 use buoy_shared::api::Session;
 use buoy_shared::time::Timestamp;
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// A token that ends sooner is not begun with.
 const LEEWAY_SECONDS: i64 = 30;
+
+/// Longest wait for the host to say who this is, in milliseconds: behind it wait all tabs that have something to send.
+const IDENTITY_MS: f64 = 15_000.0;
 
 /// The session of one site in one page.
 pub(crate) struct Sessions {
@@ -95,12 +98,17 @@ impl Sessions {
         self.current.borrow().as_ref().map(|session| session.visitor.clone()).unwrap_or_default()
     }
 
-    /// The host's signed word on who this is. The host gives it or a function that fetches it.
-    pub(crate) async fn identity(&self) -> Option<String> {
+    /// The host's signed word on who this is; nothing of a text is nobody. The host gives it or a function that fetches it.
+    ///
+    /// # Errors
+    /// When the function fails, or says nothing for too long. Who it is is not known then, which is not the same as nobody:
+    /// what they write would be filed under a stranger and never found again.
+    pub(crate) async fn identity(&self) -> Result<Option<String>, JsValue> {
         let identity = self.identity.borrow().clone();
-        let Some(ask) = identity.dyn_ref::<Function>() else { return identity.as_string() };
-        let answer = ask.call0(&JsValue::UNDEFINED).ok()?;
-        JsFuture::from(Promise::resolve(&answer)).await.ok()?.as_string()
+        let Some(ask) = identity.dyn_ref::<Function>() else { return Ok(identity.as_string()) };
+        let answer = Promise::resolve(&ask.call0(&JsValue::UNDEFINED)?);
+        let first = Promise::race(&Array::of2(&answer, &browser::limit_promise(IDENTITY_MS)));
+        Ok(JsFuture::from(first).await?.as_string())
     }
 
     /// A new session; gives its token.
