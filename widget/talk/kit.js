@@ -45,11 +45,14 @@ export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) =
     const { locks } = navigator;
     const lock = `buoy:${config.site}:session`;
     let token;
-    if (!locks || (panel.visitor() && !refused)) token = await ask();
-    else {
-      const isFirst = await locks.request(lock, { ifAvailable: true }, async (held) => held && (token = await ask(), true));
-      if (!isFirst) token = await locks.request(lock, () => seeOthers().then(ask));
-    }
+    if (locks && (refused || !panel.visitor())) {
+      try {
+        const isFirst = await locks.request(lock, { ifAvailable: true }, async (held) => held && ((token = await ask()), true));
+        if (!isFirst) token = await locks.request(lock, () => seeOthers().then(ask));
+      } catch {
+        token = await ask(); // where storage is refused locks are, too, and no other tab could be shown the token
+      }
+    } else token = await ask();
     if (!token) throw Error('no session');
     return token;
   };
