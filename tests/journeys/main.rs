@@ -42,6 +42,7 @@ mod talk_to_team;
 mod touch_nothing;
 mod use_a_phone;
 mod use_only_keys;
+mod wait_in_peace;
 
 use buoy_tests::languages::{LANGUAGES, policy_of};
 use buoy_tests::stage::Stage;

@@ -50,7 +50,7 @@ export const makeOutbox = (kit, acts) => {
   const keep = async (entry) => {
     if (!isHere(entry)) return;
     entry.isKept = true;
-    const { isNew, ...kept } = entry;
+    const { isNew, isLate, ...kept } = entry;
     entry.isKept = await store.put(kept);
     tellKept(entry);
   };
@@ -111,6 +111,7 @@ export const makeOutbox = (kit, acts) => {
     }
     entry.state = 'failed';
     entry.reason = about;
+    entry.isLate = false;
     await keep(entry);
     // In one go with what follows, which puts what was sent back into the form: what somebody corrects comes after it.
     if (entry.about === 'ticket') acts.refused(reason);
@@ -118,10 +119,15 @@ export const makeOutbox = (kit, acts) => {
     hear(entry, 'refused', reason);
   };
 
-  /** One attempt. Gives nothing when the entry is settled, else the seconds to wait at least. */
+  /**
+   * One attempt. Gives nothing when the entry is settled, else the seconds to wait at least. After the first that failed the
+   * panel has been told that it waits; the next ones are nothing to announce.
+   */
   const deliver = async (entry) => {
-    entry.state = 'sending';
-    tell(entry);
+    if (!entry.isLate) {
+      entry.state = 'sending';
+      tell(entry);
+    }
     let answer;
     try {
       const check = () => {
@@ -158,8 +164,11 @@ export const makeOutbox = (kit, acts) => {
         return refuse(entry, answer.status === 404 ? 'gone' : 'refused', text);
       }
     } catch {}
-    entry.state = 'waiting';
-    tell(entry);
+    if (!entry.isLate) {
+      entry.state = 'waiting';
+      entry.isLate = true;
+      tell(entry);
+    }
     return Number(answer?.headers.get('retry-after')) || 0;
   };
 

@@ -11,14 +11,16 @@ export const waitingBar = (kit, waiting, acts) => {
   place.setAttribute('role', 'status');
   place.dataset.buoy = 'outbox';
   let complaint;
+  let drawn = new Map(); // rows, by what they say of which entry
+
+  const why = (reason) => (reason?.name ? say(reason.text, reason) : say(reason === 'old' ? 'outbox.old' : 'outbox.refused'));
 
   const refused = ({ key, about, body, reason }) => {
     const title = body.subject || body.body || '';
-    const why = reason?.name ? say(reason.text, reason) : say(reason === 'old' ? 'outbox.old' : 'outbox.refused');
     return el(
       'div',
       'outbox-row',
-      el('span', 'outbox-text', el('b', '', title), ' ', why),
+      el('span', 'outbox-text', el('b', '', title), ' ', why(reason)),
       about === 'ticket'
         ? button('link', 'outbox-edit', say('outbox.edit'), () => {
             kit.panel.open(['new', body]);
@@ -29,16 +31,23 @@ export const waitingBar = (kit, waiting, acts) => {
     );
   };
 
+  /** Shows these rows. What stands already is left alone: it would be announced again, and what has the focus would lose it. */
+  const show = (rows) => {
+    const before = drawn;
+    drawn = new Map([...rows].map(([said, make]) => [said, before.get(said) || make()]));
+    before.forEach((row, said) => drawn.has(said) || row.remove());
+    [...drawn.values()].forEach((row, at) => place.children[at] === row || place.insertBefore(row, place.children[at] || null));
+  };
+
   const draw = () => {
     const all = waiting();
     const late = all.filter((entry) => entry.state === 'waiting').length;
     // A message says in its thread that it failed; which of its files was the reason is said here, and what has no thread.
     const isRow = ({ state, about, reason }) => state === 'failed' && (about !== 'message' || reason?.name || reason === 'gone');
-    const rows = all.filter(isRow).map(refused);
-    if (late) rows.unshift(el('div', 'outbox-row', say('outbox.waiting', { count: late })));
-    if (complaint) rows.unshift(el('div', 'outbox-row', complaint));
-    place.replaceChildren(...rows);
-    if (!rows.length) place.remove();
+    const rows = new Map(all.filter(isRow).map((entry) => [entry.key + why(entry.reason), () => refused(entry)]));
+    const lines = [complaint, late && say('outbox.waiting', { count: late })].filter(Boolean);
+    show(new Map([...lines.map((line) => [line, () => el('div', 'outbox-row', line)]), ...rows]));
+    if (!drawn.size) place.remove();
     else if (!place.isConnected) box.querySelector('.main')?.before(place);
   };
 
