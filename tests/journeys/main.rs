@@ -23,6 +23,7 @@ mod learn_what_to_write;
 mod leave_for_good;
 mod leave_no_trace;
 mod of_chromium;
+mod on_plain_http;
 mod read_from_right_to_left;
 mod read_help;
 mod read_status;

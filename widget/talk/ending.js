@@ -17,7 +17,7 @@ import { dueSurvey } from './survey.js';
 export const ending = (kit, outbox, place, id, status, outcome, rated) => {
   const { el, button, say, boot } = kit;
   const post = (path, body) => {
-    outbox.add({ key: crypto.randomUUID(), about: 'state', ticket: id, path: `tickets/${id}/${path}/`, body });
+    outbox.add({ about: 'state', ticket: id, path: `tickets/${id}/${path}/`, body });
   };
   /** Thanks at once: nobody waits for this to be stored. */
   const thank = (part, key) => {

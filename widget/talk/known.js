@@ -19,7 +19,7 @@ export const meToo = (kit, outbox, incident) => {
     // The last twenty; older ones are long over.
     localStorage[`buoy:${site}:me_too`] = (told(site) + incident).slice(-640);
   } catch {}
-  outbox.add({ key: crypto.randomUUID(), about: 'me_too', path: `incidents/${incident}/me_too/`, body: {} });
+  outbox.add({ about: 'me_too', path: `incidents/${incident}/me_too/`, body: {} });
 };
 
 /** Draws the open incidents that take such a word, above the form. */

@@ -19,6 +19,9 @@ const AGE_MS_MAX = 6 * 86_400_000;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 60_000;
 
+/** 128 random bits as text, for an idempotency key: pages without TLS have no `randomUUID`. */
+const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 /**
  * @param {ReturnType<import('./kit.js').makeKit>} kit
  * @param {{retry: (key: string) => void, discard: (key: string) => void, rewrite: (key: string) => void, refused: (text: string) => void, sent: () => void}} acts
@@ -260,13 +263,13 @@ export const makeOutbox = (kit, acts) => {
     return entries.length < ENTRIES_MAX && bytes <= Math.max(BYTES_MAX, max_bytes * max_files);
   };
 
-  /** Takes an entry in; it is kept before anything is sent. Gives whether there was room for it. */
+  /** Takes an entry in, under its key or a new one; it is kept before anything is sent. Gives whether there was room for it. */
   const add = async (given) => {
     const isNamed = Boolean(config.identity);
     const whose = { owner: visitor(), isNamed, subject: isNamed ? subjectOf(config.identity) : undefined };
     // Later than all that waits, whatever the clock does: this is the order in which things are sent.
     const at = Math.max(Date.now(), ...entries.map((one) => one.at + 1));
-    const entry = { files: [], ticket: '', ...given, at, ...whose, state: 'sending', isNew: true };
+    const entry = { key: newKey(), files: [], ticket: '', ...given, at, ...whose, state: 'sending', isNew: true };
     if (!hasRoom(entry.files)) {
       bar.complain(kit.say('outbox.full'));
       panel.hear('full', entry.key, entry.ticket, entry.body.body || '');
@@ -284,7 +287,7 @@ export const makeOutbox = (kit, acts) => {
     const entry = find(key);
     if (!entry) return;
     if (entry.reason === 'old') {
-      const fresh = { ...entry, key: crypto.randomUUID() };
+      const fresh = { ...entry, key: newKey() };
       await discard(key);
       return add(fresh);
     }

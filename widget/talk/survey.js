@@ -16,7 +16,7 @@ const foot = (kit, outbox, answer, close) => {
   nameless.dataset.buoy = 'survey-anonymous';
   const never = async () => {
     // Said once it is kept: whoever leaves the page then is not asked again either.
-    await outbox.add({ key: crypto.randomUUID(), about: 'survey', method: 'PUT', path: 'surveys/opt_out/', body: { opted_out: true } });
+    await outbox.add({ about: 'survey', method: 'PUT', path: 'surveys/opt_out/', body: { opted_out: true } });
     close(say('survey.quiet'));
   };
   const later = () => {
@@ -36,7 +36,7 @@ const foot = (kit, outbox, answer, close) => {
 /** One question as an element. */
 const question = (kit, outbox, { kind, ticket }) => {
   const { el, button, say } = kit;
-  const answer = (said) => outbox.add({ key: crypto.randomUUID(), about: 'survey', path: 'surveys/', body: { kind, ...(ticket && { ticket }), ...said } });
+  const answer = (said) => outbox.add({ about: 'survey', path: 'surveys/', body: { kind, ...(ticket && { ticket }), ...said } });
   const close = (text) => {
     const thanks = el('p', 'asked-thanks', text);
     thanks.setAttribute('role', 'status');

@@ -4,8 +4,9 @@
 //! knowledge base open here, anchors scroll, all others open a new tab. No HTML is parsed.
 
 use super::el::{El, el, held};
+use super::pieces::block;
 use crate::app::{App, View};
-use crate::browser::window;
+use crate::browser::{get, window};
 use buoy_shared::article::{Block, Inline, is_safe_link, is_slug};
 use buoy_shared::texts::Text;
 use wasm_bindgen::JsCast;
@@ -46,6 +47,11 @@ fn make_block(app: App, block: &Block) -> El {
 }
 
 fn code(app: App, text: &str) -> El {
+    let shown = el("pre", "").attr("tabindex", "0").add(el("code", "").text(text));
+    // Pages without TLS have no clipboard.
+    if get(&window().navigator(), "clipboard").is_undefined() {
+        return block("code", [shown]);
+    }
     let copy = el("button", "copy").attr("type", "button").text(&app.say(Text::Copy));
     let (copied, target) = (text.to_owned(), copy.hold());
     let copy = copy.on("click", move |_| {
@@ -56,7 +62,7 @@ fn code(app: App, text: &str) -> El {
             }
         });
     });
-    el("div", "code").all([el("pre", "").attr("tabindex", "0").add(el("code", "").text(text)), copy])
+    block("code", [shown, copy])
 }
 
 fn table(app: App, rows: &[Vec<Vec<Inline>>]) -> El {
