@@ -74,3 +74,21 @@ fn the_readme_names_each_of_them() {
         assert!(row.contains(storage), "{row}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_a_question_that_the_host_asks_and_a_form_that_it_begins_store_nothing() {
+    let stage = Stage::set("saas").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval("return Buoy('open', 'exit')").await;
+    stage.browser.hook("exit").await;
+    keeps(&stage, "|||").await;
+    stage.browser.eval("return Buoy('newTicket', { subject: 'Of the page', body: 'Begun for you' })").await;
+    stage.browser.hook("attach").await;
+    keeps(&stage, "|||").await;
+
+    // The visitor goes on from there: now it is theirs.
+    stage.browser.type_into("body", ", and by me").await;
+    keeps(&stage, "|session|draft|").await;
+    stage.strike().await;
+}

@@ -165,7 +165,8 @@ fn go(app: App, name: &str, about: &JsValue) {
         "article" => app.go_from_home(View::Article(text)),
         "ticket" => app.go_from_home(View::Thread(text)),
         "new" => {
-            app.edit_draft(|draft| {
+            // Nothing is kept of it before the visitor goes on writing.
+            app.draft.update(|draft| {
                 for (name, place) in [("subject", &mut draft.subject), ("body", &mut draft.body)] {
                     if let Some(text) = get_text(about, name) {
                         *place = text;

@@ -90,13 +90,14 @@ export const dueSurvey = async (kit, outbox, place, ticket) => {
 
 /**
  * Asks why somebody leaves, because the host says that they do: above what the panel shows. Nobody is asked twice, nor who wants
- * no questions; without a line they are asked, and the edge keeps the first answer.
+ * no questions; without a line they are asked, and the edge keeps the first answer. Of a stranger it knows nothing, and being
+ * shown a question does not make them known.
  */
 export const exitSurvey = async (kit, outbox) => {
-  const { box, el } = kit;
+  const { box, el, config, panel } = kit;
   try {
-    const answer = await kit.call('surveys/');
-    const known = answer.ok ? await answer.json() : {};
+    const answer = (config.identity || panel.visitor()) && (await kit.call('surveys/'));
+    const known = answer?.ok ? await answer.json() : {};
     if (known.exit_asked || known.opted_out) return;
   } catch {} // without a line
   box.querySelector('.leaving')?.remove();
