@@ -105,6 +105,23 @@ async fn w4_what_only_the_edge_refuses_is_said_beside_its_field() {
     stage.strike().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_number_out_of_range_is_not_said_to_be_missing_from_a_list() {
+    let stage = Stage::set(&school_with_form()).await;
+    open_form(&stage).await;
+    fill(&stage, "[data-buoy=category]", "payment").await;
+    fill(&stage, "[data-field=order]", "4711").await;
+    fill(&stage, "[data-field=amount]", "9000").await;
+    write(&stage).await;
+    stage.browser.click("submit").await;
+    stage.browser.wait_for("[data-field=amount][aria-invalid=true]").await;
+    assert_eq!(
+        stage.browser.text_of("#buoy-error-field-amount").await,
+        "This value doesn’t fit here. Please change it."
+    );
+    stage.strike().await;
+}
+
 /// Chooses another way of payment as soon as the first is marked as wrong: quicker than anything can be stored.
 const CORRECT_AT_ONCE: &str = "const way = root.querySelector('[data-field=way]');\
     way.add(new Option('Cash', 'cash')); way.value = 'cash'; way.dispatchEvent(new Event('input', { bubbles: true }));\
