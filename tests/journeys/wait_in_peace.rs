@@ -1,5 +1,5 @@
 //! While the line is away the panel says so once and then keeps still (W4, W5): nothing is drawn anew, announced again or taken
-//! from under the keyboard by an attempt that fails.
+//! from under the keyboard by an attempt that fails. What has been decided is told once, where it belongs.
 
 use crate::steps::{open_form, send};
 use buoy_tests::stage::Stage;
@@ -77,5 +77,15 @@ async fn w4_a_button_beside_what_was_refused_keeps_the_focus_while_something_els
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     fails_again(&stage).await;
     assert_eq!(stage.browser.focused().await, "outbox-discard");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_form_whose_ticket_was_refused_meanwhile_does_not_blame_the_line() {
+    let stage = Stage::set("school").await;
+    be_refused_elsewhere(&stage).await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+    assert_eq!(stage.browser.count(".foot [role=alert]").await, 0);
     stage.strike().await;
 }

@@ -129,13 +129,17 @@ impl App {
 
     /// Refused for what it says: the text goes back to its fields, its files to theirs, and it is nowhere else.
     fn ticket_refused(self, key: &str, text: &str) {
-        if !self.is_sending(key) || !self.trail.with_untracked(|trail| trail.last() == Some(&View::Form)) {
+        if !self.is_sending(key) {
+            return;
+        }
+        // The line is not to blame. Where the form is not shown, the bar says what became of it.
+        self.form_failure.set(None);
+        if !self.trail.with_untracked(|trail| trail.last() == Some(&View::Form)) {
             return;
         }
         self.sending.set(None);
         self.keep_draft();
         self.extra("rewrite", &[key]);
-        self.form_failure.set(None);
         match refused(text) {
             // One of its files was, which says so itself.
             _ if text == "file" => {}
