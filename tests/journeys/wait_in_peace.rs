@@ -1,7 +1,7 @@
 //! While the line is away the panel says so once and then keeps still (W4, W5): nothing is drawn anew, announced again or taken
 //! from under the keyboard by an attempt that fails. What has been decided is told once, where it belongs.
 
-use crate::steps::{open_form, send};
+use crate::steps::{LISTEN, go_to_form, open_form, send};
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
@@ -87,5 +87,25 @@ async fn w4_a_form_whose_ticket_was_refused_meanwhile_does_not_blame_the_line() 
     stage.browser.click("new-ticket").await;
     stage.browser.hook("attach").await;
     assert_eq!(stage.browser.count(".foot [role=alert]").await, 0);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_is_told_to_the_page_that_sent_it_and_to_no_other() {
+    let stage = Stage::set("school").await;
+    let hear = "window.made = []; Buoy('on', 'ticket-created', ({ number }) => made.push(number)); return true";
+    open_form(&stage).await;
+    stage.browser.eval(hear).await;
+    let other = stage.browser.tab().await;
+    stage.browser.eval(LISTEN).await;
+    stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    go_to_form(&stage).await;
+    stage.browser.eval(hear).await;
+    send(&stage, "Of this tab").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(stage.browser.eval("return made.length").await, 1);
+    stage.browser.switch_to(other).await;
+    stage.browser.wait_until("said.join().includes('Thank you, we have it')").await;
+    assert_eq!(stage.browser.eval("return made").await, json!([]), "one ticket is one event");
     stage.strike().await;
 }

@@ -24,8 +24,12 @@ impl App {
             }
             "kept" => self.ticket_kept(key),
             "message" => self.message_arrived(key, ticket, text),
-            "ticket" => {
+            // The page that sent it tells its host, and no other one of the same visitor.
+            "ticket" | "ticket elsewhere" => {
                 if let Some(stored) = wire::from_text::<Ticket>(text) {
+                    if about == "ticket" {
+                        self.tell_created(&stored);
+                    }
                     self.ticket_arrived(key, stored);
                 }
             }
@@ -103,11 +107,14 @@ impl App {
         });
     }
 
-    fn ticket_arrived(self, key: &str, ticket: Ticket) {
+    fn tell_created(self, ticket: &Ticket) {
         self.emit(
             "ticket-created",
             &["{\"id\":\"", ticket.id.as_str(), "\",\"number\":", &ticket.number.to_string(), "}"].concat(),
         );
+    }
+
+    fn ticket_arrived(self, key: &str, ticket: Ticket) {
         let sent = self.sending.with_untracked(|now| now.clone().filter(|now| now.key == key));
         if let Some(sent) = sent {
             self.sending.set(None);

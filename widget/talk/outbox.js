@@ -93,8 +93,9 @@ export const makeOutbox = (kit, acts) => {
   if (channel) {
     channel.onmessage = ({ data }) => {
       if (isGone()) return;
-      entries = entries.filter((entry) => entry.key !== data[1]);
-      panel.hear(...data);
+      const [about, key, ...rest] = data;
+      entries = entries.filter((entry) => entry.key !== key);
+      panel.hear(about === 'ticket' ? 'ticket elsewhere' : about, key, ...rest);
       draw();
     };
     kit.life.signal.addEventListener('abort', hangUp);
