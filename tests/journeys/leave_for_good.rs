@@ -68,6 +68,31 @@ async fn w2_a_log_out_while_a_file_is_on_its_way_leaves_no_text_and_no_stranger_
     stage.strike().await;
 }
 
+/// Asks for a session only once the test lets it.
+const HOLD_THE_SESSION: &str = "\
+    const real = window.fetch; window.asked = 0;\
+    window.fetch = async (...ask) => {\
+      if (String(ask[0]).endsWith('/session/') && !asked++) await new Promise((go) => (window.go = go));\
+      return real(...ask);\
+    };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_a_log_out_before_the_first_act_was_known_makes_no_visitor_of_whoever_comes_next() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.eval(HOLD_THE_SESSION).await;
+    fill_in(&stage, "Nobody else's business").await;
+    stage.browser.click("submit").await;
+    stage.browser.wait_until("window.go").await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.eval("go(); return true").await;
+    stage.browser.wait_until(AT_REST).await;
+    assert_eq!(stage.browser.eval(STORED).await, "");
+    assert_eq!(stage.browser.eval("return asked").await, 1, "for the next one nothing was asked");
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 0);
+    stage.strike().await;
+}
+
 /// A page that asks for the tickets and reads the answer once the test lets it.
 const HOLDS_TICKETS: &str = "<!doctype html><title>Slow</title><link rel=icon href=data:,><script>\
     window.Buoy=function(){return Buoy.q.push([].slice.call(arguments))};Buoy.q=[];\

@@ -165,9 +165,11 @@ impl Client {
         url
     }
 
-    /// The visitor's token, made now if there is none.
+    /// The visitor's token, made now if there is none. Nothing for who asked when somebody signed in or out meanwhile: it
+    /// was for the one before, and whoever is here now has not done anything.
     pub(crate) async fn token(&self) -> Result<String, Failure> {
-        loop {
+        let turn = self.sessions.turn();
+        while turn == self.sessions.turn() {
             if let Some(token) = self.sessions.token() {
                 return Ok(token);
             }
@@ -179,15 +181,14 @@ impl Client {
             if let Some(token) = self.sessions.token() {
                 return Ok(token);
             }
-            let turn = self.sessions.turn();
             self.sessions.set_opening(true);
             let opened = self.open_session().await;
             self.sessions.set_opening(false);
-            // Somebody else signed in or out meanwhile: this session is not theirs.
             if turn == self.sessions.turn() {
                 return opened.map(|session| self.sessions.begin(session));
             }
         }
+        Err(Failure::SignedOut)
     }
 
     async fn open_session(&self) -> Result<Session, Failure> {
