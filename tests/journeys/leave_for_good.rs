@@ -2,7 +2,7 @@
 //! their answers (W2, A6).
 
 use crate::attach_files::on_disk;
-use crate::steps::{fill_in, open_form, open_thread, tickets_at_the_desk};
+use crate::steps::{fill_in, go_to_form, open_form, open_thread, tickets_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
@@ -65,6 +65,42 @@ async fn w2_a_log_out_while_a_file_is_on_its_way_leaves_no_text_and_no_stranger_
     assert_eq!(stage.browser.eval(databases).await, 0, "what they wrote is gone");
     assert_eq!(stage.browser.eval(STORED).await, "", "and nobody was made of whoever comes next");
     assert_eq!(tickets_at_the_desk(&stage).await.len(), 0);
+    stage.strike().await;
+}
+
+/// Tickets go nowhere; attempts are counted.
+const DEAF_FOR_TICKETS: &str = "\
+    const ask = window.fetch; window.attempts = 0;\
+    window.fetch = async (...asked) => {\
+      if (asked[1]?.method !== 'POST' || !String(asked[0]).endsWith('/tickets/')) return ask(...asked);\
+      attempts++; throw new TypeError('deaf');\
+    };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_a_file_on_its_way_in_one_tab_stores_no_text_after_a_log_out_in_another() {
+    let (stage, disk) = (Stage::set("school").await, tempfile::tempdir().expect("a folder"));
+    open_form(&stage).await;
+    stage.browser.eval(HOLD_FILES).await;
+    stage.browser.eval(DEAF_FOR_TICKETS).await;
+    let file = on_disk(&disk, "bill.log", b"what I paid");
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    stage.browser.wait_until("held.length === 1").await;
+    fill_in(&stage, "Nobody else's business").await;
+    stage.browser.click("submit").await;
+    stage.browser.wait_until("held.length === 2").await;
+    let first = stage.browser.tab().await;
+    stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    go_to_form(&stage).await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.wait_until("indexedDB.databases().then((all) => !all.length)").await;
+
+    stage.browser.switch_to(first).await;
+    stage.browser.eval("held[1](); return true").await;
+    stage.browser.wait_until("window.attempts").await;
+    stage.browser.wait_until(AT_REST).await;
+    let databases = "return indexedDB.databases().then((all) => all.length)";
+    assert_eq!(stage.browser.eval(databases).await, 0, "whoever comes next finds nothing to send");
+    assert_eq!(stage.browser.eval(STORED).await, "");
     stage.strike().await;
 }
 

@@ -49,12 +49,14 @@ export const makeOutbox = (kit, acts) => {
   /** Whether it is still to be sent: its writer may have logged out, or another tab settled it. */
   const isHere = (entry) => entries.includes(entry);
 
-  /** Keeps an entry, without what only this tab knows of it. */
+  /**
+   * Keeps an entry, without what only this tab knows of it. What was kept and is gone stays gone: somebody logged out in
+   * another tab, and what one stranger wrote is not for the next to send.
+   */
   const keep = async (entry) => {
-    if (!isHere(entry)) return;
-    entry.isKept = true;
+    if (!isHere(entry) || (entry.isKept && !store.isMarked())) return;
     const { isNew, isLate, ...kept } = entry;
-    entry.isKept = await store.put(kept);
+    entry.isKept = await store.put({ ...kept, isKept: true });
     tellKept(entry);
   };
 
