@@ -1,7 +1,11 @@
 /**
  * @file What the script tag rarely needs, fetched when it is needed: help in a frame of our own, the count of what a visitor
- * who once wrote has not seen, "this affects me too" on a banner (I9), and when a panel that fails is left alone.
+ * who once wrote has not seen, "this affects me too" on a banner (I9), when a panel that fails is left alone, and the way to
+ * the calls that a page makes to another messenger (`shims.js`).
  */
+
+/** Lets the calls that were meant for another messenger reach us; `name` is the tag's `data-shim`. Called often, it begins once. */
+export const shim = async (name, life) => (await import(BUOY_SHIMS)).begin(name, life);
 
 /** So many failures of the panel... */
 const FAILURES_MAX = 3;

@@ -20,9 +20,8 @@ const VERSION = '0.1.0';
 const ENGLISH = { open: 'Help', close: 'Close help' };
 
 /**
- * Launcher, banner, and the least that the panel's box needs; the panel's own sheet does the rest.
- * The launcher's mark is a lifebuoy of four segments. Its ink is the accent itself, pushed to black or white by a filter
- * and inverted: any accent can be read on, a page's `--buoy-accent` too.
+ * Launcher, banner, and the least that the panel's box needs; the panel's own sheet does the rest. The launcher's mark is a
+ * lifebuoy in the accent itself, pushed to black or white by a filter and inverted: it can be seen on a page's accent, too.
  */
 const CSS = `:host{all:initial!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark}
 @media print{:host{display:none!important}}
@@ -122,6 +121,7 @@ function start(attributes, origin) {
         config.boot = text;
         // The kill switch: a pattern for versions. What stands is taken away, and comes back when it is switched on again.
         if ((isOff = boot.off && RegExp(boot.off).test(VERSION))) throw unload();
+        if (data.shim) aside('shim', data.shim, life); // begins once
         host.style.setProperty('--accent', boot.accent);
         drawBanner();
         // Only visitors who once wrote have a session; for nobody else is anything asked.

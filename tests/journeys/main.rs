@@ -22,6 +22,7 @@ mod keep_what_was_typed;
 mod learn_what_to_write;
 mod leave_for_good;
 mod leave_no_trace;
+mod move_house;
 mod of_chromium;
 mod on_plain_http;
 mod read_from_right_to_left;

@@ -10,12 +10,17 @@ fn text(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The first cells of the table below a heading, without their backticks.
-fn first_cells(page: &str, heading: &str) -> BTreeSet<String> {
-    let (_, part) = page.split_once(&format!("\n## {heading}\n")).expect("the heading");
+/// The first cells of the table below a heading, without their backticks; `mark` is the heading's.
+fn cells_below(page: &str, mark: &str, heading: &str) -> BTreeSet<String> {
+    let (_, part) = page.split_once(&format!("\n{mark} {heading}\n")).expect("the heading");
+    let part = part.split(&format!("\n{mark} ")).next().unwrap_or_default();
     let part = part.split("\n## ").next().unwrap_or_default();
     let cells = part.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     cells.map(|(name, _)| name.to_owned()).collect()
+}
+
+fn first_cells(page: &str, heading: &str) -> BTreeSet<String> {
+    cells_below(page, "##", heading)
 }
 
 /// The text between two marks.
@@ -28,16 +33,43 @@ fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
 fn every_method_is_on_the_page_and_in_the_types() {
     let loader = text("widget/loader.js");
     let table = between(&loader, "const methods = {\n", "\n  };");
-    let names = table.lines().filter_map(|line| {
-        let entry = line.strip_prefix("    ")?;
-        let end = entry.find(|letter: char| !letter.is_ascii_alphanumeric())?;
-        (end > 0).then(|| entry[..end].to_owned())
-    });
-    let methods: BTreeSet<String> = names.collect();
+    let methods = keys(table);
     assert_eq!(first_cells(&text("docs/embed.md"), "Methods"), methods, "docs/embed.md");
     let types = text("widget/npm/index.d.ts");
     for method in &methods {
         assert!(types.contains(&format!("'{method}'")), "widget/npm/index.d.ts lacks {method}");
+    }
+}
+
+/// The names in a table of functions: its keys, bare or in quotes.
+fn keys(table: &str) -> BTreeSet<String> {
+    let key = |line: &str| {
+        let entry = line.strip_prefix("    ")?;
+        let name = match entry.strip_prefix('\'') {
+            Some(quoted) => quoted.split('\'').next()?,
+            None => entry.split(|letter: char| !letter.is_ascii_alphanumeric()).next()?,
+        };
+        (!name.is_empty()).then(|| name.to_owned())
+    };
+    table.lines().filter_map(key).collect()
+}
+
+#[test]
+fn every_call_of_another_messenger_that_is_mapped_is_on_the_page() {
+    let (shims, page) = (text("widget/shims.js"), text("docs/embed.md"));
+    for (vendor, shim) in
+        [("Intercom", "intercom"), ("Beacon", "beacon"), ("Chatwoot", "chatwoot"), ("Zendesk", "zendesk")]
+    {
+        let (_, code) = shims.split_once(&format!("\nconst {shim} = ")).expect("the shim");
+        let mapped = keys(between(code, "const methods = {\n", "\n  };"));
+        assert!(mapped.len() > 9, "{vendor}: {mapped:?}");
+        assert_eq!(cells_below(&page, "###", vendor), mapped, "docs/embed.md: {vendor}");
+        assert!(page.contains(&format!("data-shim=\"{shim}\"")), "no example of {vendor}");
+        assert!(text("widget/npm/index.d.ts").contains(&format!("'{shim}'")), "index.d.ts lacks {shim}");
+    }
+    let events = between(&shims, "for (const event of [", "]").split(", ");
+    for event in events.map(|event| event.trim_matches('\'')) {
+        assert!(page.contains(&format!("`{event}`")), "docs/embed.md lacks {event}");
     }
 }
 

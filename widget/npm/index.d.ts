@@ -20,6 +20,8 @@ export interface BuoySettings {
   tier?: string;
   /** The customer's plan, likewise. */
   plan?: string;
+  /** Whose calls your page already makes; see "Moving from another messenger" in `docs/embed.md`. */
+  shim?: 'intercom' | 'beacon' | 'chatwoot' | 'zendesk';
   /** The version of your app, part of the technical details that a visitor may agree to send. */
   appVersion?: string;
   /** The nonce of your content security policy. */

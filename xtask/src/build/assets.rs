@@ -34,7 +34,7 @@ pub(super) struct Manifest {
     texts: BTreeMap<String, String>,
     #[serde(default)]
     aside: String,
-    /// What the panel's module fetches by itself: it has their names, the worker need not.
+    /// What the panel's module and `aside.js` fetch by themselves: they have their names, the worker need not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lazy: Vec<String>,
 }
@@ -64,8 +64,13 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     let style = build.folder().join("panel/panel.css");
     esbuild::run(ws, &ws.path("widget/style.css"), &style, &[STYLE_TARGET])?;
 
+    let shims = build.folder().join("panel/shims.js");
+    esbuild::run(ws, &ws.path("widget/shims.js"), &shims, &["--format=esm", LOADER_TARGET])?;
+    let shims = add_hashed(&folder, "shims", "js", &read(&shims)?)?;
     let aside = build.folder().join("panel/aside.js");
-    esbuild::run(ws, &ws.path("widget/aside.js"), &aside, &["--format=esm", LOADER_TARGET])?;
+    // Beside it on whatever origin it comes from.
+    let named = format!("--define:BUOY_SHIMS=\"{}\"", shims.replace("/assets/", "./"));
+    esbuild::run(ws, &ws.path("widget/aside.js"), &aside, &["--format=esm", LOADER_TARGET, &named])?;
 
     let panel = Panel::of(build);
     let words = texts::pack_all(&ws.path("widget/locales"))?;
@@ -78,7 +83,7 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
         panel_css: add_hashed(&folder, "panel", "css", &read(&style)?)?,
         texts: BTreeMap::new(),
         aside: add_hashed(&folder, "aside", "js", &read(&aside)?)?,
-        lazy: talk.files,
+        lazy: talk.files.into_iter().chain([shims]).collect(),
     };
     for packed in words {
         let path = add_hashed(&folder, &format!("texts.{}", packed.locale), "txt", packed.panel.as_bytes())?;
