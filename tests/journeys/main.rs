@@ -44,6 +44,7 @@ mod talk_to_team;
 mod touch_nothing;
 mod use_a_phone;
 mod use_only_keys;
+mod use_the_package;
 mod wait_in_peace;
 
 use buoy_tests::languages::{LANGUAGES, policy_of};

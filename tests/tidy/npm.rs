@@ -56,3 +56,39 @@ fn the_types_refuse_what_the_widget_refuses() {
         assert!(!is_fine, "{wrong}");
     }
 }
+
+/// React for one drawing: `draw` gives what its effects did, and what ending them did.
+const REACT: &str = r#"
+const ts = (await import(process.argv[2])).default;
+const code = ts.transpileModule(process.argv[3], { compilerOptions: { module: ts.ModuleKind.CommonJS, jsx: ts.JsxEmit.React } });
+const effects = [];
+const react = { useState: (value) => [value, () => {}], useEffect: (act) => effects.push(act) };
+const calls = [];
+globalThis.window = { Buoy: async (method) => calls.push(method) };
+const buoy = { loadBuoy: async () => window.Buoy, unloadBuoy: async () => {} };
+const module = { exports: {} };
+new Function('require', 'exports', 'React', code.outputText)((name) => (name === 'react' ? react : buoy), module.exports, { createElement() {} });
+const draw = (user) => {
+  effects.length = calls.length = 0;
+  module.exports.HelpButton({ user });
+  const ends = effects.map((act) => act());
+  calls.push('|');
+  ends.forEach((end) => end?.());
+  return calls.filter((call) => call !== 'on').join(' ');
+};
+console.log(draw(null) + ' / ' + draw({ token: 'signed' }));
+"#;
+
+#[test]
+fn the_example_for_react_logs_out_whom_it_named_and_nobody_else() {
+    let page = fs::read_to_string(root().join("widget/npm/README.md")).expect("the package's page");
+    let (_, block) = page.split_once("```tsx\n").expect("the example for React");
+    let (example, _) = block.split_once("```").expect("its end");
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("react.mjs");
+    fs::write(&script, REACT).expect("a file");
+    let typescript = root().join("node_modules/typescript/lib/typescript.js");
+    let outcome = Command::new("node").arg(script).arg(typescript).arg(example).output().expect("node");
+    let told = String::from_utf8_lossy(&outcome.stdout).into_owned();
+    assert_eq!(told.trim(), "| / identify | logout", "{}", String::from_utf8_lossy(&outcome.stderr));
+}

@@ -16,7 +16,7 @@ const stub = () => {
 };
 
 /** See `index.d.ts`. */
-export const loadBuoy = ({ origin, site, nonce, zIndex, ...settings }) => {
+export const loadBuoy = ({ origin, site, nonce, ...settings }) => {
   // On a server there is no page; whoever awaits goes on in the browser.
   if (typeof document === 'undefined') return new Promise(() => {});
   if (window.Buoy?.version) return Promise.resolve(window.Buoy);
@@ -26,7 +26,9 @@ export const loadBuoy = ({ origin, site, nonce, zIndex, ...settings }) => {
     tag.async = true;
     tag.src = `${origin}/${site}/widget.js`;
     if (nonce) tag.nonce = nonce;
-    Object.assign(tag.dataset, { site, ...(zIndex !== undefined && { zIndex }), ...settings });
+    // An attribute has no way to say nothing: it would say "undefined".
+    const given = Object.entries(settings).filter(([, value]) => value !== undefined && value !== null);
+    Object.assign(tag.dataset, { site }, Object.fromEntries(given));
     tag.onload = () => resolve(window.Buoy);
     tag.onerror = () => {
       tag.remove();
