@@ -298,8 +298,9 @@ function start(attributes, origin) {
       stored('outbox', 0);
     },
     set(wish) {
+      const before = config.locale;
       data.theme = Object.assign(config, wish).theme;
-      if (wish?.locale) poll((boot = unload())); // what opens next waits for the new texts
+      if ((config.locale ||= before) !== before) poll((boot = unload())); // what opens next waits for the new texts
     },
     destroy() {
       life.abort();

@@ -6,6 +6,7 @@ mod answer_before_sending;
 mod answer_surveys;
 mod any_eyes;
 mod attach_files;
+mod be_left_alone;
 mod come_back;
 mod cross_the_tunnel;
 mod embed_page;
