@@ -35,3 +35,18 @@ async fn a_host_that_names_the_same_language_again_leaves_the_form_as_it_stands(
     stage.browser.wait_for_text("banner", "Payments fail").await;
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_fills_in_the_form_replaces_its_own_words_and_never_the_visitors() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    host_calls(&stage, "'newTicket', { subject: 'Order 1', body: 'About order 1.' }").await;
+    stage.browser.hook("attach").await;
+    stage.browser.type_into("body", " It never came.").await;
+    host_calls(&stage, "'newTicket', { subject: 'Order 2', body: 'About order 2.', email: 'anna@example.com' }").await;
+    stage.browser.wait_until("document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]')?.value === 'Order 2'").await;
+    assert_eq!(value_of(&stage, "body").await, "About order 1. It never came.");
+    assert_eq!(value_of(&stage, "email").await, "anna@example.com");
+    stage.strike().await;
+}

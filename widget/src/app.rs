@@ -94,6 +94,8 @@ pub(crate) struct App {
     pub(crate) query: Slot<String>,
     /// The ticket that is being written; kept while the panel lives.
     pub(crate) draft: Slot<TicketDraft>,
+    /// What the host wrote into subject, text and address of the form last: whatever else stands there is the visitor's.
+    pub(crate) given: Slot<[String; 3]>,
     /// The ticket that was sent last and is not acknowledged.
     pub(crate) sending: Slot<Option<Sending>>,
     /// What is wrong with the draft, by field.
@@ -129,6 +131,7 @@ impl App {
             wishes: Slot::new(0),
             query: Slot::new(String::new()),
             draft: Slot::new(draft::kept(&parts.client.site, &parts.client.sessions)),
+            given: Slot::default(),
             sending: Slot::new(None),
             form_errors: Slot::default(),
             refusals: Slot::default(),

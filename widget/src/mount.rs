@@ -165,23 +165,38 @@ fn go(app: App, name: &str, about: &JsValue) {
         "article" => app.go_from_home(View::Article(text)),
         "ticket" => app.go_from_home(View::Thread(text)),
         "new" => {
-            // Nothing is kept of it before the visitor goes on writing.
-            app.draft.update(|draft| {
-                for (name, place) in [("subject", &mut draft.subject), ("body", &mut draft.body)] {
-                    if let Some(text) = get_text(about, name) {
-                        *place = text;
-                    }
-                }
-                // What the form has no field for could be neither seen nor mended.
-                let is_offered =
-                    |key: &String| app.site.with_untracked(|site| site.categories.iter().any(|one| one.key == *key));
-                draft.category = get_text(about, "category").filter(is_offered).or(draft.category.take());
-                if !app.parts().client.sessions.is_identified() {
-                    draft.email = get_text(about, "email").or(draft.email.take());
-                }
-            });
+            prefill(app, about);
             app.go_from_home(View::Form);
         }
         _ => {}
+    }
+}
+
+/// Writes into the form for the host, where the visitor did not: a field that is empty, or still holds what the host put
+/// there last. Of a draft that is the host's alone nothing is kept, so the next page's words do not find those of this one.
+fn prefill(app: App, about: &JsValue) {
+    let mut given = app.given.get_untracked();
+    let mut is_touched = false;
+    app.draft.update(|draft| {
+        let mut email = draft.email.take().unwrap_or_default();
+        let fields = [("subject", &mut draft.subject), ("body", &mut draft.body), ("email", &mut email)];
+        for ((name, field), given) in fields.into_iter().zip(&mut given) {
+            if !field.is_empty() && field != given {
+                is_touched = true;
+            } else if let Some(text) = get_text(about, name) {
+                field.clone_from(&text);
+                *given = text;
+            }
+        }
+        let is_named = app.parts().client.sessions.is_identified();
+        draft.email = Some(email).filter(|email| !email.is_empty() && !is_named);
+        // What the form has no field for could be neither seen nor mended.
+        let is_offered =
+            |key: &String| app.site.with_untracked(|site| site.categories.iter().any(|one| one.key == *key));
+        draft.category = get_text(about, "category").filter(is_offered).or(draft.category.take());
+    });
+    app.given.set(given);
+    if is_touched {
+        app.keep_draft();
     }
 }
