@@ -139,12 +139,15 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     destroy.call(panel);
   };
   let named = subjectOf(config.identity);
+  let isNamed = Boolean(config.identity);
   panel.identify = (identity) => {
     const before = named;
     named = subjectOf(identity);
-    // A fresh token of the same person is no reason to take away what they are writing.
+    // A fresh token of the same person is no reason to take away what they are writing, and neither is a first name.
     const isSame = Boolean(named) && named === before;
-    talk?.then((one) => one.leave(!identity, isSame));
+    const isSigningIn = !isNamed && Boolean(identity);
+    isNamed = Boolean(identity);
+    talk?.then((one) => one.leave(!identity, isSame, isSigningIn));
     identify.call(panel, identity, isSame);
   };
   // Something of an earlier page waits to be sent.

@@ -50,3 +50,46 @@ async fn a_host_that_fills_in_the_form_replaces_its_own_words_and_never_the_visi
     assert_eq!(value_of(&stage, "email").await, "anna@example.com");
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_while_writing_goes_on_and_who_comes_after_them_finds_nothing() {
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
+    open_form(&stage).await;
+    stage.browser.type_into("subject", "Half a sentence").await;
+    let file = on_disk(&disk, "shown.log", b"one line");
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
+    let identity = |user: &str| stage.site.identity(user, &json!({}));
+    host_calls(&stage, &format!("'identify', '{}'", identity("user-1"))).await;
+    let asked = "performance.getEntriesByType('resource').filter((one) => /[/]session[/]$/.test(one.name)).length > 1";
+    stage.browser.wait_until(asked).await;
+    assert_eq!(value_of(&stage, "subject").await, "Half a sentence");
+    stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
+    host_calls(&stage, &format!("'identify', '{}'", identity("user-2"))).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="subject"]"#).await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+    assert_eq!(value_of(&stage, "subject").await, "");
+    assert_eq!(stage.browser.count(".file[data-state]").await, 0);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_and_attached_before_signing_in_is_sent_under_the_name() {
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
+    open_form(&stage).await;
+    crate::steps::fill_in(&stage, "Half a sentence").await;
+    let file = on_disk(&disk, "shown.log", b"one line");
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
+    host_calls(&stage, &format!("'identify', '{}'", stage.site.identity("user-1", &json!({})))).await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(ticket_at_the_desk(&stage).await["requester"]["external_id"], "user-1");
+    assert_eq!(files_at_the_desk(&stage).await, ["shown.log"]);
+    stage.strike().await;
+}
+
+/// How often the thread was asked for.
+const ASKED: &str =
+    "performance.getEntriesByType('resource').filter((one) => /[/]tickets[/][^/]+[/]$/.test(one.name)).length";

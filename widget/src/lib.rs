@@ -108,12 +108,15 @@ impl PanelHandle {
     }
 
     /// The host says who this is: a token, a function that fetches one, or nothing after a log-out. `is_same`: a fresh
-    /// token of the person who was here already, who goes on where they are.
+    /// token of the person who was here already, who goes on where they are. Whoever had no name until now goes on writing.
     pub fn identify(&self, identity: JsValue, is_same: bool) {
         let app = self.0.app;
         let parts = app.parts();
+        let is_signing_in = identity.is_truthy() && !parts.client.sessions.is_identified();
         parts.client.sessions.identify(identity);
-        if !is_same {
+        if is_signing_in {
+            app.signed_in();
+        } else if !is_same {
             app.forget_visitor();
             app.go_from_home(app::View::Home);
         }

@@ -27,7 +27,7 @@ export const attachments = (kit) => {
   };
 
   const send = async (one) => {
-    one.cancel = new AbortController();
+    const cancel = (one.cancel = new AbortController());
     one.why = '';
     show(one);
     try {
@@ -35,12 +35,14 @@ export const attachments = (kit) => {
         one.share = share;
         if (one.bar) one.bar.value = share;
       };
-      const { status, text } = await upload(kit, one.blob, one.name, { signal: one.cancel.signal, onProgress });
+      const { status, text } = await upload(kit, one.blob, one.name, { signal: cancel.signal, onProgress });
+      if (cancel !== one.cancel) return; // it is being sent again
       if (status === 201) one.id = JSON.parse(text).id;
       else if (whyNot(status)) Object.assign(one, { why: say(whyNot(status)), isRefused: true });
       else one.why = say('file.later');
     } catch {
-      if (!one.cancel.signal.aborted) one.why = say('file.later');
+      if (cancel !== one.cancel) return;
+      if (!cancel.signal.aborted) one.why = say('file.later');
     }
     show(one);
   };
@@ -152,6 +154,19 @@ export const attachments = (kit) => {
     },
     /** Whether something is attached: a message may then say nothing else. */
     names: (ticket) => of(ticket).filter((one) => !one.isRefused).map((one) => one.name),
+    /** Who attached them has a name now: what the form holds is sent again under it, since the edge gives a file to its sender alone. */
+    rename() {
+      const ours = of('');
+      held.delete('');
+      held.forEach((list) => list.forEach((one) => one.cancel?.abort()));
+      held.clear();
+      held.set('', ours);
+      for (const one of ours.filter((one) => !one.isRefused)) {
+        one.cancel?.abort();
+        one.id = undefined;
+        send(one);
+      }
+    },
     clear() {
       held.forEach((list) => list.forEach((one) => one.cancel?.abort()));
       held.clear();

@@ -111,9 +111,13 @@ export const begin = (tools) => {
     ending: (place, state) => ending(kit, outbox, place, ...state.split(' ')),
     reasons: (place, ballot) => reasons(kit, place, JSON.parse(ballot)),
     hints: (place) => hints(kit, place),
-    /** Another visitor is here, or nobody: then nothing of this one stays. The same one with a fresh token goes on. */
-    leave(isOut, isSame) {
-      if (isSame) return outbox.change();
+    /**
+     * Another visitor is here, or nobody: then nothing of this one stays. The same one with a fresh token goes on, and so
+     * does who had no name until now.
+     */
+    leave(isOut, isSame, isSigningIn) {
+      if (isSigningIn) held.rename();
+      if (isSame || isSigningIn) return outbox.change();
       held.clear();
       kit.ratings.clear();
       along.clear();
