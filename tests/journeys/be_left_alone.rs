@@ -93,3 +93,52 @@ async fn what_was_written_and_attached_before_signing_in_is_sent_under_the_name(
 /// How often the thread was asked for.
 const ASKED: &str =
     "performance.getEntriesByType('resource').filter((one) => /[/]tickets[/][^/]+[/]$/.test(one.name)).length";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_proxy_without_sockets_a_thread_stays_as_it_is_until_there_is_news() {
+    let stage = Stage::set("school").await;
+    let tag = r#"<script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
+    let refuse = "<script>window.WebSocket = function () { throw new Error('refused') }</script>";
+    let page =
+        format!("<!doctype html><html lang=en><title>Proxy</title><link rel=icon href=data:,>{refuse}{tag}</html>");
+    stage.pages.add("proxy.html", &page);
+    stage.browser.speak("en").await;
+    stage.open("proxy.html").await;
+    go_to_form(&stage).await;
+    crate::steps::send(&stage, "Behind a proxy").await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.hook("message").await;
+    let mark = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=message]').isSame = true; return true";
+    stage.browser.wait_until(&format!("{ASKED} > 0")).await;
+    stage.browser.eval(mark).await;
+    stage.browser.wait_until(&format!("{ASKED} > 3")).await;
+    let seen = "const root = document.querySelector('buoy-widget').shadowRoot;\
+        return [root.querySelector('[data-buoy=message]').isSame === true, /Reconnecting/.test(root.querySelector('.thread-state').textContent)]";
+    assert_eq!(stage.browser.eval(seen).await, json!([true, false]));
+    // Who takes it is no message and no other state; it is told all the same.
+    let ticket = ticket_at_the_desk(&stage).await;
+    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let token = stage.site.add_agent(stage.edge, "agent").await;
+    let other = stage.edge.client().with_bearer(&token).get("/api/support/agent/me/").send().await.expect(200).value();
+    let version = stage.site.staff().get(&path).send().await.expect(200).value()["version"].clone();
+    let change = json!({ "assignee": other["id"], "version": version });
+    stage.site.staff().patch(&path).json(&change).send().await.expect(200);
+    stage.browser.wait_for_text("event", "Test agent is taking care of this now").await;
+    assert_eq!(stage.browser.eval(seen).await, json!([true, false]));
+    stage
+        .site
+        .staff()
+        .post(&format!("{path}add_message/"))
+        .json(&json!({ "body": "Here we are." }))
+        .send()
+        .await
+        .expect(201);
+    stage.browser.wait_for_text("message", "Here we are.").await;
+    // Nobody but the answer to sending says that a message of their own is stored.
+    let listen = "window.messages = []; Buoy('on', 'message', ({ ticket, mine }) => messages.push(ticket.length > 5 && mine)); return true";
+    stage.browser.eval(listen).await;
+    stage.browser.type_into("reply", "One thing more").await;
+    stage.browser.click("send").await;
+    stage.browser.wait_until("messages.join() === 'true'").await;
+    stage.strike().await;
+}

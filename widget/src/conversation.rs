@@ -53,8 +53,10 @@ pub(crate) struct Conversation {
     pub(crate) complete_to: u32,
     /// Up to which place the edge knows that it was seen.
     pub(crate) seen_to: u32,
-    /// Whether the live connection was lost.
+    /// Whether the live connection was lost, and nothing was heard since then.
     pub(crate) is_interrupted: bool,
+    /// How often the thread was fetched where there is no live connection.
+    pub(crate) polls: u32,
 }
 
 impl Conversation {

@@ -61,13 +61,15 @@ impl Live {
 async fn follow(app: App, id: &str, line: &Rc<Line>) {
     let mut pause_ms = BACKOFF_MS;
     loop {
-        if connect(app, id, line).await {
-            pause_ms = BACKOFF_MS;
-        }
+        let has_worked = connect(app, id, line).await;
         if line.has_ended.get() {
             return;
         }
-        app.conversation.update(|now| now.is_interrupted = true);
+        // A line that never stood is none that was lost: behind such a proxy the thread lives by being fetched.
+        if has_worked {
+            pause_ms = BACKOFF_MS;
+            app.conversation.update(|now| now.is_interrupted = true);
+        }
         // Full jitter: after a deploy all pages lose their connection at once and must not come back at once.
         browser::sleep(pause_ms * (0.2 + 0.8 * js_sys::Math::random())).await;
         pause_ms = (pause_ms * 2.0).min(BACKOFF_MS_MAX);
@@ -85,7 +87,12 @@ async fn poll(app: App, id: &str, line: &Rc<Line>) -> bool {
     if line.has_ended.get() || app.try_parts().is_none() {
         return false;
     }
+    let is_fetched = answer.is_ok();
     app.take_ticket(id, answer);
+    app.conversation.update(|now| {
+        now.is_interrupted = !is_fetched;
+        now.polls += u32::from(is_fetched);
+    });
     true
 }
 

@@ -107,11 +107,19 @@ fn state(app: App, now: &Conversation) -> El {
     block("thread-state", [block("row-meta", [status_label(app, ticket.status), number, interrupted]), promise])
 }
 
+/// Made anew only for what it shows: a thread that is asked for again and again must not take focus and selection away.
 fn said(app: App) -> El {
-    live(move || {
-        app.conversation
-            .with(|now| now.ticket.as_ref().map_or_else(nothing, |ticket| bubbles(app, ticket, &now.outgoing)))
-    })
+    let shown = |now: &Conversation| {
+        let ticket = now.ticket.as_ref().map(|ticket| (ticket.messages.len(), ticket.status));
+        (ticket, now.last_seq(), now.outgoing.clone())
+    };
+    live_by(
+        move || app.conversation.with(shown),
+        move |_| {
+            app.conversation
+                .with(|now| now.ticket.as_ref().map_or_else(nothing, |ticket| bubbles(app, ticket, &now.outgoing)))
+        },
+    )
 }
 
 fn bubbles(app: App, ticket: &Ticket, outgoing: &[Outgoing]) -> El {
@@ -129,7 +137,15 @@ fn bubbles(app: App, ticket: &Ticket, outgoing: &[Outgoing]) -> El {
         before = Some(message);
     }
     let list = list.all(outgoing.iter().map(|outgoing| waiting_bubble(app, outgoing))).add(ending(app, ticket));
-    app.call_extra("events", Some(&list), &[ticket.id.as_str()]);
+    let (drawn, id) = (list.clone(), ticket.id.to_string());
+    let mut polls = None;
+    // Without a live line the polling is what says that there may be news.
+    follow(move || {
+        let now = app.conversation.with(|now| now.polls);
+        if polls.replace(now) != Some(now) {
+            app.call_extra("events", Some(&drawn), &[&id]);
+        }
+    });
     list
 }
 
