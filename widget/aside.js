@@ -83,7 +83,7 @@ const forget = (token) => {
 /** Tells how many answers the visitor of a kept session has not seen, unless so many are known. Throws once they logged out. */
 export const countUnread = async (config, known, tell) => {
   const kept = () => JSON.parse(localStorage[`buoy:${config.site}:session`]).token;
-  if (config.identity) return; // whom the page names has another session
+  if (config.identity) return known ? tell(0) : 0; // whom the page names has another session: what was counted here is not theirs
   const token = kept();
   const headers = { authorization: 'Bearer ' + token };
   const answer = await fetch(config.origin + '/api/support/tickets/', { cache: 'no-cache', headers });

@@ -142,3 +142,66 @@ async fn behind_a_proxy_without_sockets_a_thread_stays_as_it_is_until_there_is_n
     stage.browser.wait_until("messages.join() === 'true'").await;
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_hears_of_the_visitors_own_message_and_of_each_number_of_unread_answers_once() {
+    let stage = Stage::set("school").await;
+    let path = open_thread(&stage).await;
+    let listen = "window.counts = []; window.messages = []; Buoy('on', 'unread', (count) => counts.push(count));\
+        Buoy('on', 'message', ({ ticket, mine }) => messages.push(ticket.length > 5 && mine)); return true";
+    stage.browser.eval(listen).await;
+    stage.browser.type_into("reply", "One thing more").await;
+    stage.browser.click("send").await;
+    stage.browser.wait_until("messages.join() === 'true'").await;
+    let lists =
+        "performance.getEntriesByType('resource').filter((one) => /[/]support[/]tickets[/]$/.test(one.name)).length";
+    for _ in 0..5 {
+        let before = stage.browser.eval(&format!("const before = {lists}; {ASK}; return before")).await;
+        stage.browser.wait_until(&format!("{lists} > {before}")).await;
+    }
+    assert_eq!(stage.browser.eval("return counts").await, json!([0]), "as it was when it began to listen");
+    stage.browser.eval("return Buoy('close')").await;
+    stage
+        .site
+        .staff()
+        .post(&format!("{path}add_message/"))
+        .json(&json!({ "body": "Here we are." }))
+        .send()
+        .await
+        .expect(201);
+    stage.browser.wait_until("counts.join() === '0,1'").await;
+    assert_eq!(stage.browser.eval("return messages").await, json!([true, false]));
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_count_of_a_visitor_without_a_name_goes_when_the_host_names_somebody() {
+    let stage = Stage::set("school").await;
+    let path = open_thread(&stage).await;
+    stage.open("plain.html").await;
+    stage
+        .site
+        .staff()
+        .post(&format!("{path}add_message/"))
+        .json(&json!({ "body": "Here we are." }))
+        .send()
+        .await
+        .expect(201);
+    stage.browser.eval(ASK).await;
+    stage.browser.wait_for_text("launcher", "1").await;
+    host_calls(&stage, &format!("'identify', '{}'", stage.site.identity("user-1", &json!({})))).await;
+    stage.browser.eval(ASK).await;
+    stage
+        .browser
+        .wait_until("document.querySelector('buoy-widget').shadowRoot.querySelector('.badge').textContent === ''")
+        .await;
+    stage.strike().await;
+}
+
+/// Whether the last letter of the first element stands to the right of its first.
+const ENDS_RIGHT: &str = "const node = document.querySelector('buoy-widget').shadowRoot.querySelector(arguments[0]);\
+    const walk = document.createTreeWalker(node, NodeFilter.SHOW_TEXT); const texts = [];\
+    while (walk.nextNode()) texts.push(walk.currentNode);\
+    const box = (text, at) => { const range = document.createRange(); range.setStart(text, at); range.setEnd(text, at + 1); return range.getBoundingClientRect() };\
+    const last = texts[texts.length - 1];\
+    return box(last, last.length - 1).left > box(texts[0], 0).left";

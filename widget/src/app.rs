@@ -18,7 +18,7 @@ use buoy_shared::text::FieldError;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{TicketDraft, TicketSummary};
 use js_sys::{Array, Function};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsValue, UnwrapThrowExt};
 
@@ -77,6 +77,8 @@ pub(crate) struct Parts {
     pub(crate) extra: Function,
     /// The connection to the thread that was opened last.
     pub(crate) live: RefCell<Option<Live>>,
+    /// How many unseen answers the host was told of last; nothing where another visitor's were.
+    pub(crate) told_unread: Cell<Option<u32>>,
 }
 
 /// The panel's state.
@@ -181,7 +183,9 @@ impl App {
     }
 
     fn forget_tickets(self) {
-        self.parts().live.replace(None);
+        let parts = self.parts();
+        parts.live.replace(None);
+        parts.told_unread.set(None);
         self.replies.set(Vec::new());
         self.parked.set(Vec::new());
         self.conversation.set(Conversation::default());
@@ -353,6 +357,8 @@ impl App {
             Remote::Ready(tickets) => tickets.items.iter().map(|ticket| ticket.unread).sum(),
             _ => 0,
         });
-        self.emit("unread", &unread.to_string());
+        if self.parts().told_unread.replace(Some(unread)) != Some(unread) {
+            self.emit("unread", &unread.to_string());
+        }
     }
 }

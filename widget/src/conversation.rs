@@ -213,6 +213,12 @@ impl App {
         });
     }
 
+    /// Tells the host that a message was stored.
+    pub(crate) fn tell_message(self, ticket: &str, is_mine: bool) {
+        let mine = if is_mine { "true}" } else { "false}" };
+        self.emit("message", &["{\"ticket\":\"", ticket, "\",\"mine\":", mine].concat());
+    }
+
     fn take_message(self, id: &str, message: Message, status: TicketStatus) {
         let is_theirs = message.author.kind != AuthorKind::Requester;
         let name = self.parts().words.author(&message);
@@ -222,10 +228,7 @@ impl App {
         if !is_new {
             return;
         }
-        self.emit(
-            "message",
-            &["{\"ticket\":\"", id, "\",\"mine\":", if is_theirs { "false}" } else { "true}" }].concat(),
-        );
+        self.tell_message(id, !is_theirs);
         if is_theirs {
             self.news.set(self.parts().words.fill(Text::ThreadNew, &[("name", &name), ("text", &text)]));
             if !self.mark_seen() {

@@ -79,7 +79,17 @@ pub(crate) async fn mount(
     let client = Client { origin, site, sessions };
     let heard = RefCell::default();
     let Host { emit, close, extra } = host;
-    let parts = Rc::new(Parts { client, words, heard, is_page, emit, close, extra, live: RefCell::default() });
+    let parts = Rc::new(Parts {
+        client,
+        words,
+        heard,
+        is_page,
+        emit,
+        close,
+        extra,
+        live: RefCell::default(),
+        told_unread: Cell::default(),
+    });
     let viewport = follow_viewport(&container);
     // Told already where the panel was mounted before.
     let _ = Executor::init_wasm_bindgen();

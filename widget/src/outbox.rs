@@ -98,13 +98,18 @@ impl App {
 
     fn message_arrived(self, key: &str, ticket: &str, text: &str) {
         let message: Option<Message> = wire::from_text(text);
+        let mut is_new = message.is_some();
         self.change_conversation(ticket, |now| {
             now.outgoing.retain(|outgoing| outgoing.key != key);
             let reopened = now.ticket.as_ref().map(|ticket| ticket.status.after_requester_wrote());
             if let Some(message) = message {
-                now.take(message, reopened);
+                // It may have come by the live line before, which told of it.
+                is_new = now.take(message, reopened) || now.ticket.is_none();
             }
         });
+        if is_new {
+            self.tell_message(ticket, true);
+        }
     }
 
     fn tell_created(self, ticket: &Ticket) {
