@@ -205,3 +205,25 @@ const ENDS_RIGHT: &str = "const node = document.querySelector('buoy-widget').sha
     const box = (text, at) => { const range = document.createRange(); range.setStart(text, at); range.setEnd(text, at + 1); return range.getBoundingClientRect() };\
     const last = texts[texts.length - 1];\
     return box(last, last.length - 1).left > box(texts[0], 0).left";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_of_another_direction_than_the_panels_end_where_they_should() {
+    let stage = Stage::set(&crate::many_languages()).await;
+    crate::import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    host_calls(&stage, "'set', { locale: 'ar' }").await;
+    host_calls(&stage, "'article', 'pay-by-card'").await;
+    stage.browser.wait_for(".prose p").await;
+    assert_eq!(stage.browser.eval_with(ENDS_RIGHT, &[".prose p".into()]).await, true);
+    host_calls(&stage, "'newTicket'").await;
+    stage.browser.hook("attach").await;
+    crate::steps::send(&stage, "Please look.").await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.hook("message").await;
+    assert_eq!(stage.browser.eval_with(ENDS_RIGHT, &[".message .bubble".into()]).await, true);
+    host_calls(&stage, "'open', 'tickets'").await;
+    stage.browser.hook("ticket").await;
+    assert_eq!(stage.browser.eval_with(ENDS_RIGHT, &[".row-title".into()]).await, true);
+    stage.strike().await;
+}

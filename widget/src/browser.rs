@@ -34,7 +34,7 @@ pub(crate) fn encode(text: &str) -> String {
 }
 
 /// Calls a function after a pause.
-fn call_later(act: &Function, millis: f64) {
+pub(crate) fn call_later(act: &Function, millis: f64) {
     #[expect(clippy::cast_possible_truncation, reason = "pauses are seconds; a float's cast saturates")]
     let millis = millis as i32;
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(act, millis);

@@ -126,11 +126,15 @@ async fn connect(app: App, id: &str, line: &Rc<Line>) -> bool {
         app.extra("heard", &[&ticket, &text]);
     });
     socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    let closed = Promise::new(&mut |resolve, _| socket.set_onclose(Some(&resolve)));
     line.has_heard.set(false);
     let mut has_worked = false;
     loop {
-        let _ = JsFuture::from(Promise::race(&Array::of2(&closed, &browser::sleep_promise(PING_MS)))).await;
+        // A promise for each turn: one that lived as long as the line would gather what waits for it, for days.
+        let turn = Promise::new(&mut |resolve, _| {
+            socket.set_onclose(Some(&resolve));
+            browser::call_later(&resolve, PING_MS);
+        });
+        let _ = JsFuture::from(turn).await;
         let has_heard = line.has_heard.replace(false);
         has_worked |= has_heard;
         if socket.ready_state() != WebSocket::OPEN || !has_heard {
