@@ -38,10 +38,7 @@ pub(crate) async fn current_index(
     {
         return Ok((hash.to_owned(), bytes));
     }
-    let built = snapshot::build_index(&cx.env, id, locale).await?;
-    // The next visitor is told of this one.
-    snapshot::publish_site(&cx.env, id).await?;
-    Ok(built)
+    snapshot::index_for_reader(cx, id, locale).await
 }
 
 thread_local! {

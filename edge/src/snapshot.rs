@@ -5,8 +5,14 @@
 
 mod answers;
 mod book;
+mod copies;
+mod indexes;
 
 pub(crate) use answers::choices;
+pub(crate) use copies::keep_copy;
+#[cfg(feature = "test-clock")]
+pub(crate) use copies::{forget_all, refuse_writing};
+pub(crate) use indexes::{index, index_for_reader, publish_index, renew_indexes};
 
 use crate::cx::Cx;
 use crate::error::ApiError;
@@ -18,16 +24,11 @@ use crate::store::{self, Db, Rows, incident_life, incidents, maintenances};
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
 use buoy_shared::incident::{Incident, Maintenance};
-use buoy_shared::search::{INDEX_VERSION, IndexBuilder, SearchDoc};
 use buoy_shared::status_page::StatusBook;
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use worker::Env;
 use worker::kv::KvStore;
-
-/// How long an index stays in KV, in seconds: pages that were opened with an older one have it by then, and the current
-/// one is rebuilt when it is missed.
-const INDEX_SECONDS: u64 = 30 * 86_400;
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
@@ -88,11 +89,6 @@ fn book_key(site: &SiteId) -> String {
     format!("book/2/{site}")
 }
 
-/// The format stands in the key: an index of an older one is not found, and so built anew.
-fn index_key(site: &SiteId, locale: &str, hash: &str) -> String {
-    format!("index/{INDEX_VERSION}/{site}/{locale}/{hash}")
-}
-
 /// What is known of a site in public.
 pub(crate) async fn site(cx: &Cx, site: &SiteId) -> Result<SitePublic, ApiError> {
     let kv = cx.snapshots()?;
@@ -100,9 +96,7 @@ pub(crate) async fn site(cx: &Cx, site: &SiteId) -> Result<SitePublic, ApiError>
     if let Some(known) = stored.and_then(|text| serde_json::from_str(&text).ok()) {
         return Ok(known);
     }
-    publish_site(&cx.env, site).await?;
-    let stored = kv.get(&site_key(site)).text().await?.ok_or_else(ApiError::not_found)?;
-    Ok(serde_json::from_str(&stored)?)
+    Ok(serde_json::from_str(&made_for_reader(cx, site, &site_key(site)).await?)?)
 }
 
 /// What the public status of a site is made from.
@@ -112,9 +106,7 @@ pub(crate) async fn book(cx: &Cx, site: &SiteId) -> Result<StatusBook, ApiError>
     if let Some(known) = stored.and_then(|text| serde_json::from_str(&text).ok()) {
         return Ok(known);
     }
-    publish_site(&cx.env, site).await?;
-    let stored = kv.get(&book_key(site)).text().await?.ok_or_else(ApiError::not_found)?;
-    Ok(serde_json::from_str(&stored)?)
+    Ok(serde_json::from_str(&made_for_reader(cx, site, &book_key(site)).await?)?)
 }
 
 /// The boot snapshot of a locale that the site speaks, else of its default.
@@ -147,24 +139,29 @@ async fn published(
     if let Some(found) = read_published(&kv, &key(site_id, locale)).await? {
         return Ok(found);
     }
-    publish_site(&cx.env, site_id).await?;
-    read_published(&kv, &key(site_id, locale)).await?.ok_or_else(ApiError::not_found)
+    let made = made_for_reader(cx, site_id, &key(site_id, locale)).await?;
+    Published::read(&made).ok_or_else(ApiError::not_found)
+}
+
+/// What a reader misses, made anew and published. Others may miss it in the same second, and KV refuses a second writing of
+/// one key within it: so they are told what was made, whatever came of the publication.
+async fn made_for_reader(cx: &Cx, site_id: &SiteId, key: &str) -> Result<String, ApiError> {
+    let sources = Sources::read(&cx.db(site_id)?, site_id).await?;
+    let made = texts(site_id, &sources)?.into_iter().find(|(made, _)| made == key);
+    let (_, text) = made.ok_or_else(ApiError::not_found)?;
+    publish_for_reader(&cx.env, site_id).await;
+    Ok(text)
+}
+
+/// Publishes a site for whoever reads next.
+pub(crate) async fn publish_for_reader(env: &Env, site_id: &SiteId) {
+    if let Err(error) = publish_site(env, site_id).await {
+        worker::console_log!("{site_id} is not published: {error:?}");
+    }
 }
 
 async fn read_published(kv: &KvStore, key: &str) -> Result<Option<Published>, ApiError> {
     Ok(kv.get(key).text().await?.as_deref().and_then(Published::read))
-}
-
-/// Keeps a copy of what was made for a reader, for so many seconds. One that cannot be written is made again for the next
-/// reader: KV refuses a second writing of one key within a second, which is what happens after a publication.
-pub(crate) async fn keep_copy(kv: &KvStore, key: &str, text: &str, seconds: u64) {
-    let outcome = match kv.put(key, text) {
-        Ok(put) => put.expiration_ttl(seconds).execute().await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = outcome {
-        worker::console_log!("{key} is not kept: {error}");
-    }
 }
 
 /// What a site's snapshots are made from.
@@ -222,18 +219,27 @@ struct News<'a> {
 }
 
 async fn write_snapshots(env: &Env, site_id: &SiteId, sources: &Sources) -> Result<(), ApiError> {
+    let kv = env.kv("SNAPSHOTS")?;
+    forget_left_locales(&kv, site_id, &sources.site.policy.site.locales).await?;
+    for (key, text) in texts(site_id, sources)? {
+        copies::write(&kv, &key, text.as_bytes(), None).await?;
+    }
+    Ok(())
+}
+
+/// All texts of a site with their keys, in the order in which they are written.
+fn texts(site_id: &SiteId, sources: &Sources) -> Result<Vec<(String, String)>, ApiError> {
     let site = &sources.site;
     let incidents = sources.rows.first().map(incidents::read).transpose()?.unwrap_or_default();
     let indexes: Vec<IndexInfo> = sources.rows.get(1).map(Rows::all).transpose()?.unwrap_or_default();
     let maintenances = sources.rows.get(2).map(maintenances::read).transpose()?.unwrap_or_default();
     let news = News { incidents: &incidents, maintenances: &maintenances, now: platform::now() };
-    let kv = env.kv("SNAPSHOTS")?;
-    forget_left_locales(&kv, site_id, &site.policy.site.locales).await?;
+    let mut texts = Vec::new();
     for locale in &site.policy.site.locales {
         let boot = answers::boot(site_id, site, locale, &news, &indexes)?;
-        kv.put(&boot_key(site_id, locale), Published::write(&boot, &site.origins)?)?.execute().await?;
+        texts.push((boot_key(site_id, locale), Published::write(&boot, &site.origins)?));
         let status = serde_json::to_string(&answers::status(site_id, site, locale, &news))?;
-        kv.put(&status_key(site_id, locale), Published::write(&status, &site.origins)?)?.execute().await?;
+        texts.push((status_key(site_id, locale), Published::write(&status, &site.origins)?));
     }
     let public = SitePublic {
         name: site.name.clone(),
@@ -242,11 +248,10 @@ async fn write_snapshots(env: &Env, site_id: &SiteId, sources: &Sources) -> Resu
         locales: site.policy.site.locales.clone(),
         indexes,
     };
-    kv.put(&site_key(site_id), serde_json::to_string(&public)?)?.execute().await?;
+    texts.push((site_key(site_id), serde_json::to_string(&public)?));
     let courses = sources.rows.get(3).map(incident_life::read_courses).transpose()?.unwrap_or_default();
-    let book = book::book(site, &news, courses);
-    kv.put(&book_key(site_id), serde_json::to_string(&book)?)?.execute().await?;
-    Ok(())
+    texts.push((book_key(site_id), serde_json::to_string(&book::book(site, &news, courses))?));
+    Ok(texts)
 }
 
 /// Takes back the snapshots of locales that the site spoke until now: pages would go on reading them for ever.
@@ -258,64 +263,4 @@ async fn forget_left_locales(kv: &KvStore, site_id: &SiteId, spoken: &[String]) 
         kv.delete(&status_key(site_id, left)).await?;
     }
     Ok(())
-}
-
-/// Builds a locale's index from its published articles and publishes it, then the boot that names it.
-pub(crate) async fn publish_index(env: &Env, site_id: &SiteId, locale: &str) -> Result<(), ApiError> {
-    build_index(env, site_id, locale).await?;
-    publish_site(env, site_id).await
-}
-
-/// Builds and stores an index; gives its hash and bytes.
-///
-/// Two builds at once could leave the older one noted. So each looks again when it has noted its own, and builds anew if
-/// an article changed meanwhile.
-pub(crate) async fn build_index(env: &Env, site_id: &SiteId, locale: &str) -> Result<(String, Vec<u8>), ApiError> {
-    let db = Db::of(env, site_id)?;
-    let mut state = articles::state(&db, site_id, locale).await?;
-    for _ in 0..PUBLISH_ROUNDS_MAX {
-        let built = build_once(env, &db, site_id, locale).await?;
-        let now = articles::state(&db, site_id, locale).await?;
-        if now == state {
-            return Ok(built);
-        }
-        state = now;
-    }
-    Err(ApiError::internal("articles changed faster than they could be published"))
-}
-
-async fn build_once(env: &Env, db: &Db, site_id: &SiteId, locale: &str) -> Result<(String, Vec<u8>), ApiError> {
-    let site = store::sites::find(db, site_id).await?.ok_or_else(ApiError::not_found)?;
-    let mut builder = IndexBuilder::new(locale);
-    for group in site.policy.search.synonyms.get(locale).into_iter().flatten() {
-        builder.add_synonyms(group.iter().map(String::as_str));
-    }
-    let (mut count, mut last) = (0, String::new());
-    loop {
-        let page = articles::for_index(db, site_id, locale, &last).await?;
-        for articles::Indexed { slug, title, headings, body, keywords, summary } in &page {
-            builder.add(&SearchDoc { slug, title, headings, body, keywords, summary });
-        }
-        count += page.len();
-        match page.last() {
-            Some(article) if page.len() == articles::BUILD_PAGE as usize => last.clone_from(&article.slug),
-            _ => break,
-        }
-    }
-    let bytes = builder.finish();
-    let hash = bytes_hash(&bytes);
-    let key = index_key(site_id, locale, &hash);
-    env.kv("SNAPSHOTS")?.put_bytes(&key, &bytes)?.expiration_ttl(INDEX_SECONDS).execute().await?;
-    articles::note_index(db, site_id, locale, &hash, u32::try_from(count).unwrap_or(u32::MAX), platform::now()).await?;
-    Ok((hash, bytes))
-}
-
-fn bytes_hash(bytes: &[u8]) -> String {
-    use sha2::Digest as _;
-    sha2::Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The bytes of a published index.
-pub(crate) async fn index(cx: &Cx, site: &SiteId, locale: &str, hash: &str) -> Result<Option<Vec<u8>>, ApiError> {
-    Ok(cx.snapshots()?.get(&index_key(site, locale, hash)).bytes().await?)
 }

@@ -9,6 +9,7 @@ mod category_fields;
 mod clock;
 mod collisions;
 mod conformance;
+mod copies;
 mod corpus;
 mod courier;
 mod deliveries;

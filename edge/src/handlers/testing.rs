@@ -1,10 +1,11 @@
 //! Routes of the tests' own build, which the product does not contain: what waits in the outbox, a great many tickets at
-//! once, a fact that is written twice.
+//! once, a fact that is written twice, published copies that are gone.
 
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::tickets::ticket_id;
 use crate::reply::Reply;
+use crate::snapshot;
 use crate::store::testing;
 
 /// How far ahead filled tickets are due, in seconds: nothing that a test does comes there.
@@ -30,6 +31,11 @@ pub(crate) async fn serve(cx: &Cx, path: &str) -> Result<Option<Reply>, ApiError
         "/__test/chats" => {
             let site = cx.site()?;
             Reply::ok(&testing::chats(&cx.db(&site)?, &site).await?).map(Some)
+        }
+        "/__test/forget_copies" => {
+            snapshot::refuse_writing(cx.query("refuse").is_some());
+            snapshot::forget_all(&cx.snapshots()?).await?;
+            Reply::ok(&()).map(Some)
         }
         "/__test/fact_twice" => {
             let site = cx.site()?;

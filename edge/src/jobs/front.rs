@@ -25,6 +25,7 @@ fn parts<'a>(env: &'a Env, db: &'a Db, clock: Clock) -> Parts<'a> {
         ("clocks", Box::pin(ticket_clock::sweep(db, now))),
         ("incidents", Box::pin(incident_clock::sweep(env, db, now))),
         ("notices", Box::pin(end_stale_notices(env, db, now))),
+        ("indexes", Box::pin(snapshot::renew_indexes(db, now))),
         ("retention", Box::pin(forget_old(db, now))),
         ("files", Box::pin(files::forget_unattached(env, db, now))),
     ]

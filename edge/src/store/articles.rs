@@ -244,6 +244,29 @@ pub(crate) async fn note_index(
     db.run(query).await.map(drop)
 }
 
+/// An index that was published a while ago.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AgedIndex {
+    pub(crate) site: SiteId,
+    pub(crate) locale: String,
+    /// In milliseconds since 1970.
+    pub(crate) published_at: i64,
+}
+
+/// Indexes that one run of the cron renews: each is built from all articles of its locale.
+const RENEWED_MAX: u32 = 3;
+
+/// Indexes that were published before then and do not wait to be published anew already, the oldest first.
+pub(crate) async fn aged_indexes(db: &Db, before: Timestamp) -> Result<Vec<AgedIndex>, ApiError> {
+    // site-free: the cron serves every site
+    let query = Query::new(
+        "SELECT json_object('site', k.site_id, 'locale', k.locale, 'published_at', k.published_at) AS j FROM kb_indexes k \
+         WHERE k.published_at < ?1 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.site_id = k.site_id AND o.kind = 'publish_index' \
+         AND o.payload ->> 'locale' = k.locale) ORDER BY k.published_at LIMIT ?2",
+    );
+    db.run(query.time(before).number(RENEWED_MAX)).await?.all()
+}
+
 /// The published index of a locale.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct IndexInfo {
