@@ -33,6 +33,7 @@ mod limits;
 mod live;
 mod loader;
 mod macros;
+mod many_sites;
 mod measurement;
 mod on_call;
 mod page_languages;

@@ -58,6 +58,7 @@ use buoy_shared::id::SiteId;
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sites::Known;
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result, Env};
 
@@ -68,11 +69,20 @@ pub(crate) struct Db(D1Database);
 pub(crate) struct Query {
     sql: &'static str,
     parameters: Vec<JsValue>,
+    known: Option<Known>,
 }
 
 impl Query {
     pub(crate) fn new(sql: &'static str) -> Self {
-        Self { sql, parameters: Vec::with_capacity(8) }
+        Self { sql, parameters: Vec::with_capacity(8), known: None }
+    }
+
+    /// Binds the version of a policy that need not be sent, or 0, and keeps the policy for whoever reads the rows: by then
+    /// the isolate may have let it go.
+    pub(crate) fn knowing(mut self, known: Option<Known>) -> Self {
+        self.known = known;
+        let version = self.known.as_ref().map_or(0, |known| known.version);
+        self.number(version)
     }
 
     pub(crate) fn text(mut self, value: &str) -> Self {
@@ -123,22 +133,26 @@ struct Row {
 
 /// What one statement of a batch gave.
 #[derive(PartialEq, Eq)]
-pub(crate) struct Rows(Vec<String>);
+pub(crate) struct Rows {
+    texts: Vec<String>,
+    /// What was known when the statement was made.
+    known: Option<Known>,
+}
 
 impl Rows {
-    fn of(result: &D1Result) -> Result<Self, ApiError> {
+    fn of(result: &D1Result, query: Query) -> Result<Self, ApiError> {
         let rows: Vec<Row> = result.results()?;
-        Ok(Self(rows.into_iter().filter_map(|row| row.j).collect()))
+        Ok(Self { texts: rows.into_iter().filter_map(|row| row.j).collect(), known: query.known })
     }
 
     /// The JSON text of the first row.
     pub(crate) fn first_text(&self) -> Option<&str> {
-        self.0.first().map(String::as_str)
+        self.texts.first().map(String::as_str)
     }
 
     /// The JSON texts of all rows.
     pub(crate) fn into_texts(self) -> Vec<String> {
-        self.0
+        self.texts
     }
 
     /// The first row.
@@ -148,7 +162,7 @@ impl Rows {
 
     /// All rows.
     pub(crate) fn all<T: DeserializeOwned>(&self) -> Result<Vec<T>, ApiError> {
-        self.0.iter().map(|json| serde_json::from_str(json).map_err(ApiError::from)).collect()
+        self.texts.iter().map(|json| serde_json::from_str(json).map_err(ApiError::from)).collect()
     }
 }
 
@@ -171,13 +185,14 @@ impl Db {
 
     /// Runs one statement.
     pub(crate) async fn run(&self, query: Query) -> Result<Rows, ApiError> {
-        Rows::of(&self.prepare(&query)?.all().await?)
+        Rows::of(&self.prepare(&query)?.all().await?, query)
     }
 
     /// Runs several as one transaction, in order; if one fails, none happened.
     pub(crate) async fn batch(&self, queries: Vec<Query>) -> Result<Vec<Rows>, ApiError> {
         let statements = queries.iter().map(|query| self.prepare(query)).collect::<Result<Vec<_>, _>>()?;
-        self.0.batch(statements).await?.iter().map(Rows::of).collect()
+        let results = self.0.batch(statements).await?;
+        results.iter().zip(queries).map(|(result, query)| Rows::of(result, query)).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Visitors: their tokens, and the customers behind them.
 
-use super::sites::{Site, SiteRow, known_version, site_row_json};
+use super::sites::{Site, SiteRow, known, site_row_json};
 use super::{Db, Query, Rows};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
@@ -128,16 +128,16 @@ pub(crate) fn find(token: &TokenRef, now: Timestamp) -> Query {
          AND (s.anonymous = 1 OR c.verified = 1)"
     ))
     .site(&token.site)
-    .number(known_version(&token.site))
+    .knowing(known(&token.site))
     .text(&token.hash)
     .time(now)
 }
 
 /// Reads what [`find`] gave.
 pub(crate) fn caller(rows: Option<&Rows>, token: &TokenRef) -> Result<Caller, ApiError> {
-    let row: Option<CallerRow> = rows.map(Rows::first).transpose()?.flatten();
-    let row = row.ok_or_else(ApiError::unauthenticated)?;
-    let site = row.site.into_site(&token.site)?;
+    let rows = rows.ok_or_else(ApiError::unauthenticated)?;
+    let row: CallerRow = rows.first()?.ok_or_else(ApiError::unauthenticated)?;
+    let site = row.site.into_site(&token.site, rows)?;
     Ok(Caller { customer_id: row.customer_id, name: row.name, tier: row.tier, locale: row.locale, site })
 }
 

@@ -5,19 +5,25 @@ use crate::error::ApiError;
 use buoy_shared::api::IdentityKey;
 use buoy_shared::id::SiteId;
 use buoy_shared::policy::Policy;
-use buoy_shared::problem::ProblemKind;
 use buoy_shared::time::Timestamp;
 use buoy_shared::triage::Rules;
 use serde::Deserialize;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-/// Parsed policies that an isolate remembers. They are configuration, not request data, and are used only while the
+/// Parsed policies that an isolate remembers, the last used last. They are configuration, not request data, and are used only while the
 /// database says that their version is still the one in force.
 const POLICIES_REMEMBERED_MAX: usize = 32;
 
 thread_local! {
-    static POLICIES: RefCell<Vec<(SiteId, u32, Rc<InForce>)>> = const { RefCell::new(Vec::new()) };
+    static POLICIES: RefCell<Vec<(SiteId, Known)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A version of a policy that this isolate has parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) version: u32,
+    policy: Rc<InForce>,
 }
 
 /// A policy in force, with its triage rules compiled when the first ticket needs them.
@@ -62,7 +68,7 @@ pub(crate) struct SiteRow {
     created_at: super::Millis,
 }
 
-/// The columns of a [`SiteRow`], for a query whose second parameter is [`known_version`].
+/// The columns of a [`SiteRow`], for a query whose second parameter is what is [`known`].
 macro_rules! site_row_json {
     () => {
         "json_object('name', s.name, 'policy_version', s.policy_version, 'origins', json(s.origins), 'anonymous', s.anonymous, 'created_at', s.created_at, \
@@ -71,17 +77,22 @@ macro_rules! site_row_json {
 }
 pub(crate) use site_row_json;
 
-/// The version of a site's policy that this isolate has parsed; 0 for none.
-pub(crate) fn known_version(site: &SiteId) -> u32 {
-    POLICIES.with_borrow(|known| known.iter().find(|(id, ..)| id == site).map_or(0, |(_, version, _)| *version))
+/// What this isolate has parsed of a site's policy; goes into the query that asks for the site ([`Query::knowing`]).
+pub(crate) fn known(site: &SiteId) -> Option<Known> {
+    POLICIES.with_borrow_mut(|all| {
+        let at = all.iter().position(|(id, _)| id == site)?;
+        all.get_mut(at..)?.rotate_left(1);
+        all.last().map(|(_, known)| known.clone())
+    })
 }
 
 impl SiteRow {
-    /// Completes a row with the policy that the isolate knows, or remembers the one that came.
-    pub(crate) fn into_site(self, site: &SiteId) -> Result<Site, ApiError> {
-        let policy = match self.policy {
-            Some(policy) => remember(site, self.policy_version, Rc::new(InForce { policy, rules: OnceCell::new() })),
-            None => recall(site, self.policy_version).ok_or_else(|| ApiError::new(ProblemKind::Unavailable))?,
+    /// Completes a row with the policy that was known when it was asked for, or remembers the one that came.
+    pub(crate) fn into_site(self, site: &SiteId, rows: &Rows) -> Result<Site, ApiError> {
+        let policy = match (self.policy, &rows.known) {
+            (Some(policy), _) => remember(site, self.policy_version, policy),
+            (None, Some(known)) => Rc::clone(&known.policy),
+            (None, None) => return Err(ApiError::internal("a site came without its policy")),
         };
         Ok(Site {
             name: self.name,
@@ -93,22 +104,14 @@ impl SiteRow {
     }
 }
 
-fn recall(site: &SiteId, version: u32) -> Option<Rc<InForce>> {
-    POLICIES.with_borrow(|known| {
-        known
-            .iter()
-            .find(|(id, known_version, _)| id == site && *known_version == version)
-            .map(|(.., policy)| Rc::clone(policy))
-    })
-}
-
-fn remember(site: &SiteId, version: u32, policy: Rc<InForce>) -> Rc<InForce> {
-    POLICIES.with_borrow_mut(|known| {
-        known.retain(|(id, ..)| id != site);
-        if known.len() >= POLICIES_REMEMBERED_MAX {
-            known.remove(0);
+fn remember(site: &SiteId, version: u32, policy: Policy) -> Rc<InForce> {
+    let policy = Rc::new(InForce { policy, rules: OnceCell::new() });
+    POLICIES.with_borrow_mut(|all| {
+        all.retain(|(id, _)| id != site);
+        if all.len() >= POLICIES_REMEMBERED_MAX {
+            all.remove(0);
         }
-        known.push((site.clone(), version, Rc::clone(&policy)));
+        all.push((site.clone(), Known { version, policy: Rc::clone(&policy) }));
     });
     policy
 }
@@ -128,13 +131,14 @@ pub(crate) async fn find(db: &Db, site: &SiteId) -> Result<Option<Site>, ApiErro
 pub(crate) fn query(site: &SiteId) -> Query {
     Query::new(concat!("SELECT ", site_row_json!(), " AS j FROM sites s WHERE s.site_id = ?1"))
         .site(site)
-        .number(known_version(site))
+        .knowing(known(site))
 }
 
 /// Reads what [`query`] gave.
 pub(crate) fn read(rows: Option<&Rows>, site: &SiteId) -> Result<Option<Site>, ApiError> {
-    let row: Option<SiteRow> = rows.map(Rows::first).transpose()?.flatten();
-    row.map(|row| row.into_site(site)).transpose()
+    let Some(rows) = rows else { return Ok(None) };
+    let row: Option<SiteRow> = rows.first()?;
+    row.map(|row| row.into_site(site, rows)).transpose()
 }
 
 /// A site to be stored.
