@@ -1,6 +1,6 @@
 //! One person told in full and forgotten, by one call each; what stays is numbers and times.
 
-use crate::tickets::{agent_path, say, visitor_path};
+use crate::tickets::{agent_path, file, say, visitor_path};
 use buoy_shared::api::{CustomerExport, Erasure, Page};
 use buoy_shared::ticket::{AgentTicket, AgentTicketSummary, Ticket};
 use buoy_tests::edge::{Edge, Site};
@@ -170,5 +170,33 @@ async fn a_wish_in_an_erased_customers_words_loses_them_and_the_teams_own_stays(
         let history = staff.get(&agent_path(ticket)).send().await.expect(200).text();
         assert!(!history.contains("Canary"), "{history}");
         assert!(history.contains("closed"), "nobody waits for an answer any more");
+    }
+}
+
+/// Whoever writes in the moment in which they are erased is told so, or erased with what they wrote.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_is_filed_while_its_customer_is_erased_leaves_nothing_of_them() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    for attempt in 0..30 {
+        let visitor = site.visitor(None).await;
+        file(&visitor, "First", "first").await;
+        let page: Page<AgentTicketSummary> = site.staff().get(LIST).send().await.expect(200).json();
+        let first = page.items.iter().find(|ticket| ticket.subject == "First").expect("the ticket");
+        let path = format!("/api/support/agent/customers/{}", first.requester.id);
+        let draft =
+            json!({ "subject": "Canary", "body": "My canary", "email": "canary@example.com", "name": "Canary" });
+        let filing = visitor.post(TICKETS).idempotency_key("second").json(&draft).send();
+        let staff = site.staff();
+        let erasing = async {
+            // Each time a little later.
+            for _ in 0..attempt % 6 {
+                Edge::shared().client().get("/api/support/health/").send().await.expect(200);
+            }
+            staff.post(&format!("{path}/erase/")).send().await.expect(200).json::<Erasure>()
+        };
+        let (filed, erased) = tokio::join!(filing, erasing);
+        assert!(erased.complete && matches!(filed.status, 201 | 401), "{filed:?}");
+        let left = staff.get(&format!("{path}/export/")).send().await.expect(200).text();
+        assert!(!left.to_lowercase().contains(CANARY), "attempt {attempt}: {left}");
     }
 }

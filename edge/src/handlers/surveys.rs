@@ -60,6 +60,8 @@ pub(crate) async fn answer_survey(cx: &Cx, request: &Incoming) -> Result<Reply, 
     if surveys::keep(&db, &asked).await? {
         Reply::created(&receipt)
     } else {
+        // Whoever was erased while they answered is nobody any more.
+        tickets::caller(&db, &token, cx.now).await?;
         Err(ApiError::conflict("this was asked already"))
     }
 }

@@ -78,6 +78,7 @@ pub(crate) async fn insert(
     Ok(Stored { answer, is_news: first(2).is_some() })
 }
 
+/// Whoever was erased meanwhile files nothing: then the number is none, which the column refuses, and the whole batch with it.
 fn ticket_row(filed: &Filed<'_>) -> Result<Query, ApiError> {
     let ticket = filed.ticket;
     let answer = ticket.auto_answer.as_ref().map(serde_json::to_string).transpose()?;
@@ -86,7 +87,9 @@ fn ticket_row(filed: &Filed<'_>) -> Result<Query, ApiError> {
          first_response_due_at, resolution_due_at, last_seq, seen_seq, created_at, updated_at, queue, tags, assignee_id, auto_answer, \
          auto_answer_outcome, due_at, next_due_at, fields, number) \
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?21, ?10, ?11, ?12, ?14, ?14, ?13, ?13, ?15, ?16, ?17, ?18, \
-         CASE WHEN ?18 IS NULL THEN NULL ELSE 'waiting' END, ?19, ?20, ?22, last_number FROM ticket_numbers WHERE site_id = ?1",
+         CASE WHEN ?18 IS NULL THEN NULL ELSE 'waiting' END, ?19, ?20, ?22, \
+         CASE WHEN EXISTS (SELECT 1 FROM customers WHERE site_id = ?1 AND customer_id = ?3 AND erased_at IS NULL) THEN last_number END \
+         FROM ticket_numbers WHERE site_id = ?1",
     )
     .site(filed.site)
     .text(ticket.id.as_str())
@@ -130,7 +133,7 @@ fn messages(filed: &Filed<'_>) -> Result<Query, ApiError> {
 fn contact(filed: &Filed<'_>) -> Query {
     Query::new(
         "UPDATE customers SET email = coalesce(?3, email), name = coalesce(?4, name), locale = coalesce(?5, locale), updated_at = ?6 \
-         WHERE site_id = ?1 AND customer_id = ?2 AND verified = 0 AND coalesce(?3, ?4, ?5) IS NOT NULL",
+         WHERE site_id = ?1 AND customer_id = ?2 AND verified = 0 AND erased_at IS NULL AND coalesce(?3, ?4, ?5) IS NOT NULL",
     )
     .site(filed.site)
     .text(filed.customer.as_str())

@@ -121,7 +121,8 @@ pub(crate) async fn is_repeated(db: &Db, asked: &Asked<'_>) -> Result<bool, ApiE
     Ok(db.run(query).await?.first_text().is_some())
 }
 
-/// Keeps that somebody was asked, with what they said; false when the same question was asked before.
+/// Keeps that somebody was asked, with what they said; false when the same question was asked before, or when they were
+/// erased meanwhile.
 pub(crate) async fn keep(db: &Db, asked: &Asked<'_>) -> Result<bool, ApiError> {
     let survey = asked.survey;
     let said = survey.is_answered();
@@ -138,11 +139,13 @@ pub(crate) async fn keep(db: &Db, asked: &Asked<'_>) -> Result<bool, ApiError> {
     let nameless = asked.bind(Query::new(
         "INSERT INTO surveys (site_id, survey_id, kind, tier, category, channel, answered, score, reason, comment, asked_at) \
          SELECT ?1, ?8, ?3, ?9, coalesce((SELECT category FROM tickets WHERE site_id = ?1 AND ticket_id = ?4), ''), 'widget', 1, ?5, ?6, ?7, ?10 \
-         WHERE NOT EXISTS (SELECT 1 FROM surveys WHERE site_id = ?1 AND customer_id = ?2 AND kind = ?3 AND subject = ?4)",
+         WHERE NOT EXISTS (SELECT 1 FROM surveys WHERE site_id = ?1 AND customer_id = ?2 AND kind = ?3 AND subject = ?4) \
+         AND EXISTS (SELECT 1 FROM customers WHERE site_id = ?1 AND customer_id = ?2 AND erased_at IS NULL)",
     ));
     let named = asked.bind(Query::new(
         "INSERT INTO surveys (site_id, customer_id, kind, subject, score, reason, comment, survey_id, tier, category, channel, answered, asked_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce((SELECT category FROM tickets WHERE site_id = ?1 AND ticket_id = ?4), ''), 'widget', ?11, ?10) \
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce((SELECT category FROM tickets WHERE site_id = ?1 AND ticket_id = ?4), ''), 'widget', ?11, ?10 \
+         WHERE EXISTS (SELECT 1 FROM customers WHERE site_id = ?1 AND customer_id = ?2 AND erased_at IS NULL) \
          ON CONFLICT DO NOTHING RETURNING json_quote(survey_id) AS j",
     ));
     let mut batch = Vec::with_capacity(2);
