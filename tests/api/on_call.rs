@@ -1,6 +1,7 @@
 //! On call over HTTP (E4, E5): the lookup, a page that climbs once a level, containment, the handoff.
 
 mod elsewhere;
+mod others;
 
 use crate::deliveries::{arrived, destination, edge_with};
 use buoy_shared::api::{Items, OnCallNow, PageInfo, PageState};

@@ -28,6 +28,11 @@ pub(crate) async fn serve(cx: &Cx, path: &str) -> Result<Option<Reply>, ApiError
             testing::fill(&cx.db(&site)?, &site, first, last, cx.now, cx.now.plus_seconds(LATER_SECONDS)).await?;
             Reply::ok(&last).map(Some)
         }
+        "/__test/break_policy" => {
+            let site = cx.site()?;
+            testing::break_policy(&cx.db(&site)?, &site).await?;
+            Reply::ok(&()).map(Some)
+        }
         "/__test/chats" => {
             let site = cx.site()?;
             Reply::ok(&testing::chats(&cx.db(&site)?, &site).await?).map(Some)

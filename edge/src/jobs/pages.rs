@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use crate::store::outbox::named_16;
-use crate::store::pages::{self, Climb, NewPage};
+use crate::store::pages::{self, Climb, NewPage, PageRow, Uncontained};
 use crate::store::rosters::{self, ToldRoster};
 use crate::store::sites::{self, Site};
 use crate::store::{Db, Query};
@@ -57,44 +57,66 @@ fn place(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// The cron's part: what nobody took goes up, what nobody contained calls engineering, what changed hands is told.
-pub(crate) async fn sweep(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    for page in pages::unheard(db, now).await? {
-        let Some(site) = sites::find(db, &page.site).await? else { continue };
-        let rosters = rosters::rosters(db, &page.site).await?;
-        let from = usize::try_from(page.place).unwrap_or(usize::MAX).saturating_add(1);
-        let policy = site.policy.on_call.as_ref();
-        let next = policy.and_then(|policy| Some((policy, next_level(policy, &rosters, from, now)?)));
-        let climb = next.as_ref().map(|(policy, (at, level, turn))| Climb {
-            level: &level.key,
-            place: place(*at),
-            person: &turn.person,
-            climbs_at: deadline(policy, now),
-        });
-        db.batch(pages::climb(&page, climb.as_ref(), now)?).await?;
-    }
-    contain(db, now).await?;
-    hand_over(db, now).await
-}
+/// How long something waits that could not be decided on, in seconds: it must not keep others from being looked at.
+const PUT_OFF_SECONDS: i64 = 300;
 
-async fn contain(db: &Db, now: Timestamp) -> Result<(), ApiError> {
+/// The cron's part: what nobody took goes up, what nobody contained calls engineering, what changed hands is told. What goes
+/// wrong with one is its own: sites share nothing, and one that cannot be read keeps nobody of another asleep.
+pub(crate) async fn sweep(db: &Db, now: Timestamp) -> Result<(), ApiError> {
+    let later = now.plus_seconds(PUT_OFF_SECONDS);
+    for page in pages::unheard(db, now).await? {
+        if let Err(error) = go_up(db, &page, now).await {
+            worker::console_error!("page {}: {error:?}", page.id);
+            db.run(pages::put_off(&page, later)).await?;
+        }
+    }
     for incident in pages::uncontained(db).await? {
-        let Some(site) = sites::find(db, &incident.site).await? else { continue };
-        let started = Timestamp::from(incident.started_at);
-        let is_late = |policy: &OnCall| started.plus_millis(policy.contain_within.as_millis()) <= now;
-        if site.policy.on_call.as_ref().is_some_and(is_late) {
-            let call = Call {
-                site: &incident.site,
-                name: &incident.incident,
-                summary: &incident.title,
-                ticket: None,
-                incident: Some(&incident.incident),
-                level: Some(CONTAINMENT_LEVEL),
-            };
-            trigger(db, &call, now).await?;
+        if let Err(error) = contain(db, &incident, now).await {
+            worker::console_error!("containment of {}: {error:?}", incident.incident);
+        }
+    }
+    for told in rosters::rosters_to_look_at(db, now).await? {
+        if let Err(error) = hand_over(db, &told, now).await {
+            worker::console_error!("roster {} of {}: {error:?}", told.level, told.site);
+            db.run(rosters::look_again(&told, later)).await?;
         }
     }
     Ok(())
+}
+
+/// A page that nobody took goes to the next level that has somebody.
+async fn go_up(db: &Db, page: &PageRow, now: Timestamp) -> Result<(), ApiError> {
+    let Some(site) = sites::find(db, &page.site).await? else { return Ok(()) };
+    let rosters = rosters::rosters(db, &page.site).await?;
+    let from = usize::try_from(page.place).unwrap_or(usize::MAX).saturating_add(1);
+    let policy = site.policy.on_call.as_ref();
+    let next = policy.and_then(|policy| Some((policy, next_level(policy, &rosters, from, now)?)));
+    let climb = next.as_ref().map(|(policy, (at, level, turn))| Climb {
+        level: &level.key,
+        place: place(*at),
+        person: &turn.person,
+        climbs_at: deadline(policy, now),
+    });
+    db.batch(pages::climb(page, climb.as_ref(), now)?).await.map(drop)
+}
+
+/// An incident that nobody contained in time calls engineering.
+async fn contain(db: &Db, incident: &Uncontained, now: Timestamp) -> Result<(), ApiError> {
+    let Some(site) = sites::find(db, &incident.site).await? else { return Ok(()) };
+    let started = Timestamp::from(incident.started_at);
+    let is_late = |policy: &OnCall| started.plus_millis(policy.contain_within.as_millis()) <= now;
+    if !site.policy.on_call.as_ref().is_some_and(is_late) {
+        return Ok(());
+    }
+    let call = Call {
+        site: &incident.site,
+        name: &incident.incident,
+        summary: &incident.title,
+        ticket: None,
+        incident: Some(&incident.incident),
+        level: Some(CONTAINMENT_LEVEL),
+    };
+    trigger(db, &call, now).await.map(drop)
 }
 
 /// Limits of the policy that a handoff passes (E4): too many weeks of whoever comes, too much in the week of whoever goes.
@@ -129,14 +151,12 @@ const WEEK_MS: i64 = 7 * 86_400_000;
 /// The longest that nobody looks whether a turn has changed, in milliseconds: a day. Whatever else may change it says so.
 const LOOK_MS_MAX: i64 = 86_400_000;
 
-async fn hand_over(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    for told in rosters::rosters_to_look_at(db, now).await? {
-        let (next, mut queries) = handed_over(db, &told, now).await?;
-        let latest = now.plus_millis(LOOK_MS_MAX);
-        queries.push(rosters::look_again(&told, next.map_or(latest, |next| next.min(latest))));
-        db.batch(queries).await?;
-    }
-    Ok(())
+/// Tells of a turn that has begun, and notes when to look next.
+async fn hand_over(db: &Db, told: &ToldRoster, now: Timestamp) -> Result<(), ApiError> {
+    let (next, mut queries) = handed_over(db, told, now).await?;
+    let latest = now.plus_millis(LOOK_MS_MAX);
+    queries.push(rosters::look_again(told, next.map_or(latest, |next| next.min(latest))));
+    db.batch(queries).await.map(drop)
 }
 
 /// When the turn of a roster ends, and the statements that tell of it if it has just begun.

@@ -167,6 +167,14 @@ pub(crate) fn climb(page: &PageRow, to: Option<&Climb<'_>>, now: Timestamp) -> R
     Ok(queries)
 }
 
+/// Lets a page that could not be looked at wait, if it still climbs.
+pub(crate) fn put_off(page: &PageRow, until: Timestamp) -> Query {
+    Query::new("UPDATE pages SET climbs_at = ?3 WHERE site_id = ?1 AND page_id = ?2 AND climbs_at IS NOT NULL")
+        .site(&page.site)
+        .text(page.id.as_str())
+        .time(until)
+}
+
 /// Who takes a page.
 #[derive(Clone, Copy)]
 pub(crate) enum Taker<'a> {
@@ -220,12 +228,14 @@ pub(crate) struct Uncontained {
     pub(crate) started_at: Millis,
 }
 
-/// Incidents of the worst kind that are neither contained nor have called anybody.
+/// Incidents of the worst kind that are neither contained nor have called anybody, of sites that have somebody on call: others
+/// would stand before them for ever.
 pub(crate) async fn uncontained(db: &Db) -> Result<Vec<Uncontained>, ApiError> {
     // site-free: the cron serves every site
     let query = Query::new(
         "SELECT json_object('site', i.site_id, 'incident', i.incident_id, 'title', i.title, 'started_at', i.started_at) AS j \
-         FROM incidents i INDEXED BY incidents_open WHERE i.resolved_at IS NULL AND i.impact = 'critical' AND i.status <> 'monitoring' \
+         FROM incidents i INDEXED BY incidents_open JOIN sites s ON s.site_id = i.site_id \
+         WHERE i.resolved_at IS NULL AND i.impact = 'critical' AND i.status <> 'monitoring' AND json_type(s.policy_json, '$.on_call') = 'object' \
          AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.site_id = i.site_id AND p.incident_id = i.incident_id) ORDER BY i.started_at LIMIT ?1",
     );
     db.run(query.number(DUE_MAX)).await?.all()

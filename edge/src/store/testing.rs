@@ -66,6 +66,14 @@ pub(crate) async fn fill(
     db.run(query).await.map(drop)
 }
 
+/// Makes a policy one that this version cannot read, as a later one may have written it. It still has somebody on call.
+pub(crate) async fn break_policy(db: &Db, site: &SiteId) -> Result<(), ApiError> {
+    let query = Query::new(
+        "UPDATE sites SET policy_json = json_set(policy_json, '$.site', 5), policy_version = policy_version + 1 WHERE site_id = ?1",
+    );
+    db.run(query.site(site)).await.map(drop)
+}
+
 /// Writes a fact under a name, and a second later once more, as a job does that is run again.
 pub(crate) async fn fact_twice(db: &Db, site: &SiteId, ticket: &TicketId, now: Timestamp) -> Result<(), ApiError> {
     for at in [now, now.plus_seconds(1)] {
