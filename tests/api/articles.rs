@@ -6,6 +6,8 @@ use buoy_shared::api::{
 use buoy_shared::article::{Article, Difficulty};
 use buoy_tests::edge::{Edge, Site};
 use buoy_tests::http::Answer;
+use buoy_tests::wait::until;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/support/agent/kb/articles/pay/";
@@ -196,5 +198,47 @@ async fn k1_a_picture_of_the_team_is_shown_to_everybody_and_what_is_none_is_refu
         [address.replace(&site.id, "site_nowhere"), address.replace(".png", ".svg"), "/help/pictures/x".to_owned()]
     {
         Edge::shared().client().get(&missing).send().await.expect(404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_of_authors_who_save_at_once_over_the_same_version_one_is_heard() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    for round in 0..4 {
+        let slug = format!("pay-{round}");
+        let seen = put(&site, &slug, "# Pay\n\nfirst", true).await.version;
+        let path = format!("/api/support/agent/kb/articles/{slug}/");
+        let staff = site.staff();
+        let save = |author: u32| {
+            let body = json!({ "locale": "en", "markdown": format!("# Pay\n\nof {author}"), "version": seen });
+            staff.put(&path).json(&body).send()
+        };
+        let mut answers: Vec<u16> = join_all((0..6).map(save)).await.iter().map(|answer| answer.status).collect();
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 409, 409, 409, 409, 409]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_who_publishes_shows_the_text_they_saw_and_a_draft_that_came_meanwhile_stays_one() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    for round in 0..8 {
+        let slug = format!("pay-{round}");
+        put(&site, &slug, "# Pay\n\nfirst", true).await;
+        put(&site, &slug, "# Pay\n\nsecond", false).await;
+        let path = format!("/api/support/agent/kb/articles/{slug}/");
+        let staff = site.staff();
+        let draft = json!({ "locale": "en", "markdown": "# Pay\n\nthird", "publish": false });
+        let publish = staff.post(&format!("{path}publish/")).json(&json!({ "locale": "en", "published": true }));
+        let (published, saved) = tokio::join!(publish.send(), staff.put(&path).json(&draft).send());
+        published.expect(200);
+        saved.expect(200);
+        let newest: ArticleDetail = staff.get(&format!("{path}?locale=en")).send().await.expect(200).json();
+        assert_eq!((newest.newest_version, newest.markdown.as_str()), (3, "# Pay\n\nthird"));
+        let shown = ["first", "second", "third"][newest.published_version as usize - 1];
+        until("readers to see what counts as published", async || {
+            read(&site, &slug).await.text().contains(shown).then_some(())
+        })
+        .await;
     }
 }

@@ -131,7 +131,7 @@ pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> 
         authoring::needs_text(&article)?;
         if newest.newest_version > newest.published_version {
             let saved = Saved { markdown: &newest.markdown, article: &article, publish: true, author: &agent.name };
-            queries.push(store::authoring::show(name, &saved, cx.now)?);
+            queries.push(store::authoring::show(name, &saved, Some(newest.newest_version), cx.now)?);
         }
     }
     queries.push(articles::set_published(&agent.site_id, &asked.locale, slug, asked.published));

@@ -63,13 +63,15 @@ pub(crate) async fn put_article(cx: &Cx, request: &Incoming, slug: &str) -> Resu
     let edit: ArticleEdit = request.json(IMPORT_BYTES_MAX)?.value;
     let name = name(&agent.site_id, &edit.locale, slug)
         .map_err(|error| if is_slug(slug) { error } else { ApiError::not_found() })?;
+    let mut seen = None;
     if let Some(edited) = edit.version {
         let newest = authoring::detail(&cx.db(&agent.site_id)?, name, None, cx.now).await?;
-        if newest.is_some_and(|newest| newest.newest_version != edited) {
-            return Err(ApiError::conflict("somebody saved a newer version; read it and save again"));
+        seen = newest.map(|newest| newest.newest_version);
+        if seen.is_some_and(|newest| newest != edited) {
+            return Err(authoring::newer_was_saved());
         }
     }
-    save(cx, &agent, name, &edit.markdown, edit.publish).await
+    save(cx, &agent, name, (&edit.markdown, seen), edit.publish).await
 }
 
 /// `POST agent/kb/articles/<slug>/restore/`.
@@ -81,14 +83,20 @@ pub(crate) async fn restore_article(cx: &Cx, request: &Incoming, slug: &str) -> 
     authoring::detail(&db, name, None, cx.now).await?.ok_or_else(ApiError::not_found)?;
     let unknown = || ApiError::field("version", FieldCode::UnknownValue, "this version is not kept");
     let old = authoring::detail(&db, name, Some(asked.version), cx.now).await?.ok_or_else(unknown)?;
-    save(cx, &agent, name, &old.markdown, asked.publish).await
+    save(cx, &agent, name, (&old.markdown, None), asked.publish).await
 }
 
-/// Saves a text as the newest version.
+/// Saves a text as the newest version, over the one that its author has seen, if they said which.
 ///
 /// 1. it reads as an article, and has a text if it is to be published;
 /// 2. one batch: version, what readers see, old versions, old addresses, the task to rebuild the index; rebuild.
-async fn save(cx: &Cx, agent: &Agent, name: Name<'_>, text: &str, publish: bool) -> Result<Reply, ApiError> {
+async fn save(
+    cx: &Cx,
+    agent: &Agent,
+    name: Name<'_>,
+    (text, seen): (&str, Option<u32>),
+    publish: bool,
+) -> Result<Reply, ApiError> {
     // 1.
     let article = parse(text)?;
     if publish {
@@ -96,7 +104,7 @@ async fn save(cx: &Cx, agent: &Agent, name: Name<'_>, text: &str, publish: bool)
     }
     // 2.
     let saved = Saved { markdown: text, article: &article, publish, author: &agent.name };
-    let mut queries: Vec<_> = authoring::save(name, &saved, cx.now)?.into();
+    let mut queries: Vec<_> = authoring::save_over(name, &saved, seen, cx.now)?.into();
     queries.push(authoring::prune(name));
     let redirects: Vec<(String, String)> =
         article.front.redirect_from.iter().map(|old| (old.clone(), name.slug.to_owned())).collect();
@@ -108,7 +116,7 @@ async fn save(cx: &Cx, agent: &Agent, name: Name<'_>, text: &str, publish: bool)
         entries.push(entry);
     }
     let db = cx.db(name.site)?;
-    db.batch(queries).await?;
+    db.batch(queries).await.map_err(authoring::was_overtaken)?;
     jobs::attempt_in_order_after_answer(cx, entries);
     Reply::ok(&authoring::detail(&db, name, None, cx.now).await?.ok_or_else(ApiError::not_found)?)
 }

@@ -36,21 +36,46 @@ pub(crate) struct Saved<'a> {
 /// Saves a text: a version of its own if it differs from the newest, and what readers see if it is published or nobody
 /// sees the article yet. Statements for a batch.
 pub(crate) fn save(name: Name<'_>, saved: &Saved<'_>, now: Timestamp) -> Result<[Query; 2], ApiError> {
+    save_over(name, saved, None, now)
+}
+
+/// The same over the newest version that the author has `seen`. If another came meanwhile, the new one has no number, which
+/// the column refuses, and the whole batch with it (see [`was_overtaken`]).
+pub(crate) fn save_over(
+    name: Name<'_>,
+    saved: &Saved<'_>,
+    seen: Option<u32>,
+    now: Timestamp,
+) -> Result<[Query; 2], ApiError> {
     let version = name
         .query(
             "INSERT INTO article_versions (site_id, locale, slug, version, title, markdown, author_name, created_at) \
-             SELECT ?1, ?2, ?3, coalesce((SELECT max(version) FROM article_versions WHERE site_id = ?1 AND locale = ?2 AND slug = ?3), 0) + 1, ?4, ?5, ?6, ?7 \
+             SELECT ?1, ?2, ?3, CASE WHEN ?8 IS NULL OR ?8 = coalesce(newest, (SELECT version FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug = ?3)) \
+             THEN coalesce(newest, 0) + 1 END, ?4, ?5, ?6, ?7 \
+             FROM (SELECT max(version) AS newest FROM article_versions WHERE site_id = ?1 AND locale = ?2 AND slug = ?3) \
              WHERE ?5 IS NOT (SELECT markdown FROM article_versions WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 ORDER BY version DESC LIMIT 1)",
         )
         .text(&saved.article.title)
         .text(saved.markdown)
         .text(saved.author)
-        .time(now);
-    Ok([version, show(name, saved, now)?])
+        .time(now)
+        .maybe_number(seen);
+    Ok([version, show(name, saved, None, now)?])
 }
 
-/// Makes a text what readers see. Whether the article is published changes only towards published.
-pub(crate) fn show(name: Name<'_>, saved: &Saved<'_>, now: Timestamp) -> Result<Query, ApiError> {
+/// A batch's error as the author should hear it.
+pub(crate) fn was_overtaken(error: ApiError) -> ApiError {
+    if error.mentions("article_versions.version") { newer_was_saved() } else { error }
+}
+
+/// The refusal to save over a version that is not the newest.
+pub(crate) fn newer_was_saved() -> ApiError {
+    ApiError::conflict("somebody saved a newer version; read it and save again")
+}
+
+/// Makes a text what readers see: that of a version, or of the newest one. Readers never go back to an older version, and
+/// whether the article is published changes only towards published.
+pub(crate) fn show(name: Name<'_>, saved: &Saved<'_>, version: Option<u32>, now: Timestamp) -> Result<Query, ApiError> {
     let article = saved.article;
     // An author's date tells more than the moment of an import, unless it lies ahead.
     let dated = article.front.updated.as_ref().and_then(|date| Timestamp::parse_rfc3339(&format!("{date}T00:00:00Z")));
@@ -60,13 +85,13 @@ pub(crate) fn show(name: Name<'_>, saved: &Saved<'_>, now: Timestamp) -> Result<
             "INSERT INTO articles (site_id, locale, slug, article_id, title, summary, keywords, headings, body, minutes, blocks, markdown, published, \
              created_at, updated_at, section, position, difficulty, related, words, version) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, coalesce(?15, ?14), ?16, ?17, ?18, ?19, ?20, \
-             coalesce((SELECT max(version) FROM article_versions WHERE site_id = ?1 AND locale = ?2 AND slug = ?3), 1)) \
+             coalesce(?21, (SELECT max(version) FROM article_versions WHERE site_id = ?1 AND locale = ?2 AND slug = ?3), 1)) \
              ON CONFLICT (site_id, locale, slug) DO UPDATE SET title = excluded.title, summary = excluded.summary, keywords = excluded.keywords, \
              headings = excluded.headings, body = excluded.body, minutes = excluded.minutes, blocks = excluded.blocks, \
              published = max(published, excluded.published), \
              updated_at = CASE WHEN markdown = excluded.markdown THEN updated_at ELSE excluded.updated_at END, markdown = excluded.markdown, \
              section = excluded.section, position = excluded.position, difficulty = excluded.difficulty, related = excluded.related, \
-             words = excluded.words, version = excluded.version WHERE ?13 = 1 OR published = 0",
+             words = excluded.words, version = excluded.version WHERE (?13 = 1 OR published = 0) AND (?21 IS NULL OR ?21 >= version)",
         )
         .text(ArticleId::from_random(crate::platform::random_16()).as_str())
         .text(&article.title)
@@ -84,7 +109,8 @@ pub(crate) fn show(name: Name<'_>, saved: &Saved<'_>, now: Timestamp) -> Result<
         .number(article.front.order.unwrap_or_default())
         .maybe_text(article.front.difficulty.map(buoy_shared::article::Difficulty::as_str))
         .text(&serde_json::to_string(&article.front.related)?)
-        .number(u32::try_from(word_count(&article.body)).unwrap_or(u32::MAX)))
+        .number(u32::try_from(word_count(&article.body)).unwrap_or(u32::MAX))
+        .maybe_number(version))
 }
 
 /// Forgets the oldest versions past the number that is kept, but never the one that readers see.
