@@ -4,6 +4,7 @@ use buoy_shared::api::{KbReport, SearchAnswer};
 use buoy_tests::edge::{Edge, Site};
 use buoy_tests::http::{Answer, Client};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 async fn site_with_articles() -> Site {
     let site = Edge::shared().new_site("school", &[]).await;
@@ -127,4 +128,39 @@ async fn k4_k5_tickets_are_solved_by_an_article_and_repeated_ones_are_named() {
     let path = format!("/api/support/agent/tickets/{}/suggestions/", tickets[2]);
     let suggested: SearchAnswer = staff.get(&path).send().await.expect(200).json();
     assert_eq!(suggested.items.first().map(|item| item.slug.as_str()), Some("pay-by-card"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_words_that_found_nothing_lately_are_told_though_older_ones_were_repeated() {
+    let edge = Edge::with_test_clock();
+    let site = edge.new_site("school", &[]).await;
+    let tell = async |at: &str, words: Vec<String>| {
+        let events: Vec<Value> = words.iter().map(|words| json!({ "kind": "no_result", "query": words })).collect();
+        let body = json!({ "site": site.id, "locale": "en", "events": events });
+        edge.client().post("/api/support/kb/events/").header("x-test-now", at).json(&body).send().await.expect(204);
+    };
+    // As many as a site keeps, each of two requests.
+    for tens in 0..10 {
+        for day in ["2026-01-05", "2026-01-06"] {
+            let words = (0..50).map(|one| format!("words {}", letters(tens * 50 + one))).collect();
+            tell(&format!("{day}T12:00:00Z"), words).await;
+        }
+    }
+    let day = "2026-02-10T12:00:00Z";
+    tell(day, ["zip export", "zip export", "csv import"].map(str::to_owned).into()).await;
+    let told: KbReport = site
+        .staff()
+        .get("/api/support/agent/kb/report/")
+        .header("x-test-now", "2026-02-11T12:00:00Z")
+        .send()
+        .await
+        .expect(200)
+        .json();
+    let gaps: BTreeSet<(&str, u32)> = told.no_result.iter().map(|gap| (gap.query.as_str(), gap.count)).collect();
+    assert_eq!(gaps, BTreeSet::from([("csv import", 1), ("zip export", 1)]), "one request is one person");
+}
+
+/// A number in letters: digits are taken out of what is kept.
+fn letters(number: u32) -> String {
+    format!("{number}").chars().map(|digit| char::from(b'a' + u8::try_from(digit).unwrap_or(b'0') - b'0')).collect()
 }

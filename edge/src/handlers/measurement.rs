@@ -15,7 +15,7 @@ use buoy_shared::article::is_slug;
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::redact::redact;
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, QUERY_CHARS_MAX};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Articles suggested for a ticket: what a person looks through before answering.
 const SUGGESTIONS_MAX: usize = 5;
@@ -38,16 +38,17 @@ pub(crate) async fn count_events(cx: &Cx, request: &Incoming) -> Result<Reply, A
     let locale = site.locale_for(Some(sent.locale.as_str()).filter(|locale| !locale.is_empty()));
     // 2.
     let mut tallies: BTreeMap<Tally, u32> = BTreeMap::new();
-    let mut gaps = Vec::new();
+    // Words that come twice in one request are one person's, who typed them once more.
+    let mut gaps = BTreeSet::new();
     for event in &sent.events {
         let tally = tally(event)?;
         *tallies.entry(tally).or_default() += 1;
         if event.kind == KbEventKind::NoResult {
             let query: String = event.query.chars().take(QUERY_CHARS_MAX).collect();
-            gaps.push(redact(&query));
+            gaps.insert(redact(&query));
         }
     }
-    gaps.retain(|query| !query.is_empty());
+    let gaps: Vec<String> = gaps.into_iter().filter(|query| !query.is_empty()).collect();
     // 3.
     if tallies.is_empty() {
         return Ok(Reply::nothing());

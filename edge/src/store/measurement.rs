@@ -14,8 +14,13 @@ const DAY_MILLIS: i64 = 86_400_000;
 const KEPT_DAYS: u32 = 400;
 /// Rows that one run of the cron forgets.
 const FORGET_MAX: u32 = 1_000;
-/// Different searches without results that a site keeps; the ones that were not repeated go first.
+/// Different searches without results that a site keeps. Those of which nobody heard lately go first, then the ones that were
+/// not repeated.
 const GAPS_MAX: u32 = 500;
+/// Days that such words stand before others that were said more often, but not lately.
+const GAPS_LATE_DAYS: i64 = 30;
+/// Days after which they are forgotten, whether there is room or not.
+const GAPS_KEPT_DAYS: i64 = 90;
 /// Articles of one answer that are noted.
 const CITED_MAX: usize = 10;
 
@@ -63,11 +68,13 @@ pub(crate) fn note_gaps(
     .text(&serde_json::to_string(queries)?)
     .time(now);
     let forget = Query::new(
-        "DELETE FROM kb_gaps WHERE site_id = ?1 AND (locale, query) IN \
-         (SELECT locale, query FROM kb_gaps WHERE site_id = ?1 ORDER BY count DESC, last_at DESC LIMIT 100 OFFSET ?2)",
+        "DELETE FROM kb_gaps WHERE site_id = ?1 AND (last_at < ?3 OR (locale, query) IN \
+         (SELECT locale, query FROM kb_gaps WHERE site_id = ?1 ORDER BY last_at >= ?4 DESC, count DESC, last_at DESC LIMIT 100 OFFSET ?2))",
     )
     .site(site)
-    .number(GAPS_MAX);
+    .number(GAPS_MAX)
+    .time(now.plus_millis(-GAPS_KEPT_DAYS * DAY_MILLIS))
+    .time(now.plus_millis(-GAPS_LATE_DAYS * DAY_MILLIS));
     Ok([note, forget])
 }
 
