@@ -188,6 +188,11 @@ pub(crate) async fn charge_subscription(cx: &Cx, request: &Incoming, site: &Site
     take(cx, of_site(site), true, &charges).await
 }
 
+/// Somebody says whether an article helped.
+pub(crate) async fn charge_vote(cx: &Cx, request: &Incoming, site: &SiteId) -> Result<(), ApiError> {
+    take(cx, of_site(site), true, &[Charge::new(Limit::VotesPerAddress, &address(request)?)]).await
+}
+
 /// The owner of an address is asked whether they want that. Who they are is not kept, even for so long.
 pub(crate) async fn charge_confirmation(cx: &Cx, site: &SiteId, owner: &str) -> Result<(), ApiError> {
     take(cx, of_site(site), true, &[Charge::new(Limit::ConfirmationsPerOwner, &token_hash(owner))]).await

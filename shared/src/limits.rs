@@ -70,6 +70,8 @@ limits! {
     SubscriptionsPerAddress "subscriptions_per_address" 30 in HOUR;
     /// All of a site's readers when something is down; whoever asks in others' names fills no more mailboxes than that.
     SubscriptionsPerSite "subscriptions_per_site" 300 in HOUR;
+    /// A class behind one address that reads and says of a few articles each whether they helped.
+    VotesPerAddress "votes_per_address" 120 in HOUR;
     /// A mail that did not come is asked for once or twice more; a stranger's mailbox is not filled.
     ConfirmationsPerOwner "confirmations_per_owner" 3 in HOUR;
 }
@@ -228,6 +230,7 @@ mod tests {
                 ("uploads_per_address", 150, 3_600),
                 ("subscriptions_per_address", 30, 3_600),
                 ("subscriptions_per_site", 300, 3_600),
+                ("votes_per_address", 120, 3_600),
                 ("confirmations_per_owner", 3, 3_600),
             ]
         );

@@ -164,3 +164,27 @@ async fn k4_words_that_found_nothing_lately_are_told_though_older_ones_were_repe
 fn letters(number: u32) -> String {
     format!("{number}").chars().map(|digit| char::from(b'a' + u8::try_from(digit).unwrap_or(b'0') - b'0')).collect()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_an_invented_token_is_nobody_and_an_address_votes_within_bounds() {
+    let site = site_with_articles().await;
+    for invented in ["one", "two", "three"] {
+        let client = Edge::shared().client().with_bearer(&format!("bv1.{}.{invented}", site.id));
+        vote(&client.with_header("user-agent", "one browser"), &site, true, None).await;
+    }
+    assert_eq!(report(&site).await.figures.helpful_yes, 1);
+
+    let limits = json!({ "first_line": false, "limits": { "votes_per_address": { "count": 3, "seconds": 3600 } } });
+    let edge = Edge::start_with(&[("LIMITS", &limits.to_string())]);
+    let site = edge.new_site("school", &[]).await;
+    let article = json!({ "locale": "en", "slug": "pay-by-card", "markdown": "# How to pay\n\nBy card." });
+    let body = json!({ "articles": [article], "publish": true });
+    site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    let body = json!({ "site": site.id, "slug": "pay-by-card", "locale": "en", "helpful": true });
+    let mut answers = Vec::new();
+    for browser in ["one", "two", "three", "four"] {
+        let request = edge.client().post("/api/support/kb/feedback/").header("user-agent", browser);
+        answers.push(request.json(&body).send().await.status);
+    }
+    assert_eq!(answers, [201, 201, 201, 429]);
+}

@@ -8,10 +8,11 @@ use crate::library;
 use crate::limits;
 use crate::reply::{Caching, Reply};
 use crate::snapshot::{self, SitePublic};
-use crate::store::measurement;
+use crate::store::{Db, measurement, tickets};
 use buoy_shared::api::{ArticleVote, SearchAnswer};
 use buoy_shared::article::is_slug;
 use buoy_shared::id::SiteId;
+use buoy_shared::problem::ProblemKind;
 use buoy_shared::search::first_part;
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode};
 
@@ -94,17 +95,17 @@ pub(crate) async fn search_articles(cx: &Cx) -> Result<Reply, ApiError> {
 /// `POST kb/feedback/`: a visitor has one vote on an article; a second replaces the first (K4).
 ///
 /// Who votes is told apart without being known: a session by its token, anybody else by address and browser. Both are
-/// hashed together with the article, so that votes on two articles cannot be joined.
+/// hashed together with the article, so that votes on two articles cannot be joined. A browser's name is anybody's to write,
+/// so an address has a limited number of votes.
 pub(crate) async fn vote_article(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let vote: ArticleVote = request.json(BODY_BYTES_MAX)?.value;
     let unknown = |field: &str| ApiError::field(field, FieldCode::UnknownValue, "there is no such published article");
     let id = SiteId::parse(&vote.site).map_err(|_| unknown("site"))?;
     let site = snapshot::site(cx, &id).await.map_err(|_| unknown("site"))?;
     cx.check_origin(&site.origins)?;
-    let voter = match auth::visitor(request) {
-        Ok(token) if token.site == id => token.hash,
-        _ => format!("{} {}", limits::address(request)?, request.header("user-agent")?.unwrap_or_default()),
-    };
+    let db = cx.db(&id)?;
+    let voter = voter(cx, request, &db, &id).await?;
+    limits::charge_vote(cx, request, &id).await?;
     let salt = cx.env.secret("OPERATOR_TOKEN").map(|secret| secret.to_string()).unwrap_or_default();
     let ballot = measurement::Ballot {
         locale: &vote.locale,
@@ -113,6 +114,20 @@ pub(crate) async fn vote_article(cx: &Cx, request: &Incoming) -> Result<Reply, A
         helpful: vote.helpful,
         reason: vote.reason.filter(|_| !vote.helpful),
     };
-    let counted = measurement::vote(&cx.db(&id)?, &id, &ballot, cx.now).await?;
+    let counted = measurement::vote(&db, &id, &ballot, cx.now).await?;
     if counted { Reply::created(&vote) } else { Err(unknown("slug")) }
+}
+
+/// Tells who votes from others. A token that opens nothing is anybody's to invent: whoever shows one is nobody we know.
+async fn voter(cx: &Cx, request: &Incoming, db: &Db, site: &SiteId) -> Result<String, ApiError> {
+    if let Ok(token) = auth::visitor(request)
+        && token.site == *site
+    {
+        match tickets::caller(db, &token, cx.now).await {
+            Ok(_) => return Ok(token.hash),
+            Err(error) if error.kind() == ProblemKind::Unauthenticated => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(format!("{} {}", limits::address(request)?, request.header("user-agent")?.unwrap_or_default()))
 }
