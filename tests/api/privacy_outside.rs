@@ -2,10 +2,10 @@
 
 use crate::deliveries::{deliveries, destination, edge_with, webhook};
 use crate::telegram::{AGENTS, CUSTOMERS, Chat, NOW, NOW_MS, person};
-use buoy_shared::api::Erasure;
+use buoy_shared::api::{Erasure, Page};
 use buoy_shared::ticket::{AgentTicket, AgentTicketSummary, Ticket};
 use buoy_shared::time::Timestamp;
-use buoy_tests::edge::Site;
+use buoy_tests::edge::{Edge, Site};
 use buoy_tests::receiver::{Behaviour, Receiver};
 use buoy_tests::wait::now_millis;
 use serde_json::json;
@@ -66,7 +66,7 @@ async fn a_customer_of_the_bot_is_no_longer_known_by_number_or_chat() {
     let (bob, eve) = (person(42, "Bob", "en"), person(43, "Eve", "en"));
     chat.text(CUSTOMERS, &bob, "/new My canary fails").await;
     chat.text(CUSTOMERS, &eve, "/new My login fails").await;
-    let page: buoy_shared::api::Page<AgentTicketSummary> =
+    let page: Page<AgentTicketSummary> =
         chat.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).json();
     let of_bob = page.items.iter().find(|ticket| ticket.subject.contains(CANARY)).expect("his ticket");
     assert_eq!(known().await, 4);
@@ -100,4 +100,31 @@ async fn a_digest_that_still_waits_loses_its_lines_when_somebody_in_it_is_erased
     edge.run_cron_at(morning + 60_000).await;
     let calls = receiver.wait_for(2).await;
     assert!(!calls[1].body.contains(CANARY), "{}", calls[1].body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_nobody_vouches_for_leads_to_no_subscription_of_its_owner() {
+    let settings = json!({ "email_from": "status@example.com" }).to_string();
+    let edge = Edge::with_test_clock_and(&[("DELIVERY", &settings)]);
+    let site = edge.new_site("school", &[]).await;
+    let path = format!("/status/subscribe?site={}", site.id);
+    let form = edge.client().post(&path).body("address=victim%40example.com", "application/x-www-form-urlencoded");
+    form.send().await.expect(200);
+    let mut subscriptions = Vec::new();
+    let known = site.identity("victim", &json!({ "email": "Victim@example.com" }));
+    for (visitor, erases) in [(site.visitor(None).await, true), (site.visitor(Some(&known)).await, false)] {
+        let draft = json!({ "subject": "s", "body": "b", "email": "victim@example.com" });
+        visitor.post("/api/support/tickets/").idempotency_key("k").json(&draft).send().await.expect(201);
+        let page: Page<AgentTicketSummary> =
+            site.staff().get("/api/support/agent/tickets/").send().await.expect(200).json();
+        let ticket = page.items.iter().find(|ticket| ticket.subject == "s").expect("the ticket");
+        let customer = ticket.requester.id.to_string();
+        let path = format!("/api/support/agent/customers/{customer}/export/");
+        let kept = site.staff().get(&path).send().await.expect(200).value();
+        subscriptions.push(kept["subscriptions"].as_array().map_or(0, Vec::len));
+        if erases {
+            erase(&site, &customer).await;
+        }
+    }
+    assert_eq!(subscriptions, [0, 1], "a stranger who wrote the address, then its owner");
 }

@@ -48,10 +48,11 @@ pub(crate) async fn begin(
     .time(now);
     let results = db
         .batch(vec![
-            // While the profile still has the address by which they subscribed.
+            // While the profile still has the address by which they subscribed: one that somebody vouched for, since anybody may
+            // write anybody's address into a form.
             of_customer(Query::new(
                 "DELETE FROM status_subscribers WHERE site_id = ?1 AND kind = 'email' AND address IN \
-                 (SELECT lower(email) FROM customers WHERE site_id = ?1 AND customer_id = ?2 AND email IS NOT NULL)",
+                 (SELECT lower(email) FROM customers WHERE site_id = ?1 AND customer_id = ?2 AND verified = 1 AND email IS NOT NULL)",
             )),
             profile,
             of_customer(Query::new("DELETE FROM sessions WHERE site_id = ?1 AND customer_id = ?2")),

@@ -150,7 +150,8 @@ fn affected(reader: &Reader<'_>) -> Query {
     )))
 }
 
-/// By their address: whoever subscribes says no more of who they are.
+/// By their address, if somebody vouched for it: whoever subscribes says no more of who they are, and anybody may write
+/// anybody's address into a form.
 fn subscriptions(reader: &Reader<'_>) -> Query {
     reader.of(Query::new(concat!(
         "SELECT json_object('components', json(s.components), 'locale', s.locale, 'confirmed_at', ",
@@ -158,7 +159,7 @@ fn subscriptions(reader: &Reader<'_>) -> Query {
         ", 'created_at', ",
         instant!("s.created_at"),
         ") AS j FROM customers c JOIN status_subscribers s ON s.site_id = c.site_id AND s.address = lower(c.email) AND s.kind = 'email' \
-         WHERE c.site_id = ?1 AND c.customer_id = ?2 ORDER BY s.created_at LIMIT 1000"
+         WHERE c.site_id = ?1 AND c.customer_id = ?2 AND c.verified = 1 ORDER BY s.created_at LIMIT 1000"
     )))
 }
 
