@@ -186,3 +186,15 @@ async fn r3_whoever_reopened_their_ticket_may_still_say_yes_and_think_again() {
     assert_eq!(desk.facts("auto_answer.").await.len(), 4, "each time it is said");
     assert_eq!(desk.facts("assigned").await.len(), 1, "but it stays in the hands that have it");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_while_the_clock_looks_at_a_ticket_has_it_looked_at_again() {
+    let desk = desk_of_p1().await;
+    change(&desk.staff_at(1), &desk.ticket, json!({ "assignee": null })).await;
+    for (minutes, acts) in [(10, vec![]), (90, vec!["sla.warned"])] {
+        let path = format!("/__test/woken?site={}&ticket={}", desk.site.id, desk.ticket.id);
+        let next = desk.at(&desk.edge.client(), minutes).get(&path).send().await.expect(200).value();
+        assert_eq!(next, desk.time(minutes).plus_millis(1).as_millis(), "after {minutes} min");
+        assert_eq!(desk.facts("sla.warned").await, acts, "after {minutes} min");
+    }
+}

@@ -12,7 +12,7 @@ use crate::handlers::tickets::ticket_id;
 use crate::jobs;
 use crate::reply::Reply;
 use crate::store::agents::Agent;
-use crate::store::changes::{self, Change, Fields, State};
+use crate::store::changes::{self, Change, Fields, State, Wakes};
 use crate::store::facts::{Fact, FactRow};
 use crate::store::filing::{self, Member};
 use crate::store::outbox::Task;
@@ -129,6 +129,7 @@ fn decide<'a>(cx: &Cx, desk: &'a Desk, state: &'a State, patch: &TicketPatch) ->
         facts,
         tell: vec![notice(state)],
         quiet: false,
+        wakes: Wakes::Now,
         now: cx.now,
     }))
 }

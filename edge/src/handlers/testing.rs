@@ -4,6 +4,7 @@
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::handlers::tickets::ticket_id;
+use crate::jobs;
 use crate::reply::Reply;
 use crate::snapshot;
 use crate::store::testing;
@@ -32,6 +33,12 @@ pub(crate) async fn serve(cx: &Cx, path: &str) -> Result<Option<Reply>, ApiError
             let site = cx.site()?;
             testing::break_policy(&cx.db(&site)?, &site).await?;
             Reply::ok(&()).map(Some)
+        }
+        "/__test/woken" => {
+            let site = cx.site()?;
+            let (db, ticket) = (cx.db(&site)?, ticket_id(&cx.query("ticket").unwrap_or_default())?);
+            jobs::attend_woken(&db, &site, &ticket, cx.now).await?;
+            Reply::ok(&testing::next_look(&db, &site, &ticket).await?).map(Some)
         }
         "/__test/chats" => {
             let site = cx.site()?;

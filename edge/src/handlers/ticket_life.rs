@@ -9,7 +9,7 @@ use crate::hands::{Around, take_up, taken_up};
 use crate::jobs;
 use crate::reply::Reply;
 use crate::rules;
-use crate::store::changes::{self, Change, Fields, State};
+use crate::store::changes::{self, Change, Fields, State, Wakes};
 use crate::store::facts::Fact;
 use crate::store::outbox::Task;
 use crate::store::sessions::{self, Caller};
@@ -75,6 +75,7 @@ async fn decide(
             facts,
             tell,
             quiet: false,
+            wakes: Wakes::Now,
             now: cx.now,
         };
         if let Some(entries) = change.store(&db).await? {

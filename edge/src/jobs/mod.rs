@@ -13,6 +13,9 @@ pub(crate) mod pages;
 mod subscribers;
 mod ticket_clock;
 
+#[cfg(feature = "test-clock")]
+pub(crate) use ticket_clock::attend_woken;
+
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::platform::Clock;

@@ -13,10 +13,10 @@ mod run;
 
 use crate::error::ApiError;
 use crate::hands::Around;
-use crate::store::changes::Change;
+use crate::store::changes::{Change, Wakes};
 use crate::store::clock::{self, Timed};
 use crate::store::sites::Site;
-use crate::store::{Db, Query};
+use crate::store::{Db, Query, instant};
 use acts::Look;
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::time::Timestamp;
@@ -65,13 +65,21 @@ pub(crate) async fn attend(db: &Db, site: &SiteId, ticket: &TicketId, now: Times
     }
 }
 
+/// The same of a ticket that somebody wakes between the look at it and what is written of it.
+#[cfg(feature = "test-clock")]
+pub(crate) async fn attend_woken(db: &Db, site: &SiteId, ticket: &TicketId, now: Timestamp) -> Result<(), ApiError> {
+    let Some(timed) = clock::one(db, site, ticket).await? else { return Ok(()) };
+    db.batch(clock::wake(site, now.plus_millis(1)).into()).await?;
+    look_at(&mut Run::new(db, now), std::slice::from_ref(&timed)).await
+}
+
 /// Looks at each for itself, and lets the one that cannot be looked at wait.
 async fn one_by_one(run: &mut Run<'_>, tickets: &[Timed]) -> Result<(), ApiError> {
     for timed in tickets {
         if let Err(error) = look_at(run, std::slice::from_ref(timed)).await {
             worker::console_error!("clock of {}: {error:?}", timed.id);
             let later = run.now().plus_seconds(PUT_OFF_SECONDS);
-            run.write(vec![clock::put_off(&timed.site, &timed.id, later)]).await?;
+            run.write(vec![clock::put_off(timed, later)]).await?;
         }
     }
     Ok(())
@@ -84,7 +92,7 @@ async fn look_at(run: &mut Run<'_>, tickets: &[Timed]) -> Result<(), ApiError> {
         match run.site(&timed.site).await? {
             Some(site) => queries.extend(look(run, &site, timed).await?),
             // A site that is gone owes nothing any more.
-            None => queries.push(clock::put_off(&timed.site, &timed.id, Timestamp::MAX)),
+            None => queries.push(clock::put_off(timed, Timestamp::MAX)),
         }
     }
     run.write(queries).await
@@ -96,8 +104,9 @@ async fn look(run: &mut Run<'_>, site: &Site, timed: &Timed) -> Result<Vec<Query
     let around = if looked.needs_person() { run.around(timed).await? } else { Around::default() };
     let acts = looked.acts(&around);
     let standing = looked.standing(&acts);
+    let seen = instant(timed.next_due_at);
     if acts.is_empty() {
-        return Ok(vec![clock::note(&timed.site, &timed.id, timed.version, &standing)]);
+        return Ok(vec![clock::note(&timed.site, &timed.id, timed.version, seen, &standing)]);
     }
     if let Some(Some(to)) = &acts.fields.assignee_id {
         run.gave(&timed.site, timed.assignee.as_deref(), to);
@@ -107,12 +116,14 @@ async fn look(run: &mut Run<'_>, site: &Site, timed: &Timed) -> Result<Vec<Query
         ticket: &timed.id,
         version: timed.version,
         quiet: acts.fields.status.is_none(),
+        wakes: Wakes::Seen(seen),
         fields: acts.fields,
         facts: acts.facts,
         tell: acts.tell,
         now: run.now(),
     };
     let (mut queries, _) = change.statements()?;
-    queries.push(clock::note(&timed.site, &timed.id, timed.version + 1, &standing));
+    // The change has set the time to now, unless the ticket was woken.
+    queries.push(clock::note(&timed.site, &timed.id, timed.version + 1, Some(run.now()), &standing));
     Ok(queries)
 }

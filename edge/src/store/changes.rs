@@ -53,7 +53,17 @@ pub(crate) struct Change<'a> {
     pub(crate) tell: Vec<(String, Task)>,
     /// The clock's own doings do not move a ticket to the top of a list.
     pub(crate) quiet: bool,
+    pub(crate) wakes: Wakes,
     pub(crate) now: Timestamp,
+}
+
+/// Whether the clock looks at the changed ticket at once.
+#[derive(Clone, Copy)]
+pub(crate) enum Wakes {
+    Now,
+    /// The clock's own doing: it has looked, when the ticket was due then. Another time since means that it was woken
+    /// meanwhile, and that time stays.
+    Seen(Option<Timestamp>),
 }
 
 impl Change<'_> {
@@ -86,7 +96,8 @@ impl Change<'_> {
 
     fn update(&self) -> Result<Query, ApiError> {
         Ok(Query::new(
-            "UPDATE tickets SET version = version + 1, updated_at = CASE WHEN ?6 = 1 THEN updated_at ELSE max(updated_at, ?5) END, next_due_at = ?5, \
+            "UPDATE tickets SET version = version + 1, updated_at = CASE WHEN ?6 = 1 THEN updated_at ELSE max(updated_at, ?5) END, \
+             next_due_at = CASE WHEN ?7 = 1 AND next_due_at IS NOT ?8 THEN next_due_at ELSE ?5 END, \
              solved_at = CASE coalesce(?4 ->> 'status', status) WHEN 'solved' THEN coalesce(solved_at, ?5) WHEN 'closed' THEN solved_at END, \
              reopened = reopened + (status = 'solved' AND coalesce(?4 ->> 'status', 'solved') NOT IN ('solved', 'closed')), \
              status = coalesce(?4 ->> 'status', status), priority = coalesce(?4 ->> 'priority', priority), \
@@ -104,7 +115,12 @@ impl Change<'_> {
         .number(self.version)
         .text(&serde_json::to_string(&self.fields)?)
         .time(self.now)
-        .flag(self.quiet))
+        .flag(self.quiet)
+        .flag(matches!(self.wakes, Wakes::Seen(_)))
+        .maybe_time(match self.wakes {
+            Wakes::Seen(seen) => seen,
+            Wakes::Now => None,
+        }))
     }
 
     /// Makes the change; gives what must be told now, or none when the ticket was changed meanwhile.

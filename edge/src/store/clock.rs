@@ -1,7 +1,7 @@
 //! What the clock needs to know of tickets, and what it notes of them. The cron reads by the index of `next_due_at` and
 //! nothing else, so its cost grows with what is due, not with what exists.
 
-use super::{Db, Millis, Query};
+use super::{Db, Millis, Query, instant};
 use crate::error::ApiError;
 use buoy_shared::id::{SiteId, TicketId};
 use buoy_shared::ticket::{AuthorKind, AutoAnswerOutcome, Origin, TicketStatus};
@@ -28,6 +28,8 @@ pub(crate) struct Timed {
     pub(crate) solved_at: Option<Millis>,
     pub(crate) outcome: Option<AutoAnswerOutcome>,
     pub(crate) breached: u8,
+    /// When it was to be looked at: another time since then means that it was woken meanwhile.
+    pub(crate) next_due_at: Option<Millis>,
     pub(crate) facts: Vec<ClockFact>,
 }
 
@@ -46,7 +48,7 @@ macro_rules! timed_json {
     () => {
         "json_object('site', t.site_id, 'id', t.ticket_id, 'version', t.version, 'status', t.status, 'priority', t.priority, \
          'category', t.category, 'tier', t.tier, 'origin', t.origin, 'queue', t.queue, 'assignee', t.assignee_id, 'created_at', t.created_at, \
-         'solved_at', t.solved_at, 'outcome', t.auto_answer_outcome, 'breached', t.breached, 'facts', (SELECT json_group_array(json(j)) FROM \
+         'solved_at', t.solved_at, 'outcome', t.auto_answer_outcome, 'breached', t.breached, 'next_due_at', t.next_due_at, 'facts', (SELECT json_group_array(json(j)) FROM \
          (SELECT json_object('kind', e.kind, 'actor', e.actor_kind, 'data', json(e.data), 'at', e.created_at) AS j FROM ticket_events e \
          WHERE e.site_id = t.site_id AND e.ticket_id = t.ticket_id AND e.kind IN ('message.added', 'status.changed', 'priority.changed', \
          'category.changed', 'auto_answer.accepted', 'assigned', 'sla.warned', 'sla.breached', 'sla.reassigned', 'sla.nobody_free', 'escalated', \
@@ -88,11 +90,18 @@ pub(crate) struct Standing {
     pub(crate) next_due_at: Option<Timestamp>,
 }
 
-/// Notes it, if the ticket has this version; else somebody changed it, and the clock looks again. It is no change of
-/// the ticket: neither its version nor its place in a list moves.
-pub(crate) fn note(site: &SiteId, ticket: &TicketId, version: u32, standing: &Standing) -> Query {
+/// Notes it, if the ticket has this version; else somebody changed it, and the clock looks again. So it does if the ticket was
+/// woken since it was `seen` to be due. It is no change of the ticket: neither its version nor its place in a list moves.
+pub(crate) fn note(
+    site: &SiteId,
+    ticket: &TicketId,
+    version: u32,
+    seen: Option<Timestamp>,
+    standing: &Standing,
+) -> Query {
     Query::new(
-        "UPDATE tickets SET first_response_due_at = ?4, resolution_due_at = ?5, due_at = ?6, breached = ?7, next_due_at = ?8 \
+        "UPDATE tickets SET first_response_due_at = ?4, resolution_due_at = ?5, due_at = ?6, breached = ?7, \
+         next_due_at = CASE WHEN next_due_at IS ?9 THEN ?8 ELSE next_due_at END \
          WHERE site_id = ?1 AND ticket_id = ?2 AND version = ?3",
     )
     .site(site)
@@ -103,14 +112,17 @@ pub(crate) fn note(site: &SiteId, ticket: &TicketId, version: u32, standing: &St
     .maybe_time(standing.due_at)
     .flag(standing.breached)
     .maybe_time(standing.next_due_at)
+    .maybe_time(seen)
 }
 
-/// Lets a ticket that could not be looked at wait, so that it does not keep others from being looked at.
-pub(crate) fn put_off(site: &SiteId, ticket: &TicketId, until: Timestamp) -> Query {
-    Query::new("UPDATE tickets SET next_due_at = ?3 WHERE site_id = ?1 AND ticket_id = ?2")
-        .site(site)
-        .text(ticket.as_str())
+/// Lets a ticket that could not be looked at wait, so that it does not keep others from being looked at; unless it was woken
+/// since it was looked at.
+pub(crate) fn put_off(timed: &Timed, until: Timestamp) -> Query {
+    Query::new("UPDATE tickets SET next_due_at = ?3 WHERE site_id = ?1 AND ticket_id = ?2 AND next_due_at IS ?4")
+        .site(&timed.site)
+        .text(timed.id.as_str())
         .time(until)
+        .maybe_time(instant(timed.next_due_at))
 }
 
 /// Tickets that are looked at because somebody came: more are found by their own next look.

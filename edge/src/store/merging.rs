@@ -1,7 +1,7 @@
 //! Merging one ticket into another: its messages are copied behind the other's, it is closed, and both remember it. What
 //! was still owed there is owed here: the other opens again, and its clocks run for what the requester asked.
 
-use super::changes::{Change, Fields, State};
+use super::changes::{Change, Fields, State, Wakes};
 use super::facts::{self, Fact, When};
 use super::outbox::{self, Entry, Task};
 use super::{Db, Query};
@@ -57,6 +57,7 @@ impl Merge<'_> {
             facts,
             tell: vec![("merged".to_owned(), Task::NotifyThread { ticket_id: self.from.ticket.id.to_string() })],
             quiet: false,
+            wakes: Wakes::Now,
             now: self.now,
         };
         let (closing, mut entries) = close.statements()?;

@@ -66,6 +66,12 @@ pub(crate) async fn fill(
     db.run(query).await.map(drop)
 }
 
+/// When the clock looks at a ticket next, in milliseconds since 1970.
+pub(crate) async fn next_look(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Option<i64>, ApiError> {
+    let query = Query::new("SELECT json_quote(next_due_at) AS j FROM tickets WHERE site_id = ?1 AND ticket_id = ?2");
+    Ok(db.run(query.site(site).text(ticket.as_str())).await?.first()?.flatten())
+}
+
 /// Makes a policy one that this version cannot read, as a later one may have written it. It still has somebody on call.
 pub(crate) async fn break_policy(db: &Db, site: &SiteId) -> Result<(), ApiError> {
     let query = Query::new(
