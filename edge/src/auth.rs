@@ -62,7 +62,16 @@ pub(crate) fn shows_agents_token(request: &Incoming) -> bool {
 }
 
 fn bearer_token(request: &Incoming) -> Result<String, ApiError> {
-    let header = request.header("authorization")?.ok_or_else(ApiError::unauthenticated)?;
+    read_bearer(request.header("authorization")?.as_deref())
+}
+
+/// Whether a header has the form of a visitor's token.
+pub(crate) fn claims_visitor(header: Option<&str>) -> bool {
+    read_bearer(header).and_then(|token| read_token(Bearer::Visitor, &token)).is_ok()
+}
+
+fn read_bearer(header: Option<&str>) -> Result<String, ApiError> {
+    let header = header.ok_or_else(ApiError::unauthenticated)?;
     let token = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer ")).unwrap_or_default().trim();
     if token.is_empty() || token.len() > TOKEN_LENGTH_MAX {
         return Err(ApiError::unauthenticated());

@@ -1,15 +1,20 @@
 //! Reads a request's body within a limit, as the type the contract says, naming the field that is wrong.
 
+use crate::auth;
 use crate::error::ApiError;
+use buoy_shared::api::{RouteId, RouteMatch, find_route};
 use buoy_shared::json_path::path_at;
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::text::{FieldCode, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
 use buoy_shared::upload::UPLOAD_BYTES_MAX;
 use futures_util::StreamExt as _;
+use futures_util::future::{Either, select};
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
+use std::pin::pin;
+use std::time::Duration;
 use worker::js_sys::Uint8Array;
-use worker::{Method, Request, RequestInit};
+use worker::{Delay, Method, Request, RequestInit};
 
 /// A request whose body was read. The body is read before anything else is decided: a connection on which an answer
 /// overtakes the body is closed by the platform, and the client's next request would fail with it.
@@ -24,15 +29,21 @@ pub(crate) struct Incoming {
     _slot: Option<FileSlot>,
 }
 
-/// The path of files, whose bodies are larger than any other.
-const FILES_PATH: &str = "/uploads";
-
 /// Files that one isolate reads at a time: each may take [`UPLOAD_BYTES_MAX`], and all requests share 128 MB.
 const FILES_AT_ONCE_MAX: u32 = 4;
 
 thread_local! {
     static FILES_BEING_READ: Cell<u32> = const { Cell::new(0) };
 }
+
+/// What a body that is not a file's is given before it comes: most are shorter, and its declared length is only a claim.
+const TAKEN_BEFORE_BYTES: usize = 64 * 1024;
+
+/// How long we wait for a body, and for so many bytes more of a longer one. A tunnel is longer at times; then the client
+/// sends it again.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The bytes of one such time: 2 kB a second, which the slowest line has that a file is sent on.
+const PATIENCE_BYTES: usize = 40 * 1024;
 
 /// A place among the files that are in memory; given back when dropped.
 struct FileSlot;
@@ -63,12 +74,14 @@ pub(crate) struct Body<T> {
 
 impl Incoming {
     /// Reads a request's body, if its method has one. More than the largest limit is not read, nor is a file of somebody
-    /// who does not even claim to be a visitor.
+    /// who does not even claim to be a visitor, nor what comes slower than any line.
     pub(crate) async fn read(mut request: Request) -> Result<Self, ApiError> {
         if !matches!(request.method(), Method::Post | Method::Put | Method::Patch | Method::Delete) {
             return Ok(Self::unread(request, false, false));
         }
-        let is_file = request.path().trim_end_matches('/').ends_with(FILES_PATH);
+        let path = request.path();
+        let is_file =
+            matches!(find_route(&request.inner().method(), &path), RouteMatch::Found(RouteId::CreateUpload, _));
         let bytes_max = if is_file { UPLOAD_BYTES_MAX } else { IMPORT_BYTES_MAX };
         let declared = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
         if declared.is_some_and(|length| length > bytes_max) {
@@ -76,7 +89,7 @@ impl Incoming {
         }
         let mut slot = None;
         if is_file {
-            if request.headers().get("authorization")?.is_none() {
+            if !auth::claims_visitor(request.headers().get("authorization")?.as_deref()) {
                 return Ok(Self::unread(request, false, false));
             }
             slot = FileSlot::take();
@@ -84,7 +97,9 @@ impl Incoming {
                 return Ok(Self::unread(request, false, true));
             }
         }
-        let (body, too_large) = read_at_most(&mut request, bytes_max, declared.unwrap_or(0)).await?;
+        // A file is taken at once as it is declared, since a growing one would be held twice at times: there are few.
+        let taken_max = if is_file { bytes_max } else { TAKEN_BEFORE_BYTES };
+        let (body, too_large) = read_at_most(&mut request, bytes_max, declared.unwrap_or(0).min(taken_max)).await?;
         Ok(Self { request, body, too_large, busy: false, _slot: slot })
     }
 
@@ -164,18 +179,25 @@ impl Incoming {
 }
 
 /// Reads a body chunk by chunk: one that does not say its length must not fill the memory either.
-async fn read_at_most(request: &mut Request, bytes_max: usize, declared: usize) -> Result<(Vec<u8>, bool), ApiError> {
-    // What is declared and is not too large is taken at once: a growing body would be held twice at times.
-    let mut body = Vec::with_capacity(declared);
+async fn read_at_most(request: &mut Request, bytes_max: usize, taken: usize) -> Result<(Vec<u8>, bool), ApiError> {
+    let mut body = Vec::with_capacity(taken);
     // A request without a body has no stream.
     let Ok(mut chunks) = request.stream() else { return Ok((body, false)) };
-    while let Some(chunk) = chunks.next().await {
-        body.extend_from_slice(&chunk?);
+    let (mut patience, mut needed) = (pin!(Delay::from(PATIENCE)), PATIENCE_BYTES);
+    loop {
+        match select(chunks.next(), patience.as_mut()).await {
+            Either::Left((Some(chunk), _)) => body.extend_from_slice(&chunk?),
+            Either::Left((None, _)) => return Ok((body, false)),
+            Either::Right(_) if body.len() < needed => return Err(ApiError::new(ProblemKind::Unavailable)),
+            Either::Right(_) => {
+                needed = body.len() + PATIENCE_BYTES;
+                patience.set(Delay::from(PATIENCE));
+            }
+        }
         if body.len() > bytes_max {
             return Ok((Vec::new(), true));
         }
     }
-    Ok((body, false))
 }
 
 fn key_missing(detail: &str) -> ApiError {

@@ -3,8 +3,12 @@
 use crate::refusals::tickets_of;
 use buoy_shared::ticket::Ticket;
 use buoy_tests::edge::Edge;
+use buoy_tests::http::Client;
+use buoy_tests::wait::{poll, until};
 use reqwest::Body;
 use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 const TICKETS: &str = "/api/support/tickets/";
 const JSON: &str = "application/json";
@@ -75,4 +79,46 @@ async fn a_language_that_a_site_left_is_not_served_from_an_old_copy() {
     let spec = json!({ "name": "Test", "policy_toml": policy, "origins": [], "anonymous": true });
     edge.operator().put(&format!("/api/support/operator/sites/{}/", site.id)).json(&spec).send().await.expect(200);
     assert_eq!(locale().await, "ru");
+}
+
+/// Begins to send a file as this caller, and sends nothing of it.
+async fn begin_file(path: &str, authorization: &str) -> TcpStream {
+    let mut line = TcpStream::connect(("127.0.0.1", Edge::shared().port())).await.expect("a connection");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {authorization}\r\ncontent-type: text/plain\r\ncontent-length: 100000\r\n\r\nx"
+    );
+    line.write_all(head.as_bytes()).await.expect("the head is sent");
+    line
+}
+
+async fn send_file(visitor: &Client) -> u16 {
+    let request = visitor.post("/api/support/uploads/").header("x-file-name", "a.txt").allow_5xx();
+    request.body("words", "text/plain").send().await.status
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_never_come_hold_no_room_for_strangers_and_not_for_long_for_anybody() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let visitor = site.visitor(None).await;
+    let mut lines = Vec::new();
+    for _ in 0..6 {
+        lines.push(begin_file("/api/support/uploads/", "x").await);
+        lines.push(begin_file("/anything/uploads", "Bearer bv1.site_x.y").await);
+    }
+    // What was begun before this request has been looked at when it is answered.
+    Edge::shared().client().get("/api/support/health/").send().await.expect(200);
+    assert_eq!(send_file(&visitor).await, 201);
+
+    let bearer = format!("Bearer {}", visitor.bearer().expect("a token"));
+    for _ in 0..6 {
+        lines.push(begin_file("/api/support/uploads/", &bearer).await);
+    }
+    until("no room", async || (send_file(&visitor).await == 503).then_some(())).await;
+    // Longer than the edge waits for a body.
+    for _ in 0..2 {
+        if poll(async || (send_file(&visitor).await == 201).then_some(())).await.is_some() {
+            return;
+        }
+    }
+    panic!("files that never came hold their room");
 }
