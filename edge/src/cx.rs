@@ -134,6 +134,11 @@ impl Cx {
         self.query(name).map(read).transpose()
     }
 
+    /// The origin of a page that is not ours, for statements that ask whether it may.
+    pub(crate) fn foreign_origin(&self) -> Option<&str> {
+        self.origin.as_deref().filter(|origin| *origin != self.url.origin().ascii_serialization())
+    }
+
     /// Whether the page that asks may: same origin, one of the site's origins, or no page at all.
     pub(crate) fn check_origin(&self, origins: &[String]) -> Result<(), ApiError> {
         let Some(origin) = &self.origin else { return Ok(()) };

@@ -1,9 +1,11 @@
 //! Incidents over HTTP: published before the answer, told to be over, never reopened.
 
+use crate::deliveries::{edge_with, webhook};
 use crate::incident_life::over;
 use buoy_shared::api::{Boot, Page, SystemStatus};
 use buoy_shared::incident::{BannerStatus, ComponentStatus, Impact, Incident};
 use buoy_tests::edge::{Edge, Site};
+use buoy_tests::receiver::Receiver;
 use serde_json::json;
 
 const INCIDENTS: &str = "/api/support/incidents/";
@@ -189,4 +191,43 @@ async fn whatever_was_written_last_is_what_pages_see_however_many_publish_at_onc
     }
     assert_eq!(boot(&site, "en").await.banners.len(), 10);
     assert_eq!(status(&site).await.incidents.len(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i9_a_page_that_the_site_does_not_know_says_for_nobody_that_they_are_affected() {
+    let site = Edge::shared().new_site("school", &["https://app.example.com"]).await;
+    let (staff, visitor) = (site.staff(), site.visitor(None).await);
+    let draft = json!({ "title": "Payments fail", "impact": "major" });
+    let incident: Incident = staff.post(INCIDENTS).json(&draft).send().await.expect(201).json();
+    let path = format!("{INCIDENTS}{}/me_too/", incident.id);
+    for (origin, status, affected) in [("https://elsewhere.example", 403, 0), ("https://app.example.com", 200, 1)] {
+        visitor.post(&path).header("origin", origin).send().await.expect(status);
+        let seen = staff.get(&format!("/api/support/agent/incidents/{}/", incident.id)).send().await.expect(200);
+        assert_eq!(seen.value()["me_too"], affected, "{origin}");
+    }
+}
+
+/// No cron runs here: what is told is told by the request itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn c2_a_published_draft_and_a_post_mortem_are_told_at_once() {
+    let receiver = Receiver::start().await;
+    let edge = edge_with(&receiver);
+    let site = edge.new_site("school", &[]).await;
+    webhook(&site, &receiver, &["incident.updated"]).await;
+    let staff = site.staff();
+    let drafts = "/api/support/agent/incident_drafts/";
+    let draft = json!({ "title": "Alert", "severity": "p1" });
+    let drafted = staff.post(drafts).json(&draft).send().await.expect(201).value();
+    let path = format!("{drafts}{}/publish/", drafted["id"].as_str().expect("an id"));
+    let incident: Incident = staff.post(&path).send().await.expect(201).json();
+    receiver.wait_for(1).await;
+    let over = over("Mended.");
+    staff.post(&format!("{INCIDENTS}{}/updates/", incident.id)).json(&over).send().await.expect(201);
+    receiver.wait_for(2).await;
+    let path = format!("/api/support/agent/incidents/{}/postmortem/", incident.id);
+    let written = staff.get(&path).send().await.expect(200).value();
+    let whole = written["body"].as_str().expect("a text").replace("[…]", "A full disk.");
+    let edit = json!({ "body": whole, "publish": true });
+    staff.put(&path).json(&edit).send().await.expect(200);
+    receiver.wait_for(3).await;
 }

@@ -5,10 +5,11 @@ use crate::auth;
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
-use crate::incident_desk::Desk;
+use crate::incident_desk::{Change, Desk};
+use crate::jobs;
 use crate::reply::Reply;
 use crate::snapshot::choices;
-use crate::store::{incident_life, sites};
+use crate::store::{Db, incident_life, sites};
 use buoy_shared::api::{
     AvailabilityReport, ComponentUptime, IncidentForm, Items, Role, SeverityInfo, TierAvailability,
 };
@@ -72,6 +73,14 @@ pub(crate) async fn get_postmortem(cx: &Cx, request: &Incoming, id: &str) -> Res
     Reply::ok(&desk.postmortem(&incident_id(id)?).await?)
 }
 
+/// Makes a change, and tells of it after the answer.
+async fn commit(cx: &Cx, db: &Db, change: Change) -> Result<(), ApiError> {
+    let news = change.news();
+    change.commit(&cx.env, db, cx.now).await?;
+    jobs::attempt_in_order_after_answer(cx, news);
+    Ok(())
+}
+
 /// `PUT agent/incidents/<incident>/postmortem/`.
 pub(crate) async fn put_postmortem(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Agent).await?;
@@ -79,7 +88,7 @@ pub(crate) async fn put_postmortem(cx: &Cx, request: &Incoming, id: &str) -> Res
     let db = cx.db(&agent.site_id)?;
     let desk = Desk::of(&db, &agent.site_id, author(&agent), cx.now).await?;
     let (document, change) = desk.put_postmortem(&incident_id(id)?, &edit).await?;
-    change.commit(&cx.env, &db, cx.now).await?;
+    commit(cx, &db, change).await?;
     Reply::ok(&document)
 }
 
@@ -107,7 +116,7 @@ pub(crate) async fn publish_draft(cx: &Cx, request: &Incoming, id: &str) -> Resu
     let db = cx.db(&agent.site_id)?;
     let desk = Desk::of(&db, &agent.site_id, author(&agent), cx.now).await?;
     let (incident, change) = desk.publish_draft(&draft_id(id)?).await?;
-    change.commit(&cx.env, &db, cx.now).await?;
+    commit(cx, &db, change).await?;
     Reply::created(&incident)
 }
 

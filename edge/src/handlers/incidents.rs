@@ -168,7 +168,7 @@ pub(crate) async fn me_too(cx: &Cx, request: &Incoming, id: &str) -> Result<Repl
     let incident = incident_id(id);
     // A malformed id is looked for too, so that a wrong token is told first.
     let asked = incident.as_ref().map_or_else(|_| IncidentId::from_random([0; 16]), Clone::clone);
-    let (caller, found) = incident_life::me_too(&db, &token, &asked, cx.now).await?;
+    let (caller, found) = incident_life::me_too(&db, &token, &asked, cx.foreign_origin(), cx.now).await?;
     cx.check_origin(&caller.site.origins)?;
     let incident = incident?;
     let found = found.ok_or_else(ApiError::not_found)?;

@@ -17,11 +17,12 @@ use serde::Deserialize;
 const COURSES_MAX: u32 = 2_000;
 
 /// Notes that an incident that is open affects a visitor too; gives who they are and when they said so first. Nothing
-/// when there is no such incident.
+/// when there is no such incident. A page of an origin that the site does not have notes nothing.
 pub(crate) async fn me_too(
     db: &Db,
     token: &TokenRef,
     incident: &IncidentId,
+    origin: Option<&str>,
     now: Timestamp,
 ) -> Result<(Caller, Option<MeToo>), ApiError> {
     let note = Query::new(
@@ -29,12 +30,14 @@ pub(crate) async fn me_too(
          FROM incidents i JOIN sessions e ON e.site_id = i.site_id AND e.token_hash = ?3 AND e.expires_at > ?4 \
          JOIN sites s ON s.site_id = i.site_id JOIN customers c ON c.site_id = e.site_id AND c.customer_id = e.customer_id \
          WHERE i.site_id = ?1 AND i.incident_id = ?2 AND i.resolved_at IS NULL AND (s.anonymous = 1 OR c.verified = 1) \
+         AND (?5 IS NULL OR EXISTS (SELECT 1 FROM json_each(s.origins) o WHERE o.value = ?5)) \
          ON CONFLICT DO NOTHING",
     )
     .site(&token.site)
     .text(incident.as_str())
     .text(&token.hash)
-    .time(now);
+    .time(now)
+    .maybe_text(origin);
     let read = Query::new(
         "SELECT json_object('at', (SELECT m.created_at FROM incident_me_too m \
          JOIN sessions e ON e.site_id = m.site_id AND e.customer_id = m.customer_id \
