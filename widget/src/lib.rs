@@ -43,6 +43,7 @@ mod site;
 mod slot;
 mod tagged;
 mod theme;
+mod visitor;
 mod wire;
 mod words;
 

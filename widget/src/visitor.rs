@@ -1,0 +1,34 @@
+//! What stays of a visitor when they leave, and when they say who they are. It must not decide whether they did.
+
+use crate::app::{App, Remote, Tickets, View};
+use crate::conversation::Conversation;
+use buoy_shared::ticket::TicketDraft;
+
+impl App {
+    /// Nothing of the visitor who was here stays.
+    pub(crate) fn forget_visitor(self) {
+        self.draft.set(TicketDraft::default());
+        self.unkeep_draft();
+        self.query.set(String::new());
+        self.sending.set(None);
+        self.forget_tickets();
+    }
+
+    /// What was filed without a name is not shown under one. What is being written goes on: who signs in is its author.
+    pub(crate) fn signed_in(self) {
+        self.draft.update(|draft| draft.email = None); // the host's word counts from now on
+        let is_anybodys = |view: &View| matches!(view, View::Home | View::Article(_) | View::Form);
+        self.trail.update(|trail| trail.retain(is_anybodys));
+        self.forget_tickets();
+    }
+
+    fn forget_tickets(self) {
+        let parts = self.parts();
+        parts.live.replace(None);
+        parts.told_unread.set(None);
+        self.replies.set(Vec::new());
+        self.parked.set(Vec::new());
+        self.conversation.set(Conversation::default());
+        self.tickets.set(Remote::Ready(Tickets::default()));
+    }
+}
