@@ -74,6 +74,9 @@ async fn a_page_of_intercom_boots_writes_signs_in_and_shuts_down() {
 
     let token = stage.site.identity("user-7", &json!({}));
     call(&stage, &format!("Intercom('boot', {{ intercom_user_jwt: '{token}' }}); Intercom('update', {{ intercom_user_jwt: '{token}' }})")).await;
+    call(&stage, "Intercom('showSpace', 'home')").await; // signing in left the form as it stood
+    stage.browser.hook("new-ticket").await;
+    call(&stage, "Intercom('hide')").await;
     file(&stage, "As myself").await;
     assert_eq!(ticket_at_the_desk(&stage).await["requester"]["external_id"], "user-7");
     call(&stage, "Intercom('shutdown')").await;
