@@ -242,3 +242,26 @@ async fn k3_who_publishes_shows_the_text_they_saw_and_a_draft_that_came_meanwhil
         .await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_who_publishes_what_nobody_reads_yet_never_shows_a_text_that_came_meanwhile() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    for round in 0..8 {
+        let slug = format!("pay-{round}");
+        put(&site, &slug, "# Pay\n\nfirst", false).await;
+        let path = format!("/api/support/agent/kb/articles/{slug}/");
+        let staff = site.staff();
+        // A title alone: whoever reads it before they publish is refused.
+        let draft = json!({ "locale": "en", "markdown": "# Pay", "publish": false });
+        let publish = staff.post(&format!("{path}publish/")).json(&json!({ "locale": "en", "published": true }));
+        let (published, saved) = tokio::join!(publish.send(), staff.put(&path).json(&draft).send());
+        saved.expect(200);
+        assert!([200, 409, 422].contains(&published.status), "{published:?}");
+        if published.status == 200 {
+            until("readers to see what was published", async || {
+                read(&site, &slug).await.text().contains("first").then_some(())
+            })
+            .await;
+        }
+    }
+}

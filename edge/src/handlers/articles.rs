@@ -115,7 +115,7 @@ pub(crate) async fn export_articles(cx: &Cx, request: &Incoming) -> Result<Reply
 /// `POST agent/kb/articles/<slug>/publish/`: shows the newest text, or takes the article back.
 ///
 /// 1. the agent, the body, the article and its newest text;
-/// 2. a draft becomes what readers see; else only the mark changes;
+/// 2. a draft becomes what readers see; else only the mark changes, unless what it would show is newer than what was read;
 /// 3. one batch with the task to rebuild the index; rebuild.
 pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
     // 1.
@@ -134,7 +134,7 @@ pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> 
             queries.push(store::authoring::show(name, &saved, Some(newest.newest_version), cx.now)?);
         }
     }
-    queries.push(articles::set_published(&agent.site_id, &asked.locale, slug, asked.published));
+    queries.push(articles::set_published(&agent.site_id, &asked.locale, slug, asked.published, newest.newest_version));
     let place = queries.len() - 1;
     // 3.
     let (entry, task) = outbox::put(&agent.site_id, Task::PublishIndex { locale: asked.locale.clone() }, cx.now)?;
@@ -142,5 +142,5 @@ pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> 
     let results = db.batch(queries).await?;
     let info = articles::changed(results.get(place), cx.now)?;
     jobs::attempt_after_answer(cx, entry);
-    Reply::ok(&info.ok_or_else(ApiError::not_found)?)
+    Reply::ok(&info.ok_or_else(store::authoring::newer_was_saved)?)
 }

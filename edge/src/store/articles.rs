@@ -22,10 +22,12 @@ macro_rules! info_json {
     };
 }
 
-/// Publishes or unpublishes.
-pub(crate) fn set_published(site: &SiteId, locale: &str, slug: &str, published: bool) -> Query {
+/// Publishes or unpublishes. What readers do not see yet is the newest text; nobody publishes one that is newer than what
+/// they have `seen`: then nothing changes and no row comes back.
+pub(crate) fn set_published(site: &SiteId, locale: &str, slug: &str, published: bool, seen: u32) -> Query {
     Query::new(concat!(
-        "UPDATE articles SET published = ?4 WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 RETURNING ",
+        "UPDATE articles SET published = ?4 WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 \
+         AND (?4 = 0 OR published = 1 OR version <= ?5) RETURNING ",
         info_json!(),
         " AS j"
     ))
@@ -33,6 +35,7 @@ pub(crate) fn set_published(site: &SiteId, locale: &str, slug: &str, published: 
     .text(locale)
     .text(slug)
     .flag(published)
+    .number(seen)
 }
 
 /// A line of the team's list, as stored.
