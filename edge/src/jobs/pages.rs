@@ -57,8 +57,8 @@ fn place(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-/// How long something waits that could not be decided on, in seconds: it must not keep others from being looked at.
-const PUT_OFF_SECONDS: i64 = 300;
+/// How long something waits that could not be decided on, in seconds: until the next minute, behind what waits longer.
+const PUT_OFF_SECONDS: i64 = 60;
 
 /// The cron's part: what nobody took goes up, what nobody contained calls engineering, what changed hands is told. What goes
 /// wrong with one is its own: sites share nothing, and one that cannot be read keeps nobody of another asleep.

@@ -228,15 +228,16 @@ pub(crate) struct Uncontained {
     pub(crate) started_at: Millis,
 }
 
-/// Incidents of the worst kind that are neither contained nor have called anybody, of sites that have somebody on call: others
-/// would stand before them for ever.
+/// Incidents of the worst kind that are neither contained nor have called anybody, of sites that have somebody on call; of each
+/// site the oldest first, so that the many of one stand before nobody else's.
 pub(crate) async fn uncontained(db: &Db) -> Result<Vec<Uncontained>, ApiError> {
     // site-free: the cron serves every site
     let query = Query::new(
-        "SELECT json_object('site', i.site_id, 'incident', i.incident_id, 'title', i.title, 'started_at', i.started_at) AS j \
+        "SELECT json_object('site', site_id, 'incident', incident_id, 'title', title, 'started_at', started_at) AS j FROM (\
+         SELECT i.site_id, i.incident_id, i.title, i.started_at, row_number() OVER (PARTITION BY i.site_id ORDER BY i.started_at) AS place \
          FROM incidents i INDEXED BY incidents_open JOIN sites s ON s.site_id = i.site_id \
          WHERE i.resolved_at IS NULL AND i.impact = 'critical' AND i.status <> 'monitoring' AND json_type(s.policy_json, '$.on_call') = 'object' \
-         AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.site_id = i.site_id AND p.incident_id = i.incident_id) ORDER BY i.started_at LIMIT ?1",
+         AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.site_id = i.site_id AND p.incident_id = i.incident_id)) ORDER BY place, started_at LIMIT ?1",
     );
     db.run(query.number(DUE_MAX)).await?.all()
 }
