@@ -82,8 +82,8 @@ async fn a_language_that_a_site_left_is_not_served_from_an_old_copy() {
 }
 
 /// Begins to send a file as this caller, and sends nothing of it.
-async fn begin_file(path: &str, authorization: &str) -> TcpStream {
-    let mut line = TcpStream::connect(("127.0.0.1", Edge::shared().port())).await.expect("a connection");
+async fn begin_file(edge: &Edge, path: &str, authorization: &str) -> TcpStream {
+    let mut line = TcpStream::connect(("127.0.0.1", edge.port())).await.expect("a connection");
     let head = format!(
         "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {authorization}\r\ncontent-type: text/plain\r\ncontent-length: 100000\r\n\r\nx"
     );
@@ -98,20 +98,22 @@ async fn send_file(visitor: &Client) -> u16 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_that_never_come_hold_no_room_for_strangers_and_not_for_long_for_anybody() {
-    let site = Edge::shared().new_site("school", &[]).await;
+    // Of its own: what holds all room would be in the way of others.
+    let edge = Edge::start();
+    let site = edge.new_site("school", &[]).await;
     let visitor = site.visitor(None).await;
     let mut lines = Vec::new();
     for _ in 0..6 {
-        lines.push(begin_file("/api/support/uploads/", "x").await);
-        lines.push(begin_file("/anything/uploads", "Bearer bv1.site_x.y").await);
+        lines.push(begin_file(&edge, "/api/support/uploads/", "x").await);
+        lines.push(begin_file(&edge, "/anything/uploads", "Bearer bv1.site_x.y").await);
     }
     // What was begun before this request has been looked at when it is answered.
-    Edge::shared().client().get("/api/support/health/").send().await.expect(200);
+    edge.client().get("/api/support/health/").send().await.expect(200);
     assert_eq!(send_file(&visitor).await, 201);
 
     let bearer = format!("Bearer {}", visitor.bearer().expect("a token"));
     for _ in 0..6 {
-        lines.push(begin_file("/api/support/uploads/", &bearer).await);
+        lines.push(begin_file(&edge, "/api/support/uploads/", &bearer).await);
     }
     until("no room", async || (send_file(&visitor).await == 503).then_some(())).await;
     // Longer than the edge waits for a body.
