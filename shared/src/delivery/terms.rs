@@ -83,6 +83,8 @@ pub fn reason(code: &str, russian: bool) -> &str {
         ("money", true) => "большая сумма",
         ("churn", false) => "words of leaving",
         ("churn", true) => "клиент думает уйти",
+        ("same_issue", false) => "the same issue again",
+        ("same_issue", true) => "снова то же самое",
         ("legal", false) => "words of law or security",
         ("legal", true) => "речь о праве или безопасности",
         (other, _) => other,
@@ -138,6 +140,8 @@ mod tests {
                 assert!(is_word(to, russian) && is_word(said, russian), "{why:?}: {to}, {said}");
                 assert_ne!(said, why.as_str());
             }
+            // Counted in the batch that files a ticket (R7), hence no value of the enum.
+            assert!(is_word(reason("same_issue", russian), russian));
         }
         assert_eq!(phase("of_a_policy", true), "of_a_policy");
     }

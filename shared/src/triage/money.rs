@@ -36,7 +36,7 @@ pub(super) fn largest_amount(text: &str) -> Option<u64> {
     while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
         let (before, from) = rest.split_at(start);
         let (number, after) = read_number(from);
-        let (number, after) = read_multiple(number, after);
+        let (number, after) = read_multiple(number, before.trim_end().ends_with(SIGNS), after);
         if ends_with_currency(before) || begins_with_currency(after) {
             largest = largest.max(Some(number));
         }
@@ -74,15 +74,16 @@ fn read_number(text: &str) -> (u64, &str) {
     (whole.parse().unwrap_or_default(), text.get(end..).unwrap_or_default())
 }
 
-fn read_multiple(number: u64, after: &str) -> (u64, &str) {
+fn read_multiple(number: u64, has_sign: bool, after: &str) -> (u64, &str) {
     let trimmed = after.trim_start_matches([' ', '\u{a0}']);
     let word = first_word(trimmed);
     let folded = word.to_lowercase();
     let behind = trimmed.get(word.len()..).unwrap_or_default();
     let is_glued = trimmed.len() == after.len();
     let by_word = |(name, _): &&(&str, u64)| folded == *name || (name.chars().count() > 3 && folded.starts_with(name));
-    // `500 k USD`: what follows says what the letter means.
-    let by_letter = |(name, _): &&(&str, u64)| folded == *name && (is_glued || begins_with_currency(behind));
+    // `500 k USD`: what follows says what the letter means; in `$2 M` what stands before, and that it is a capital.
+    let is_meant = is_glued || begins_with_currency(behind) || (has_sign && matches!(word, "K" | "M"));
+    let by_letter = |(name, _): &&(&str, u64)| folded == *name && is_meant;
     match MULTIPLES.iter().find(by_word).or_else(|| LETTERS.iter().find(by_letter)) {
         Some((_, factor)) => (number.saturating_mul(*factor), behind.strip_prefix('.').unwrap_or(behind)),
         None => (number, after),
@@ -133,6 +134,7 @@ mod tests {
             ("Счёт на 500 $ к 15 числу", Some(500)),
             ("счёт на 500 k USD, это 500к₽ и $12M", Some(12_000_000)),
             ("$20 m away", Some(20)),
+            ("a contract of $2 M", Some(2_000_000)),
             ("15 тысяч рублей", Some(15_000)),
             ("15000 roubles", Some(15_000)),
             ("20000USD", Some(20_000)),
