@@ -141,12 +141,9 @@ impl Cx {
 
     /// Whether the page that asks may: same origin, one of the site's origins, or no page at all.
     pub(crate) fn check_origin(&self, origins: &[String]) -> Result<(), ApiError> {
-        let Some(origin) = &self.origin else { return Ok(()) };
-        let is_ours = *origin == self.url.origin().ascii_serialization();
-        if is_ours || origins.iter().any(|allowed| allowed == origin) {
-            Ok(())
-        } else {
-            Err(ApiError::origin_not_allowed())
+        match self.foreign_origin() {
+            Some(origin) if !origins.iter().any(|allowed| allowed == origin) => Err(ApiError::origin_not_allowed()),
+            _ => Ok(()),
         }
     }
 }

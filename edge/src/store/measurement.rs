@@ -19,7 +19,7 @@ const FORGET_MAX: u32 = 1_000;
 const GAPS_MAX: u32 = 500;
 /// Days that such words stand before others that were said more often, but not lately.
 const GAPS_LATE_DAYS: i64 = 30;
-/// Days after which they are forgotten, whether there is room or not.
+/// Days after which they are forgotten as soon as the site hears of another, whether there is room or not.
 const GAPS_KEPT_DAYS: i64 = 90;
 /// Articles of one answer that are noted.
 const CITED_MAX: usize = 10;

@@ -101,7 +101,7 @@ export function writes(db: D1Database, filed: Filed): D1PreparedStatement[] {
     db
       .prepare(
         `UPDATE customers SET email = coalesce(?3, email), name = coalesce(?4, name), locale = coalesce(?5, locale), updated_at = ?6
-         WHERE site_id = ?1 AND customer_id = ?2 AND verified = 0 AND coalesce(?3, ?4, ?5) IS NOT NULL`,
+         WHERE site_id = ?1 AND customer_id = ?2 AND verified = 0 AND erased_at IS NULL AND coalesce(?3, ?4, ?5) IS NOT NULL`,
       )
       .bind(site, caller.customerId, draft.email, draft.name, draft.locale, now),
     db
@@ -119,7 +119,8 @@ function ticketRow(db: D1Database, filed: Filed): D1PreparedStatement {
       `INSERT INTO tickets (site_id, ticket_id, customer_id, status, priority, category, tier, subject, locale, origin, context,
          first_response_due_at, resolution_due_at, last_seq, seen_seq, created_at, updated_at, queue, tags, assignee_id, due_at,
          next_due_at, fields, number)
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'widget', ?10, ?11, ?12, 1, 1, ?13, ?13, ?14, '[]', ?15, ?16, ?13, '{}', last_number
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'widget', ?10, ?11, ?12, 1, 1, ?13, ?13, ?14, '[]', ?15, ?16, ?13, '{}',
+       CASE WHEN EXISTS (SELECT 1 FROM customers WHERE site_id = ?1 AND customer_id = ?3 AND erased_at IS NULL) THEN last_number END
        FROM ticket_numbers WHERE site_id = ?1`,
     )
     .bind(site, answer.id, caller.customerId, answer.status, answer.priority, answer.category, caller.tier, answer.subject, locale, JSON.stringify(draft.context), due.firstResponse, due.resolution, now, queue, assignee?.id ?? null, nearest.length > 0 ? Math.min(...nearest) : null);
