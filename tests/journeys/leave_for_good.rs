@@ -36,6 +36,36 @@ async fn w2_a_tab_that_stayed_open_does_not_store_the_token_again_after_a_log_ou
     stage.strike().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_a_form_that_stayed_open_does_not_bring_the_token_back_after_a_log_out_in_another_tab() {
+    let stage = Stage::set("school").await;
+    open_thread(&stage).await;
+    stage.browser.click("back").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+    stage.browser.type_into("subject", "Half a sentenc").await;
+    let token = format!("return localStorage['buoy:{}:session']", stage.site.id);
+    let before = stage.browser.eval(&token).await;
+    let first = stage.browser.tab().await;
+    stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    stage.browser.hook("launcher").await;
+    stage.browser.eval("return Buoy('logout')").await;
+
+    stage.browser.switch_to(first).await;
+    fill_in(&stage, "e").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    stage.browser.wait_until(AT_REST).await;
+    let after = stage.browser.eval(&token).await;
+    assert!(before.as_str().is_some_and(|token| token.len() > 20), "{before}");
+    assert!(after.as_str().is_some_and(|token| token.len() > 20) && after != before, "{after}");
+    stage.browser.click("back").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="receipt"]"#).await;
+    let listed = "document.querySelector('buoy-widget').shadowRoot.querySelectorAll('[data-buoy=ticket]').length === 1";
+    stage.browser.wait_until(listed).await; // those of who logged out are not theirs
+    stage.strike().await;
+}
+
 /// Files go nowhere until the test lets them.
 const HOLD_FILES: &str = "\
     const real = XMLHttpRequest.prototype.send; window.held = [];\
@@ -105,7 +135,7 @@ async fn w2_a_file_on_its_way_in_one_tab_stores_no_text_after_a_log_out_in_anoth
 }
 
 /// Asks for a session only once the test lets it.
-const HOLD_THE_SESSION: &str = "\
+pub(crate) const HOLD_THE_SESSION: &str = "\
     const real = window.fetch; window.asked = 0;\
     window.fetch = async (...ask) => {\
       if (String(ask[0]).endsWith('/session/') && !asked++) await new Promise((go) => (window.go = go));\

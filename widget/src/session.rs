@@ -132,10 +132,16 @@ impl Sessions {
         }
     }
 
-    /// Leaves the entry of the token without one, if there is none: somebody wrote here, and did not log out since then.
+    /// Leaves the entry of the token without one, if there is none: somebody wrote here, and did not log out since then. Who
+    /// had one logged out in another tab, so their token goes: with the entry there, it would be stored again. Where nothing
+    /// can be stored nothing was.
     pub(crate) fn mark(&self) {
-        if !self.is_marked() {
-            browser::store(&self.key, "");
+        if self.is_marked() {
+            return;
+        }
+        browser::store(&self.key, "");
+        if !self.is_identified() && self.is_marked() && self.is_kept.replace(false) {
+            self.current.replace(None);
         }
     }
 
