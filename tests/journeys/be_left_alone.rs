@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tempfile::tempdir;
 
 /// Calls the widget as the host does; gives how that went.
-async fn host_calls(stage: &Stage, call: &str) -> Value {
+pub(crate) async fn host_calls(stage: &Stage, call: &str) -> Value {
     stage.browser.eval(&format!("return Buoy({call}).then(() => 'fine', String)")).await
 }
 
@@ -98,7 +98,9 @@ const ASKED: &str =
 async fn behind_a_proxy_without_sockets_a_thread_stays_as_it_is_until_there_is_news() {
     let stage = Stage::set("school").await;
     let tag = r#"<script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
-    let refuse = "<script>window.WebSocket = function () { throw new Error('refused') }</script>";
+    // Pauses between two looks at the thread grow up to half a minute, longer than a test waits; 15 s are those of a call.
+    let refuse = "<script>window.WebSocket = function () { throw new Error('refused') };const wait = window.setTimeout;\
+        window.setTimeout = (act, ms, ...rest) => wait(act, ms === 15000 ? ms : Math.min(ms, 1000), ...rest)</script>";
     let page =
         format!("<!doctype html><html lang=en><title>Proxy</title><link rel=icon href=data:,>{refuse}{tag}</html>");
     stage.pages.add("proxy.html", &page);

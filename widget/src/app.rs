@@ -92,6 +92,8 @@ pub(crate) struct App {
     pub(crate) site: Slot<Site>,
     /// How often the host wished for something: a view that is open already is made anew with what the host gives it.
     pub(crate) wishes: Slot<u32>,
+    /// Whether the host vouches for the visitor: then the form asks for no address.
+    pub(crate) is_named: Slot<bool>,
     /// What is being searched for.
     pub(crate) query: Slot<String>,
     /// The ticket that is being written; kept while the panel lives.
@@ -131,6 +133,7 @@ impl App {
             trail: Slot::new(vec![View::Home]),
             site: Slot::new(site),
             wishes: Slot::new(0),
+            is_named: Slot::new(parts.client.sessions.is_identified()),
             query: Slot::new(String::new()),
             draft: Slot::new(draft::kept(&parts.client.site, &parts.client.sessions)),
             given: Slot::default(),

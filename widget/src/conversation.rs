@@ -132,8 +132,8 @@ impl App {
         is_known
     }
 
-    /// Shows the ticket that was just made.
-    pub(crate) fn begin_conversation(self, ticket: Ticket) {
+    /// Shows the ticket that was just made; one that is not `is_theirs` was filed before they had a name, which cannot open it.
+    pub(crate) fn begin_conversation(self, ticket: Ticket, is_theirs: bool) {
         let id = ticket.id.to_string();
         self.park_conversation();
         let complete_to = ticket.messages.last().map_or(0, |message| message.seq);
@@ -143,7 +143,7 @@ impl App {
             complete_to,
             ..Conversation::default()
         });
-        self.parts().live.replace(Some(Live::follow(self, id)));
+        self.parts().live.replace(is_theirs.then(|| Live::follow(self, id)));
     }
 
     /// Fetches the thread as it is stored.

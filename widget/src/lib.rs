@@ -115,6 +115,7 @@ impl PanelHandle {
         let parts = app.parts();
         let is_signing_in = identity.is_truthy() && !parts.client.sessions.is_identified();
         parts.client.sessions.identify(identity);
+        app.is_named.set(parts.client.sessions.is_identified());
         if is_signing_in {
             app.signed_in();
         } else if !is_same {

@@ -23,14 +23,15 @@ impl App {
                 self.form_failure.set(None);
             }
             "kept" => self.ticket_kept(key),
-            "message" => self.message_arrived(key, ticket, text),
-            // The page that sent it tells its host, and no other one of the same visitor.
-            "ticket" | "ticket elsewhere" => {
+            "message" | "message elsewhere" => self.message_arrived(key, ticket, text, about == "message"),
+            // The page that sent it tells its host, and no other one of the same visitor. "before" they signed in it was
+            // filed without their name.
+            "ticket" | "ticket elsewhere" | "ticket before" => {
                 if let Some(stored) = wire::from_text::<Ticket>(text) {
-                    if about == "ticket" {
+                    if about != "ticket elsewhere" {
                         self.tell_created(&stored);
                     }
-                    self.ticket_arrived(key, stored);
+                    self.ticket_arrived(key, stored, about != "ticket before");
                 }
             }
             "state" => {
@@ -96,15 +97,16 @@ impl App {
         }
     }
 
-    fn message_arrived(self, key: &str, ticket: &str, text: &str) {
+    /// `is_from_here`: this page sent it. Of another page's the host hears here where the thread is open, as by its live line.
+    fn message_arrived(self, key: &str, ticket: &str, text: &str, is_from_here: bool) {
         let message: Option<Message> = wire::from_text(text);
-        let mut is_new = message.is_some();
+        let mut is_new = is_from_here && message.is_some();
         self.change_conversation(ticket, |now| {
             now.outgoing.retain(|outgoing| outgoing.key != key);
             let reopened = now.ticket.as_ref().map(|ticket| ticket.status.after_requester_wrote());
             if let Some(message) = message {
                 // It may have come by the live line before, which told of it.
-                is_new = now.take(message, reopened) || now.ticket.is_none();
+                is_new = now.take(message, reopened) || (is_from_here && now.ticket.is_none());
             }
         });
         if is_new {
@@ -119,7 +121,7 @@ impl App {
         );
     }
 
-    fn ticket_arrived(self, key: &str, ticket: Ticket) {
+    fn ticket_arrived(self, key: &str, ticket: Ticket, is_theirs: bool) {
         let sent = self.sending.with_untracked(|now| now.clone().filter(|now| now.key == key));
         if let Some(sent) = sent {
             self.sending.set(None);
@@ -129,7 +131,7 @@ impl App {
             }
             self.query.set(String::new());
             if self.trail.with_untracked(|trail| trail.last() == Some(&View::Form)) {
-                self.begin_conversation(ticket);
+                self.begin_conversation(ticket, is_theirs);
                 self.go_from_home(View::Receipt);
                 self.fetch_tickets();
                 return;

@@ -14,9 +14,23 @@ impl App {
         self.forget_tickets();
     }
 
-    /// What was filed without a name is not shown under one. What is being written goes on: who signs in is its author.
+    /// What was filed without a name is not shown under one. What is being written, and what is on its way, goes on: who
+    /// signs in is its author.
     pub(crate) fn signed_in(self) {
         self.draft.update(|draft| draft.email = None); // the host's word counts from now on
+        if self.sending.with_untracked(Option::is_some) {
+            self.sending.update(|sending| {
+                if let Some(sending) = sending {
+                    sending.typed.email = None;
+                    sending.sent.email = None;
+                }
+            });
+            // The outbox keeps nothing of it until it is known whose it is.
+            self.keep_draft();
+        }
+        if !self.site.with_untracked(|site| site.anonymous) {
+            self.wishes.update(|count| *count += 1); // the form asked to sign in
+        }
         let is_anybodys = |view: &View| matches!(view, View::Home | View::Article(_) | View::Form);
         self.trail.update(|trail| trail.retain(is_anybodys));
         self.forget_tickets();

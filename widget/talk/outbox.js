@@ -5,7 +5,9 @@
  * Of several tabs one sends (Web Locks); the others hear of it (BroadcastChannel). Within a thread the order is kept: what
  * comes later waits. Nothing is given up silently: what is refused stays, marked, until the visitor decides.
  */
+import { makeOwner } from './owner.js';
 import { alone, openStore } from './store.js';
+import { tellHost } from './told.js';
 import { sendFiles } from './upload.js';
 import { waitingBar } from './waiting.js';
 
@@ -28,9 +30,10 @@ const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byt
  *   what a visitor may do with an entry that was refused; and who hears that a ticket was refused, or needs no form any more
  */
 export const makeOutbox = (kit, acts) => {
-  const { panel, config, subjectOf } = kit;
+  const { panel, config } = kit;
   const name = `buoy:${config.site}`;
   const store = openStore(name);
+  const { visitor, isSomebody, isOurs, now, adopt, stays } = makeOwner(kit, store);
   const channel = window.BroadcastChannel && new BroadcastChannel(name);
   let entries = [];
   let pauseMs = PAUSE_MS;
@@ -38,13 +41,6 @@ export const makeOutbox = (kit, acts) => {
 
   /** The panel may go while something is on its way; from then on nothing is told it. */
   const isGone = () => kit.life.signal.aborted;
-  const visitor = () => (isGone() ? '' : panel.visitor());
-
-  /**
-   * Whose it is: what one visitor wrote is not sent in another's name. Whoever nobody names is one person to a browser until
-   * they log out, which takes all of theirs away: a token that ends makes them another customer, and no stranger.
-   */
-  const isOurs = ({ owner, isNamed }) => (isNamed && owner ? owner === visitor() : isNamed === Boolean(config.identity));
 
   /** Whether it is still to be sent: its writer may have logged out, or another tab settled it. */
   const isHere = (entry) => entries.includes(entry);
@@ -56,7 +52,9 @@ export const makeOutbox = (kit, acts) => {
   const keep = async (entry) => {
     if (!isHere(entry) || (entry.isKept && !store.isMarked())) return;
     const { isNew, isLate, ...kept } = entry;
-    entry.isKept = await store.put({ ...kept, isKept: true });
+    const isStored = await store.put({ ...kept, isKept: true });
+    if (entry.isNamed !== kept.isNamed) return; // its writer signed in meanwhile, which took it out of the store
+    entry.isKept = isStored;
     tellKept(entry);
   };
 
@@ -84,7 +82,8 @@ export const makeOutbox = (kit, acts) => {
   const hear = (entry, about, text) => {
     const heard = [about, entry.key, entry.ticket, text];
     channel?.postMessage(heard);
-    if (!isGone()) panel.hear(...heard);
+    if (isGone()) tellHost(kit, about, entry.ticket, text);
+    else panel.hear(...heard);
   };
 
   /** The others still hear of what was on its way when the panel went. */
@@ -97,7 +96,8 @@ export const makeOutbox = (kit, acts) => {
       if (isGone()) return;
       const [about, key, ...rest] = data;
       entries = entries.filter((entry) => entry.key !== key);
-      panel.hear(about === 'ticket' ? 'ticket elsewhere' : about, key, ...rest);
+      const isTheirs = /^(ticket|message)/.test(about); // who sent it tells its host
+      panel.hear(isTheirs ? about.split(' ')[0] + ' elsewhere' : about, key, ...rest);
       draw();
     };
     kit.life.signal.addEventListener('abort', hangUp);
@@ -134,11 +134,12 @@ export const makeOutbox = (kit, acts) => {
       entry.state = 'sending';
       tell(entry);
     }
-    let answer;
+    let answer, wasNamed;
     try {
       const check = () => {
         entry.owner ||= visitor();
         if (!isHere(entry) || !isOurs(entry)) throw Error('somebody else is here');
+        wasNamed = isSomebody();
         if (entry.isNamed && !entry.isKept) keep(entry); // now it is known whose it is
       };
       const refused = await sendFiles(kit, entry, check, () => keep(entry));
@@ -155,7 +156,7 @@ export const makeOutbox = (kit, acts) => {
         if (answer.status !== 204) JSON.parse(text);
         await finish(entry);
         if (entry.about === 'ticket') acts.sent();
-        hear(entry, entry.about, text);
+        hear(entry, entry.about === 'ticket' && wasNamed !== isSomebody() ? 'ticket before' : entry.about, text);
         return;
       }
       const isLater = answer.status >= 500 || [401, 408, 429].includes(answer.status);
@@ -268,11 +269,9 @@ export const makeOutbox = (kit, acts) => {
 
   /** Takes an entry in, under its key or a new one; it is kept before anything is sent. Gives whether there was room for it. */
   const add = async (given) => {
-    const isNamed = Boolean(config.identity);
-    const whose = { owner: visitor(), isNamed, subject: isNamed ? subjectOf(config.identity) : undefined };
     // Later than all that waits, whatever the clock does: this is the order in which things are sent.
     const at = Math.max(Date.now(), ...entries.map((one) => one.at + 1));
-    const entry = { key: newKey(), files: [], ticket: '', ...given, at, ...whose, state: 'sending', isNew: true };
+    const entry = { key: newKey(), files: [], ticket: '', ...given, at, ...now(), state: 'sending', isNew: true };
     if (!hasRoom(entry.files)) {
       bar.complain(kit.say('outbox.full'));
       panel.hear('full', entry.key, entry.ticket, entry.body.body || '');
@@ -280,7 +279,7 @@ export const makeOutbox = (kit, acts) => {
     }
     entries.push(entry);
     // Whoever the host vouches for is known by a session; until there is one, nothing of theirs is kept on the machine.
-    if (entry.owner || !isNamed) await keep(entry);
+    if (entry.owner || !entry.isNamed) await keep(entry);
     tell(entry);
     wake();
     return true;
@@ -307,12 +306,13 @@ export const makeOutbox = (kit, acts) => {
   };
 
   /**
-   * Another visitor is here, or the same with a fresh token: what cannot be told apart from another's is not kept for
-   * the one before.
+   * Another visitor is here, or the same with a fresh token, or by name for the first time. A message stays with its thread,
+   * which is the stranger's; new tickets go on with their writer.
    */
-  const change = () => {
-    const subject = subjectOf(config.identity);
-    entries = entries.filter((entry) => entry.owner || (subject && entry.subject === subject));
+  const change = (isSigningIn) => {
+    const goesOn = ({ about }) => isSigningIn && about === 'ticket';
+    entries.filter((entry) => goesOn(entry) && !entry.isNamed).forEach(adopt);
+    entries = entries.filter((entry) => goesOn(entry) || stays(entry));
     draw();
     wake();
   };

@@ -117,7 +117,7 @@ export const begin = (tools) => {
      */
     leave(isOut, isSame, isSigningIn) {
       if (isSigningIn) held.rename();
-      if (isSame || isSigningIn) return outbox.change();
+      if (isSame || isSigningIn) return outbox.change(isSigningIn);
       held.clear();
       kit.ratings.clear();
       along.clear();

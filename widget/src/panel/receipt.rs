@@ -20,6 +20,13 @@ pub(crate) fn receipt(app: App) -> El {
         }
         None => nothing(),
     };
+    // What was filed before they signed in is not followed: under their name it cannot be opened.
+    let is_followed = app.parts().live.borrow().is_some();
+    let way_on = if is_followed {
+        vec![paragraph("muted", &words.say(Text::ReceiptNote)), answer, open(app, id)]
+    } else {
+        vec![answer]
+    };
     let promise = words.promise(&ticket).map_or_else(nothing, |text| note("promise", CLOCK, &text));
     block(
         "page receipt",
@@ -28,14 +35,16 @@ pub(crate) fn receipt(app: App) -> El {
             line("receipt-title", &words.say(Text::ReceiptTitle)),
             line("receipt-number", &words.fill(Text::ReceiptNumber, &[("number", &ticket.number.to_string())])),
             promise,
-            paragraph("muted", &words.say(Text::ReceiptNote)),
-            answer,
-            word_button("button", "open-ticket", &words.say(Text::ReceiptOpen), move || {
-                app.go_from_home(View::Thread(id.clone()));
-            }),
         ],
     )
+    .all(way_on)
     .hook("receipt")
     .attr("data-ticket", ticket.id.as_str())
     .attr("role", "status")
+}
+
+fn open(app: App, id: String) -> El {
+    word_button("button", "open-ticket", &app.say(Text::ReceiptOpen), move || {
+        app.go_from_home(View::Thread(id.clone()));
+    })
 }

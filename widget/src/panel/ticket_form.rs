@@ -3,7 +3,7 @@
 //! Fields are checked by the very code that checks them at the edge. Whatever fails, the text stays. The draft lives as
 //! long as the panel; one key belongs to one text, so sending again never makes a second ticket.
 
-use super::el::{El, Held, el, follow, held, live, nothing};
+use super::el::{El, Held, el, follow, held, live, live_by, nothing};
 use super::pieces::{article_row, block, excuse, flag, heading, line, list, paragraph, some, value_of};
 use crate::app::App;
 use crate::browser;
@@ -46,11 +46,11 @@ pub(crate) struct Sending {
 /// The view.
 pub(crate) fn ticket_form(app: App) -> El {
     app.form_errors.set(Vec::new());
-    let is_identified = app.parts().client.sessions.is_identified();
-    if !is_identified && !app.site.with_untracked(|site| site.anonymous) {
+    if !app.is_named.get_untracked() && !app.site.with_untracked(|site| site.anonymous) {
         return block("page empty", [paragraph("", &app.say(Text::FormSignIn))]);
     }
-    let email = if is_identified { nothing() } else { email_field(app) };
+    let email =
+        live_by(move || app.is_named.get(), move |is_named| if *is_named { nothing() } else { email_field(app) });
     // What is on its way is not changed any more.
     let fields = el("div", "live")
         .live_attr("inert", move || flag(is_busy(app)))

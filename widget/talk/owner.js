@@ -1,0 +1,44 @@
+/** @file Whose an entry of the outbox is: what one visitor wrote is not sent in another's name. */
+
+/**
+ * @param {ReturnType<import('./kit.js').makeKit>} kit
+ * @param {ReturnType<import('./store.js').openStore>} store
+ */
+export const makeOwner = ({ panel, config, subjectOf, life }, store) => {
+  /** The panel may go while something is on its way; from then on it is not asked. */
+  const visitor = () => (life.signal.aborted ? '' : panel.visitor());
+  const isSomebody = () => Boolean(config.identity);
+
+  /** Who writes now. */
+  const now = () => ({ owner: visitor(), isNamed: isSomebody(), subject: isSomebody() ? subjectOf(config.identity) : undefined });
+
+  return {
+    visitor,
+    isSomebody,
+    now,
+
+    /**
+     * Whoever nobody names is one person to a browser until they log out, which takes all of theirs away: a token that ends
+     * makes them another customer, and no stranger.
+     */
+    isOurs: ({ owner, isNamed }) => (isNamed && owner ? owner === visitor() : isNamed === isSomebody()),
+
+    /**
+     * Who wrote a new ticket without a name has one now, and it goes on under that: with files that are sent anew, since the
+     * edge gives one to its sender alone, and without the address, for which the host's word counts. Nothing of it is kept on
+     * the machine until a session says whose it is. Under its old key it is another caller's, so that is no repetition.
+     */
+    adopt(entry) {
+      Object.assign(entry, now(), { owner: '', isKept: false });
+      entry.files.forEach((file) => file.blob && delete file.id);
+      delete entry.body.email;
+      store.remove(entry.key);
+    },
+
+    /** What may stay when another visitor is here, or the same with a fresh token: what can be told apart from another's. */
+    stays({ owner, subject }) {
+      const named = subjectOf(config.identity);
+      return Boolean(owner || (named && subject === named));
+    },
+  };
+};
