@@ -17,7 +17,7 @@ const begun = new WeakSet();
 const desk = (vendor, life) => {
   const { Buoy } = window;
   const missed = new Set();
-  let email, token;
+  let email, token, isAway;
   let context = {};
 
   /** A call of ours. What it refuses is not thrown into a page that never called us. */
@@ -47,17 +47,31 @@ const desk = (vendor, life) => {
     context = {};
     token = email = undefined;
   };
+  const launch = (isShown) => ask(isShown ? 'show' : 'hide');
+  /** Nobody is here any more, and the launcher goes; one that the page does not show is none to bring back. */
+  const depart = () => {
+    isAway ||= (document.querySelector('buoy-widget')?.dataset.launcher ?? 'auto') === 'auto';
+    ask('close');
+    logout();
+    if (isAway) launch(false);
+  };
+  const arrive = () => {
+    if (isAway) launch(true);
+    isAway = false;
+  };
   return {
     ask,
     miss,
     note,
     identify,
     logout,
+    launch,
+    depart,
+    arrive,
     /** An address of mail without a signature is nobody's word; a form that a call opens begins with it. */
     know: (person) => (email = person?.email || email),
     write: (prefill) => ask('newTicket', { ...(email && { email }), ...prefill }),
     say: (locale) => locale && ask('set', { locale: String(locale).replace('_', '-') }),
-    launch: (isShown) => ask(isShown ? 'show' : 'hide'),
   };
 };
 
@@ -70,8 +84,9 @@ const byName = (methods, miss) => (name, ...values) => {
   }
 };
 
-const intercom = ({ ask, miss, identify, know, logout, write, say, launch }, life) => {
-  let selector, isAway;
+const intercom = ({ ask, miss, identify, know, write, say, launch, depart, arrive }, life) => {
+  const own = document.querySelector('script[data-site][src*="/widget.js"]')?.dataset.launcher || 'auto';
+  let selector;
   const update = (settings) => {
     const told = settings || {};
     if (told.user_hash && !told.intercom_user_jwt) miss('user_hash');
@@ -81,10 +96,14 @@ const intercom = ({ ask, miss, identify, know, logout, write, say, launch }, lif
     selector = told.custom_launcher_selector || selector;
     if (typeof told.hide_default_launcher === 'boolean') launch(!told.hide_default_launcher);
   };
-  // Their selector joins the button of `data-launcher`; one that is no selector finds nothing.
-  const follow = ({ target }) => {
+  // Their selector joins the button of `data-launcher`, which toggles by itself; one that is no selector finds nothing. A
+  // link leads to where help was without a messenger.
+  const follow = (event) => {
     try {
-      if (selector && target.closest(selector)) ask('toggle');
+      const found = selector && event.target.closest(selector);
+      if (!found) return;
+      if (found.closest('a')) event.preventDefault();
+      if (!event.target.closest(own)) ask('toggle');
     } catch {}
   };
   document.addEventListener('click', follow, life);
@@ -92,18 +111,11 @@ const intercom = ({ ask, miss, identify, know, logout, write, say, launch }, lif
   const methods = {
     __proto__: null,
     boot(settings) {
-      if (isAway) launch(true);
-      isAway = false;
+      arrive();
       update(settings);
     },
     update,
-    // Nobody is here any more. Pages boot again for the next one, so the function stays.
-    shutdown() {
-      isAway = (document.querySelector('buoy-widget')?.dataset.launcher ?? 'auto') === 'auto';
-      ask('close');
-      logout();
-      if (isAway) launch(false);
-    },
+    shutdown: depart, // pages boot again for the next one, so the function stays
     show: () => ask('open'),
     hide: () => ask('close'),
     showSpace: (space) => ask('open', ['messages', 'tickets'].includes(space) ? 'tickets' : 'home'),
@@ -126,7 +138,7 @@ const intercom = ({ ask, miss, identify, know, logout, write, say, launch }, lif
   return [{ Intercom }, start];
 };
 
-const beacon = ({ ask, miss, note, know, logout, write }) => {
+const beacon = ({ ask, miss, note, know, logout, write, depart, arrive }) => {
   const EVENTS = { __proto__: null, 'email-sent': 'ticket-created' };
   for (const event of ['ready', 'open', 'close', 'search', 'article-viewed']) EVENTS[event] = event;
   const heard = []; // who hears of what: `off` may name the event alone
@@ -143,8 +155,9 @@ const beacon = ({ ask, miss, note, know, logout, write }) => {
   };
   const methods = {
     __proto__: null,
-    init() {},
-    destroy: () => ask('destroy'),
+    // Pages of one document do this at each change of their route: what ends for good would not come back.
+    init: arrive,
+    destroy: depart,
     open: () => (words ? begin() : ask('open')),
     close: () => ask('close'),
     toggle: () => ask('toggle'),
@@ -228,16 +241,37 @@ const chatwoot = ({ ask, miss, note, logout, say, launch }) => {
   return [{ $chatwoot, chatwootSDK: { run } }, start];
 };
 
+/** Whom a token names, as far as a page can read it. */
+const subjectOf = (token) => JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub;
+
 const zendesk = ({ ask, miss, note, logout, say, launch }) => {
+  let newest, asked; // the page's function, and the token that it gave last
+  const fetchToken = () => (asked = new Promise((done) => newest?.(done)));
+  /** Pages log in again with every view. The same person goes on writing; another one, and a token that says nobody, begins anew. */
+  const login = async (act) => {
+    const isFirst = !newest;
+    newest = act;
+    if (isFirst) return ask('identify', fetchToken);
+    if (!asked) return; // nobody has asked who it is; now it is this one
+    try {
+      const [before, after] = await Promise.all([asked, new Promise((done) => act(done))]);
+      if (subjectOf(before) === subjectOf(after)) return;
+    } catch {}
+    if (newest === act) ask('identify', fetchToken);
+  };
   const methods = {
     __proto__: null,
     'messenger open': () => ask('open'),
     'messenger close': () => ask('close'),
     'messenger show': () => launch(true),
     'messenger hide': () => (ask('close'), launch(false)),
-    // Asked again when a token has ended.
-    'messenger loginUser': (act) => ask('identify', () => new Promise((done) => act(done))),
-    'messenger logoutUser': () => logout(),
+    'messenger loginUser'(act) {
+      login(act); // asked again when a token has ended
+    },
+    'messenger logoutUser'() {
+      newest = asked = undefined;
+      logout();
+    },
     'messenger:on open': (act) => ask('on', 'open', act),
     'messenger:on close': (act) => ask('on', 'close', act),
     'messenger:on unreadMessages': (act) => ask('on', 'unread', act),

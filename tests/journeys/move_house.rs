@@ -79,7 +79,7 @@ async fn a_page_of_intercom_boots_writes_signs_in_and_shuts_down() {
     call(&stage, "Intercom('hide')").await;
     file(&stage, "As myself").await;
     assert_eq!(ticket_at_the_desk(&stage).await["requester"]["external_id"], "user-7");
-    call(&stage, "Intercom('shutdown')").await;
+    call(&stage, "Intercom('shutdown'); Intercom('shutdown')").await; // by a route and by its component
     let is_shown = "getComputedStyle(document.querySelector('buoy-widget').shadowRoot.querySelector('.launcher')).display !== 'none'";
     stage.browser.wait_until(&format!("!({is_shown})")).await;
     assert_eq!(stage.browser.eval("return Object.keys(localStorage).join()").await, "", "nothing of them is left");
@@ -88,6 +88,27 @@ async fn a_page_of_intercom_boots_writes_signs_in_and_shuts_down() {
     stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
     assert_eq!(stage.browser.count(r#"[data-buoy="ticket"]"#).await, 0, "nobody is here any more");
     says_what_it_cannot_do_and_leaves(stage, "Intercom", "startTour").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_button_of_intercom_that_the_tag_names_as_well_opens_and_a_link_leads_nowhere_else() {
+    let stage = Stage::set("school").await;
+    let page = "<!doctype html><html lang=en><title>Host</title><link rel=icon href=data:,>\
+        <button id=help class=ask>Help</button><a id=mail class=ask href='#mailed'>Mail</a>\
+        <script>window.intercomSettings = { custom_launcher_selector: '.ask' };window.heard = []</script>\
+        <script async src=\"{{edge}}/widget.js\" data-site=\"{{site}}\" data-shim=intercom data-launcher=\"#help\"></script></html>";
+    stage.pages.add("buttons.html", page);
+    stage.browser.speak("en").await;
+    stage.open("buttons.html").await;
+    stage.browser.wait_until("window.Intercom").await;
+    let listen = "for (const name of ['open', 'close']) Buoy('on', name, () => heard.push(name)); return true";
+    stage.browser.eval(listen).await;
+    stage.browser.eval("document.querySelector('#help').click()").await;
+    stage.browser.wait_until("heard.join() === 'open'").await;
+    stage.browser.eval("document.querySelector('#mail').click()").await;
+    stage.browser.wait_until("heard.join() === 'open,close'").await;
+    assert_eq!(stage.browser.eval("return location.hash").await, "");
+    stage.strike().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,6 +132,13 @@ async fn a_page_of_beacon_prefills_the_form_and_hears_of_what_it_asked_for() {
             "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=search]')?.value === 'spring'",
         )
         .await;
+    let launcher = "document.querySelector('buoy-widget').dataset.launcher";
+    call(&stage, "Beacon('destroy'); Beacon('destroy')").await; // as pages do when their route changes
+    stage.browser.wait_until(&format!("{launcher} === 'none'")).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="panel"][data-ready]"#).await;
+    call(&stage, "Beacon('init', '01234567'); Beacon('open')").await;
+    stage.browser.wait_until(&format!("{launcher} === 'auto'")).await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
     says_what_it_cannot_do_and_leaves(stage, "Beacon", "show-message").await;
 }
 
@@ -135,6 +163,24 @@ async fn a_page_of_chatwoot_finds_its_object_and_is_told_by_its_events() {
     says_what_it_cannot_do_and_leaves(stage, "$chatwoot", "setLabel").await;
 }
 
+/// The same person, as pages log in with each of their views, and then somebody else.
+async fn logs_in_again(stage: &Stage) {
+    stage.browser.click("back").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "Half a sentence").await;
+    let log_in = |user: &str| {
+        let token = stage.site.identity(user, &json!({}));
+        format!(
+            "zE('messenger', 'loginUser', (done) => {{ done('{token}'); setTimeout(() => (window.isTold = '{user}')) }})"
+        )
+    };
+    call(stage, &log_in("user-7")).await;
+    stage.browser.wait_until("window.isTold === 'user-7'").await;
+    assert_eq!(value_of(stage, "subject").await, "Half a sentence");
+    call(stage, &log_in("user-8")).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="subject"]"#).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_zendesk_opens_its_messenger_and_logs_its_user_in() {
     let stage = open_example("Zendesk", "zE").await;
@@ -153,6 +199,7 @@ async fn a_page_of_zendesk_opens_its_messenger_and_logs_its_user_in() {
     let path = format!("/api/support/agent/tickets/{}/", filed["id"].as_str().expect("an id"));
     let ticket = stage.site.staff().get(&path).send().await.expect(200).value();
     assert_eq!(ticket["context"]["custom"]["plan"], "annual");
+    logs_in_again(&stage).await;
     call(&stage, "zE('messenger', 'logoutUser'); zE('messenger', 'hide')").await;
     stage.browser.wait_until_gone(r#"[data-buoy="receipt"]"#).await;
     says_what_it_cannot_do_and_leaves(stage, "zE", "zIndex").await;
