@@ -46,6 +46,11 @@ impl Clock {
         Self { begin, started: now() }
     }
 
+    /// The moment it went on from: what a run decides by. A millisecond later would be another minute's matter.
+    pub(crate) const fn begin(self) -> Timestamp {
+        self.begin
+    }
+
     /// The moment.
     pub(crate) fn now(self) -> Timestamp {
         self.begin.plus_millis(self.elapsed_millis())

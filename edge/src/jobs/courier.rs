@@ -18,7 +18,7 @@ pub(crate) async fn run_due(env: &Env, now: Timestamp) {
 
 /// One clock for all: what one part writes down is due for the next.
 fn parts<'a>(env: &'a Env, db: &'a Db, clock: Clock) -> Parts<'a> {
-    let now = clock.now();
+    let now = clock.begin();
     vec![
         ("pages", Box::pin(pages::sweep(db, now))),
         ("digests", Box::pin(digests::sweep(db, now))),
