@@ -23,17 +23,17 @@ pub(crate) struct Incoming {
     body: Vec<u8>,
     /// The body was declared or found larger than anything we take; then it was not kept.
     too_large: bool,
-    /// Too many files were being read; then this one was not.
+    /// Too much of files was being read; then this one was not.
     busy: bool,
     /// Held while a file is in memory.
-    _slot: Option<FileSlot>,
+    _room: Option<FileRoom>,
 }
 
-/// Files that one isolate reads at a time: each may take [`UPLOAD_BYTES_MAX`], and all requests share 128 MB.
-const FILES_AT_ONCE_MAX: u32 = 4;
+/// Bytes of files that one isolate holds at a time: four of the largest, or hundreds of screenshots. All requests share 128 MB.
+const FILES_AT_ONCE_BYTES_MAX: usize = 4 * UPLOAD_BYTES_MAX;
 
 thread_local! {
-    static FILES_BEING_READ: Cell<u32> = const { Cell::new(0) };
+    static FILE_BYTES_HELD: Cell<usize> = const { Cell::new(0) };
 }
 
 /// What a body that is not a file's is given before it comes: most are shorter, and its declared length is only a claim.
@@ -45,24 +45,27 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The bytes of one such time: 2 kB a second, which the slowest line has that a file is sent on.
 const PATIENCE_BYTES: usize = 40 * 1024;
 
-/// A place among the files that are in memory; given back when dropped.
-struct FileSlot;
+/// Room for a file that is in memory, of so many bytes; given back when dropped.
+struct FileRoom(usize);
 
-impl FileSlot {
-    fn take() -> Option<Self> {
-        FILES_BEING_READ.with(|reading| {
-            let free = reading.get() < FILES_AT_ONCE_MAX;
+impl FileRoom {
+    /// Room for a file that declares so many bytes. One that does not say may be of any length; the least file counts as
+    /// much as what is kept about it.
+    fn take(declared: Option<usize>) -> Option<Self> {
+        let bytes = declared.unwrap_or(UPLOAD_BYTES_MAX).max(TAKEN_BEFORE_BYTES);
+        FILE_BYTES_HELD.with(|held| {
+            let free = held.get() + bytes <= FILES_AT_ONCE_BYTES_MAX;
             free.then(|| {
-                reading.set(reading.get() + 1);
-                Self
+                held.set(held.get() + bytes);
+                Self(bytes)
             })
         })
     }
 }
 
-impl Drop for FileSlot {
+impl Drop for FileRoom {
     fn drop(&mut self) {
-        FILES_BEING_READ.with(|reading| reading.set(reading.get().saturating_sub(1)));
+        FILE_BYTES_HELD.with(|held| held.set(held.get().saturating_sub(self.0)));
     }
 }
 
@@ -87,24 +90,25 @@ impl Incoming {
         if declared.is_some_and(|length| length > bytes_max) {
             return Ok(Self::unread(request, true, false));
         }
-        let mut slot = None;
+        let mut room = None;
         if is_file {
             if !auth::claims_visitor(request.headers().get("authorization")?.as_deref()) {
                 return Ok(Self::unread(request, false, false));
             }
-            slot = FileSlot::take();
-            if slot.is_none() {
+            room = FileRoom::take(declared);
+            if room.is_none() {
                 return Ok(Self::unread(request, false, true));
             }
         }
-        // A file is taken at once as it is declared, since a growing one would be held twice at times: there are few.
+        // A file is taken at once as it is declared, since a growing one would be held twice at times: there is room for it.
         let taken_max = if is_file { bytes_max } else { TAKEN_BEFORE_BYTES };
-        let (body, too_large) = read_at_most(&mut request, bytes_max, declared.unwrap_or(0).min(taken_max)).await?;
-        Ok(Self { request, body, too_large, busy: false, _slot: slot })
+        let read_max = if is_file { declared.unwrap_or(bytes_max) } else { bytes_max };
+        let (body, too_large) = read_at_most(&mut request, read_max, declared.unwrap_or(0).min(taken_max)).await?;
+        Ok(Self { request, body, too_large, busy: false, _room: room })
     }
 
     const fn unread(request: Request, too_large: bool, busy: bool) -> Self {
-        Self { request, body: Vec::new(), too_large, busy, _slot: None }
+        Self { request, body: Vec::new(), too_large, busy, _room: None }
     }
 
     /// The body as it came, of at most `bytes_max` bytes.

@@ -2,6 +2,7 @@
 
 use crate::refusals::tickets_of;
 use buoy_shared::ticket::Ticket;
+use buoy_shared::upload::UPLOAD_BYTES_MAX;
 use buoy_tests::edge::Edge;
 use buoy_tests::http::Client;
 use buoy_tests::wait::{poll, until};
@@ -81,11 +82,11 @@ async fn a_language_that_a_site_left_is_not_served_from_an_old_copy() {
     assert_eq!(locale().await, "ru");
 }
 
-/// Begins to send a file as this caller, and sends nothing of it.
-async fn begin_file(edge: &Edge, path: &str, authorization: &str) -> TcpStream {
+/// Begins to send a file of so many bytes as this caller, and sends one of them.
+async fn begin_file(edge: &Edge, path: &str, authorization: &str, bytes: usize) -> TcpStream {
     let mut line = TcpStream::connect(("127.0.0.1", edge.port())).await.expect("a connection");
     let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {authorization}\r\ncontent-type: text/plain\r\ncontent-length: 100000\r\n\r\nx"
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {authorization}\r\ncontent-type: text/plain\r\ncontent-length: {bytes}\r\n\r\nx"
     );
     line.write_all(head.as_bytes()).await.expect("the head is sent");
     line
@@ -104,8 +105,8 @@ async fn files_that_never_come_hold_no_room_for_strangers_and_not_for_long_for_a
     let visitor = site.visitor(None).await;
     let mut lines = Vec::new();
     for _ in 0..6 {
-        lines.push(begin_file(&edge, "/api/support/uploads/", "x").await);
-        lines.push(begin_file(&edge, "/anything/uploads", "Bearer bv1.site_x.y").await);
+        lines.push(begin_file(&edge, "/api/support/uploads/", "x", UPLOAD_BYTES_MAX).await);
+        lines.push(begin_file(&edge, "/anything/uploads", "Bearer bv1.site_x.y", UPLOAD_BYTES_MAX).await);
     }
     // What was begun before this request has been looked at when it is answered.
     edge.client().get("/api/support/health/").send().await.expect(200);
@@ -113,7 +114,7 @@ async fn files_that_never_come_hold_no_room_for_strangers_and_not_for_long_for_a
 
     let bearer = format!("Bearer {}", visitor.bearer().expect("a token"));
     for _ in 0..6 {
-        lines.push(begin_file(&edge, "/api/support/uploads/", &bearer).await);
+        lines.push(begin_file(&edge, "/api/support/uploads/", &bearer, UPLOAD_BYTES_MAX).await);
     }
     until("no room", async || (send_file(&visitor).await == 503).then_some(())).await;
     // Longer than the edge waits for a body.
@@ -123,4 +124,18 @@ async fn files_that_never_come_hold_no_room_for_strangers_and_not_for_long_for_a
         }
     }
     panic!("files that never came hold their room");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_many_small_files_on_slow_lines_keep_nobody_from_sending_theirs() {
+    let edge = Edge::shared();
+    let site = edge.new_site("school", &[]).await;
+    let visitor = site.visitor(None).await;
+    let bearer = format!("Bearer {}", visitor.bearer().expect("a token"));
+    let mut lines = Vec::new();
+    for _ in 0..40 {
+        lines.push(begin_file(edge, "/api/support/uploads/", &bearer, 100_000).await);
+    }
+    edge.client().get("/api/support/health/").send().await.expect(200);
+    assert_eq!(send_file(&visitor).await, 201);
 }

@@ -2,7 +2,7 @@
 
 use super::{corpus::packed, corpus::payloads, nothing_was_made};
 use buoy_shared::upload::{ATTACHMENTS_MAX, FILE_NAME_CHARS_MAX, FILE_NAME_HEADER};
-use buoy_tests::{edge::Edge, http::Client, stage::Stage};
+use buoy_tests::{http::Client, stage::Stage};
 use serde_json::{Value, json};
 
 /// Drops files of all these names into the form.
@@ -48,10 +48,7 @@ async fn send(visitor: &Client, name: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_of_files_in_a_thread_run_nothing() {
-    // A worker reads four files at once and asks the fifth to come again, which other tests' pages would tell as an error. The
-    // stage wants an edge that lives as long as the process; its server ends with it.
-    let edge: &'static Edge = Box::leak(Box::new(Edge::start()));
-    let stage = Stage::set_on(edge, "school").await;
+    let stage = Stage::set("school").await;
     stage.browser.speak("en").await;
     let identity = stage.site.identity("user-1", &json!({}));
     let visitor = stage.site.visitor(Some(&identity)).await;
