@@ -1,9 +1,9 @@
 //! A customer is asked in place, once (U): how easy it was after a solved ticket, why they leave when the host says so. A
 //! question can be waved away, all of them for good.
 
-use crate::steps::ticket_at_the_desk;
+use crate::steps::{path_at_the_desk, solve, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const ROOT: &str = "const root = document.querySelector('buoy-widget').shadowRoot;";
 
@@ -20,10 +20,8 @@ async fn solved_thread(stage: &Stage) {
     let ticket = ticket_at_the_desk(stage).await;
     stage.browser.click("open-ticket").await;
     stage.browser.hook("message").await;
-    let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
-    let done =
-        json!({ "body": "Mended.", "status": "solved", "root_cause": "other", "resolution_summary": "Mended it." });
-    stage.site.staff().post(&path).json(&done).send().await.expect(201);
+    let path = path_at_the_desk(&ticket);
+    solve(stage, &path, "Mended.").await;
     stage.browser.hook("rating").await;
     assert_eq!(stage.browser.count("[data-buoy=survey]").await, 0, "one question at a time");
     choose(stage, "rating", "9").await;

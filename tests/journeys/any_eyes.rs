@@ -2,6 +2,7 @@
 //! at twice the size, from left to right and from right to left.
 
 use crate::many_languages;
+use crate::steps::{answer, path_at_the_desk, solve};
 use buoy_tests::{root::root, stage::Stage};
 use serde_json::{Value, json};
 use std::fs;
@@ -155,13 +156,11 @@ impl Look<'_> {
         browser.hook("event").await;
         self.at("thread").await;
         let ticket: Value = crate::steps::ticket_at_the_desk(stage).await;
-        let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
-        stage.site.staff().post(&path).json(&json!({ "body": words.answer })).send().await.expect(201);
+        let path = path_at_the_desk(&ticket);
+        answer(stage, &path, words.answer).await;
         browser.wait_for_text("message", words.answer).await;
         self.at("thread with an answer").await;
-        let done =
-            json!({ "body": words.solution, "status": "solved", "root_cause": "other", "resolution_summary": "Done." });
-        stage.site.staff().post(&path).json(&done).send().await.expect(201);
+        solve(stage, &path, words.solution).await;
         browser.hook("confirm-close").await;
         self.at("solved thread").await;
         browser.click("back").await;

@@ -1,7 +1,7 @@
 //! A visitor shows what is wrong: files are picked, dropped and pasted, refused by name before they are sent, and saved again
 //! by both sides (W4, W5).
 
-use crate::steps::{open_form, ticket_at_the_desk};
+use crate::steps::{open_form, path_at_the_desk, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::Value;
 use std::fs;
@@ -38,7 +38,7 @@ async fn hand_over(stage: &Stage, how: &str, name: &str, text: &str) {
 /// The names of the files of the ticket's first message, as the desk has them.
 pub(crate) async fn files_at_the_desk(stage: &Stage) -> Vec<String> {
     let ticket = ticket_at_the_desk(stage).await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     let full: Value = stage.site.staff().get(&path).send().await.expect(200).value();
     let files = full["messages"][0]["attachments"].as_array().cloned().unwrap_or_default();
     files.iter().map(|file| file["name"].as_str().expect("a name").to_owned()).collect()
@@ -169,7 +169,7 @@ async fn w5_a_file_alone_is_a_reply_and_one_that_lost_its_line_goes_along_later(
     stage.browser.set_offline(false).await;
     stage.browser.wait_for(r#"[data-buoy="message"] [data-buoy="file"]"#).await;
     stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     let full: Value = stage.site.staff().get(&path).send().await.expect(200).value();
     assert_eq!(full["messages"][1]["attachments"][0]["name"], "tunnel.png");
     assert_eq!(full["messages"].as_array().map(Vec::len), Some(2));

@@ -2,7 +2,7 @@
 //! and by a line that can only be asked. And what a host is told is told once (W1, W4, W5).
 
 use crate::attach_files::{files_at_the_desk, on_disk};
-use crate::steps::{go_to_form, open_form, open_thread, ticket_at_the_desk, value_of};
+use crate::steps::{answer, go_to_form, open_form, open_thread, path_at_the_desk, ticket_at_the_desk, value_of};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 use tempfile::tempdir;
@@ -119,7 +119,7 @@ async fn behind_a_proxy_without_sockets_a_thread_stays_as_it_is_until_there_is_n
     assert_eq!(stage.browser.eval(seen).await, json!([true, false]));
     // Who takes it is no message and no other state; it is told all the same.
     let ticket = ticket_at_the_desk(&stage).await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     let token = stage.site.add_agent(stage.edge, "agent").await;
     let other = stage.edge.client().with_bearer(&token).get("/api/support/agent/me/").send().await.expect(200).value();
     let version = stage.site.staff().get(&path).send().await.expect(200).value()["version"].clone();
@@ -127,14 +127,7 @@ async fn behind_a_proxy_without_sockets_a_thread_stays_as_it_is_until_there_is_n
     stage.site.staff().patch(&path).json(&change).send().await.expect(200);
     stage.browser.wait_for_text("event", "Test agent is taking care of this now").await;
     assert_eq!(stage.browser.eval(seen).await, json!([true, false]));
-    stage
-        .site
-        .staff()
-        .post(&format!("{path}add_message/"))
-        .json(&json!({ "body": "Here we are." }))
-        .send()
-        .await
-        .expect(201);
+    answer(&stage, &path, "Here we are.").await;
     stage.browser.wait_for_text("message", "Here we are.").await;
     // Nobody but the answer to sending says that a message of their own is stored.
     let listen = "window.messages = []; Buoy('on', 'message', ({ ticket, mine }) => messages.push(ticket.length > 5 && mine)); return true";
@@ -163,14 +156,7 @@ async fn a_host_hears_of_the_visitors_own_message_and_of_each_number_of_unread_a
     }
     assert_eq!(stage.browser.eval("return counts").await, json!([0]), "as it was when it began to listen");
     stage.browser.eval("return Buoy('close')").await;
-    stage
-        .site
-        .staff()
-        .post(&format!("{path}add_message/"))
-        .json(&json!({ "body": "Here we are." }))
-        .send()
-        .await
-        .expect(201);
+    answer(&stage, &path, "Here we are.").await;
     stage.browser.wait_until("counts.join() === '0,1'").await;
     assert_eq!(stage.browser.eval("return messages").await, json!([true, false]));
     stage.strike().await;
@@ -181,14 +167,7 @@ async fn the_count_of_a_visitor_without_a_name_goes_when_the_host_names_somebody
     let stage = Stage::set("school").await;
     let path = open_thread(&stage).await;
     stage.open("plain.html").await;
-    stage
-        .site
-        .staff()
-        .post(&format!("{path}add_message/"))
-        .json(&json!({ "body": "Here we are." }))
-        .send()
-        .await
-        .expect(201);
+    answer(&stage, &path, "Here we are.").await;
     stage.browser.eval(ASK).await;
     stage.browser.wait_for_text("launcher", "1").await;
     host_calls(&stage, &format!("'identify', '{}'", stage.site.identity("user-1", &json!({})))).await;

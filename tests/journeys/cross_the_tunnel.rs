@@ -1,7 +1,7 @@
 //! A visitor writes from a train (A4, W4, W5): three tabs, three tickets with a file each, twenty messages, over a line that
 //! refuses, delays, cuts and resets, while the edge is killed twice. Each arrives once, in order within its thread.
 
-use crate::steps::tickets_at_the_desk;
+use crate::steps::{path_at_the_desk, tickets_at_the_desk};
 use buoy_tests::{
     browser::Browser,
     edge::{Edge, Site},
@@ -94,7 +94,7 @@ impl Journey {
         let list = staff.get("/api/support/agent/tickets/").send().await.expect(200).value();
         let mut tickets = Vec::new();
         for item in list["items"].as_array().expect("a list") {
-            let path = format!("/api/support/agent/tickets/{}/", item["id"].as_str().expect("an id"));
+            let path = path_at_the_desk(item);
             tickets.push(staff.get(&path).send().await.expect(200).value());
         }
         tickets.sort_by_key(|ticket| ticket["subject"].as_str().map(str::to_owned));
@@ -259,7 +259,7 @@ async fn w4_a_file_survives_a_reload_in_a_browser_that_keeps_no_files() {
     // Any page of the site sends what another left.
     stage.open("plain.html").await;
     let ticket = wait::until("the ticket at the desk", || async { tickets_at_the_desk(&stage).await.pop() }).await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     let full = stage.site.staff().get(&path).send().await.expect(200).value();
     let files = full["messages"][0]["attachments"].as_array().cloned().unwrap_or_default();
     assert_eq!(files.len(), 1, "{full:#}");

@@ -1,7 +1,7 @@
 //! A visitor fills in what the form asks for the chosen topic (W4): by keyboard, on a phone, after a reload; what is missing is
 //! said beside its field, by the page and by the edge.
 
-use crate::steps::{open_form, ticket_at_the_desk};
+use crate::steps::{open_form, path_at_the_desk, ticket_at_the_desk};
 use buoy_tests::samples::school_with_form;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ async fn w4_the_form_asks_what_the_topic_needs_and_the_team_reads_it() {
     stage.browser.click("submit").await;
     stage.browser.hook("receipt").await;
     let ticket = ticket_at_the_desk(&stage).await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     let fields = stage.site.staff().get(&path).send().await.expect(200).value()["fields"].clone();
     let expected =
         json!({ "agreed": "true", "amount": "12.5", "order": "4711", "paid_on": "2026-11-20", "way": "card" });
@@ -78,7 +78,7 @@ async fn w4_what_was_filled_in_survives_a_reload_and_another_topic_asks_nothing_
     stage.browser.click("submit").await;
     stage.browser.hook("receipt").await;
     let ticket = ticket_at_the_desk(&stage).await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     assert_eq!(stage.site.staff().get(&path).send().await.expect(200).value()["fields"], json!({}));
     assert_eq!(stage.browser.eval("return Object.keys(sessionStorage).length").await, 0, "nothing is left in the tab");
     stage.strike().await;
@@ -149,7 +149,7 @@ async fn w4_who_corrects_a_refused_field_at_once_sends_what_they_corrected() {
     stage.browser.click("submit").await;
     stage.browser.hook("receipt").await;
     let ticket = ticket_at_the_desk(&stage).await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     let fields = stage.site.staff().get(&path).send().await.expect(200).value()["fields"].clone();
     assert_eq!(fields["way"], "bank");
     stage.strike().await;

@@ -1,9 +1,8 @@
 //! A visitor looks for an answer, reads it, and writes to the team after all (W3, W4, W5, P4).
 
 use crate::import_articles;
-use crate::steps::{open_form, ticket_at_the_desk, tickets_at_the_desk};
+use crate::steps::{answer, open_form, path_at_the_desk, ticket_at_the_desk, tickets_at_the_desk};
 use buoy_tests::stage::Stage;
-use serde_json::json;
 use std::time::{Duration, Instant};
 
 /// A staff reply is on the screen within this time (A2).
@@ -39,18 +38,13 @@ async fn a_visitor_searches_reads_files_and_talks_to_the_team() {
 
     let ticket = ticket_at_the_desk(&stage).await;
     assert_eq!(ticket["subject"], "I cannot pay");
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     stage.browser.click("open-ticket").await;
     stage.browser.wait_for_text("message", "The button does nothing").await;
 
     let staff = stage.site.staff();
     let sent = Instant::now();
-    staff
-        .post(&format!("{path}add_message/"))
-        .json(&json!({ "body": "Which card do you use?" }))
-        .send()
-        .await
-        .expect(201);
+    answer(&stage, &path, "Which card do you use?").await;
     stage.browser.wait_for_text("message", "Which card do you use?").await;
     assert!(sent.elapsed() < REPLY_SHOWS_WITHIN, "the reply took {:?}", sent.elapsed());
 
@@ -74,10 +68,10 @@ async fn a_visitor_comes_back_after_a_reload_and_finds_the_thread_with_its_unrea
     file_a_ticket(&stage, "Back soon").await;
     stage.browser.hook("receipt").await;
     let ticket = ticket_at_the_desk(&stage).await;
-    let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
 
     stage.open("plain.html").await;
-    stage.site.staff().post(&path).json(&json!({ "body": "We looked into it." })).send().await.expect(201);
+    answer(&stage, &path, "We looked into it.").await;
     stage.open("plain.html").await;
     stage.browser.wait_for_text("launcher", "1").await;
     stage.browser.click("launcher").await;

@@ -1,7 +1,7 @@
 //! What somebody whom the host names wrote in a tunnel is theirs after a reload too, and goes with them when they leave (W4, W5).
 
 use crate::sign_in::{file, page_of};
-use crate::steps::ticket_at_the_desk;
+use crate::steps::{path_at_the_desk, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
@@ -48,7 +48,7 @@ async fn w5_a_reply_of_a_named_user_that_waited_through_a_reload_arrives_without
 
     // Nobody opens the panel: the page alone knows that something waits, and who is here.
     stage.open("signed-in.html").await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     let staff = stage.site.staff();
     buoy_tests::wait::until("the reply at the desk", || async {
         let full = staff.get(&path).send().await.expect(200).value();

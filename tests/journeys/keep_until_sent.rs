@@ -1,6 +1,6 @@
 //! What a visitor sends arrives once, whatever happens on the way: a reload in a tunnel, two tabs, storage that refuses (W4, W5).
 
-use crate::steps::{go_to_form, open_form, send, ticket_at_the_desk, tickets_at_the_desk};
+use crate::steps::{go_to_form, open_form, path_at_the_desk, send, ticket_at_the_desk, tickets_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ async fn messages_written_in_a_tunnel_survive_a_reload_and_arrive_in_their_order
     stage.browser.click("open-ticket").await;
     stage.browser.hook("attach").await;
     let ticket = ticket_at_the_desk(&stage).await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     stage.browser.expect_error("deaf");
     let deaf = "window.real = window.fetch; window.fetch = async () => { throw new TypeError('deaf') };";
     stage.browser.eval(deaf).await;

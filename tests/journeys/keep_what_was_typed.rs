@@ -1,6 +1,6 @@
 //! Whatever a visitor typed or sent stays theirs: through the host's calls, two tabs, a closing ticket, a log-out (W1, W4, W5).
 
-use crate::steps::{send, ticket_at_the_desk, tickets_at_the_desk, value_of};
+use crate::steps::{path_at_the_desk, send, solve, ticket_at_the_desk, tickets_at_the_desk, value_of};
 use crate::{LANGUAGES, import_articles, many_languages};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
@@ -113,19 +113,18 @@ async fn thread_to_be_closed(page: &str) -> (Stage, String) {
     file_ticket(&stage, "Nearly done").await;
     stage.browser.click("open-ticket").await;
     let ticket = ticket_at_the_desk(&stage).await;
-    let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     stage.browser.type_into("reply", "One thing more").await;
     (stage, path)
 }
 
 /// The desk solves it, and the requester confirms that elsewhere: in another tab, or another device.
 async fn close_elsewhere(stage: &Stage, path: &str) {
-    let done = json!({ "body": "Done.", "status": "solved", "root_cause": "other", "resolution_summary": "Said so." });
-    stage.site.staff().post(path).json(&done).send().await.expect(201);
+    solve(stage, path, "Done.").await;
     let key = format!("buoy:{}:session", stage.site.id);
     let kept = stage.browser.eval(&format!("return localStorage.getItem('{key}')")).await;
     let session: Value = serde_json::from_str(kept.as_str().expect("a session")).expect("JSON");
-    let own = path.replace("/agent/tickets/", "/tickets/").replace("/add_message/", "/close/");
+    let own = path.replace("/agent/tickets/", "/tickets/") + "close/";
     let token = session["token"].as_str().expect("a token");
     stage.edge.client().post(&own).bearer(token).send().await.expect(200);
 }
@@ -169,7 +168,7 @@ async fn a_reply_sent_into_a_ticket_that_was_closed_unseen_goes_on_as_a_new_tick
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_that_a_closed_ticket_does_not_take_joins_the_draft_that_was_begun_before() {
     let (stage, path) = thread_to_be_closed(DEAF).await;
-    let ticket = path.trim_end_matches("/add_message/").rsplit('/').next().expect("an id").to_owned();
+    let ticket = path.trim_end_matches('/').rsplit('/').next().expect("an id").to_owned();
     stage.browser.eval("return Buoy('newTicket')").await;
     stage.browser.type_into("body", "Begun before").await;
     stage.browser.eval_with("return Buoy('ticket', arguments[0])", &[ticket.into()]).await;

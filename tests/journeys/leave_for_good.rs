@@ -2,9 +2,8 @@
 //! their answers (W2, A6).
 
 use crate::attach_files::on_disk;
-use crate::steps::{fill_in, go_to_form, open_form, open_thread, tickets_at_the_desk};
+use crate::steps::{answer, fill_in, go_to_form, open_form, open_thread, tickets_at_the_desk};
 use buoy_tests::stage::Stage;
-use serde_json::json;
 
 /// What the page has stored under our names.
 const STORED: &str = "return Object.keys(localStorage).filter((name) => name.startsWith('buoy:')).join()";
@@ -181,8 +180,7 @@ async fn w2_a_count_of_answers_that_comes_after_a_log_out_is_told_to_nobody() {
     // The page is left first: an open thread would have seen the answer.
     stage.pages.add("nothing.html", "<!doctype html><title>Nothing</title><link rel=icon href=data:,>");
     stage.open("nothing.html").await;
-    let answer = json!({ "body": "Try again, please." });
-    stage.site.staff().post(&format!("{path}add_message/")).json(&answer).send().await.expect(201);
+    answer(&stage, &path, "Try again, please.").await;
     stage.open("slow.html").await;
     stage.browser.wait_until("window.isHeld").await;
     stage.browser.eval("return Buoy('logout')").await;

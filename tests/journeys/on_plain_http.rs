@@ -2,7 +2,7 @@
 //! people do there works all the same (W1).
 
 use crate::declare;
-use crate::steps::{fill_in, go_to_form, ticket_at_the_desk};
+use crate::steps::{fill_in, go_to_form, path_at_the_desk, solve, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -48,10 +48,8 @@ async fn w1_on_plain_http_a_word_on_an_incident_a_rating_a_survey_and_a_closing_
     fill_in(&stage, "Nothing loads").await;
     stage.browser.click("submit").await;
     stage.browser.click("open-ticket").await;
-    let path =
-        format!("/api/support/agent/tickets/{}/", ticket_at_the_desk(&stage).await["id"].as_str().expect("an id"));
-    let done = json!({ "body": "Mended.", "status": "solved", "root_cause": "other", "resolution_summary": "Mended." });
-    stage.site.staff().post(&format!("{path}add_message/")).json(&done).send().await.expect(201);
+    let path = path_at_the_desk(&ticket_at_the_desk(&stage).await);
+    solve(&stage, &path, "Mended.").await;
     give(&stage, "rating", "9").await;
     becomes(&stage, &path, |ticket| ticket["rating"] == 9).await;
     give(&stage, "effort", "4").await;

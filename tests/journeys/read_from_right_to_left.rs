@@ -2,7 +2,7 @@
 //! is, and what is typed in either direction arrives.
 
 use crate::many_languages;
-use crate::steps::ticket_at_the_desk;
+use crate::steps::{answer, path_at_the_desk, ticket_at_the_desk};
 use buoy_tests::languages::policy_of;
 use buoy_tests::root::root;
 use buoy_tests::stage::Stage;
@@ -50,8 +50,8 @@ async fn a_visitor_reads_and_writes_from_right_to_left_in_a_page_from_left_to_ri
     browser.click("open-ticket").await;
     browser.wait_for_text("message", "لا أستطيع الدفع (Visa) منذ الصباح.").await;
     assert!(place_of(&stage, "send").await < 0.2, "what sends is on the left");
-    let path = format!("/api/support/agent/tickets/{}/add_message/", ticket["id"].as_str().expect("an id"));
-    stage.site.staff().post(&path).json(&json!({ "body": "نظرنا في الأمر." })).send().await.expect(201);
+    let path = path_at_the_desk(&ticket);
+    answer(&stage, &path, "نظرنا في الأمر.").await;
     browser.wait_for_text("message", "نظرنا في الأمر.").await;
     let wide = "return document.documentElement.scrollWidth - innerWidth";
     assert_eq!(browser.eval(wide).await, 0, "nothing makes the page wider");

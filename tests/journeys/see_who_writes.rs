@@ -1,9 +1,8 @@
 //! A visitor who reads a thread sees that somebody of the team is writing (W5): at once, for a few seconds or until the message
 //! is there, read out once, and without motion for who wants none.
 
-use crate::steps::{LISTEN, open_thread};
+use crate::steps::{LISTEN, answer, open_thread};
 use buoy_tests::stage::Stage;
-use serde_json::json;
 
 const WRITES: &str = "Test admin is writing…";
 
@@ -38,8 +37,7 @@ async fn w5_who_reads_a_thread_sees_that_the_team_is_writing_until_the_message_i
         gives_a_sign(&stage, &path).await;
     }
     stage.browser.wait_for(r#".bubbles > [data-buoy="typing"]:last-child"#).await;
-    let answer = json!({ "body": "Yes, a moment." });
-    stage.site.staff().post(&format!("{path}add_message/")).json(&answer).send().await.expect(201);
+    answer(&stage, &path, "Yes, a moment.").await;
     stage.browser.wait_for_text("message", "Yes, a moment.").await;
     stage.browser.wait_until_gone(r#"[data-buoy="typing"]"#).await;
     let said = stage.browser.wait_until("said.some((one) => one.includes('Yes, a moment.')) && said").await;

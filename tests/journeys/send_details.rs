@@ -1,7 +1,7 @@
 //! A visitor decides what goes along with a ticket: the page and the host's values are shown, technical details go only with
 //! consent and without secrets, and the console is given back (W4, T1).
 
-use crate::steps::ticket_at_the_desk;
+use crate::steps::{path_at_the_desk, ticket_at_the_desk};
 use buoy_shared::redact::redact_diagnostics;
 use buoy_tests::samples::redaction_lines;
 use buoy_tests::stage::Stage;
@@ -30,7 +30,7 @@ async fn send(stage: &Stage) -> Value {
     stage.browser.click("submit").await;
     stage.browser.hook("receipt").await;
     let ticket = ticket_at_the_desk(stage).await;
-    let path = format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"));
+    let path = path_at_the_desk(&ticket);
     stage.site.staff().get(&path).send().await.expect(200).value()["context"].clone()
 }
 

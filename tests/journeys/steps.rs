@@ -1,7 +1,7 @@
 //! Steps that many journeys take, and looks at what came of them.
 
 use buoy_tests::stage::Stage;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Keeps what the live region says from now on, each text once for each time that it is said.
 pub(crate) const LISTEN: &str = "window.said = []; const place = document.querySelector('buoy-widget').shadowRoot.querySelector('[aria-live]');\
@@ -53,6 +53,26 @@ pub(crate) async fn ticket_at_the_desk(stage: &Stage) -> Value {
     buoy_tests::wait::until("a ticket at the desk", there).await
 }
 
+/// Where the desk has this ticket.
+pub(crate) fn path_at_the_desk(ticket: &Value) -> String {
+    format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"))
+}
+
+/// Somebody of the team answers.
+pub(crate) async fn answer(stage: &Stage, path: &str, text: &str) {
+    add_at_the_desk(stage, path, &json!({ "body": text })).await;
+}
+
+/// Somebody of the team solves the ticket, with an answer that says so.
+pub(crate) async fn solve(stage: &Stage, path: &str, text: &str) {
+    let message = json!({ "body": text, "status": "solved", "root_cause": "other", "resolution_summary": "Mended." });
+    add_at_the_desk(stage, path, &message).await;
+}
+
+async fn add_at_the_desk(stage: &Stage, path: &str, message: &Value) {
+    stage.site.staff().post(&format!("{path}add_message/")).json(message).send().await.expect(201);
+}
+
 /// Files a ticket and opens its thread. Gives the ticket's path at the desk.
 pub(crate) async fn open_thread(stage: &Stage) -> String {
     stage.browser.speak("en").await;
@@ -66,5 +86,5 @@ pub(crate) async fn open_thread(stage: &Stage) -> String {
     let ticket = ticket_at_the_desk(stage).await;
     stage.browser.click("open-ticket").await;
     stage.browser.hook("message").await;
-    format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"))
+    path_at_the_desk(&ticket)
 }

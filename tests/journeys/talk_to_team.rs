@@ -1,7 +1,7 @@
 //! A visitor and the team talk until it is solved: automatic answers are asked about, the end is confirmed and rated, files
 //! go both ways (W5, R3, T2, U).
 
-use crate::steps::ticket_at_the_desk;
+use crate::steps::{path_at_the_desk, solve, ticket_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ async fn open_thread(stage: &Stage, subject: &str, body: &str) -> String {
     let ticket = ticket_at_the_desk(stage).await;
     stage.browser.click("open-ticket").await;
     stage.browser.wait_for_text("message", body).await;
-    format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"))
+    path_at_the_desk(&ticket)
 }
 
 /// Waits until the desk sees the ticket so.
@@ -29,14 +29,6 @@ async fn desk_sees(stage: &Stage, path: &str, is_so: impl Fn(&Value) -> bool) ->
         is_so(&ticket).then_some(ticket)
     })
     .await
-}
-
-/// Solves the ticket as the team does.
-async fn solve(stage: &Stage, path: &str) {
-    let done =
-        json!({ "body": "Mended.", "status": "solved", "root_cause": "other", "resolution_summary": "Mended it." });
-    stage.site.staff().post(&format!("{path}add_message/")).json(&done).send().await.expect(201);
-    stage.browser.wait_for_text("message", "Mended.").await;
 }
 
 const KEY_IS_BAD: (&str, &str) =
@@ -74,7 +66,8 @@ async fn u_a_solved_ticket_is_rated_once_with_a_word_and_confirmed_as_done() {
     let stage = Stage::set("saas").await;
     let path = open_thread(&stage, "Nothing loads", "A white page since noon.").await;
     assert_eq!(stage.browser.count(r#"[data-buoy="rating"]"#).await, 0, "nothing is rated before it is solved");
-    solve(&stage, &path).await;
+    solve(&stage, &path, "Mended.").await;
+    stage.browser.wait_for_text("message", "Mended.").await;
     stage.browser.hook("rating").await;
     let ninth =
         r#"document.querySelector("buoy-widget").shadowRoot.querySelector('[data-buoy="rating"] [value="9"]').click()"#;
@@ -100,7 +93,8 @@ const FOCUSED: &str = "(({ dataset, className }) => dataset.buoy || className)\
 async fn u_a_rating_half_given_is_still_there_when_the_ticket_is_closed_first() {
     let stage = Stage::set("saas").await;
     let path = open_thread(&stage, "Nothing loads", "A white page since noon.").await;
-    solve(&stage, &path).await;
+    solve(&stage, &path, "Mended.").await;
+    stage.browser.wait_for_text("message", "Mended.").await;
     stage.browser.hook("rating").await;
     let ninth =
         r#"document.querySelector("buoy-widget").shadowRoot.querySelector('[data-buoy="rating"] [value="9"]').click()"#;
@@ -120,7 +114,8 @@ async fn u_a_rating_half_given_is_still_there_when_the_ticket_is_closed_first() 
 async fn the_keyboard_stays_in_the_panel_when_an_answer_takes_its_button_away() {
     let stage = Stage::set("saas").await;
     let path = open_thread(&stage, "Nothing loads", "A white page since noon.").await;
-    solve(&stage, &path).await;
+    solve(&stage, &path, "Mended.").await;
+    stage.browser.wait_for_text("message", "Mended.").await;
     let hold = "window.real = window.fetch; window.fetch = async (...ask) => {\
         if (/close/.test(ask[0])) await new Promise((go) => (window.release = go)); return real(...ask) };";
     stage.browser.eval(hold).await;
