@@ -150,14 +150,16 @@ const toldOf = ({ site }) => {
  * Says on a banner when its news was written, and offers what can be done. Not in the script tag: the first date that a page
  * formats costs a slow phone a tenth of a second, and the banner need not wait for it.
  *
- * @param {Element} meta what stands under the news: how many more there are
+ * @param {Element} meta what stands under the news
  * @param {{site: string, origin: string, boot: string, identity?: unknown}} config
  * @param {{incident: string, updated_at: string, me_too: boolean}} news
+ * @param {number} more incidents beside this one
  */
-export const complete = (meta, config, { incident, updated_at, me_too }) => {
+export const complete = (meta, config, { incident, updated_at, me_too }, more) => {
   if (me_too) offer(meta.parentNode, config, incident);
   const at = new Date(updated_at).toLocaleString(JSON.parse(config.boot).locale, { dateStyle: 'short', timeStyle: 'short' });
-  meta.prepend(at + ' ');
+  meta.textContent = at + (more ? ' +' + more : '');
+  meta.style.color = '#bbb';
 };
 
 /** A banner is dark in both themes, so one look does. 24 px is the least that a finger finds. */

@@ -16,8 +16,6 @@
 const { document: doc, fetch } = window;
 /** As `Buoy.version` says it, and a site's policy that switches it off. */
 const VERSION = '0.1.0';
-/** Said until the site's own texts have arrived; the keys are those of `shared/locales`. */
-const ENGLISH = { open: 'Help', close: 'Close help' };
 
 /**
  * Launcher, banner, and the least that the panel's box needs; the panel's own sheet does the rest. The launcher's mark is a
@@ -28,8 +26,8 @@ const CSS = `:host{all:initial!important;position:fixed!important;z-index:214748
 *{box-sizing:border-box;font:14px/1.45 var(--buoy-font,system-ui,sans-serif)}
 button{all:unset;cursor:pointer}
 :focus-visible{outline:2px solid #6af}
-.launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
-.launcher:before{content:"";display:block;padding:16px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);-webkit-mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
+.launcher,.banner,.box{position:fixed;right:20px;border:1px solid #0000;box-shadow:0 2px 16px #0004}
+.launcher:before{content:"";display:block;padding:16px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
 .banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:16px;display:flex;gap:16px;align-items:start;border-radius:16px;background:#222;color:#fff}
 .badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .body{overflow:hidden;max-height:2.9em}
@@ -38,10 +36,9 @@ button{all:unset;cursor:pointer}
 .banner:before{content:"\\25cf";color:#f66}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 100px);border-radius:16px;background:Canvas}
 .text{flex:1;overflow-wrap:anywhere}
-.launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;border-radius:50%;color:var(--buoy-accent,var(--accent));background:currentColor}
+.launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:13px;border-radius:50%;color:var(--buoy-accent,var(--accent));background:currentColor;forced-color-adjust:none}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
-.meta{color:#bbb}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
 
@@ -60,7 +57,7 @@ function start(attributes, origin) {
   let boot, isSettled, pollTimer, given = 'BOOT'; // what we know, when we ask again, and what came with the script (`edge/src/handlers/loader.rs`)
   let banner, bannerKey, goneTimer, opener, loading, panel;
   let shown = ''; // incidents and updates this page has told of
-  let isOff, isOut = 1; // switched off by the site; our element is not in the page
+  let isOff; // switched off by the site
   let dismissed, again = '', unread = 0;
   let turn = 0; // of loading: what belongs to an earlier one is dropped
   let restUntil = -1; // the panel is not tried before: it failed too often, or is refused for good; below 0 nobody has looked yet
@@ -74,7 +71,8 @@ function start(attributes, origin) {
     return node;
   };
 
-  const say = (key) => boot?.texts[key] || ENGLISH[key];
+  /** The keys are those of `shared/locales`; before the site's own texts are there, only the launcher speaks. */
+  const say = (key) => boot?.texts[key] || 'Help';
 
   /** Each listener in a microtask of its own: what it throws is the page's, and does not stop us. */
   const tell = (event, act, detail) => {
@@ -134,8 +132,8 @@ function start(attributes, origin) {
     pollTimer = setTimeout(poll, (boot?.poll_seconds || 20) * 1000);
     // Outside the body, which frameworks swap and layouts count; not before we know, so that nothing changes its colour.
     label();
-    if (isOff) isOut = !host.remove();
-    else if (isOut) isOut = doc.documentElement.append(host);
+    if (isOff) host.remove();
+    else if (!host.isConnected) doc.documentElement.append(host); // also where a page drew everything anew
     if (!isSettled) emit('ready', (isSettled = 1));
   };
 
@@ -144,7 +142,7 @@ function start(attributes, origin) {
    * `where` is a pattern for a list of four, see `shared/src/incident/target.rs`; left out, it lets every page through.
    */
   const drawBanner = () => {
-    const news = boot.banners.filter(
+    const news = (boot?.banners || []).filter(
       (one) =>
         (shown.includes(one.incident) || !one.over) &&
         RegExp(one.where).test([config.tier, config.plan, config.components, config.page || location.pathname]) &&
@@ -163,16 +161,16 @@ function start(attributes, origin) {
     banner.setAttribute('role', 'alert');
     const text = add(banner, 'div', 'text');
     text.dir = 'auto'; // its words may run another way than the page's
-    add(text, 'button', 'title', say(now.status) + ': ' + now.title).onclick = () => open();
+    add(text, 'button', 'title', say(now.status) + ': ' + now.title).onclick = () => open('home');
     add(text, 'div', 'body', now.body);
-    const meta = add(text, 'div', 'meta', news[1] && '+' + (news.length - 1));
+    const meta = add(text, 'div', 'meta');
     const cross = add(banner, 'button', 'banner-dismiss');
     cross.setAttribute('aria-label', say('dismiss'));
     const forget = () => {
       dismissed += update;
       drawBanner();
     };
-    setTimeout(aside, 0, 'complete', meta, config, now); // what need not stand at once
+    setTimeout(aside, 0, 'complete', meta, config, now, news.length - 1); // what need not stand at once
     cross.onclick = ({ detail }) => {
       forget();
       if (!detail) launcher.focus(); // by keyboard: the next key shall lead somewhere
@@ -300,7 +298,8 @@ function start(attributes, origin) {
     set(wish) {
       const before = config.locale;
       data.theme = Object.assign(config, wish).theme;
-      if ((config.locale ||= before) !== before) poll((boot = unload())); // what opens next waits for the new texts
+      if ((config.locale ||= before) === before) drawBanner();
+      else poll((boot = unload())); // what opens next waits for the new texts
     },
     destroy() {
       life.abort();
@@ -325,6 +324,7 @@ function start(attributes, origin) {
   launcher.onpointerenter = launcher.onfocus = load; // a finger enters, too
   doc.addEventListener('visibilitychange', poll, life);
   addEventListener('online', poll, life);
+  window.navigation?.addEventListener('currententrychange', drawBanner, life); // another page of the application
   // The host's own button, wherever its framework draws it and however often; `auto` and `none` are no elements.
   doc.addEventListener('click', ({ target }) => target.closest?.(config.launcher) && toggle(), life);
 

@@ -12,6 +12,7 @@ mod cross_the_tunnel;
 mod embed_page;
 mod fill_in_fields;
 mod find_and_file;
+mod follow_the_route;
 mod follow_what_happens;
 mod go_further;
 mod hear_of_an_incident;

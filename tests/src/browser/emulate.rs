@@ -42,6 +42,11 @@ impl Browser {
         }
     }
 
+    /// A person who chose the colours of all pages (only Chromium can be told so).
+    pub async fn prefer_forced_colours(&self) {
+        self.prefer("forced-colors", "active").await;
+    }
+
     async fn prefer(&self, name: &str, value: &str) {
         let features = json!([{ "name": name, "value": value }]);
         self.cdp("Emulation.setEmulatedMedia", &json!({ "features": features })).await;
