@@ -21,9 +21,13 @@ async fn w1_every_example_of_the_page_on_embedding_runs() {
     stage.browser.hook("launcher").await;
     // The page's server, as its example expects it.
     let identity = stage.site.identity("user-1", &serde_json::json!({}));
-    let server = "const real = fetch; const token = arguments[0];\
-        window.fetch = (...ask) => ask[0] === '/my-server/buoy-token' ? Promise.resolve(new Response(token)) : real(...ask);";
-    stage.browser.eval_with(server, &[identity.into()]).await;
+    let draft = serde_json::json!({ "subject": "Refund", "body": "For the spring course." });
+    let visitor = stage.site.visitor(Some(&identity)).await;
+    let filed = visitor.post("/api/support/tickets/").idempotency_key("refund").json(&draft).send().await.expect(201);
+    let server = "const real = fetch; const [token, ticket] = arguments;\
+        const answers = { '/my-server/buoy-token': token, '/my-server/last-ticket': ticket };\
+        window.fetch = (...ask) => ask[0] in answers ? Promise.resolve(new Response(answers[ask[0]])) : real(...ask);";
+    stage.browser.eval_with(server, &[identity.into(), filed.text().into()]).await;
     let examples = examples();
     assert!(examples.len() >= 7, "{examples:#?}");
     for example in examples {
@@ -35,6 +39,28 @@ async fn w1_every_example_of_the_page_on_embedding_runs() {
         0,
         "destroyed at last"
     );
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_the_tag_that_says_everything_does_everything() {
+    let stage = Stage::set(&crate::many_languages()).await;
+    let page = fs::read_to_string(root().join("docs/embed.md")).expect("the page");
+    let tag = page.split("```html\n").find(|block| block.contains("data-z-index=\"")).expect("the example");
+    let tag = tag.split("```").next().unwrap_or_default();
+    let tag = tag.replace("https://support.example.com", &stage.edge_url()).replace("site_demo", &stage.site.id);
+    let page = format!("<!doctype html><html lang=en><title>Host</title><link rel=icon href=data:,><body>{tag}");
+    stage.pages.add("says_all.html", &page);
+    stage.open("says_all.html").await;
+    stage.browser.wait_until("document.querySelector('buoy-widget')").await;
+    stage.browser.eval("document.querySelector('#help').click(); return true").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    let look = "const host = document.querySelector('buoy-widget'); const root = host.shadowRoot;\
+        const box = root.querySelector('.box').getBoundingClientRect();\
+        const shade = getComputedStyle(root.querySelector('[data-buoy=panel]')).backgroundColor.match(/[0-9]+/g);\
+        return [getComputedStyle(root.querySelector('.launcher')).display, getComputedStyle(host).zIndex, box.left < 40,\
+            Number(shade[0]) < 80, root.querySelector('[data-buoy=panel]').lang || root.querySelector('[lang]')?.lang]";
+    assert_eq!(stage.browser.eval(look).await, serde_json::json!(["none", "1000", true, true, "de"]));
     stage.strike().await;
 }
 

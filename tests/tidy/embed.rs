@@ -54,6 +54,23 @@ fn keys(table: &str) -> BTreeSet<String> {
     table.lines().filter_map(key).collect()
 }
 
+/// All code blocks of a page, one after the other.
+fn code_of(page: &str) -> String {
+    page.split("\n```").skip(1).step_by(2).collect()
+}
+
+#[test]
+fn every_attribute_method_and_event_stands_in_an_example() {
+    let page = text("docs/embed.md");
+    let code = code_of(&page);
+    for attribute in first_cells(&page, "Attributes of the tag") {
+        assert!(code.contains(&format!("{attribute}=\"")), "no example has {attribute}");
+    }
+    for name in first_cells(&page, "Methods").iter().chain(&first_cells(&page, "Events")) {
+        assert!(code.contains(&format!("'{name}'")), "no example has '{name}'");
+    }
+}
+
 #[test]
 fn every_call_of_another_messenger_that_is_mapped_is_on_the_page() {
     let (shims, page) = (text("widget/shims.js"), text("docs/embed.md"));
