@@ -29,6 +29,7 @@ mod of_chromium;
 mod on_plain_http;
 mod read_from_right_to_left;
 mod read_help;
+mod read_in_panel;
 mod read_status;
 mod refused_wasm;
 mod run_no_script;

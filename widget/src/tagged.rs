@@ -2,11 +2,10 @@
 //!
 //! Serde keeps such a value in a tree of its own before it knows the kind, and compiles every nested type a second time
 //! for that tree: 45 kB of the panel. Here the fields of all kinds are read at once and the kind picks among them. The
-//! What the panel does not show (how columns are set, what kind of callout it is) is not read. The
 //! result is the type of `shared`, so a kind that is added there and forgotten here does not compile in `blocks`.
 
 use buoy_shared::api::LiveEvent;
-use buoy_shared::article::{Article, Block, Inline, RelatedArticle};
+use buoy_shared::article::{Align, Article, Block, Callout, Inline, RelatedArticle};
 use buoy_shared::ticket::{Message, TicketStatus};
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
@@ -24,6 +23,8 @@ struct Node {
     lang: Option<String>,
     done: bool,
     text: String,
+    kind: Option<Callout>,
+    align: Vec<Align>,
     rows: Vec<Vec<Vec<Node>>>,
     v: String,
     href: String,
@@ -56,10 +57,10 @@ fn block(node: Node) -> Option<Block> {
         "p" => Block::Paragraph { c: each(node.c, inline) },
         "l" => Block::List { start: node.start, items: node.items.into_iter().map(|item| each(item, block)).collect() },
         "k" => Block::Code { lang: node.lang, text: node.text },
-        "q" => Block::Quote { kind: None, c: each(node.c, block) },
+        "q" => Block::Quote { kind: node.kind, c: each(node.c, block) },
         "tb" => {
             let row = |row: Vec<Vec<Node>>| row.into_iter().map(|cell| each(cell, inline)).collect();
-            Block::Table { align: Vec::new(), rows: node.rows.into_iter().map(row).collect() }
+            Block::Table { align: node.align, rows: node.rows.into_iter().map(row).collect() }
         }
         "hr" => Block::Rule,
         _ => return None,
@@ -158,7 +159,9 @@ mod tests {
                 Block::List { start: None, items: vec![] },
                 Block::Code { lang: Some("sh".into()), text: "ls".into() },
                 Block::Quote { kind: None, c: vec![Block::Rule] },
+                Block::Quote { kind: Some(Callout::Warning), c: vec![Block::Rule] },
                 Block::Table { align: vec![], rows: vec![vec![vec![text("cell")]]] },
+                Block::Table { align: vec![Align::Right], rows: vec![vec![vec![text("12")]]] },
                 Block::Rule,
             ],
         };

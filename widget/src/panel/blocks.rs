@@ -7,7 +7,7 @@ use super::el::{El, el, held};
 use super::pieces::block;
 use crate::app::{App, View};
 use crate::browser::{get, window};
-use buoy_shared::article::{Block, Inline, is_safe_link, is_slug};
+use buoy_shared::article::{Align, Block, Callout, Inline, is_safe_link, is_slug};
 use buoy_shared::texts::Text;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -40,8 +40,9 @@ fn make_block(app: App, block: &Block) -> El {
             list.all(items.iter().map(|item| add_blocks(app, el("li", ""), item)))
         }
         Block::Code { text, .. } => code(app, text),
-        Block::Quote { c, .. } => add_blocks(app, el("blockquote", ""), c),
-        Block::Table { rows, .. } => table(app, rows),
+        Block::Quote { kind: None, c } => add_blocks(app, el("blockquote", ""), c),
+        Block::Quote { kind: Some(kind), c } => add_blocks(app, callout(app, *kind), c),
+        Block::Table { align, rows } => table(app, align, rows),
         Block::Rule => el("hr", ""),
     }
 }
@@ -65,10 +66,30 @@ fn code(app: App, text: &str) -> El {
     block("code", [shown, copy])
 }
 
-fn table(app: App, rows: &[Vec<Vec<Inline>>]) -> El {
+/// A callout's box, which says in words what it is for: a colour alone tells not everybody.
+fn callout(app: App, kind: Callout) -> El {
+    let (look, name) = match kind {
+        Callout::Note => ("callout", Text::CalloutNote),
+        Callout::Tip => ("callout", Text::CalloutTip),
+        Callout::Important => ("callout", Text::CalloutImportant),
+        Callout::Warning => ("callout grave", Text::CalloutWarning),
+        Callout::Caution => ("callout grave", Text::CalloutCaution),
+    };
+    block(look, [el("strong", "").text(&app.say(name))])
+}
+
+fn table(app: App, align: &[Align], rows: &[Vec<Vec<Inline>>]) -> El {
     let lines = rows.iter().enumerate().map(|(at, row)| {
         let name = if at == 0 { "th" } else { "td" };
-        el("tr", "").all(row.iter().map(|cell| add_inlines(app, el(name, ""), cell)))
+        let cells = row.iter().enumerate().map(|(column, cell)| {
+            let look = match align.get(column) {
+                Some(Align::Center) => "center",
+                Some(Align::Right) => "end",
+                _ => "",
+            };
+            add_inlines(app, el(name, look), cell)
+        });
+        el("tr", "").all(cells)
     });
     el("div", "scroll").attr("tabindex", "0").add(el("table", "").all(lines))
 }
@@ -104,7 +125,9 @@ fn aim(app: App, link: El, href: &str) -> El {
             scroll_to(&event, &anchor);
         });
     }
-    let slug = href.strip_prefix(ARTICLE_PATH).unwrap_or(href).trim_end_matches('/').to_owned();
+    // An article opens at its beginning, whichever part of it the link names.
+    let (page, _) = href.split_once('#').unwrap_or((href, ""));
+    let slug = page.strip_prefix(ARTICLE_PATH).unwrap_or(page).trim_end_matches('/').to_owned();
     if is_slug(&slug) {
         link.attr("href", "#").on("click", move |event| {
             event.prevent_default();
