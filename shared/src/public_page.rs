@@ -102,7 +102,10 @@ pub(crate) fn write(site: &PublicSite<'_>, frame: Frame<'_>) -> String {
     match frame.path {
         Some(path) => {
             let address = |locale: &str| site.absolute(&site.path(path, locale, &[]));
-            head = head.child(el("link").attr("rel", "canonical").attr("href", &address(site.locale)));
+            // What this language lacks is the page of the site's own.
+            let has_own = frame.locales.iter().any(|locale| locale == site.locale);
+            let locale = if has_own { site.locale } else { site.default_locale };
+            head = head.child(el("link").attr("rel", "canonical").attr("href", &address(locale)));
             for locale in frame.locales {
                 let link = el("link").attr("rel", "alternate").attr("hreflang", locale);
                 head = head.child(link.attr("href", &address(locale)));

@@ -4,6 +4,9 @@ use buoy_shared::api::{ArticleInfo, Boot, ImportReport, Page, SearchAnswer};
 use buoy_shared::article::Article;
 use buoy_shared::search::Index;
 use buoy_tests::edge::{Edge, Site};
+use buoy_tests::html::{attributes, texts, valid_page};
+use buoy_tests::root::root;
+use buoy_tests::wait;
 use serde_json::{Value, json};
 
 async fn import(site: &Site, articles: Value) -> ImportReport {
@@ -169,4 +172,106 @@ async fn a_change_that_search_cannot_see_is_read_at_once_in_every_locale() {
     assert!(read("ru").await.contains("/old") && read("en").await.contains("/old"), "English falls back to Russian");
     import(&site, json!([article("ru", "pay", "# Оплата\n\n[Сюда](https://example.com/new)")])).await;
     assert!(read("ru").await.contains("/new") && read("en").await.contains("/new"));
+}
+
+async fn boot(site: &Site, locale: &str) -> Boot {
+    let path = format!("/api/support/boot/?site={}&locale={locale}", site.id);
+    Edge::shared().client().get(&path).send().await.expect(200).json()
+}
+
+/// The index that a panel in a language downloads, once it has so many articles.
+async fn index_of(site: &Site, locale: &str, articles: u32) -> Index {
+    let kb = wait::until(&format!("{articles} articles in {locale}"), || async {
+        let kb = boot(site, locale).await.kb;
+        (kb.articles == articles).then_some(kb)
+    })
+    .await;
+    let path = format!("/api/support/kb/index/?site={}&locale={locale}&hash={}", site.id, kb.hash);
+    let bytes = Edge::shared().client().get(&path).send().await.expect(200).bytes;
+    Index::load(&bytes).expect("a published index loads")
+}
+
+/// A site whose own language is English and which speaks Russian too.
+async fn english_site() -> Site {
+    let site = Edge::shared().new_site("api-platform", &[]).await;
+    let written = json!([
+        article("en", "check-webhooks", "# Check the signature of a webhook\n\nCompute it and compare."),
+        article("en", "rotate-keys", "# Rotate your keys\n\nA key that leaked gives `401`."),
+    ]);
+    import(&site, written).await;
+    site
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w6_what_is_not_translated_is_found_in_every_language_of_the_site() {
+    let site = english_site().await;
+    let index = index_of(&site, "ru", 2).await;
+    for (typed, found) in [
+        ("webhook", "check-webhooks"),
+        ("webhooks", "check-webhooks"),
+        ("rotating", "rotate-keys"),
+        ("401", "rotate-keys"),
+    ] {
+        let hits: Vec<&str> = index.search(typed, 1).iter().map(|hit| index.slug(hit.doc)).collect();
+        assert_eq!(hits, [found], "{typed}");
+        assert_eq!(search(&site, "ru", typed).await.first().map(String::as_str), Some(found), "{typed}");
+    }
+
+    import(&site, json!([article("ru", "rotate-keys", "# Как заменить ключ\n\nОткройте настройки.")])).await;
+    let index = index_of(&site, "ru", 2).await;
+    let titles: Vec<&str> = (0..2).map(|doc| index.title(doc)).collect();
+    assert_eq!(titles, ["Как заменить ключ", "Check the signature of a webhook"], "their own language comes first");
+    assert_eq!(search(&site, "ru", "401").await, [""; 0], "the translation stands for the article");
+    assert_eq!(search(&site, "en", "401").await, ["rotate-keys"]);
+
+    let take_back = async |slug: &str, locale: &str| {
+        let body = json!({ "locale": locale, "published": false });
+        site.staff()
+            .post(&format!("/api/support/agent/kb/articles/{slug}/publish/"))
+            .json(&body)
+            .send()
+            .await
+            .expect(200);
+    };
+    take_back("check-webhooks", "en").await;
+    assert_eq!(index_of(&site, "ru", 1).await.title(0), "Как заменить ключ");
+    take_back("rotate-keys", "ru").await;
+    assert_eq!(index_of(&site, "ru", 1).await.title(0), "Rotate your keys");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w6_a_language_that_a_site_begins_to_speak_has_its_articles_at_once() {
+    let site = english_site().await;
+    assert_eq!(boot(&site, "de").await.locale, "en");
+    let policy = std::fs::read_to_string(root().join("presets/api-platform/policy.toml")).expect("a preset");
+    let german = policy.replacen("locales = [\"en\", \"ru\"]", "locales = [\"en\", \"ru\", \"de\"]", 1);
+    let spec = json!({ "name": "Test", "policy_toml": german, "origins": [], "anonymous": true });
+    let path = format!("/api/support/operator/sites/{}/", site.id);
+    Edge::shared().operator().put(&path).json(&spec).send().await.expect(200);
+    let told = boot(&site, "de").await;
+    assert_eq!((told.locale.as_str(), told.kb.articles), ("de", 2));
+    assert_eq!(search(&site, "de", "webhook").await, ["check-webhooks"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w6_the_help_centre_lists_what_is_not_translated_and_says_whose_language_it_is() {
+    let site = english_site().await;
+    let get =
+        async |path: &str| Edge::shared().client().get(&format!("{path}&site={}", site.id)).send().await.expect(200);
+    import(&site, json!([article("ru", "rotate-keys", "# Как заменить ключ\n\nОткройте настройки.")])).await;
+    let home = valid_page(&get("/help?locale=ru").await);
+    let mut titles = texts(&home, "main .list a");
+    titles.sort();
+    assert_eq!(titles, ["Check the signature of a webhook", "Как заменить ключ"]);
+    assert_eq!(texts(&home, "main .list li[lang=en][dir=ltr] a"), ["Check the signature of a webhook"]);
+
+    let page = valid_page(&get("/help/check-webhooks?locale=ru").await);
+    assert_eq!(attributes(&page, "html", "lang"), ["ru"]);
+    assert_eq!(attributes(&page, "article", "lang"), ["en"]);
+    assert_eq!(attributes(&page, "link[rel=alternate]", "hreflang"), ["en"]);
+    let here = attributes(&page, "link[rel=canonical]", "href");
+    assert!(here[0].contains("locale=en"), "for machines it is the English page: {here:?}");
+    let map = get("/help/sitemap.xml?").await.text();
+    let pages: Vec<&str> = map.split("<loc>").filter(|entry| entry.contains("check-webhooks")).collect();
+    assert!(pages.len() == 1 && pages[0].contains("locale=en"), "{map}");
 }

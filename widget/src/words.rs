@@ -61,8 +61,7 @@ impl Words {
 
     /// `rtl` for scripts that run from right to left.
     pub(crate) fn direction(&self) -> &'static str {
-        let language = self.locale.split('-').next().unwrap_or_default();
-        if matches!(language, "ar" | "he" | "fa" | "ur") { "rtl" } else { "ltr" }
+        direction(&self.locale)
     }
 
     fn format(&self, at: Timestamp, parts: &[(&str, &str)]) -> String {
@@ -169,4 +168,10 @@ pub(crate) const fn incident_status(status: BannerStatus) -> Text {
         BannerStatus::Scheduled => Text::StatusScheduled,
         BannerStatus::InProgress => Text::StatusInProgress,
     }
+}
+
+/// Which way a locale is read.
+pub(crate) fn direction(locale: &str) -> &'static str {
+    let language = locale.split('-').next().unwrap_or_default();
+    if matches!(language, "ar" | "he" | "fa" | "ur") { "rtl" } else { "ltr" }
 }

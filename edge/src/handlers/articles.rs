@@ -8,7 +8,6 @@ use crate::error::ApiError;
 use crate::jobs;
 use crate::reply::Reply;
 use crate::store::authoring::{Name, Saved};
-use crate::store::outbox::{self, Task};
 use crate::store::{self, Cursor, articles};
 use buoy_shared::api::{ArticleSource, ImportRefusal, ImportReport, ImportRequest, Page, PublishRequest, Role};
 use buoy_shared::article::is_slug;
@@ -62,11 +61,9 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
     queries.extend(store::authoring::redirect(&agent.site_id, &redirects)?);
     let mut entries = Vec::new();
     if asked.publish && asked.rebuild {
-        for locale in locales {
-            let (entry, task) = outbox::put(&agent.site_id, Task::PublishIndex { locale: locale.to_owned() }, cx.now)?;
-            queries.push(task);
-            entries.push(entry);
-        }
+        let slugs: Vec<&str> = asked.articles.iter().map(|source| source.slug.as_str()).collect();
+        let lacking = articles::locales_lacking(&db, &agent.site_id, &locales, &slugs, true).await?;
+        entries = authoring::rebuild(&agent.site_id, &locales, lacking, &mut queries, cx.now)?;
     }
     if !queries.is_empty() {
         db.batch(queries).await?;
@@ -137,10 +134,10 @@ pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> 
     queries.push(articles::set_published(&agent.site_id, &asked.locale, slug, asked.published, newest.newest_version));
     let place = queries.len() - 1;
     // 3.
-    let (entry, task) = outbox::put(&agent.site_id, Task::PublishIndex { locale: asked.locale.clone() }, cx.now)?;
-    queries.push(task);
+    let lacking = articles::locales_lacking(&db, &agent.site_id, &[&asked.locale], &[slug], false).await?;
+    let entries = authoring::rebuild(&agent.site_id, &[&asked.locale], lacking, &mut queries, cx.now)?;
     let results = db.batch(queries).await?;
     let info = articles::changed(results.get(place), cx.now)?;
-    jobs::attempt_after_answer(cx, entry);
+    jobs::attempt_in_order_after_answer(cx, entries);
     Reply::ok(&info.ok_or_else(store::authoring::newer_was_saved)?)
 }

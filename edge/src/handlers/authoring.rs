@@ -8,13 +8,15 @@ use crate::jobs;
 use crate::reply::Reply;
 use crate::store::agents::Agent;
 use crate::store::authoring::{self, Name, Saved};
-use crate::store::outbox::{self, Task};
+use crate::store::outbox::{self, Entry, Task};
+use crate::store::{Query, articles};
 use buoy_shared::api::{ArticleEdit, Preview, PreviewRequest, RestoreRequest, Role};
 use buoy_shared::article::is_slug;
 use buoy_shared::id::SiteId;
 use buoy_shared::markdown::{self, ParsedArticle};
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, IMPORT_BYTES_MAX};
 use buoy_shared::ticket::is_locale_tag;
+use buoy_shared::time::Timestamp;
 
 /// An article's name; what cannot be one is not there.
 pub(crate) fn name<'a>(site: &'a SiteId, locale: &'a str, slug: &'a str) -> Result<Name<'a>, ApiError> {
@@ -110,15 +112,34 @@ async fn save(
         article.front.redirect_from.iter().map(|old| (old.clone(), name.slug.to_owned())).collect();
     queries.extend(authoring::redirect(name.site, &redirects)?);
     let mut entries = Vec::new();
-    if publish {
-        let (entry, task) = outbox::put(name.site, Task::PublishIndex { locale: name.locale.to_owned() }, cx.now)?;
-        queries.push(task);
-        entries.push(entry);
-    }
     let db = cx.db(name.site)?;
+    if publish {
+        let lacking = articles::locales_lacking(&db, name.site, &[name.locale], &[name.slug], false).await?;
+        entries = rebuild(name.site, &[name.locale], lacking, &mut queries, cx.now)?;
+    }
     db.batch(queries).await.map_err(authoring::was_overtaken)?;
     jobs::attempt_in_order_after_answer(cx, entries);
     Reply::ok(&authoring::detail(&db, name, None, cx.now).await?.ok_or_else(ApiError::not_found)?)
+}
+
+/// Adds to a batch the tasks to rebuild the indexes of locales that changed, and after these of others that lack what
+/// changed, for which nobody waits.
+pub(crate) fn rebuild(
+    site: &SiteId,
+    changed: &[&str],
+    lacking: Vec<String>,
+    queries: &mut Vec<Query>,
+    now: Timestamp,
+) -> Result<Vec<Entry>, ApiError> {
+    let first = changed.iter().map(|locale| Task::publish_index((*locale).to_owned()));
+    let later = lacking.into_iter().map(|locale| Task::PublishIndex { locale, later: true });
+    let mut entries = Vec::new();
+    for task in first.chain(later) {
+        let (entry, query) = outbox::put(site, task, now)?;
+        queries.push(query);
+        entries.push(entry);
+    }
+    Ok(entries)
 }
 
 /// `POST agent/kb/preview/`.

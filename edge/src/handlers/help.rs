@@ -160,7 +160,7 @@ async fn kept(
 }
 
 async fn home(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>, section: Option<&str>) -> Result<Option<Made>, ApiError> {
-    let entries = articles::entries(&cx.db(&asked.id)?, &asked.id, &asked.locale).await?;
+    let entries = articles::entries(&cx.db(&asked.id)?, &asked.id, &asked.locale, &asked.site.default_locale).await?;
     let keeps = section.is_none_or(|section| entries.iter().any(|entry| entry.section == section));
     Ok(Some(Made { html: help_centre::home(pages, &entries, section), keeps }))
 }
@@ -192,6 +192,7 @@ async fn search(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>) -> Result<Reply,
     let found = library::search(cx, &asked.id, &asked.site, &asked.locale, &query, RESULTS_MAX).await?;
     let entry = |item: buoy_shared::api::SearchItem| Entry {
         slug: item.slug,
+        locale: asked.locale.clone(),
         title: item.title,
         summary: item.summary,
         section: String::new(),

@@ -52,10 +52,16 @@ pub(crate) async fn put_site(cx: &Cx, request: &Incoming, id: &str) -> Result<Re
     let (entry, task): (Entry, _) = outbox::put(&site, Task::PublishSite, cx.now)?;
     queries.push(task);
     let mut entries = vec![entry];
-    // An index carries the policy's synonyms.
+    // An index carries the policy's synonyms, and a language that is new has none yet.
     let indexes: Vec<IndexInfo> = db.run(articles::indexes(&site)).await?.all()?;
-    for IndexInfo { locale, .. } in indexes {
-        let (entry, task) = outbox::put(&site, Task::PublishIndex { locale }, cx.now)?;
+    let mut locales: Vec<String> = indexes.into_iter().map(|index| index.locale).collect();
+    if !locales.is_empty() {
+        let new: Vec<&String> = policy.site.locales.iter().filter(|locale| !locales.contains(locale)).collect();
+        let new: Vec<String> = new.into_iter().cloned().collect();
+        locales.extend(new);
+    }
+    for locale in locales {
+        let (entry, task) = outbox::put(&site, Task::publish_index(locale), cx.now)?;
         queries.push(task);
         entries.push(entry);
     }

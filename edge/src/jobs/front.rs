@@ -48,7 +48,7 @@ async fn perform(env: &Env, entry: &Entry) -> Result<(), ApiError> {
     let site = site_of(entry)?;
     match &entry.payload {
         Task::PublishSite => snapshot::publish_site(env, &site).await,
-        Task::PublishIndex { locale } => snapshot::publish_index(env, &site, locale).await,
+        Task::PublishIndex { locale, .. } => snapshot::publish_index(env, &site, locale).await,
         Task::NotifyThread { ticket_id } => {
             let ticket = TicketId::parse(ticket_id).map_err(|_| ApiError::internal("an outbox row of no ticket"))?;
             thread::notify(env, &site, &ticket).await

@@ -24,7 +24,7 @@ fn key(site: &SiteId, locale: &str, hash: &str) -> String {
     format!("index/{INDEX_VERSION}/{site}/{locale}/{hash}")
 }
 
-/// Builds a locale's index from its published articles and publishes it, then the boot that names it.
+/// Builds a locale's index and publishes it, then the boot that names it.
 pub(crate) async fn publish_index(env: &Env, site_id: &SiteId, locale: &str) -> Result<(), ApiError> {
     settled(env, site_id, locale, Keep::Surely).await?;
     publish_site(env, site_id).await
@@ -35,7 +35,7 @@ pub(crate) async fn renew_indexes(db: &Db, now: Timestamp) -> Result<(), ApiErro
     let mut queries = Vec::new();
     for aged in articles::aged_indexes(db, now.plus_seconds(-RENEW_SECONDS)).await? {
         let name = format!("{}|index|{}|{}", aged.site, aged.locale, aged.published_at);
-        queries.push(outbox::put_later(&aged.site, &name, &Task::PublishIndex { locale: aged.locale }, now)?);
+        queries.push(outbox::put_later(&aged.site, &name, &Task::publish_index(aged.locale), now)?);
     }
     if queries.is_empty() { Ok(()) } else { db.batch(queries).await.map(drop) }
 }
@@ -91,26 +91,41 @@ async fn built_once(
     Ok((hash, bytes))
 }
 
-/// The bytes of an index of what is published now, and of how many articles.
+/// The bytes of an index of what readers of a locale may read now, and of how many articles.
 async fn build(db: &Db, site_id: &SiteId, locale: &str) -> Result<(Vec<u8>, usize), ApiError> {
     let site = store::sites::find(db, site_id).await?.ok_or_else(ApiError::not_found)?;
     let mut builder = IndexBuilder::new(locale);
     for group in site.policy.search.synonyms.get(locale).into_iter().flatten() {
         builder.add_synonyms(group.iter().map(String::as_str));
     }
+    // What is not translated is found in the site's own language, after the rest.
+    let own = site.policy.site.default_locale.as_str();
+    let mut count = add_articles(db, site_id, (locale, locale), &mut builder).await?;
+    if own != locale {
+        count += add_articles(db, site_id, (own, locale), &mut builder).await?;
+    }
+    Ok((builder.finish(), count))
+}
+
+/// Adds the published articles of a locale that another one lacks; gives how many.
+async fn add_articles(
+    db: &Db,
+    site_id: &SiteId,
+    which: (&str, &str),
+    builder: &mut IndexBuilder,
+) -> Result<usize, ApiError> {
     let (mut count, mut last) = (0, String::new());
     loop {
-        let page = articles::for_index(db, site_id, locale, &last).await?;
+        let page = articles::for_index(db, site_id, which, &last).await?;
         for articles::Indexed { slug, title, headings, body, keywords, summary } in &page {
             builder.add(&SearchDoc { slug, title, headings, body, keywords, summary });
         }
         count += page.len();
         match page.last() {
             Some(article) if page.len() == articles::BUILD_PAGE as usize => last.clone_from(&article.slug),
-            _ => break,
+            _ => return Ok(count),
         }
     }
-    Ok((builder.finish(), count))
 }
 
 fn bytes_hash(bytes: &[u8]) -> String {

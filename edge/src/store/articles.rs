@@ -164,17 +164,20 @@ const ENTRIES_MAX: u32 = 2_000;
 /// Addresses of a site map; the format takes 50,000.
 const ADDRESSES_MAX: u32 = 20_000;
 
-/// The published articles of a locale for a list, in the order of their sections and places.
-pub(crate) async fn entries(db: &Db, site: &SiteId, locale: &str) -> Result<Vec<Entry>, ApiError> {
+/// The published articles of a locale for a list, in the order of their sections and places, and those of `fallback` that
+/// it lacks.
+pub(crate) async fn entries(db: &Db, site: &SiteId, locale: &str, fallback: &str) -> Result<Vec<Entry>, ApiError> {
     let query = Query::new(
-        "SELECT json_array(slug, title, summary, section) AS j FROM articles WHERE site_id = ?1 AND locale = ?2 AND published = 1 \
-         ORDER BY section, position, title, slug LIMIT ?3",
+        "SELECT json_array(slug, locale, title, summary, section) AS j FROM articles a WHERE site_id = ?1 AND locale IN (?2, ?3) AND published = 1 \
+         AND (locale = ?2 OR NOT EXISTS (SELECT 1 FROM articles o WHERE o.site_id = ?1 AND o.locale = ?2 AND o.slug = a.slug AND o.published = 1)) \
+         ORDER BY section, position, title, slug LIMIT ?4",
     )
     .site(site)
     .text(locale)
+    .text(fallback)
     .number(ENTRIES_MAX);
-    let rows: Vec<(String, String, String, String)> = db.run(query).await?.all()?;
-    let entry = |(slug, title, summary, section)| Entry { slug, title, summary, section };
+    let rows: Vec<(String, String, String, String, String)> = db.run(query).await?.all()?;
+    let entry = |(slug, locale, title, summary, section)| Entry { slug, locale, title, summary, section };
     Ok(rows.into_iter().map(entry).collect())
 }
 
@@ -206,24 +209,56 @@ pub(crate) struct Indexed {
     pub(crate) summary: String,
 }
 
-/// Published articles of a locale whose slugs come after one, in that order, as many as are read at once; fewer at the end.
-pub(crate) async fn for_index(db: &Db, site: &SiteId, locale: &str, after: &str) -> Result<Vec<Indexed>, ApiError> {
+/// Published articles of a locale that another one lacks (all of them when both are the same) and whose slugs come after
+/// one, in that order, as many as are read at once; fewer at the end.
+pub(crate) async fn for_index(
+    db: &Db,
+    site: &SiteId,
+    (locale, lacking): (&str, &str),
+    after: &str,
+) -> Result<Vec<Indexed>, ApiError> {
     let query = Query::new(
         "SELECT json_object('slug', slug, 'title', title, 'headings', headings, 'body', body, 'keywords', keywords, 'summary', summary) AS j \
-         FROM articles WHERE site_id = ?1 AND locale = ?2 AND slug > ?3 AND published = 1 ORDER BY slug LIMIT ?4",
+         FROM articles a WHERE site_id = ?1 AND locale = ?2 AND slug > ?3 AND published = 1 AND (?2 = ?5 OR NOT EXISTS \
+         (SELECT 1 FROM articles o WHERE o.site_id = ?1 AND o.locale = ?5 AND o.slug = a.slug AND o.published = 1)) ORDER BY slug LIMIT ?4",
     );
-    db.run(query.site(site).text(locale).text(after).number(BUILD_PAGE)).await?.all()
+    db.run(query.site(site).text(locale).text(after).number(BUILD_PAGE).text(lacking)).await?.all()
 }
 
-/// What tells one state of a locale's published articles and of the site's policy from another, without reading them.
+/// What tells one state of what a locale's index is made of from another, without reading it: its published articles, those
+/// of the site's own language, which stand in for what it lacks, and the policy.
 pub(crate) async fn state(db: &Db, site: &SiteId, locale: &str) -> Result<String, ApiError> {
     let query = Query::new(
-        "SELECT json_array(count(*), coalesce(sum(version), 0), coalesce(max(updated_at), 0), \
-         (SELECT policy_version FROM sites WHERE site_id = ?1)) AS j FROM articles WHERE site_id = ?1 AND locale = ?2 AND published = 1",
+        "SELECT json_array(a.locale, s.policy_version, count(*), sum(a.version), max(a.updated_at)) AS j FROM sites s \
+         JOIN articles a ON a.site_id = s.site_id AND a.locale IN (?2, s.policy_json ->> '$.site.default_locale') AND a.published = 1 \
+         WHERE s.site_id = ?1 GROUP BY a.locale ORDER BY a.locale",
     )
     .site(site)
     .text(locale);
-    Ok(db.run(query).await?.first_text().unwrap_or_default().to_owned())
+    Ok(db.run(query).await?.into_texts().concat())
+}
+
+/// The languages of a site, besides those that changed, in whose indexes articles of its own language stand in for what they
+/// lack: one of `slugs`, or, after a change of more than these (`all`), any.
+pub(crate) async fn locales_lacking(
+    db: &Db,
+    site: &SiteId,
+    changed: &[&str],
+    slugs: &[&str],
+    all: bool,
+) -> Result<Vec<String>, ApiError> {
+    let query = Query::new(
+        "WITH s AS (SELECT policy_json ->> '$.site.default_locale' AS own, policy_json FROM sites WHERE site_id = ?1 \
+         AND own IN (SELECT value FROM json_each(?2))) \
+         SELECT json_quote(l.value) AS j FROM s, json_each(s.policy_json, '$.site.locales') l WHERE l.value NOT IN (SELECT value FROM json_each(?2)) \
+         AND EXISTS (SELECT value AS slug FROM json_each(?3) UNION ALL SELECT slug FROM articles WHERE ?4 AND site_id = ?1 AND locale = s.own AND published = 1 \
+         EXCEPT SELECT slug FROM articles WHERE site_id = ?1 AND locale = l.value AND published = 1)",
+    )
+    .site(site)
+    .text(&serde_json::to_string(changed)?)
+    .text(&serde_json::to_string(slugs)?)
+    .flag(all);
+    db.run(query).await?.all()
 }
 
 /// Notes which index is published.

@@ -13,6 +13,8 @@ use crate::search::QUERY_CHARS_MAX;
 pub struct Entry {
     /// Its name in addresses.
     pub slug: String,
+    /// The language it is written in.
+    pub locale: String,
     /// Its title.
     pub title: String,
     /// What it answers.
@@ -134,6 +136,9 @@ fn list_of<'a>(site: &PublicSite<'_>, entries: impl Iterator<Item = &'a Entry>) 
     let item = |entry: &Entry| {
         let link = el("a").attr("href", &site.article_path(&entry.slug, site.locale)).text(&entry.title);
         let item = el("li").child(link);
+        // What is not translated stands there in the site's own language.
+        let is_foreign = entry.locale != site.locale;
+        let item = if is_foreign { item.attr("lang", &entry.locale).attr("dir", direction(&entry.locale)) } else { item };
         if entry.summary.is_empty() { item } else { item.child(el("p").text(&entry.summary)) }
     };
     el("ul").attr("class", "list").all(entries.map(item).collect())

@@ -11,6 +11,7 @@ use crate::kb::Found;
 use crate::slot::Slot;
 use crate::tagged::ArticleText;
 use crate::wire;
+use crate::words::direction;
 use buoy_shared::api::{ArticleVote, GetArticle, VoteArticle};
 use buoy_shared::article::Article;
 use buoy_shared::texts::Text;
@@ -57,10 +58,9 @@ fn text(app: App, article: &Article) -> El {
     el("article", "page article")
         .hook("article")
         .attr("data-slug", &article.slug)
-        .attr("lang", &article.locale)
-        .add(el("h2", "article-title").text(&article.title))
+        .add(written(article, el("h2", "article-title").text(&article.title)))
         .add(line("muted", &[&minutes, " · ", &updated].concat()))
-        .add(add_blocks(app, el("div", "prose"), &article.blocks))
+        .add(written(article, add_blocks(app, el("div", "prose"), &article.blocks)))
         .add(vote(app, article))
         .add(related(app, article))
         .add(block("more", [line("muted", &words.say(Text::ArticleMore)), write]))
@@ -69,6 +69,11 @@ fn text(app: App, article: &Article) -> El {
 /// Yes or no, once; thanks at once, since nobody waits for a vote to be stored.
 fn vote(app: App, article: &Article) -> El {
     let is_done = Slot::new(None);
+/// What its author wrote, which need not be in the panel's language.
+fn written(article: &Article, part: El) -> El {
+    part.attr("lang", &article.locale).attr("dir", direction(&article.locale))
+}
+
     let ballot = ArticleVote {
         site: app.parts().client.site.clone(),
         slug: article.slug.clone(),

@@ -26,6 +26,9 @@ pub(crate) enum Task {
     PublishIndex {
         /// The locale.
         locale: String,
+        /// Whether nobody waits for it: its articles are others' that stand in for what it lacks.
+        #[serde(default)]
+        later: bool,
     },
     /// Tell the live connections of a ticket that there is something new.
     NotifyThread {
@@ -221,9 +224,14 @@ impl Task {
         }
     }
 
-    /// Whether it publishes something that pages read.
+    /// The task to rebuild a locale's index, for somebody who waits.
+    pub(crate) const fn publish_index(locale: String) -> Self {
+        Self::PublishIndex { locale, later: false }
+    }
+
+    /// Whether it publishes something that pages read, for somebody who waits.
     pub(crate) const fn publishes(&self) -> bool {
-        matches!(self, Self::PublishSite | Self::PublishIndex { .. })
+        matches!(self, Self::PublishSite | Self::PublishIndex { later: false, .. })
     }
 
     /// Whether an attempt at it calls somebody outside, who counts each call.
