@@ -1,6 +1,6 @@
 /**
  * @file Counts what readers do with articles, for the team that writes them: searches, clicks with their place, readings,
- * and visits that ended without a ticket. Nothing says who; words leave only where they found nothing, to be redacted.
+ * and visits that ended without a ticket. Nothing says who; words leave only where they found nothing that was opened or surely fits, to be redacted.
  *
  * It listens to what the panel tells the host anyway, and reads what stands in the panel's own box.
  */
@@ -24,10 +24,19 @@ const written = (one) =>
 export const measured = (box, config, emit) => {
   const end = new AbortController();
   let events = [];
-  let results, words, last, place, timer, looked, read, began, sent;
+  let found, doubt, words, last, place, timer, looked, read, began, sent;
+  // Words for which nothing surely fits: what was opened did, else it is as if nothing was found.
+  const judge = (kind) => {
+    if (doubt) events.push(kind ? { kind } : { kind: 'no_result', query: doubt });
+    doubt = '';
+  };
   const settle = () => {
     if (words && words !== last) {
-      events.push(results ? { kind: 'search' } : { kind: 'no_result', query: words });
+      // Who goes on writing has not looked yet.
+      if (!words.startsWith(doubt)) judge();
+      doubt = words;
+      if (found.fits) judge('search');
+      else if (!found.results) judge();
       last = words;
       looked = 1;
     }
@@ -47,6 +56,7 @@ export const measured = (box, config, emit) => {
   };
   const leave = () => {
     settle();
+    judge();
     if (!sent && began && read) events.push({ kind: 'abandoned' });
     else if (!sent && (looked || read)) events.push({ kind: 'deflected' });
     looked = read = began = 0;
@@ -69,13 +79,14 @@ export const measured = (box, config, emit) => {
         return send();
       }
       if (name === 'search') {
-        results = detail.results;
+        found = detail;
         words = hooks('search')[0]?.value.trim();
         clearTimeout(timer);
         timer = setTimeout(send, PAUSE_MS);
       } else if (name === 'article-viewed') {
         const { slug } = detail;
         settle();
+        judge('search');
         if (place) events.push({ kind: 'click', slug, place });
         events.push({ kind: 'view', slug });
         place = 0;

@@ -10,7 +10,7 @@ use crate::limits;
 use crate::snapshot::{self, SitePublic};
 use crate::store::articles::Readable;
 use crate::store::{articles, authoring};
-use buoy_shared::api::SearchItem;
+use buoy_shared::api::{SearchAnswer, SearchItem};
 use buoy_shared::article::{Article, RelatedArticle, is_slug};
 use buoy_shared::id::SiteId;
 use buoy_shared::search::Index;
@@ -80,7 +80,7 @@ async fn loaded_index(cx: &Cx, id: &SiteId, site: &SitePublic, locale: &str) -> 
     Ok(index)
 }
 
-/// The best articles for some words.
+/// The best articles for some words, and how sure the best of them is.
 pub(crate) async fn search(
     cx: &Cx,
     id: &SiteId,
@@ -88,7 +88,7 @@ pub(crate) async fn search(
     locale: &str,
     query: &str,
     limit: usize,
-) -> Result<Vec<SearchItem>, ApiError> {
+) -> Result<SearchAnswer, ApiError> {
     let index = loaded_index(cx, id, site, locale).await?;
     let item = |hit: &buoy_shared::search::Hit| SearchItem {
         slug: index.slug(hit.doc).to_owned(),
@@ -96,7 +96,9 @@ pub(crate) async fn search(
         summary: index.summary(hit.doc).to_owned(),
         score: hit.score,
     };
-    Ok(index.search(query, limit).iter().map(item).collect())
+    let answer = index.answer(query, limit);
+    let (confidence, fits) = (answer.confidence, answer.fits());
+    Ok(SearchAnswer { items: answer.hits.iter().map(item).collect(), confidence, fits })
 }
 
 /// An article as finished JSON, in the locale asked for, else in the site's own, else by an old name of it.

@@ -39,6 +39,7 @@ text_keys! {
     SearchFailed = "search.failed",
     SearchNone = "search.none",
     SearchNoneHint = "search.none_hint",
+    SearchUnsure = "search.unsure",
     SearchFound = "search.found",
     SearchWrite = "search.write",
     ArticleMinutes = "article.minutes",

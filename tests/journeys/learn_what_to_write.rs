@@ -85,3 +85,43 @@ async fn k4_leaving_with_an_answer_counts_as_a_ticket_prevented_and_leaving_with
     assert_eq!(figure("views").await, 3);
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k5_a_question_without_an_article_says_so_and_is_what_to_write_next_unless_something_was_opened() {
+    let stage = Stage::set("school").await;
+    let staff = stage.site.staff();
+    crate::import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    let ask = async |question: &str| {
+        stage.open("plain.html").await;
+        stage.browser.click("launcher").await;
+        stage.browser.type_into("search", question).await;
+        stage.browser.hook("result").await;
+    };
+    let report = async || staff.get("/api/support/agent/kb/report/").send().await.expect(200).value();
+    let unanswered = "how do I cancel my parking permit";
+    ask(unanswered).await;
+    stage.browser.wait_for_text("search-unsure", "There may be no exact answer").await;
+    ask("how to reset my password").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="search-unsure"]"#).await;
+    let told = buoy_tests::wait::until("the question in the report", || async {
+        let told = report().await;
+        (told["no_result"] != json!([])).then_some(told)
+    })
+    .await;
+    assert_eq!(told["no_result"][0]["query"], unanswered.to_lowercase(), "{told}");
+
+    ask("my bicycle password").await;
+    stage.browser.hook("search-unsure").await;
+    stage.browser.click("result").await;
+    stage.browser.hook("article").await;
+    stage.open("plain.html").await;
+    let told = buoy_tests::wait::until("what was opened in the report", || async {
+        let told = report().await;
+        (told["figures"]["clicks"] == json!(1)).then_some(told)
+    })
+    .await;
+    assert_eq!(told["no_result"].as_array().map(Vec::len), Some(1), "{told}");
+    assert_eq!(told["figures"]["searches_without_result"], json!(1), "{told}");
+    stage.strike().await;
+}

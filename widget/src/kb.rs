@@ -95,12 +95,20 @@ impl App {
         }
     }
 
-    /// The best articles for a text; none while there is no index.
-    pub(crate) fn find(self, text: &str, limit: usize) -> Vec<Found> {
+    /// The best articles for a text, and whether it is doubtful that any of them answers it; none while there is no index.
+    pub(crate) fn answer(self, text: &str, limit: usize) -> (Vec<Found>, bool) {
         self.kb.with(|kb| match kb {
-            Kb::Ready(index, _) => index.search(text, limit).iter().map(|hit| found(index, hit.doc)).collect(),
-            _ => Vec::new(),
+            Kb::Ready(index, _) => {
+                let answer = index.answer(text, limit);
+                (answer.hits.iter().map(|hit| found(index, hit.doc)).collect(), answer.is_doubtful())
+            }
+            _ => (Vec::new(), false),
         })
+    }
+
+    /// The best articles alone.
+    pub(crate) fn find(self, text: &str, limit: usize) -> Vec<Found> {
+        self.answer(text, limit).0
     }
 
     /// The places of a text that match what was typed.

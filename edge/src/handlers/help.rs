@@ -126,6 +126,15 @@ pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Rep
     }
 }
 
+/// Every path that is nobody's: an article may have been there in the help centre of before (`redirect_from`).
+pub(crate) async fn moved(cx: &Cx, request: &Incoming, path: &str) -> Result<Reply, ApiError> {
+    let id = cx.site_or_default().map_err(|_| ApiError::not_found())?;
+    limits::before_database(cx, request).await?;
+    let current = authoring::redirected(&cx.db(&id)?, &id, path).await?.ok_or_else(ApiError::not_found)?;
+    let asked = Asked::read(cx, request).await?;
+    Ok(Reply::moved(&asked.pages("").article_path(&current, &asked.locale)))
+}
+
 /// Characters of a section's name that is asked for.
 const SECTION_CHARS_MAX: usize = 100;
 
@@ -197,6 +206,6 @@ async fn search(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>) -> Result<Reply,
         summary: item.summary,
         section: String::new(),
     };
-    let entries: Vec<Entry> = found.into_iter().map(entry).collect();
-    Ok(page(help_centre::results(pages, &query, &entries)))
+    let entries: Vec<Entry> = found.items.into_iter().map(entry).collect();
+    Ok(page(help_centre::results(pages, &query, &entries, found.fits)))
 }

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::reply::{Caching, Reply};
 use crate::snapshot::{self, SitePublic};
 use crate::store::{Db, measurement, tickets};
-use buoy_shared::api::{ArticleVote, SearchAnswer};
+use buoy_shared::api::ArticleVote;
 use buoy_shared::article::is_slug;
 use buoy_shared::id::SiteId;
 use buoy_shared::problem::ProblemKind;
@@ -89,7 +89,7 @@ pub(crate) async fn search_articles(cx: &Cx) -> Result<Reply, ApiError> {
     let locale = site.locale_for(cx.query("locale").as_deref());
     let limit = cx.limit()?.min(RESULTS_MAX);
     let query = cx.query("q").unwrap_or_default();
-    Reply::ok(&SearchAnswer { items: library::search(cx, &id, &site, locale, &query, limit).await? })
+    Reply::ok(&library::search(cx, &id, &site, locale, &query, limit).await?)
 }
 
 /// `POST kb/feedback/`: a visitor has one vote on an article; a second replaces the first (K4).

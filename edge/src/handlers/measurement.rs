@@ -96,12 +96,12 @@ pub(crate) async fn suggest_articles(cx: &Cx, request: &Incoming, id: &str) -> R
     // In the customer's language if it can be, else in whichever the team has written.
     let theirs = site.locale_for(Some(&asked.locale));
     let others = site.locales.iter().map(String::as_str).filter(|locale| *locale != theirs);
-    let mut items = Vec::new();
+    let mut answer = SearchAnswer::default();
     for locale in std::iter::once(theirs).chain(others) {
-        items = library::search(cx, &agent.site_id, &site, locale, &words, limit).await?;
-        if !items.is_empty() {
+        answer = library::search(cx, &agent.site_id, &site, locale, &words, limit).await?;
+        if !answer.items.is_empty() {
             break;
         }
     }
-    Reply::ok(&SearchAnswer { items })
+    Reply::ok(&answer)
 }

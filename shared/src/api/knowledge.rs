@@ -8,11 +8,17 @@ const fn yes() -> bool {
 }
 
 /// What a search found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SearchAnswer {
     /// The articles, best first.
     pub items: Vec<SearchItem>,
+    /// From 0 to 1: how likely it is that the best article answers; comparable across queries and knowledge bases.
+    #[serde(default)]
+    pub confidence: f32,
+    /// Whether it may be given as an answer; else the articles are the nearest there are.
+    #[serde(default)]
+    pub fits: bool,
 }
 
 /// One article that a search found.

@@ -43,7 +43,7 @@ pub struct KbEvent {
     /// The place of the result that was clicked, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,
-    /// What was looked for; only for a search that found nothing. It is redacted before it is kept.
+    /// What was looked for; only for a search that found nothing that fits. It is redacted before it is kept.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub query: String,
 }
@@ -55,7 +55,7 @@ pub struct KbEvent {
 pub enum KbEventKind {
     /// A search that found something.
     Search,
-    /// A search that found nothing.
+    /// A search that found nothing, or nothing that surely fits and none of it was opened.
     NoResult,
     /// A result was opened.
     Click,

@@ -138,7 +138,8 @@ fn list_of<'a>(site: &PublicSite<'_>, entries: impl Iterator<Item = &'a Entry>) 
         let item = el("li").child(link);
         // What is not translated stands there in the site's own language.
         let is_foreign = entry.locale != site.locale;
-        let item = if is_foreign { item.attr("lang", &entry.locale).attr("dir", direction(&entry.locale)) } else { item };
+        let item =
+            if is_foreign { item.attr("lang", &entry.locale).attr("dir", direction(&entry.locale)) } else { item };
         if entry.summary.is_empty() { item } else { item.child(el("p").text(&entry.summary)) }
     };
     el("ul").attr("class", "list").all(entries.map(item).collect())
@@ -197,15 +198,16 @@ pub fn article(site: &PublicSite<'_>, article: &Article, locales: &[String]) -> 
     write(site, page)
 }
 
-/// What a search found.
+/// What a search found, and whether the best of it surely answers.
 #[must_use]
-pub fn results(site: &PublicSite<'_>, query: &str, entries: &[Entry]) -> String {
+pub fn results(site: &PublicSite<'_>, query: &str, entries: &[Entry], fits: bool) -> String {
     let words = site.words();
     let title = words.results.replace("{count}", &entries.len().to_string()).replace("{query}", query);
     let main = el("main").child(el("h1").text(&title));
     let main = if entries.is_empty() {
         main.child(spoken(site, "p", words.nothing))
     } else {
+        let main = if fits { main } else { main.child(spoken(site, "p", words.unsure)) };
         main.child(list_of(site, entries.iter()))
     };
     write(

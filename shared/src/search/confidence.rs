@@ -38,12 +38,20 @@ pub struct Answer {
     pub hits: Vec<Hit>,
     /// From 0 to 1: how likely it is that the best hit answers the query. Comparable across queries and bases.
     pub confidence: f32,
+    /// Whether the last word is none of the articles' yet, and begins one of theirs: somebody is in the middle of it.
+    pub half_typed: bool,
 }
 
 impl Answer {
     /// Whether the best hit is an answer at all. A search box still shows the hits; an automatic answer must not send them.
     pub fn fits(&self) -> bool {
         self.confidence >= CONFIDENCE_MIN
+    }
+
+    /// Whether a search box should say that none of the hits surely fits. Not in the middle of a word: what it will be is what
+    /// the question is about.
+    pub fn is_doubtful(&self) -> bool {
+        !self.hits.is_empty() && !self.half_typed && !self.fits()
     }
 }
 

@@ -69,13 +69,18 @@ impl Index {
 
     /// Whether an article has the word, or, while it is being written, a word that it begins.
     fn knows(&self, word: &Word) -> bool {
-        let begins = || word.typed.chars().count() >= STEM_LETTERS_MIN && !self.beginnings(word).is_empty();
+        let begins = || word.typed.chars().count() >= STEM_LETTERS_MIN && self.begins_a_term(word);
         self.terms.find(&word.stem).is_some() || (word.unfinished && begins())
     }
 
     fn beginnings(&self, word: &Word) -> core::ops::Range<usize> {
         self.terms.beginning_with(word.begun())
     }
+    /// Whether a word of an article begins so.
+    pub(super) fn begins_a_term(&self, word: &Word) -> bool {
+        !self.beginnings(word).is_empty()
+    }
+
 
     /// `log in` is also `login`, and `apikey` is also `api key`, if articles write so.
     fn join_and_split(&self, found: &[Word]) -> Vec<Word> {

@@ -13,7 +13,7 @@
 
 use super::Hit;
 use super::confidence::{Answer, Evidence};
-use super::expand::Similar;
+use super::expand::{Similar, exact};
 use super::index::Index;
 use super::number::{by_greatest, ln, rarity};
 use super::query::Word;
@@ -45,6 +45,7 @@ impl Index {
         let mut tally = Tally::new(self.len());
         let mut evidence = Evidence::default();
         let mut letters: Vec<usize> = Vec::new();
+        let mut half_typed = false;
         for word in &words {
             let weak = self.says_little(word);
             let similar = self.similar(word, weak, &mut letters);
@@ -54,12 +55,16 @@ impl Index {
                 tally.add_similar(self, word, similar, &variants);
             }
             evidence.add(self, word, weak, &variants);
+            // What is joined of words follows the last of them.
+            if word.kind != Kind::Compound {
+                half_typed = word.unfinished && exact(&variants).is_none() && self.begins_a_term(word);
+            }
         }
         tally.add_letters(self, &letters);
         tally.finish(self);
         let hits = tally.best(limit.min(HITS_MAX));
         let confidence = evidence.confidence(self, hits.first());
-        Answer { hits, confidence }
+        Answer { hits, confidence, half_typed }
     }
 
     /// The terms that share most letters with a word, and the share. The lists of letters go to `letters` too.

@@ -89,15 +89,19 @@ pub(crate) fn results(app: App, chosen: Chosen) -> El {
             return index_state(app);
         }
         let query = app.query.get();
-        let found = app.find(&query, RESULTS_MAX);
+        let (found, is_doubtful) = app.answer(&query, RESULTS_MAX);
         let count = found.len().to_string();
-        app.emit("search", &["{\"results\":", &count, "}"].concat());
-        app.news.set(app.parts().words.fill(Text::SearchFound, &[("count", &count)]));
-        if found.is_empty() { nothing_found(app, &query) } else { result_list(app, found, &query, chosen) }
+        let fits = truth(!found.is_empty() && !is_doubtful);
+        app.emit("search", &["{\"results\":", &count, ",\"fits\":", &fits, "}"].concat());
+        let doubt = if is_doubtful { app.say(Text::SearchUnsure) } else { String::new() };
+        let told = app.parts().words.fill(Text::SearchFound, &[("count", &count)]);
+        app.news.set(if is_doubtful { [&told, " ", &doubt].concat() } else { told });
+        if found.is_empty() { nothing_found(app, &query) } else { result_list(app, found, &query, chosen, &doubt) }
     })
 }
 
-fn result_list(app: App, found: Vec<Found>, query: &str, chosen: Chosen) -> El {
+/// The results; above them, if there is any, the doubt that they answer.
+fn result_list(app: App, found: Vec<Found>, query: &str, chosen: Chosen, doubt: &str) -> El {
     let items = found.into_iter().enumerate().map(|(at, article)| result(app, at, article, query, chosen));
     let list = el("ul", "results")
         .attr("id", "buoy-results")
@@ -105,7 +109,8 @@ fn result_list(app: App, found: Vec<Found>, query: &str, chosen: Chosen) -> El {
         .attr("aria-label", &app.say(Text::SearchLabel))
         .all(items);
     let write = word_button("link", "search-write", &app.say(Text::SearchWrite), move || app.write());
-    block("part", [list, write])
+    let doubt = if doubt.is_empty() { nothing() } else { paragraph("muted", doubt).hook("search-unsure") };
+    block("part", [doubt, list, write])
 }
 
 fn result(app: App, at: usize, article: Found, query: &str, chosen: Chosen) -> El {
