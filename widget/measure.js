@@ -84,11 +84,11 @@ export const measured = (box, config, emit) => {
         clearTimeout(timer);
         timer = setTimeout(send, PAUSE_MS);
       } else if (name === 'article-viewed') {
-        const { slug } = detail;
+        const { slug, locale } = detail;
         settle();
         judge('search');
         if (place) events.push({ kind: 'click', slug, place });
-        events.push({ kind: 'view', slug });
+        events.push({ kind: 'view', slug, locale });
         place = 0;
         read = 1;
         send();

@@ -69,6 +69,18 @@ async fn k4_the_report_counts_what_pages_tell_and_only_of_articles_that_exist() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k4_an_article_that_was_read_on_a_page_in_another_language_is_counted_as_read() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let article = json!({ "locale": "ru", "slug": "pay", "markdown": "# Оплата\n\nОткройте раздел." });
+    let body = json!({ "articles": [article], "publish": true });
+    site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    send(&site, json!([{ "kind": "view", "slug": "pay", "locale": "ru" }])).await.expect(204);
+    let read: Vec<Value> =
+        report(&site).await.most_read.iter().map(|note| json!([note.slug, note.locale, note.views])).collect();
+    assert_eq!(read, [json!(["pay", "ru", 1])]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn k4_what_a_page_tells_in_a_wrong_form_is_refused_and_counts_nothing() {
     let site = site_with_articles().await;
     for events in

@@ -66,8 +66,8 @@ export interface BuoyEvents {
   message: { ticket: string; mine: boolean };
   'banner-shown': { incident: string; update: string };
   'banner-dismissed': { incident: string; update: string };
-  'article-viewed': { slug: string };
-  search: { results: number };
+  'article-viewed': { slug: string; locale: string };
+  search: { results: number; fits: boolean };
   error: unknown;
 }
 

@@ -16,7 +16,7 @@
 //!   `page` (the host's name for the page, instead of its address).
 //! - `responses`: the fetched files `[wasm, style sheet, texts]`; the first is used up by `init`.
 //! - `emit(event, detail)`: `unread` (a number), `message {ticket, mine}`, `ticket-created {id, number}`,
-//!   `article-viewed {slug}`, `search {results}`. No text of the visitor leaves by this way.
+//!   `article-viewed {slug, locale}`, `search {results, fits}`. No text of the visitor leaves by this way.
 //! - `close()`: asks the loader to close. `crash(reason)`: this module is lost; the loader opens its frame instead.
 //! - `extra(name, …)`: calls a function of `widget/talk`, which is fetched by the first call; see `extras`.
 //! - `wish`: an array as the host gave it: nothing, or a view's name (`home`, `search`, `article`, `new`, `ticket`,

@@ -35,13 +35,15 @@ pub(crate) async fn count_events(cx: &Cx, request: &Incoming) -> Result<Reply, A
     let id = SiteId::parse(&sent.site).map_err(|_| unknown())?;
     let site = snapshot::site(cx, &id).await.map_err(|_| unknown())?;
     cx.check_origin(&site.origins)?;
-    let locale = site.locale_for(Some(sent.locale.as_str()).filter(|locale| !locale.is_empty()));
+    let own =
+        |locale: &str, other: &str| site.locale_for(Some(if locale.is_empty() { other } else { locale })).to_owned();
+    let locale = own(&sent.locale, &site.default_locale);
     // 2.
     let mut tallies: BTreeMap<Tally, u32> = BTreeMap::new();
     // Words that come twice in one request are one person's, who typed them once more.
     let mut gaps = BTreeSet::new();
     for event in &sent.events {
-        let tally = tally(event)?;
+        let tally = tally(event, own(&event.locale, &locale))?;
         *tallies.entry(tally).or_default() += 1;
         if event.kind == KbEventKind::NoResult {
             let query: String = event.query.chars().take(QUERY_CHARS_MAX).collect();
@@ -54,15 +56,16 @@ pub(crate) async fn count_events(cx: &Cx, request: &Incoming) -> Result<Reply, A
         return Ok(Reply::nothing());
     }
     let tallies: Vec<(Tally, u32)> = tallies.into_iter().collect();
-    let mut queries = vec![measurement::count(&id, locale, &tallies, cx.now)?];
+    let mut queries = vec![measurement::count(&id, &tallies, cx.now)?];
     if !gaps.is_empty() {
-        queries.extend(measurement::note_gaps(&id, locale, &gaps, cx.now)?);
+        queries.extend(measurement::note_gaps(&id, &locale, &gaps, cx.now)?);
     }
     cx.db(&id)?.batch(queries).await?;
     Ok(Reply::nothing())
 }
 
-fn tally(event: &KbEvent) -> Result<Tally, ApiError> {
+/// Of an article, what is counted is in its own language: there the report looks for it.
+fn tally(event: &KbEvent, locale: String) -> Result<Tally, ApiError> {
     if event.kind.needs_article() && !is_slug(&event.slug) {
         return Err(ApiError::field("events.slug", FieldCode::Required, "a click and a view name their article"));
     }
@@ -71,7 +74,7 @@ fn tally(event: &KbEvent) -> Result<Tally, ApiError> {
         _ => 0,
     };
     let slug = if event.kind.needs_article() { event.slug.clone() } else { String::new() };
-    Ok(Tally { kind: event.kind.as_str(), slug, place })
+    Ok(Tally { kind: event.kind.as_str(), locale, slug, place })
 }
 
 /// Days of a report whose period is not named: it is read every week (K5).

@@ -33,22 +33,22 @@ pub(crate) fn day(at: Timestamp) -> u32 {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Tally {
     pub(crate) kind: &'static str,
+    pub(crate) locale: String,
     pub(crate) slug: String,
     pub(crate) place: u32,
 }
 
 /// Adds to the counts of a day. What concerns an article counts only if the site has it published.
-pub(crate) fn count(site: &SiteId, locale: &str, tallies: &[(Tally, u32)], now: Timestamp) -> Result<Query, ApiError> {
+pub(crate) fn count(site: &SiteId, tallies: &[(Tally, u32)], now: Timestamp) -> Result<Query, ApiError> {
     Ok(Query::new(
         "INSERT INTO kb_counts (site_id, day, kind, locale, slug, place, count) \
-         SELECT ?1, ?2, json_extract(value, '$[0].kind'), ?3, json_extract(value, '$[0].slug'), json_extract(value, '$[0].place'), json_extract(value, '$[1]') \
-         FROM json_each(?4) WHERE json_extract(value, '$[0].slug') = '' \
+         SELECT ?1, ?2, json_extract(value, '$[0].kind'), json_extract(value, '$[0].locale'), json_extract(value, '$[0].slug'), json_extract(value, '$[0].place'), json_extract(value, '$[1]') \
+         FROM json_each(?3) WHERE json_extract(value, '$[0].slug') = '' \
          OR EXISTS (SELECT 1 FROM articles a WHERE a.site_id = ?1 AND a.slug = json_extract(value, '$[0].slug') AND a.published = 1) \
          ON CONFLICT (site_id, day, kind, locale, slug, place) DO UPDATE SET count = count + excluded.count",
     )
     .site(site)
     .number(day(now))
-    .text(locale)
     .text(&serde_json::to_string(tallies)?))
 }
 

@@ -40,6 +40,9 @@ pub struct KbEvent {
     /// The article it concerns; for a click and a view.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub slug: String,
+    /// The language of the article that was read, which need not be the page's.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub locale: String,
     /// The place of the result that was clicked, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,

@@ -43,7 +43,10 @@ fn fetch(app: App, slug: &str, here: Slot<Remote<Article>>) {
     app.call_as::<GetArticle, ArticleText>(ask, &(), move |answer| match answer {
         Ok(read) => {
             let article = Article::from(read);
-            app.emit("article-viewed", &["{\"slug\":\"", &article.slug, "\"}"].concat());
+            app.emit(
+                "article-viewed",
+                &["{\"slug\":\"", &article.slug, "\",\"locale\":\"", &article.locale, "\"}"].concat(),
+            );
             here.set(Remote::Ready(article));
         }
         Err(failure) => here.set(Remote::Failed(failure)),
@@ -66,14 +69,14 @@ fn text(app: App, article: &Article) -> El {
         .add(block("more", [line("muted", &words.say(Text::ArticleMore)), write]))
 }
 
-/// Yes or no, once; thanks at once, since nobody waits for a vote to be stored.
-fn vote(app: App, article: &Article) -> El {
-    let is_done = Slot::new(None);
 /// What its author wrote, which need not be in the panel's language.
 fn written(article: &Article, part: El) -> El {
     part.attr("lang", &article.locale).attr("dir", direction(&article.locale))
 }
 
+/// Yes or no, once; thanks at once, since nobody waits for a vote to be stored.
+fn vote(app: App, article: &Article) -> El {
+    let is_done = Slot::new(None);
     let ballot = ArticleVote {
         site: app.parts().client.site.clone(),
         slug: article.slug.clone(),
