@@ -70,6 +70,26 @@ fn words_of_the_site_that_mean_the_same_find_one_another() {
     }
 }
 
+#[test]
+fn a_synonym_of_several_parts_is_found_however_its_parts_are_written() {
+    let docs = [doc("2fa", "Protect with 2FA", ""), doc("sso", "Connect SSO", ""), doc("other", "Something else", "")];
+    let mut builder = IndexBuilder::new("en");
+    docs.iter().for_each(|doc| builder.add(doc));
+    builder.add_synonyms(["2FA", "two-factor"]);
+    builder.add_synonyms(["SSO", "single-sign-on"]);
+    let index = Index::load(&builder.finish()).unwrap();
+    for (slug, queries) in [
+        ("2fa", ["two-factor", "twofactor ", "two factor", "my two factor code "]),
+        ("sso", ["single-sign-on", "singlesignon ", "single sign on", "a single sign-on please"]),
+    ] {
+        for query in queries {
+            let hits = index.search(query, 10);
+            assert_eq!(hits.first().map(|hit| index.slug(hit.doc)), Some(slug), "{query}");
+        }
+    }
+    assert!(index.search("two of a factor ", 10).is_empty(), "what stands between them parts them");
+}
+
 /// A worker that runs out of memory publishes no index at all.
 #[test]
 fn k3_a_base_with_more_words_than_a_worker_can_count_is_still_found_by_its_titles() {

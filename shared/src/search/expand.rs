@@ -43,6 +43,9 @@ const STEM_OF_SLIP_LETTERS_MIN: usize = 6;
 /// Least letters of either word when one is taken for two written together.
 const PART_LETTERS_MIN: usize = 3;
 
+/// Most words that are taken for one written together: `single sign on`.
+const JOINED_MAX: usize = 3;
+
 /// A term that stands for a word of the query.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Variant {
@@ -73,16 +76,22 @@ impl Index {
         self.terms.find(&word.stem).is_some() || (word.unfinished && begins())
     }
 
-    fn beginnings(&self, word: &Word) -> core::ops::Range<usize> {
-        self.terms.beginning_with(word.begun())
-    }
     /// Whether a word of an article begins so.
     pub(super) fn begins_a_term(&self, word: &Word) -> bool {
         !self.beginnings(word).is_empty()
     }
 
+    fn beginnings(&self, word: &Word) -> core::ops::Range<usize> {
+        self.terms.beginning_with(word.begun())
+    }
 
-    /// `log in` is also `login`, and `apikey` is also `api key`, if articles write so.
+    /// Whether an article has a stem, or a synonym of it.
+    fn stands_for_something(&self, stem: &str) -> bool {
+        self.terms.find(stem).is_some() || self.synonyms.of(stem).next().is_some()
+    }
+
+    /// `log in` is also `login`, and `apikey` is also `api key`, if articles write so; `two factor` is also `2fa`, if they
+    /// are synonyms.
     fn join_and_split(&self, found: &[Word]) -> Vec<Word> {
         let mut all: Vec<Word> = Vec::with_capacity(found.len());
         for (at, word) in found.iter().enumerate() {
@@ -91,12 +100,13 @@ impl Index {
                 Some(parts) => all.extend(parts),
                 None => all.push(word.clone()),
             }
-            let next = found.get(at + 1).filter(|next| next.kind == Kind::Word && word.kind == Kind::Word);
-            if let Some(next) = next {
-                let typed = format!("{}{}", word.typed, next.typed);
+            let run = found.iter().skip(at).take(JOINED_MAX).take_while(|part| part.kind == Kind::Word);
+            let mut typed = String::new();
+            for (count, part) in run.enumerate() {
+                typed += &part.typed;
                 let stem = self.stems.of(&typed);
-                if self.terms.find(&stem).is_some() && !found.iter().any(|word| word.stem == stem) {
-                    all.push(Word { typed, stem, kind: Kind::Compound, unfinished: false });
+                if count > 0 && self.stands_for_something(&stem) && !found.iter().any(|word| word.stem == stem) {
+                    all.push(Word { typed: typed.clone(), stem, kind: Kind::Compound, unfinished: false });
                 }
             }
         }
