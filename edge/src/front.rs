@@ -69,6 +69,9 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, Ap
     match find_route(&method, &path) {
         RouteMatch::Found(id, parameter) => handle(cx, id, parameter.unwrap_or_default(), request).await,
         RouteMatch::WrongMethod => Err(ApiError::method_not_allowed(allowed_methods(&path))),
+        RouteMatch::Unknown if method == "GET" && !router::is_below(&path, "/api") => {
+            Ok(help::moved(cx, request, &path).await?.into())
+        }
         RouteMatch::Unknown => Err(ApiError::not_found()),
     }
 }

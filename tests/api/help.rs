@@ -145,6 +145,29 @@ async fn k3_old_addresses_lead_to_the_new_ones_and_search_forgives_a_typo() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k3_links_to_the_help_centre_of_before_lead_to_its_articles_wherever_that_was() {
+    let site = site_with_help().await;
+    let article = json!({ "locale": "en", "slug": "refunds", "markdown":
+        "---\ntitle: Refunds\nredirect_from: [https://old.example.com/hc/en-us/articles/42-Refunds]\n---\n\nOpen Payments." });
+    let body = json!({ "articles": [article], "publish": true });
+    site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    for old in
+        ["/hc/en-us/articles/42-Refunds", "/hc/en-us/articles/42-Refunds/", "/hc/en-us/articles/42-Refunds?locale=ru"]
+    {
+        let moved = get(&site, old).await.expect(301);
+        assert!(moved.header("location").starts_with("/help/refunds?"), "{old}: {}", moved.header("location"));
+    }
+    for nothing in ["/hc/en-us/articles/43", "/favicon.ico", "/api/hc/en-us/articles/42-Refunds"] {
+        get(&site, nothing).await.expect(404);
+    }
+    let path = format!("/hc/en-us/articles/42-Refunds?site={}", site.id);
+    Edge::shared().client().post(&path).send().await.expect(404);
+    let down = json!({ "locale": "en", "published": false });
+    site.staff().post("/api/support/agent/kb/articles/refunds/publish/").json(&down).send().await.expect(200);
+    get(&site, "/hc/en-us/articles/42-Refunds").await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn k3_a_changed_article_is_on_its_page_at_once() {
     let site = site_with_help().await;
     let read = || get(&site, "/help/reset-password?locale=en");
