@@ -54,6 +54,17 @@ impl Team {
         staff.put(&path).json(&json!({ "people": people, "since": since })).send().await
     }
 
+    /// Declares an incident; gives its id.
+    async fn declare(&self, draft: Value) -> String {
+        let declared = self.agents[0].1.post("/api/support/incidents/").json(&draft).send().await.expect(201).value();
+        declared["id"].as_str().expect("an id").to_owned()
+    }
+
+    async fn update(&self, incident: &str, update: Value) {
+        let path = format!("/api/support/incidents/{incident}/updates/");
+        self.agents[0].1.post(&path).json(&update).send().await.expect(201);
+    }
+
     async fn on_call(&self, at: &str) -> Vec<Option<usize>> {
         let path = format!("/api/support/agent/on_call/?at={at}");
         let now: Items<OnCallNow> = self.site.staff().get(&path).send().await.expect(200).json();
@@ -154,16 +165,10 @@ async fn e4_whoever_acknowledges_has_it_and_it_climbs_no_further() {
 #[tokio::test(flavor = "multi_thread")]
 async fn e4_a_critical_incident_that_nobody_contained_in_20_minutes_pages_engineering_once() {
     let team = Team::gather().await;
-    let declare = |title: &str, impact: &str| {
-        let body = json!({ "title": title, "impact": impact });
-        team.agents[0].1.post("/api/support/incidents/").json(&body).send()
-    };
-    declare("Small", "minor").await.expect(201);
-    let contained = declare("Contained", "critical").await.expect(201).value();
-    let path = format!("/api/support/incidents/{}/updates/", contained["id"].as_str().expect("an id"));
-    let update = json!({ "body": "A fix is out", "status": "monitoring" });
-    team.agents[0].1.post(&path).json(&update).send().await.expect(201);
-    declare("Burning", "critical").await.expect(201);
+    team.declare(json!({ "title": "Small", "impact": "minor" })).await;
+    let contained = team.declare(json!({ "title": "Contained", "impact": "critical" })).await;
+    team.update(&contained, json!({ "body": "A fix is out", "status": "monitoring" })).await;
+    team.declare(json!({ "title": "Burning", "impact": "critical" })).await;
     for (minutes, calls) in [(19, 0), (20, 1), (21, 1), (34, 1)] {
         team.edge.run_cron_at(NIGHT_MS + minutes * MINUTE_MS).await;
         assert_eq!(team.heard().len(), calls, "after {minutes} min: {:?}", team.heard());
@@ -173,6 +178,24 @@ async fn e4_a_critical_incident_that_nobody_contained_in_20_minutes_pages_engine
         (&told["data"]["page"]["level"], &told["data"]["page"]["summary"]),
         (&json!("engineering"), &json!("Burning"))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn e4_how_urgent_an_incident_is_for_the_team_decides_whether_it_calls_engineering_not_how_bad_it_looks() {
+    let team = Team::gather().await;
+    team.declare(json!({ "title": "Hurts few", "severity": "p1", "impact": "major" })).await;
+    team.declare(json!({ "title": "Looks bad", "severity": "p2", "impact": "critical" })).await;
+    let milder = team.declare(json!({ "title": "Was worse", "severity": "p1" })).await;
+    team.update(&milder, json!({ "body": "Half of it works again", "impact": "minor" })).await;
+    let worse = team.declare(json!({ "title": "Got worse", "severity": "p3" })).await;
+    team.update(&worse, json!({ "body": "Now all of it is down", "impact": "critical" })).await;
+    team.edge.run_cron_at(NIGHT_MS + 20 * MINUTE_MS).await;
+    let text = |call: &buoy_tests::receiver::Call| {
+        call.json()["data"]["page"]["summary"].as_str().unwrap_or_default().to_owned()
+    };
+    let mut called: Vec<String> = team.receiver.calls().iter().map(text).collect();
+    called.sort_unstable();
+    assert_eq!(called, ["Hurts few", "Was worse"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use super::{Cursor, Db, Millis, Query, instant};
 use crate::error::ApiError;
 use buoy_shared::api::{Page, PageInfo, PageState};
 use buoy_shared::id::{AgentId, PageId, SiteId};
+use buoy_shared::incident::Severity;
 use buoy_shared::time::Timestamp;
 use serde::Deserialize;
 
@@ -228,18 +229,19 @@ pub(crate) struct Uncontained {
     pub(crate) started_at: Millis,
 }
 
-/// Incidents of the worst kind that are neither contained nor have called anybody, of sites that have somebody on call; of each
-/// site the oldest first, so that the many of one stand before nobody else's.
+/// Incidents of the worst severity that are neither contained nor have called anybody, of sites that have somebody on call; of
+/// each site the oldest first, so that the many of one stand before nobody else's. What counts is how urgent it is for the
+/// team: how bad it is for customers changes with every update.
 pub(crate) async fn uncontained(db: &Db) -> Result<Vec<Uncontained>, ApiError> {
     // site-free: the cron serves every site
     let query = Query::new(
         "SELECT json_object('site', site_id, 'incident', incident_id, 'title', title, 'started_at', started_at) AS j FROM (\
          SELECT i.site_id, i.incident_id, i.title, i.started_at, row_number() OVER (PARTITION BY i.site_id ORDER BY i.started_at) AS place \
          FROM incidents i INDEXED BY incidents_open JOIN sites s ON s.site_id = i.site_id \
-         WHERE i.resolved_at IS NULL AND i.impact = 'critical' AND i.status <> 'monitoring' AND json_type(s.policy_json, '$.on_call') = 'object' \
+         WHERE i.resolved_at IS NULL AND i.severity = ?2 AND i.status <> 'monitoring' AND json_type(s.policy_json, '$.on_call') = 'object' \
          AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.site_id = i.site_id AND p.incident_id = i.incident_id)) ORDER BY place, started_at LIMIT ?1",
     );
-    db.run(query.number(DUE_MAX)).await?.all()
+    db.run(query.number(DUE_MAX).text(Severity::P1.as_str())).await?.all()
 }
 
 /// What somebody was called for in a time: incidents, and calls that belong to none.
