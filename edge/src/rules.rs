@@ -1,7 +1,7 @@
 //! What the site's policy says about a ticket's life, as the edge asks it. One place, so that a handler never holds a
 //! number of its own.
 
-use buoy_shared::policy::Policy;
+use buoy_shared::policy::{Duty, Policy};
 use buoy_shared::time::Timestamp;
 
 const DAY_SECONDS: i64 = 86_400;
@@ -36,6 +36,12 @@ pub(crate) fn low_rating_within(policy: &Policy, score: u8) -> Option<u32> {
 /// Whether a priority cannot wait for the right person: the policy's most urgent (R5).
 pub(crate) fn is_urgent(policy: &Policy, priority: &str) -> bool {
     policy.priorities.first().is_some_and(|first| first.key == priority)
+}
+
+/// Whether a priority calls whoever is on duty at once (P).
+pub(crate) fn calls_on_duty(policy: &Policy, priority: &str) -> bool {
+    let rule = policy.priorities.iter().find(|rule| rule.key == priority);
+    rule.is_some_and(|rule| rule.duties.contains(&Duty::PageOnDuty))
 }
 
 /// What somebody with a wish reads at once (R6).

@@ -1,6 +1,7 @@
 //! On call over HTTP (E4, E5): the lookup, a page that climbs once a level, containment, the handoff.
 
 mod elsewhere;
+mod for_tickets;
 mod others;
 
 use crate::deliveries::{arrived, destination, edge_with};

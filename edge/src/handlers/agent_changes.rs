@@ -11,6 +11,7 @@ use crate::handlers::ticket_life::{notice, status_fact};
 use crate::handlers::tickets::ticket_id;
 use crate::jobs;
 use crate::reply::Reply;
+use crate::rules;
 use crate::store::agents::Agent;
 use crate::store::changes::{self, Change, Fields, State, Wakes};
 use crate::store::facts::{Fact, FactRow};
@@ -121,17 +122,26 @@ fn decide<'a>(cx: &Cx, desk: &'a Desk, state: &'a State, patch: &TicketPatch) ->
     if facts.is_empty() {
         return Ok(None);
     }
+    let tell = std::iter::once(notice(state)).chain(duty(desk, state, &fields)).collect();
     Ok(Some(Change {
         site: &desk.agent.site_id,
         ticket: &state.ticket.id,
         version: state.desk.version,
         fields,
         facts,
-        tell: vec![notice(state)],
+        tell,
         quiet: false,
         wakes: Wakes::Now,
         now: cx.now,
     }))
+}
+
+/// The task to call whoever is on duty, where a ticket that is not done gets a priority that asks for it (P), as when it is
+/// filed with one. The name keeps it one page of the ticket, however often it is raised.
+fn duty(desk: &Desk, state: &State, fields: &Fields) -> Option<(String, Task)> {
+    let calls = rules::calls_on_duty(&desk.site.policy, fields.priority.as_ref()?);
+    let is_active = fields.status.unwrap_or(state.ticket.status).is_active();
+    (calls && is_active).then(|| ("duty".to_owned(), Task::PageOnDuty { ticket_id: state.ticket.id.clone() }))
 }
 
 /// Checks every field against the policy, the team and the ticket's state; what an agent calls `me` gets its name.

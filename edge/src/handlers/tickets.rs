@@ -18,7 +18,6 @@ use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
 use crate::store::{Db, Query, Rows, features, measurement, sessions, uploads};
 use buoy_shared::id::{MessageId, SiteId, TicketId};
-use buoy_shared::policy::Duty;
 use buoy_shared::text::BODY_BYTES_MAX;
 use buoy_shared::ticket::{
     Author, AuthorKind, Message, MessageDraft, NewTicket, Origin, Ticket, TicketDraft, TicketStatus,
@@ -127,10 +126,9 @@ fn page_on_duty(
     site: &SiteId,
     now: Timestamp,
 ) -> Result<Option<(Entry, Query)>, ApiError> {
-    let priority = caller.site.policy.priorities.iter().find(|priority| priority.key == intake.ticket.priority);
-    let pages = priority.is_some_and(|priority| priority.duties.contains(&Duty::PageOnDuty));
     let ticket_id = intake.ticket.id.clone();
-    if pages { outbox::put(site, Task::PageOnDuty { ticket_id }, now).map(Some) } else { Ok(None) }
+    let calls = rules::calls_on_duty(&caller.site.policy, &intake.ticket.priority);
+    if calls { outbox::put(site, Task::PageOnDuty { ticket_id }, now).map(Some) } else { Ok(None) }
 }
 
 /// Puts the files that were sent before beside the ticket's first message; gives the statements that claim them.

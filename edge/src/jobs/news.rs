@@ -96,7 +96,7 @@ async fn personal_calls(
     Ok(named.collect::<Result<Vec<_>, _>>()?.into_iter().unzip())
 }
 
-/// Calls whoever is on duty for a ticket.
+/// Calls the engineer on duty for a ticket whose priority asks for it (P).
 async fn page_on_duty(
     db: &Db,
     site: &SiteId,
@@ -114,7 +114,8 @@ async fn page_on_duty(
         summary: &summary,
         ticket: Some(ticket.as_str()),
         incident: None,
-        level: None,
+        // Support would have to wake the engineer first.
+        level: Some(calls::ENGINEERS),
     };
     let follows = match calls::trigger(db, &call, now).await? {
         Some(id) => pages::get(db, site, id.as_str()).await?.map(|page| Entry::of_page(site, &page.id, page.place)),

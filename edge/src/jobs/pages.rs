@@ -11,8 +11,8 @@ use buoy_shared::on_call::{Roster, Turn, next_level, turn, week_of_quarter};
 use buoy_shared::policy::OnCall;
 use buoy_shared::time::Timestamp;
 
-/// The level that an incident calls which nobody contained.
-const CONTAINMENT_LEVEL: &str = "engineering";
+/// The level that urgent tickets call at once (P), and an incident that nobody contained (E4).
+pub(crate) const ENGINEERS: &str = "engineering";
 
 /// A reason to call somebody.
 pub(crate) struct Call<'a> {
@@ -22,7 +22,8 @@ pub(crate) struct Call<'a> {
     pub(crate) summary: &'a str,
     pub(crate) ticket: Option<&'a str>,
     pub(crate) incident: Option<&'a str>,
-    /// The level to begin at; none is the first.
+    /// The level to begin at; none, or one that the policy has not, is the first. Where nobody is on duty from there up,
+    /// whoever is on duty below is called.
     pub(crate) level: Option<&'a str>,
 }
 
@@ -32,7 +33,7 @@ pub(crate) async fn trigger(db: &Db, call: &Call<'_>, now: Timestamp) -> Result<
     let Some(policy) = &site.policy.on_call else { return Ok(None) };
     let rosters = rosters::rosters(db, call.site).await?;
     let begin = policy.levels.iter().position(|level| Some(level.key.as_str()) == call.level).unwrap_or(0);
-    let reached = next_level(policy, &rosters, begin, now);
+    let reached = next_level(policy, &rosters, begin, now).or_else(|| next_level(policy, &rosters, 0, now));
     let id = PageId::from_random(named_16(&format!("page|{}|{}", call.site, call.name)));
     let new = NewPage {
         site: call.site,
@@ -114,7 +115,7 @@ async fn contain(db: &Db, incident: &Uncontained, now: Timestamp) -> Result<(), 
         summary: &incident.title,
         ticket: None,
         incident: Some(&incident.incident),
-        level: Some(CONTAINMENT_LEVEL),
+        level: Some(ENGINEERS),
     };
     trigger(db, &call, now).await.map(drop)
 }
