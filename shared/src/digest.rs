@@ -111,6 +111,32 @@ fn week(at: Timestamp) -> i64 {
     (at.as_millis() + MONDAY_MS).div_euclid(WEEK_MS)
 }
 
+/// What a ticket waits for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Needs {
+    /// Nobody has answered it yet.
+    #[default]
+    FirstAnswer,
+    /// The customer wrote last.
+    Answer,
+    /// It was answered.
+    Solution,
+}
+
+impl Needs {
+    const fn word(self, russian: bool) -> &'static str {
+        match (self, russian) {
+            (Self::FirstAnswer, false) => "first answer",
+            (Self::FirstAnswer, true) => "первый ответ",
+            (Self::Answer, false) => "answer",
+            (Self::Answer, true) => "ответ",
+            (Self::Solution, false) => "solution",
+            (Self::Solution, true) => "решение",
+        }
+    }
+}
+
 /// A ticket in a digest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Line {
@@ -126,8 +152,8 @@ pub struct Line {
     pub status: String,
     /// What ends next of what was promised.
     pub due_at: Option<Timestamp>,
-    /// Whether nobody has answered it yet.
-    pub unanswered: bool,
+    /// What it waits for.
+    pub needs: Needs,
     /// Who has it.
     pub assignee: Option<String>,
 }
@@ -141,6 +167,8 @@ pub struct Digest<'a> {
     pub stats: &'a Stats,
     /// Tickets: those that came in the period, or at the end of a shift those that are handed over.
     pub tickets: &'a [Line],
+    /// How many more of them there are.
+    pub besides: usize,
     /// Numbers of the tickets that were nearly late in the period, and were not.
     pub near_misses: &'a [u32],
     /// Incidents that were open in the period, each in a line; those that are open still are the known issues.
@@ -189,8 +217,7 @@ impl Digest<'_> {
             parts.push(format!("{}: {}", pick("Nearly late", "Едва успели"), numbers.join(", ")));
         }
         self.list_incidents(russian, &mut parts);
-        self.list_tickets(russian, &mut parts);
-        cut(&parts.join("\n"), TEXT_CHARS_MAX)
+        cut(&self.with_tickets(russian, &parts.join("\n")), TEXT_CHARS_MAX)
     }
 
     /// Whether it tells how it went, and names no tickets.
@@ -241,24 +268,30 @@ impl Digest<'_> {
         }
     }
 
-    fn list_tickets(&self, russian: bool, parts: &mut Vec<String>) {
+    /// Adds a line for each ticket, as many as fit, and how many are left out: who takes over must know that there are more.
+    fn with_tickets(&self, russian: bool, head: &str) -> String {
         if self.looks_back() || self.tickets.is_empty() {
-            return;
+            return head.to_owned();
         }
-        parts.push(String::new());
-        parts.extend(self.tickets.iter().take(LINES_MAX).map(|line| line.text(russian)));
+        let lines: Vec<String> = self.tickets.iter().take(LINES_MAX).map(|line| line.text(russian)).collect();
+        let and_more = |named: usize| match self.tickets.len() + self.besides - named {
+            0 => None,
+            more if russian => Some(format!("и ещё {more}")),
+            more => Some(format!("and {more} more")),
+        };
+        let first = |named: usize| {
+            let said = [head.to_owned(), String::new()].into_iter().chain(lines.iter().take(named).cloned());
+            said.chain(and_more(named)).collect::<Vec<_>>().join("\n")
+        };
+        let fits = |text: &String| text.chars().count() <= TEXT_CHARS_MAX;
+        (0..=lines.len()).rev().map(first).find(fits).unwrap_or_else(|| first(0))
     }
 }
 
 impl Line {
     /// `#12 Cannot pay · Ann · p1 · open · answer by 24.11 09:30 UTC · Bob`.
     fn text(&self, russian: bool) -> String {
-        let needed = match (self.unanswered, russian) {
-            (true, false) => "first answer",
-            (true, true) => "первый ответ",
-            (false, false) => "solution",
-            (false, true) => "решение",
-        };
+        let needed = self.needs.word(russian);
         let due = self.due_at.map(|at| format!(" {} {}", if russian { "до" } else { "by" }, instant(at)));
         let nobody = if russian { "никто" } else { "nobody" };
         let customer = self.customer.as_deref().map(|name| format!(" · {name}")).unwrap_or_default();

@@ -1,6 +1,8 @@
 //! Digests (C3): at the turns of the desk's day, once each, with the figures of that time.
 
-use crate::deliveries::{destination, edge_with};
+use crate::deliveries::{destination, edge_with, webhook};
+use crate::staff::read;
+use crate::tickets::{agent_path, say, visitor_path};
 use buoy_shared::time::Timestamp;
 use buoy_tests::edge::Site;
 use buoy_tests::receiver::Receiver;
@@ -65,4 +67,47 @@ async fn c3_a_morning_a_week_and_the_end_of_a_shift_are_told_once_with_real_figu
     let in_chat: Vec<Value> =
         receiver.calls().iter().filter(|c| c.path.ends_with("/sendMessage")).map(|c| c.json()).collect();
     assert_eq!(in_chat.len(), 3, "{in_chat:?}");
+}
+
+/// An instant as a digest says it.
+fn told(at: Timestamp) -> String {
+    let text = at.to_rfc3339();
+    format!("{}.{} {} UTC", &text[8..10], &text[5..7], &text[11..16])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c3_a_shift_hands_over_whom_an_answer_is_owed_by_when_and_how_many_more_there_are() {
+    let receiver = Receiver::start().await;
+    let edge = edge_with(&receiver);
+    let site = edge.new_site("saas", &[]).await;
+    webhook(&site, &receiver, &["digest.created"]).await;
+    let staff = |when: &str| site.staff().with_header("x-test-now", when);
+    let mut tickets = Vec::new();
+    for (subject, name) in [("Wrote again", "Ann"), ("Was answered", "Bob")] {
+        let visitor = site.visitor(Some(&site.identity(name, &json!({ "name": name })))).await;
+        let visitor = visitor.with_header("x-test-now", "2026-11-23T08:00:00Z");
+        let ticket = crate::clock::file(&visitor, subject, "Where do I find them?", name).await;
+        let answer = format!("{}add_message/", agent_path(&ticket));
+        say(&staff("2026-11-23T08:10:00Z"), &answer, "In the settings.", "a").await;
+        tickets.push((ticket, visitor));
+    }
+    let (ticket, visitor) = &tickets[0];
+    let again = visitor.clone().with_header("x-test-now", "2026-11-23T14:50:00Z");
+    say(&again, &format!("{}add_message/", visitor_path(ticket)), "I do not see them there.", "m").await;
+    let fill = format!("/__test/fill?site={}&first=1&last=60", site.id);
+    edge.client().get(&fill).send().await.expect(200);
+    edge.run_cron_at(at("2026-11-23T14:55:00Z")).await;
+    let owed = read(&staff("2026-11-23T14:56:00Z"), ticket).await.desk.due_at.expect("an answer is owed");
+
+    edge.run_cron_at(at("2026-11-23T15:00:00Z")).await;
+    let texts = texts(&receiver, "/hook");
+    let shift = texts.iter().find(|text| text.starts_with("End of shift")).unwrap_or_else(|| panic!("{texts:?}"));
+    let line = |number: u32| {
+        shift.lines().find(|line| line.starts_with(&format!("#{number} "))).unwrap_or_else(|| panic!("{shift}"))
+    };
+    assert!(line(1).contains(&format!(" · answer by {} · ", told(owed))), "{shift}");
+    assert!(line(2).contains(" · solution"), "{shift}");
+    let named = shift.lines().filter(|line| line.starts_with('#')).count();
+    // Two, and every other of the sixty is open.
+    assert_eq!(shift.lines().last(), Some(format!("and {} more", 32 - named).as_str()), "{shift}");
 }

@@ -41,6 +41,7 @@ struct LineRow {
     #[serde(flatten)]
     line: Line,
     due_millis: Option<Millis>,
+    total: usize,
 }
 
 #[derive(Deserialize)]
@@ -49,17 +50,21 @@ struct IncidentRow {
     open: u8,
 }
 
-/// Tickets that came in the period and are not done; for the end of a shift, every one that is handed over.
+/// Tickets that came in the period and are not done; for the end of a shift, every one that is handed over. Each with what is
+/// promised next: once it was answered, the nearest that still runs.
 fn tickets_query(site: &SiteId, due: Due) -> Query {
     let since = if due.which == Which::ShiftEnd { Timestamp::MIN } else { due.from };
     Query::new(
         "SELECT json_object('number', t.number, 'subject', t.subject, 'customer', c.name, 'priority', t.priority, 'status', t.status, \
-         'due_millis', CASE WHEN t.first_responded_at IS NULL THEN t.first_response_due_at ELSE t.resolution_due_at END, \
-         'unanswered', json(CASE WHEN t.first_responded_at IS NULL THEN 'true' ELSE 'false' END), \
+         'due_millis', CASE WHEN t.first_responded_at IS NULL THEN t.first_response_due_at ELSE t.due_at END, \
+         'needs', CASE WHEN t.first_responded_at IS NULL THEN 'first_answer' WHEN (SELECT m.author_kind FROM messages m WHERE m.site_id = ?1 \
+         AND m.ticket_id = t.ticket_id AND m.internal = 0 AND m.author_kind <> 'automation' ORDER BY m.seq DESC LIMIT 1) = 'requester' \
+         THEN 'answer' ELSE 'solution' END, 'total', f.total, \
          'assignee', (SELECT a.name FROM agents a WHERE a.site_id = t.site_id AND a.agent_id = t.assignee_id)) AS j \
-         FROM tickets t JOIN customers c ON c.site_id = t.site_id AND c.customer_id = t.customer_id \
-         WHERE t.site_id = ?1 AND t.status IN ('open', 'in_progress') AND t.created_at >= ?2 AND t.created_at < ?3 \
-         AND t.merged_into IS NULL ORDER BY t.due_at IS NULL, t.due_at, t.number LIMIT ?4",
+         FROM (SELECT ticket_id, count(*) OVER () AS total FROM tickets WHERE site_id = ?1 AND status IN ('open', 'in_progress') \
+         AND created_at >= ?2 AND created_at < ?3 AND merged_into IS NULL ORDER BY due_at IS NULL, due_at, number LIMIT ?4) f \
+         JOIN tickets t ON t.site_id = ?1 AND t.ticket_id = f.ticket_id \
+         JOIN customers c ON c.site_id = t.site_id AND c.customer_id = t.customer_id ORDER BY t.due_at IS NULL, t.due_at, t.number",
     )
     .site(site)
     .time(since)
@@ -99,14 +104,14 @@ pub(crate) async fn text(db: &Db, site: &SiteId, due: Due) -> Result<Option<Stri
     let [tickets, near, incidents] = results.as_slice() else {
         return Err(ApiError::internal("a batch of three gave another number of results"));
     };
-    let tickets: Vec<Line> = tickets
-        .all::<LineRow>()?
-        .into_iter()
-        .map(|row| Line { due_at: super::instant(row.due_millis), ..row.line })
-        .collect();
+    let rows = tickets.all::<LineRow>()?;
+    let besides = rows.first().map_or(0, |row| row.total.saturating_sub(rows.len()));
+    let tickets: Vec<Line> =
+        rows.into_iter().map(|row| Line { due_at: super::instant(row.due_millis), ..row.line }).collect();
     let near_misses: Vec<u32> = near.all()?;
     let incidents: Vec<(String, bool)> =
         incidents.all::<IncidentRow>()?.into_iter().map(|row| (row.title, row.open != 0)).collect();
-    let digest = Digest { due, stats: &stats, tickets: &tickets, near_misses: &near_misses, incidents: &incidents };
+    let (near_misses, incidents) = (near_misses.as_slice(), incidents.as_slice());
+    let digest = Digest { due, stats: &stats, tickets: &tickets, besides, near_misses, incidents };
     Ok(Some(digest.text(is_russian(&found.policy.site.default_locale))))
 }

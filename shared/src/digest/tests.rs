@@ -125,17 +125,18 @@ fn line() -> Line {
         priority: "p1".into(),
         status: "open".into(),
         due_at: Some(at("2026-11-23T08:00:00Z")),
-        unanswered: true,
+        needs: Needs::FirstAnswer,
         assignee: None,
     }
 }
 
 #[test]
 fn c3_the_text_names_figures_near_misses_incidents_known_issues_and_what_is_handed_over() {
-    let (stats, tickets) = (stats(), [line(), Line { number: 13, unanswered: false, due_at: None, ..line() }]);
+    let (stats, tickets) = (stats(), [line(), Line { number: 13, needs: Needs::Solution, due_at: None, ..line() }]);
     let incidents = [("Payments fail".to_owned(), true), ("Slow".to_owned(), false)];
     let due = Due { which: Which::ShiftEnd, from: at("2026-11-23T07:00:00Z"), to: at("2026-11-23T16:00:00Z") };
-    let digest = Digest { due, stats: &stats, tickets: &tickets, near_misses: &[5, 9], incidents: &incidents };
+    let digest =
+        Digest { due, stats: &stats, tickets: &tickets, besides: 0, near_misses: &[5, 9], incidents: &incidents };
     assert_eq!(
         digest.text(false),
         "End of shift: 23.11 07:00 UTC – 23.11 16:00 UTC\nNew 4, solved 2, reopened 0, escalated 1\n\
@@ -163,7 +164,7 @@ fn c3_a_month_says_what_was_missed_and_what_was_solved_by_itself_and_marks_too_m
     ] {
         let (mut stats, ticket) = (Stats { automation_percent: 20, ..stats() }, line());
         (stats.sla.met, stats.sla.missed) = (met, missed);
-        let digest = Digest { due, stats: &stats, tickets: &[ticket], near_misses: &[], incidents: &[] };
+        let digest = Digest { due, stats: &stats, tickets: &[ticket], besides: 0, near_misses: &[], incidents: &[] };
         let text = digest.text(false);
         assert!(text.starts_with("The month: 01.11 00:00 UTC – 01.12 07:00 UTC\nNew 4, solved 2"), "{text}");
         assert_eq!(text.lines().last(), Some(share));
@@ -172,11 +173,52 @@ fn c3_a_month_says_what_was_missed_and_what_was_solved_by_itself_and_marks_too_m
 }
 
 #[test]
+fn c3_a_line_says_what_its_ticket_waits_for_and_by_when() {
+    let due_at = line().due_at;
+    for (needs, due_at, en, ru) in [
+        (Needs::FirstAnswer, due_at, "first answer by 23.11 08:00 UTC", "первый ответ до 23.11 08:00 UTC"),
+        (Needs::Answer, due_at, "answer by 23.11 08:00 UTC", "ответ до 23.11 08:00 UTC"),
+        (Needs::Answer, None, "answer", "ответ"),
+        (Needs::Solution, due_at, "solution by 23.11 08:00 UTC", "решение до 23.11 08:00 UTC"),
+        (Needs::Solution, None, "solution", "решение"),
+    ] {
+        let line = Line { needs, due_at, ..line() };
+        assert_eq!(line.text(false), format!("#12 Cannot pay · Ann · p1 · open · {en} · nobody"));
+        assert_eq!(line.text(true), format!("#12 Cannot pay · Ann · p1 · открыто · {ru} · никто"));
+    }
+}
+
+#[test]
+fn c3_whoever_takes_over_hears_how_many_tickets_are_not_named() {
+    let stats = stats();
+    let due = Due { which: Which::ShiftEnd, from: at("2026-11-23T07:00:00Z"), to: at("2026-11-23T16:00:00Z") };
+    let long = Line { subject: "ж".repeat(200), ..line() };
+    for (line, tickets, besides, named, en, ru) in [
+        (line(), LINES_MAX, 0, LINES_MAX, "", ""),
+        (line(), LINES_MAX, 7, LINES_MAX, "and 7 more", "и ещё 7"),
+        (line(), LINES_MAX + 1, 0, LINES_MAX, "and 1 more", "и ещё 1"),
+        // So many lines of so many characters fit an event.
+        (long.clone(), 10, 0, 10, "", ""),
+        (long.clone(), LINES_MAX, 0, 10, "and 10 more", "и ещё 10"),
+        (long, LINES_MAX, 30, 10, "and 40 more", "и ещё 40"),
+    ] {
+        let tickets = vec![line; tickets];
+        let digest = Digest { due, stats: &stats, tickets: &tickets, besides, near_misses: &[], incidents: &[] };
+        for (text, more) in [(digest.text(false), en), (digest.text(true), ru)] {
+            let lines = text.lines().filter(|line| line.starts_with("#12 ")).count();
+            let last = text.lines().last().filter(|line| !line.starts_with("#12 ")).unwrap_or_default();
+            assert_eq!((lines, last), (named, more), "{text}");
+            assert!(text.chars().count() <= TEXT_CHARS_MAX, "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_text_stays_within_what_an_event_carries() {
-    let (stats, long) = (stats(), Line { subject: "ж".repeat(200), ..line() });
-    let tickets = vec![long; 50];
+    let (stats, ticket) = (stats(), [line()]);
+    let incidents = vec![("ж".repeat(200), true); 50];
     let due = Due { which: Which::Morning, from: at("2026-11-22T16:00:00Z"), to: at("2026-11-23T07:00:00Z") };
-    let digest = Digest { due, stats: &stats, tickets: &tickets, near_misses: &[], incidents: &[] };
+    let digest = Digest { due, stats: &stats, tickets: &ticket, besides: 0, near_misses: &[], incidents: &incidents };
     let text = digest.text(true);
     assert_eq!(text.chars().count(), TEXT_CHARS_MAX);
     assert!(text.ends_with('…'), "{text}");
