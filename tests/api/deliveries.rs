@@ -4,6 +4,7 @@ mod kill;
 mod many;
 mod order;
 mod patience;
+mod planned;
 mod sinks;
 
 use buoy_shared::api::{Delivery, DeliveryState, Page};

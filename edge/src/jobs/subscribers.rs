@@ -147,7 +147,7 @@ fn mail_of(taken: &Taken) -> Option<Mail> {
         id: &told.id,
         title: &told.title,
         status: &told.status,
-        // Of planned work the event says what changed; readers want what was said.
+        // Of planned work the newest that was said: readers are told of what is so now.
         body: work.map_or(told.body.as_str(), |work| work.body.as_deref().unwrap_or_default()),
         between: work.map(|work| (work.from.into(), work.until.into())),
     };

@@ -68,7 +68,7 @@ async fn incident_story(
     db.run(query).await?.first()
 }
 
-/// What may become an incident, and planned work, in the same few fields.
+/// What may become an incident, and planned work with its window and what was said of it last, in the same few fields.
 async fn planned_story(db: &Db, site: &SiteId, task: &Task) -> Result<Option<IncidentBrief>, ApiError> {
     let query = match task {
         Task::IncidentDrafted { draft_id } => Query::new(
@@ -77,13 +77,16 @@ async fn planned_story(db: &Db, site: &SiteId, task: &Task) -> Result<Option<Inc
         )
         .site(site)
         .text(draft_id.as_str()),
-        Task::MaintenanceChanged { maintenance_id, change } => Query::new(
-            "SELECT json_object('id', maintenance_id, 'title', title, 'status', status, 'impact', 'maintenance', 'body', ?3) AS j \
-             FROM maintenances WHERE site_id = ?1 AND maintenance_id = ?2",
-        )
+        Task::MaintenanceChanged { maintenance_id, .. } => Query::new(concat!(
+            "SELECT json_object('id', maintenance_id, 'title', title, 'status', status, 'impact', 'maintenance', \
+             'body', substr(coalesce(updates ->> '$[0].body', ''), 1, 3001), 'scheduled_for', ",
+            instant!("scheduled_for"),
+            ", 'scheduled_until', ",
+            instant!("scheduled_until"),
+            ") AS j FROM maintenances WHERE site_id = ?1 AND maintenance_id = ?2"
+        ))
         .site(site)
-        .text(maintenance_id.as_str())
-        .text(change),
+        .text(maintenance_id.as_str()),
         _ => return Ok(None),
     };
     db.run(query).await?.first()
@@ -126,7 +129,10 @@ pub(crate) async fn story(db: &Db, site: &SiteId, task: &Task) -> Result<Option<
         }
         Task::IncidentDrafted { .. } | Task::MaintenanceChanged { .. } => {
             let Some(told) = planned_story(db, site, task).await? else { return Ok(None) };
-            data.incident = Some(told);
+            data.incident = Some(IncidentBrief { body: cut(&told.body, TEXT_CHARS_MAX), ..told });
+            if let Task::MaintenanceChanged { change, .. } = task {
+                data.reason = Some(change.clone());
+            }
         }
         Task::PageTriggered { page_id, .. } | Task::PageAcknowledged { page_id } => {
             let Some(page) = pages::get(db, site, page_id).await? else { return Ok(None) };

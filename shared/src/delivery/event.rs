@@ -131,6 +131,12 @@ pub struct IncidentBrief {
     pub impact: String,
     /// What the update says.
     pub body: String,
+    /// When planned work begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_for: Option<Timestamp>,
+    /// When planned work ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_until: Option<Timestamp>,
 }
 
 /// A call for somebody who is on call.

@@ -3,7 +3,7 @@
 //! A headline about a ticket begins with `#` and its number. That is not only for people: the bot knows by it which ticket
 //! a reply to its message is for.
 
-use super::event::{EventKind, Happening, TicketBrief};
+use super::event::{EventKind, Happening, IncidentBrief, TicketBrief};
 use super::terms::{phase, reason, rung, target};
 use crate::time::Timestamp;
 
@@ -101,8 +101,21 @@ fn body(happening: &Happening, russian: bool) -> Option<String> {
         format!("{}: {person}", page.level)
     });
     let said = data.message.as_ref().map(|message| message.body.clone());
-    let update = data.incident.as_ref().map(|incident| incident.body.clone());
+    let update = data.incident.as_ref().map(|incident| update_of(incident, russian));
     said.or(update).or(who).or_else(|| data.ticket.as_ref().map(|ticket| facts(ticket, russian)))
+}
+
+/// What is said of an incident; of planned work, below when it is.
+fn update_of(incident: &IncidentBrief, russian: bool) -> String {
+    let said = Some(incident.body.clone()).filter(|said| !said.is_empty());
+    [window(incident, russian), said].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// When planned work is, until it is over.
+fn window(incident: &IncidentBrief, russian: bool) -> Option<String> {
+    let (from, until) = (instant(incident.scheduled_for?), instant(incident.scheduled_until?));
+    let words = if russian { format!("С {from} до {until}") } else { format!("From {from} to {until}") };
+    (incident.status != "completed").then_some(words)
 }
 
 /// A ticket's fields on one line.
@@ -253,6 +266,35 @@ mod tests {
             let read = words(&happening(kind), "en");
             assert_eq!((read.headline.as_str(), read.text.as_str()), (en, text), "{kind:?}");
             assert_eq!(words(&happening(kind), "ru-RU").headline, ru, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn i8_planned_work_is_told_with_its_window_until_it_is_over() {
+        let work = |status: &str| IncidentBrief {
+            title: "We move".into(),
+            status: status.into(),
+            body: "Payments pause.".into(),
+            scheduled_for: Timestamp::parse_rfc3339("2026-11-21T14:30:00Z"),
+            scheduled_until: Timestamp::parse_rfc3339("2026-11-21T16:00:00Z"),
+            ..IncidentBrief::default()
+        };
+        let en = "From 21.11 14:30 UTC to 21.11 16:00 UTC\nPayments pause.";
+        for (status, locale, headline, text) in [
+            ("scheduled", "en", "Planned work: We move — scheduled", en),
+            ("in_progress", "en", "Planned work: We move — in progress", en),
+            ("completed", "en", "Planned work: We move — completed", "Payments pause."),
+            (
+                "scheduled",
+                "ru",
+                "Плановые работы: We move — запланировано",
+                "С 21.11 14:30 UTC до 21.11 16:00 UTC\nPayments pause.",
+            ),
+        ] {
+            let mut told = happening(EventKind::MaintenanceUpdated);
+            told.data.incident = Some(work(status));
+            let read = words(&told, locale);
+            assert_eq!((read.headline.as_str(), read.text.as_str()), (headline, text), "{status} {locale}");
         }
     }
 }
