@@ -56,6 +56,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("priorities, most urgent first", |p| keys(&p.priorities), "p0 p1 p2 p3"),
         row("categories", |p| keys(&p.categories), "billing integrations ai-response incident"),
         row("tiers", |p| keys(&p.tiers), "basic pro enterprise"),
+        row("E1 enterprise?", |p| p.escalation.as_ref().expect("escalation").tiers.join(" "), "enterprise"),
         row("English and Russian", |p| p.site.locales.join(" "), "en ru"),
     ]);
     rows
