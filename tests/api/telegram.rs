@@ -5,6 +5,7 @@ mod commands;
 mod customers;
 mod forged;
 mod groups;
+mod reminders;
 mod topics;
 
 use buoy_shared::ticket::Ticket;

@@ -1,5 +1,5 @@
 //! Does what an outbox row asks for. News becomes an event with its deliveries, and calls of the bots for those whom no
-//! destination stands for: the customer who wrote by Telegram, the person on call.
+//! destination stands for: the customer who wrote by Telegram, the person on call, the owner of an incident.
 
 use super::pages::{self as calls, Call};
 use super::{site_of, subscribers};
@@ -7,12 +7,12 @@ use crate::channels;
 use crate::error::ApiError;
 use crate::store::outbox::{self, Entry, Task};
 use crate::store::telegram::{self as rows, Bot};
-use crate::store::{Db, Query, events, pages};
+use crate::store::{Db, Query, events, incident_life, pages};
 use crate::telegram::calls as bots;
 use buoy_shared::api::PageState;
 use buoy_shared::delivery::event::{EventData, EventKind, Happening};
 use buoy_shared::delivery::words::{is_russian, words};
-use buoy_shared::id::{CustomerId, IncidentId, SiteId, TicketId};
+use buoy_shared::id::{AgentId, CustomerId, IncidentId, SiteId, TicketId};
 use buoy_shared::telegram::buttons;
 use buoy_shared::telegram::reply::{Said, say};
 use buoy_shared::time::Timestamp;
@@ -69,31 +69,39 @@ async fn personal_calls(
     now: Timestamp,
 ) -> Result<(Vec<Entry>, Vec<Query>), ApiError> {
     let event = entry.event_id();
-    let (bot, calls) = match &entry.payload {
-        Task::MessageCreated { ticket_id, message_id } => {
-            match rows::customer_chat(db, site, ticket_id, message_id.as_str()).await? {
-                Some(told) => (told.bot, bots::answer(&told)),
-                None => return Ok((Vec::new(), Vec::new())),
-            }
-        }
-        Task::PageTriggered { page_id, .. } => {
-            let page = pages::get(db, site, page_id).await?.filter(|page| page.state == PageState::Triggered);
-            let Some(person) = page.and_then(|page| page.person) else { return Ok((Vec::new(), Vec::new())) };
-            let Some(chat) = rows::chat_of_agent(db, site, &person).await? else {
-                return Ok((Vec::new(), Vec::new()));
-            };
-            let happening = Happening { id: event.clone(), kind, at: now, data: data.clone() };
-            let said = words(&happening, &chat.locale);
-            let text = format!("{}\n{}", said.headline, said.text);
-            let markup = buttons::for_event(&happening, &chat.locale);
-            (Bot::Support, vec![bots::message(&chat.chat, None, &text, markup)])
-        }
-        _ => return Ok((Vec::new(), Vec::new())),
+    let (bot, calls) = if let Task::MessageCreated { ticket_id, message_id } = &entry.payload {
+        let Some(told) = rows::customer_chat(db, site, ticket_id, message_id.as_str()).await? else {
+            return Ok((Vec::new(), Vec::new()));
+        };
+        (told.bot, bots::answer(&told))
+    } else {
+        let Some(person) = person_of(db, site, &entry.payload).await? else { return Ok((Vec::new(), Vec::new())) };
+        let Some(chat) = rows::chat_of_agent(db, site, &person).await? else { return Ok((Vec::new(), Vec::new())) };
+        let happening = Happening { id: event.clone(), kind, at: now, data: data.clone() };
+        let said = words(&happening, &chat.locale);
+        let text = format!("{}\n{}", said.headline, said.text);
+        let markup = buttons::for_event(&happening, &chat.locale);
+        (Bot::Support, vec![bots::message(&chat.chat, None, &text, markup)])
     };
     let named = calls.into_iter().enumerate().map(|(place, call)| {
         outbox::put_named(site, &format!("{event}|call|{place}"), Task::TelegramCall { bot, call }, now)
     });
     Ok(named.collect::<Result<Vec<_>, _>>()?.into_iter().unzip())
+}
+
+/// Who hears of it in their own chat, whatever the destinations are: who is on call, while nobody has taken the page; and
+/// the owner of an incident that waits for their word (I4, I6).
+async fn person_of(db: &Db, site: &SiteId, task: &Task) -> Result<Option<AgentId>, ApiError> {
+    match task {
+        Task::PageTriggered { page_id, .. } => {
+            let page = pages::get(db, site, page_id).await?.filter(|page| page.state == PageState::Triggered);
+            Ok(page.and_then(|page| page.person))
+        }
+        Task::IncidentUpdateDue { incident_id, .. } | Task::PostmortemDue { incident_id, .. } => {
+            incident_life::owner(db, site, incident_id).await
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Calls the engineer on duty for a ticket whose priority asks for it (P).

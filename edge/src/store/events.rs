@@ -49,7 +49,7 @@ async fn ticket_story(
     db.run(query).await?.first()
 }
 
-/// An incident with one of its updates; without a name the newest.
+/// An incident with one of its updates; without a name the newest, with whoever is reminded by it.
 async fn incident_story(
     db: &Db,
     site: &SiteId,
@@ -57,8 +57,8 @@ async fn incident_story(
     update: Option<&str>,
 ) -> Result<Option<IncidentBrief>, ApiError> {
     let query = Query::new(
-        "SELECT json_object('id', i.incident_id, 'title', i.title, 'status', u.status, 'impact', i.impact, 'body', substr(u.body, 1, ?4)) AS j \
-         FROM incidents i JOIN incident_updates u ON u.site_id = i.site_id AND u.incident_id = i.incident_id \
+        "SELECT json_object('id', i.incident_id, 'title', i.title, 'status', u.status, 'impact', i.impact, 'body', substr(u.body, 1, ?4), \
+         'owner', CASE WHEN ?3 IS NULL THEN nullif(i.owner_name, '') END) AS j FROM incidents i JOIN incident_updates u ON u.site_id = i.site_id AND u.incident_id = i.incident_id \
          WHERE i.site_id = ?1 AND i.incident_id = ?2 AND (?3 IS NULL OR u.update_id = ?3) ORDER BY u.created_at DESC LIMIT 1",
     )
     .site(site)

@@ -7,7 +7,7 @@ use super::{Db, Millis, Query, Rows};
 use crate::auth::TokenRef;
 use crate::error::ApiError;
 use buoy_shared::api::{DRAFTS_LISTED_MAX, DraftedIncident, PostmortemDocument};
-use buoy_shared::id::{DraftId, IncidentId, SiteId};
+use buoy_shared::id::{AgentId, DraftId, IncidentId, SiteId};
 use buoy_shared::incident::{Incident, Severity};
 use buoy_shared::time::Timestamp;
 use buoy_shared::uptime::Course;
@@ -87,6 +87,15 @@ pub(crate) async fn for_team(db: &Db, site: &SiteId, incident: &IncidentId) -> R
     .site(site)
     .text(incident.as_str());
     Ok(db.run(query).await?.first_text().map(str::to_owned))
+}
+
+/// Who owns an incident; nobody where no member of the team declared it.
+pub(crate) async fn owner(db: &Db, site: &SiteId, incident: &IncidentId) -> Result<Option<AgentId>, ApiError> {
+    let query = Query::new(
+        "SELECT json_quote(owner_id) AS j FROM incidents WHERE site_id = ?1 AND incident_id = ?2 AND owner_id IS NOT NULL",
+    );
+    let owner: Option<String> = db.run(query.site(site).text(incident.as_str())).await?.first()?;
+    Ok(owner.and_then(|owner| AgentId::parse(&owner).ok()))
 }
 
 /// How many people said that an incident affects them too.

@@ -131,6 +131,9 @@ pub struct IncidentBrief {
     pub impact: String,
     /// What the update says.
     pub body: String,
+    /// Who is reminded of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// When planned work begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled_for: Option<Timestamp>,

@@ -105,10 +105,14 @@ fn body(happening: &Happening, russian: bool) -> Option<String> {
     said.or(update).or(who).or_else(|| data.ticket.as_ref().map(|ticket| facts(ticket, russian)))
 }
 
-/// What is said of an incident; of planned work, below when it is.
+/// What is said of an incident, below who is reminded of it, or when planned work is.
 fn update_of(incident: &IncidentBrief, russian: bool) -> String {
+    let owner = incident
+        .owner
+        .as_ref()
+        .map(|owner| if russian { format!("Отвечает: {owner}") } else { format!("Owner: {owner}") });
     let said = Some(incident.body.clone()).filter(|said| !said.is_empty());
-    [window(incident, russian), said].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    [owner, window(incident, russian), said].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// When planned work is, until it is over.
@@ -296,5 +300,19 @@ mod tests {
             let read = words(&told, locale);
             assert_eq!((read.headline.as_str(), read.text.as_str()), (headline, text), "{status} {locale}");
         }
+    }
+
+    #[test]
+    fn i4_a_reminder_says_whose_incident_it_is() {
+        let mut told = happening(EventKind::IncidentUpdateDue);
+        let said = |told: &Happening, locale: &str| words(told, locale).text;
+        assert_eq!(said(&told, "en"), "Fixed.");
+        if let Some(incident) = &mut told.data.incident {
+            incident.owner = Some("Ann".into());
+        }
+        assert_eq!(
+            (said(&told, "en"), said(&told, "ru")),
+            ("Owner: Ann\nFixed.".into(), "Отвечает: Ann\nFixed.".into())
+        );
     }
 }
