@@ -68,7 +68,7 @@ async fn p_a_ticket_that_becomes_urgent_calls_the_engineer_once_and_one_that_is_
         change(staff, &first, json!({ "priority": priority })).await;
     }
     let of_first = called("engineering", 2, "#1 How do exports work");
-    assert_eq!(team.pages(2).await, [of_first.clone()], "raised three times");
+    assert_eq!(team.pages(2).await, std::slice::from_ref(&of_first), "raised three times");
     let bulk = json!({ "tickets": [first.id, second.id, done.id], "change": { "priority": "p0" } });
     staff.post("/api/support/agent/tickets/bulk/").json(&bulk).send().await.expect(200);
     let mut pages = team.pages(3).await;
