@@ -149,6 +149,37 @@ async fn k3_what_was_imported_comes_out_again_and_what_has_no_text_stays_a_draft
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k3_an_export_gives_the_text_that_readers_see_and_what_is_not_published_apart() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    put(&site, "pay", "# Pay\n\nTen.", true).await;
+    put(&site, "pay", "# Pay\n\nTwelve, from May.", false).await;
+    put(&site, "later", "# Later\n\nfirst", false).await;
+    put(&site, "later", "# Later\n\nsecond", false).await;
+    let exported = || site.staff().get("/api/support/agent/kb/export/").send();
+    let page: Page<ExportedArticle> = exported().await.expect(200).json();
+    let [later, pay] = page.items.as_slice() else { panic!("two articles: {page:?}") };
+    assert_eq!((later.published, later.markdown.as_str()), (false, "# Later\n\nsecond"));
+    assert_eq!(later.draft_markdown, None, "of what nobody sees there is one text, the newest");
+    assert_eq!((pay.published, pay.markdown.as_str()), (true, "# Pay\n\nTen."));
+    assert_eq!(pay.draft_markdown.as_deref(), Some("# Pay\n\nTwelve, from May."));
+
+    // As `kb import` sends it to another site: the draft after the text, and called one.
+    let other = Edge::shared().new_site("school", &[]).await;
+    let draft = "---\ntitle: Pay\ndraft: true\n---\n\nTwelve, from May.";
+    let articles: Vec<Value> = [pay.markdown.as_str(), draft]
+        .iter()
+        .map(|text| json!({ "locale": "en", "slug": "pay", "markdown": text }))
+        .collect();
+    let body = json!({ "articles": articles, "publish": true });
+    other.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    let shown = read(&other, "pay").await.expect(200).text();
+    assert!(shown.contains("Ten.") && !shown.contains("Twelve"), "{shown}");
+    let page: Page<ExportedArticle> =
+        other.staff().get("/api/support/agent/kb/export/").send().await.expect(200).json();
+    assert_eq!(page.items[0].draft_markdown.as_deref(), Some(draft));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn k3_a_preview_shows_the_tree_and_stores_nothing() {
     let site = Edge::shared().new_site("school", &[]).await;
     let preview = |markdown: &str| {

@@ -220,9 +220,11 @@ struct ExportRow {
     slug: String,
     published: u8,
     markdown: String,
+    draft_markdown: Option<String>,
 }
 
-/// Articles with their newest texts after a place, in the order of locale and slug.
+/// Articles after a place, in the order of locale and slug, with the texts that readers see and those that are still to be
+/// published.
 pub(crate) async fn export(
     db: &Db,
     site: &SiteId,
@@ -231,9 +233,12 @@ pub(crate) async fn export(
     limit: usize,
 ) -> Result<Vec<ExportedArticle>, ApiError> {
     let query = Query::new(
-        "SELECT json_object('locale', a.locale, 'slug', a.slug, 'published', a.published, 'markdown', coalesce((SELECT v.markdown FROM article_versions v \
-         WHERE v.site_id = a.site_id AND v.locale = a.locale AND v.slug = a.slug ORDER BY v.version DESC LIMIT 1), a.markdown)) AS j \
-         FROM articles a WHERE a.site_id = ?1 AND (?2 IS NULL OR a.locale = ?2) AND (a.locale, a.slug) > (?3, ?4) \
+        "SELECT json_object('locale', a.locale, 'slug', a.slug, 'published', a.published, \
+         'markdown', CASE WHEN a.published = 0 THEN coalesce(n.markdown, a.markdown) ELSE a.markdown END, \
+         'draft_markdown', CASE WHEN a.published = 1 AND n.version > a.version THEN n.markdown END) AS j \
+         FROM articles a LEFT JOIN article_versions n ON n.site_id = ?1 AND n.locale = a.locale AND n.slug = a.slug AND n.version = \
+         (SELECT max(v.version) FROM article_versions v WHERE v.site_id = ?1 AND v.locale = a.locale AND v.slug = a.slug) \
+         WHERE a.site_id = ?1 AND (?2 IS NULL OR a.locale = ?2) AND (a.locale, a.slug) > (?3, ?4) \
          ORDER BY a.locale, a.slug LIMIT ?5",
     )
     .site(site)
@@ -247,6 +252,7 @@ pub(crate) async fn export(
         slug: row.slug,
         published: row.published != 0,
         markdown: row.markdown,
+        draft_markdown: row.draft_markdown,
     };
     Ok(rows.into_iter().map(article).collect())
 }

@@ -116,8 +116,11 @@ pub struct ExportedArticle {
     pub slug: String,
     /// Whether readers see it.
     pub published: bool,
-    /// Its newest text, Markdown with front matter.
+    /// The text that readers see, of what is not published the newest one: Markdown with front matter.
     pub markdown: String,
+    /// Of a published article the newest text, if nobody has published that yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft_markdown: Option<String>,
 }
 
 /// A picture that articles can show.

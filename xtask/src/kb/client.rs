@@ -1,7 +1,7 @@
 //! An edge, as an agent with a token speaks to it.
 
 use anyhow::{Context as _, Result, bail};
-use serde::Deserialize;
+use buoy_shared::api::{ExportedArticle, Page};
 use ureq::Agent;
 
 use super::EdgeOptions;
@@ -18,21 +18,6 @@ pub(super) struct Desk {
     http: Agent,
     url: String,
     token: String,
-}
-
-/// One article as the edge gives it.
-#[derive(Debug, Deserialize)]
-pub(super) struct Exported {
-    pub(super) locale: String,
-    pub(super) slug: String,
-    pub(super) published: bool,
-    pub(super) markdown: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Page {
-    items: Vec<Exported>,
-    next_cursor: Option<String>,
 }
 
 impl Desk {
@@ -63,13 +48,14 @@ impl Desk {
     }
 
     /// Everything the site has.
-    pub(super) fn export(&self) -> Result<Vec<Exported>> {
+    pub(super) fn export(&self) -> Result<Vec<ExportedArticle>> {
         let mut all = Vec::new();
         let mut cursor = String::new();
         loop {
             let request = self.http.get(format!("{}/api/support/agent/kb/export/", self.url)).query("cursor", &cursor);
             let answer = accepted("exporting articles", request.header("authorization", bearer(&self.token)).call())?;
-            let page: Page = serde_json::from_value(answer).context("the edge answered with no list of articles")?;
+            let page: Page<ExportedArticle> =
+                serde_json::from_value(answer).context("the edge answered with no list of articles")?;
             all.extend(page.items);
             match page.next_cursor {
                 Some(next) => cursor = next,

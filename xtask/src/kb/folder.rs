@@ -13,7 +13,10 @@ use buoy_shared::{
     ticket::is_locale_tag,
 };
 
-use super::targets::{self, Places};
+use super::{
+    export::{DRAFT, normal_form},
+    targets::{self, Places},
+};
 use crate::{
     articles::{Article, slugify},
     stamp,
@@ -28,6 +31,8 @@ pub(super) struct Source {
     pub(super) collection: String,
     pub(super) locale: String,
     pub(super) slug: String,
+    /// It is the next text of the article beside it, for nobody to see yet.
+    pub(super) is_draft: bool,
     pub(super) markdown: String,
     pub(super) parsed: Result<ParsedArticle, ArticleError>,
 }
@@ -58,15 +63,18 @@ impl Folder {
         Ok(Self { root: root.to_path_buf(), articles })
     }
 
-    /// The articles as they are sent: links between files lead to the articles that the files become.
+    /// The articles as they are sent: links between files lead to the articles that the files become. Drafts come last:
+    /// an edge keeps what is not published behind what is only where that was stored before.
     pub(super) fn for_import(&self) -> Vec<Article> {
         let places = Places::of(self);
-        let article = |source: &Source| Article {
-            locale: source.locale.clone(),
-            slug: source.slug.clone(),
-            markdown: targets::relinked(&places, source),
+        let (drafts, shown): (Vec<&Source>, Vec<&Source>) = self.articles.iter().partition(|source| source.is_draft);
+        let article = |source: &Source| {
+            let text = targets::relinked(&places, source);
+            let says_so = source.parsed.as_ref().is_ok_and(|article| article.front.draft);
+            let markdown = if source.is_draft && !says_so { normal_form(&text, false) } else { text };
+            Article { locale: source.locale.clone(), slug: source.slug.clone(), markdown }
         };
-        self.articles.iter().map(article).collect()
+        shown.into_iter().chain(drafts).map(article).collect()
     }
 }
 
@@ -74,7 +82,11 @@ fn read(root: &Path, file: PathBuf, default_locale: &str) -> Result<Source> {
     let markdown = fs::read_to_string(&file).with_context(|| format!("{} is not UTF-8 text", file.display()))?;
     let parsed = markdown::parse(&markdown);
     let relative = file.strip_prefix(root).unwrap_or(&file).with_extension("");
-    let steps: Vec<&str> = relative.iter().filter_map(|step| step.to_str()).collect();
+    let mut steps: Vec<&str> = relative.iter().filter_map(|step| step.to_str()).collect();
+    let beside = steps.last().and_then(|name| name.strip_suffix(DRAFT)).filter(|name| !name.is_empty());
+    if let (Some(name), Some(last)) = (beside, steps.last_mut()) {
+        *last = name;
+    }
     let folders = steps.get(..steps.len().saturating_sub(1)).unwrap_or_default();
     let place = folders.iter().position(|step| is_locale_folder(step));
     let (collection, inside) = match place {
@@ -88,6 +100,7 @@ fn read(root: &Path, file: PathBuf, default_locale: &str) -> Result<Source> {
         collection: collection.join("/"),
         locale: from_front.or(from_path).unwrap_or_else(|| default_locale.to_owned()),
         slug: String::new(),
+        is_draft: beside.is_some(),
         markdown,
         parsed,
         file,

@@ -4,22 +4,26 @@
 //! | --- | --- |
 //! | `kb check DIR` | reads every file and names broken links and pictures with file and line |
 //! | `kb import DIR` | stores the folder at a running edge, links between its files made to lead to its articles |
-//! | `kb export DIR` | writes what an edge has, in the normal form |
+//! | `kb export DIR` | writes what an edge has, in the normal form; with `--drafts` newer texts too, as `<slug>.draft.md` |
 //! | `kb from-zendesk FILE… --into DIR` | makes a folder from a Zendesk Help Center export |
 //!
 //! A folder's files may lie as `<locale>/…`, as `<collection>/<locale>/…`, or anyhow with a `locale:` in each. What a file
-//! means is the business of `buoy_shared::markdown`; here it is found, named and sent.
+//! means is the business of `buoy_shared::markdown`; here it is found, named and sent. `pay.draft.md` is the next text of
+//! `pay.md`: an import stores it as a version that nobody sees yet.
 
 mod check;
 mod client;
+mod export;
 mod folder;
 mod targets;
 mod zendesk;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result, bail};
-use buoy_shared::markdown;
 use clap::{Args, Subcommand};
 
 use self::{client::Desk, folder::Folder};
@@ -46,6 +50,9 @@ pub(crate) enum Action {
         folder: PathBuf,
         #[command(flatten)]
         edge: EdgeOptions,
+        /// Of published articles also write the newest text where nobody has published it, as `<slug>.draft.md`.
+        #[arg(long)]
+        drafts: bool,
     },
     /// Make a folder from the JSON of a Zendesk Help Center (articles, and sections and categories if they are there).
     FromZendesk {
@@ -86,7 +93,7 @@ pub(crate) fn kb(ws: &Workspace, action: &Action) -> Result<()> {
     match action {
         Action::Check(options) => check(options),
         Action::Import { folder, edge, drafts } => import(ws, folder, edge, !drafts),
-        Action::Export { folder, edge } => export(&Desk::open(ws, edge)?, folder),
+        Action::Export { folder, edge, drafts } => export(&Desk::open(ws, edge)?, folder, *drafts),
         Action::FromZendesk { files, into } => from_zendesk(files, into),
     }
 }
@@ -115,26 +122,21 @@ fn import(ws: &Workspace, options: &FolderOption, edge: &EdgeOptions, publish: b
     if outcome.refused.is_empty() { Ok(()) } else { bail!("{} articles were refused", outcome.refused.len()) }
 }
 
-fn export(desk: &Desk, folder: &std::path::Path) -> Result<()> {
+fn export(desk: &Desk, folder: &Path, with_drafts: bool) -> Result<()> {
     let articles = desk.export()?;
-    for article in &articles {
-        let file = folder.join(&article.locale).join(format!("{}.md", article.slug));
-        fs::create_dir_all(file.parent().unwrap_or(folder)).context("could not make the folder")?;
-        fs::write(&file, normal_form(&article.markdown, article.published))
-            .with_context(|| format!("could not write {}", file.display()))?;
-    }
+    let newer = export::write(&articles, folder, with_drafts)?;
     note(&format!("{} articles in {}", articles.len(), folder.display()));
+    match (newer, with_drafts) {
+        (0, _) => {}
+        (_, true) => note(&format!("{newer} of them have a newer text, as `<slug>.draft.md`")),
+        (_, false) => {
+            note(&format!("{newer} of them have a newer text that is not published: `--drafts` writes it too"))
+        }
+    }
     Ok(())
 }
 
-/// The normal form of a stored text; one that no longer reads as an article stays as it is.
-fn normal_form(source: &str, published: bool) -> String {
-    let Ok(mut article) = markdown::parse(source) else { return source.to_owned() };
-    article.front.draft = !published;
-    article.to_markdown()
-}
-
-fn from_zendesk(files: &[PathBuf], into: &std::path::Path) -> Result<()> {
+fn from_zendesk(files: &[PathBuf], into: &Path) -> Result<()> {
     let mut export = zendesk::Export::default();
     for file in files {
         let text = fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;

@@ -1,0 +1,96 @@
+//! What an edge has, as a folder: `<locale>/<slug>.md`, and what nobody has published yet as `<slug>.draft.md` beside it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use buoy_shared::{api::ExportedArticle, markdown};
+
+/// What a file's name ends with, before `.md`, when it holds the next text of the article beside it.
+pub(super) const DRAFT: &str = ".draft";
+
+/// Writes articles; of those that readers see the newer text too, if drafts are asked for. Gives how many newer texts
+/// there were.
+pub(super) fn write(articles: &[ExportedArticle], folder: &Path, with_drafts: bool) -> Result<usize> {
+    let mut newer = 0;
+    for article in articles {
+        put(&file_of(folder, article, ""), &normal_form(&article.markdown, article.published))?;
+        if let Some(draft) = &article.draft_markdown {
+            newer += 1;
+            if with_drafts {
+                put(&file_of(folder, article, DRAFT), &normal_form(draft, false))?;
+            }
+        }
+    }
+    Ok(newer)
+}
+
+fn file_of(folder: &Path, article: &ExportedArticle, ending: &str) -> PathBuf {
+    folder.join(&article.locale).join(format!("{}{ending}.md", article.slug))
+}
+
+fn put(file: &Path, text: &str) -> Result<()> {
+    fs::create_dir_all(file.parent().unwrap_or(file)).context("could not make the folder")?;
+    fs::write(file, text).with_context(|| format!("could not write {}", file.display()))
+}
+
+/// The normal form of a stored text; one that no longer reads as an article stays as it is.
+pub(super) fn normal_form(source: &str, published: bool) -> String {
+    let Ok(mut article) = markdown::parse(source) else { return source.to_owned() };
+    article.front.draft = !published;
+    article.to_markdown()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::folder::Folder;
+
+    fn exported(slug: &str, published: bool, markdown: &str, draft: Option<&str>) -> ExportedArticle {
+        ExportedArticle {
+            locale: "en".to_owned(),
+            slug: slug.to_owned(),
+            published,
+            markdown: markdown.to_owned(),
+            draft_markdown: draft.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn k3_what_nobody_has_published_comes_out_beside_what_readers_see_and_goes_in_again_as_a_draft() {
+        let root = std::env::temp_dir().join(format!("buoy-kb-export-{}", std::process::id()));
+        let articles = [
+            exported("prices", true, "# Prices\n\nTen.", Some("# Prices\n\nTwelve, from May.")),
+            exported("later", false, "# Later\n\nSoon.", None),
+        ];
+        assert_eq!(write(&articles, &root, false).unwrap(), 1);
+        assert!(!root.join("en/prices.draft.md").exists(), "only who asks for drafts gets them");
+        assert_eq!(write(&articles, &root, true).unwrap(), 1);
+        let sent = Folder::read(&root, "de").unwrap().for_import();
+        let sent: Vec<(&str, &str, bool)> = sent
+            .iter()
+            .map(|article| (article.slug.as_str(), article.markdown.as_str(), article.markdown.contains("draft: true")))
+            .collect();
+        let texts: Vec<(&str, bool)> = sent.iter().map(|(slug, _, is_draft)| (*slug, *is_draft)).collect();
+        assert_eq!(texts, [("later", true), ("prices", false), ("prices", true)], "the draft comes after the text");
+        assert!(sent[1].1.contains("Ten.") && sent[2].1.contains("Twelve"), "{sent:?}");
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_a_draft_beside_an_article_stays_one_whatever_its_own_text_says() {
+        let root = std::env::temp_dir().join(format!("buoy-kb-beside-{}", std::process::id()));
+        for (file, text) in
+            [("en/pay.md", "---\ntitle: Pay\nslug: payments\n---\n\nx"), ("en/pay.draft.md", "# Pay\n\ny")]
+        {
+            put(&root.join(file), text).unwrap();
+        }
+        let sent = Folder::read(&root, "en").unwrap().for_import();
+        let named: Vec<&str> = sent.iter().map(|article| article.slug.as_str()).collect();
+        assert_eq!(named, ["payments", "payments"]);
+        assert!(!sent[0].markdown.contains("draft:") && sent[1].markdown.contains("draft: true"), "{sent:?}");
+        fs::remove_dir_all(root).unwrap();
+    }
+}
