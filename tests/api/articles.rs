@@ -233,6 +233,20 @@ async fn k1_a_picture_of_the_team_is_shown_to_everybody_and_what_is_none_is_refu
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k3_an_imported_article_shows_readers_the_picture_that_was_sent_before_it() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let gif = b"GIF89a\x01\x00\x01\x00".to_vec();
+    let sent = site.staff().post("/api/support/agent/kb/pictures/").body(gif.clone(), "image/gif").send().await;
+    let address = sent.expect(201).value()["address"].as_str().expect("an address").to_owned();
+    let markdown = format!("# Pay\n\n![The button]({address})\n");
+    let body = json!({ "articles": [{ "locale": "en", "slug": "pay", "markdown": markdown }], "publish": true });
+    site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    let shown = read(&site, "pay").await.expect(200).text();
+    assert!(shown.contains(&address), "{shown}");
+    assert_eq!(Edge::shared().client().get(&address).send().await.expect(200).bytes, gif);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn k3_of_authors_who_save_at_once_over_the_same_version_one_is_heard() {
     let site = Edge::shared().new_site("school", &[]).await;
     for round in 0..4 {

@@ -6,6 +6,7 @@ use buoy_shared::markdown::references;
 
 use super::{
     folder::Folder,
+    pictures,
     targets::{Places, Target, anchors},
 };
 
@@ -45,7 +46,12 @@ pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
                 Target::Here(place) if !here.contains(&place) => {
                     push(reference.line, format!("#{place}: no such heading"));
                 }
-                Target::Here(_) | Target::Article(..) | Target::Outside | Target::File => {}
+                Target::File(file) => {
+                    if let Err(why) = pictures::read(&file) {
+                        push(reference.line, format!("{}: {why}", reference.target));
+                    }
+                }
+                Target::Here(_) | Target::Article(..) | Target::Outside => {}
             }
         }
     }
@@ -55,6 +61,7 @@ pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kb::pictures::Addresses;
     use std::fs;
 
     fn folder(name: &str, files: &[(&str, &str)]) -> (PathBuf, Folder) {
@@ -73,10 +80,10 @@ mod tests {
         let files = [
             (
                 "en/pay/card.md",
-                "---\ntitle: Card\nredirect_from: /old/card/\n---\n\n## Is it safe?\n\nYes.\n\n[a](bank.md) [b](../pay/bank/) [c](/old/card/)\n[d](#is-it-safe) [e](https://x.example)\n\n[f](gone.md)\n[g](#gone)\n![h](gone.png) ![i](here.png)\n[j](javascript:x)\n[k]({% link x %})",
+                "---\ntitle: Card\nredirect_from: /old/card/\n---\n\n## Is it safe?\n\nYes.\n\n[a](bank.md) [b](../pay/bank/) [c](/old/card/)\n[d](#is-it-safe) [e](https://x.example)\n\n[f](gone.md)\n[g](#gone)\n![h](gone.png) ![i](here.gif)\n[j](javascript:x)\n[k]({% link x %})",
             ),
             ("en/pay/bank.md", "# Bank\n\n[back](../../card/) [top](/en/pay/card.html#is-it-safe)"),
-            ("en/pay/here.png", "not really"),
+            ("en/pay/here.gif", "GIF89a"),
             ("ru/pay/bank.md", "no title"),
             ("README.md", "[not](an-article.md)"),
         ];
@@ -113,7 +120,7 @@ mod tests {
         let names: Vec<(&str, &str)> =
             folder.articles.iter().map(|source| (source.locale.as_str(), source.slug.as_str())).collect();
         assert_eq!(names, [("en", "other-bank"), ("de", "notes-a"), ("en", "pay-now"), ("en", "bank"), ("ru", "bank")]);
-        let sent = folder.for_import();
+        let sent = folder.for_import(&Addresses::new());
         let text = &sent.iter().find(|article| article.slug == "pay-now").unwrap().markdown;
         assert!(text.contains("[bank](/help/bank)") && text.contains("[r]: /help/bank\n"), "{text}");
         fs::remove_dir_all(root).unwrap();
@@ -133,7 +140,7 @@ mod tests {
         let (root, folder) = folder("pages", &files);
         let found: Vec<String> = findings(&folder).iter().map(ToString::to_string).collect();
         assert_eq!(found, ["en/start.md:3: /docs/guides/re: no such article in the folder"]);
-        let sent = folder.for_import();
+        let sent = folder.for_import(&Addresses::new());
         let text = &sent.iter().find(|article| article.slug == "start").unwrap().markdown;
         for link in
             ["[a](/help/guides-reindex)", "[b](/help/guides-index)", "[c](/help/guides-index)", "[d](/help/more-index)"]

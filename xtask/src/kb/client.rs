@@ -2,9 +2,10 @@
 
 use anyhow::{Context as _, Result, bail};
 use buoy_shared::api::{ExportedArticle, Page};
+use serde_json::Value;
 use ureq::Agent;
 
-use super::EdgeOptions;
+use super::{EdgeOptions, pictures::Picture};
 use crate::{
     articles::Article,
     dev,
@@ -45,6 +46,15 @@ impl Desk {
             let request = self.http.post(format!("{}/api/support/agent/kb/import/", self.url));
             accepted(what, request.header("authorization", bearer(&self.token)).send_json(body))
         })
+    }
+
+    /// Keeps a picture and gives its address.
+    pub(super) fn send_picture(&self, picture: &Picture) -> Result<String> {
+        let request = self.http.post(format!("{}/api/support/agent/kb/pictures/", self.url));
+        let request = request.header("authorization", bearer(&self.token)).header("content-type", picture.content_type);
+        let answer = accepted("sending a picture", request.send(&picture.bytes[..]))?;
+        let address = answer.get("address").and_then(Value::as_str);
+        Ok(address.context("the edge answered without an address")?.to_owned())
     }
 
     /// Everything the site has.

@@ -46,7 +46,7 @@ pub(super) fn normal_form(source: &str, published: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::folder::Folder;
+    use crate::kb::{folder::Folder, pictures::Addresses};
 
     fn exported(slug: &str, published: bool, markdown: &str, draft: Option<&str>) -> ExportedArticle {
         ExportedArticle {
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(write(&articles, &root, false).unwrap(), 1);
         assert!(!root.join("en/prices.draft.md").exists(), "only who asks for drafts gets them");
         assert_eq!(write(&articles, &root, true).unwrap(), 1);
-        let sent = Folder::read(&root, "de").unwrap().for_import();
+        let sent = Folder::read(&root, "de").unwrap().for_import(&Addresses::new());
         let sent: Vec<(&str, &str, bool)> = sent
             .iter()
             .map(|article| (article.slug.as_str(), article.markdown.as_str(), article.markdown.contains("draft: true")))
@@ -87,7 +87,7 @@ mod tests {
         {
             put(&root.join(file), text).unwrap();
         }
-        let sent = Folder::read(&root, "en").unwrap().for_import();
+        let sent = Folder::read(&root, "en").unwrap().for_import(&Addresses::new());
         let named: Vec<&str> = sent.iter().map(|article| article.slug.as_str()).collect();
         assert_eq!(named, ["payments", "payments"]);
         assert!(!sent[0].markdown.contains("draft:") && sent[1].markdown.contains("draft: true"), "{sent:?}");

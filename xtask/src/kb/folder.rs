@@ -15,6 +15,7 @@ use buoy_shared::{
 
 use super::{
     export::{DRAFT, normal_form},
+    pictures::Addresses,
     targets::{self, Places},
 };
 use crate::{
@@ -63,13 +64,14 @@ impl Folder {
         Ok(Self { root: root.to_path_buf(), articles })
     }
 
-    /// The articles as they are sent: links between files lead to the articles that the files become. Drafts come last:
+    /// The articles as they are sent: links between files lead to the articles that the files become, pictures to where
+    /// they were sent. Drafts come last:
     /// an edge keeps what is not published behind what is only where that was stored before.
-    pub(super) fn for_import(&self) -> Vec<Article> {
+    pub(super) fn for_import(&self, pictures: &Addresses) -> Vec<Article> {
         let places = Places::of(self);
         let (drafts, shown): (Vec<&Source>, Vec<&Source>) = self.articles.iter().partition(|source| source.is_draft);
         let article = |source: &Source| {
-            let text = targets::relinked(&places, source);
+            let text = targets::relinked(&places, source, pictures);
             let says_so = source.parsed.as_ref().is_ok_and(|article| article.front.draft);
             let markdown = if source.is_draft && !says_so { normal_form(&text, false) } else { text };
             Article { locale: source.locale.clone(), slug: source.slug.clone(), markdown }

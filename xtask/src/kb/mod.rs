@@ -3,7 +3,7 @@
 //! | command | does |
 //! | --- | --- |
 //! | `kb check DIR` | reads every file and names broken links and pictures with file and line |
-//! | `kb import DIR` | stores the folder at a running edge, links between its files made to lead to its articles |
+//! | `kb import DIR` | stores the folder at a running edge, links between its files made to lead to its articles, and its pictures |
 //! | `kb export DIR` | writes what an edge has, in the normal form; with `--drafts` newer texts too, as `<slug>.draft.md` |
 //! | `kb from-zendesk FILE… --into DIR` | makes a folder from a Zendesk Help Center export |
 //!
@@ -15,6 +15,7 @@ mod check;
 mod client;
 mod export;
 mod folder;
+mod pictures;
 mod targets;
 mod zendesk;
 
@@ -104,20 +105,26 @@ fn check(options: &FolderOption) -> Result<()> {
     for finding in &findings {
         println!("{finding}");
     }
-    note(&format!("{} articles, {} findings", folder.articles.len(), findings.len()));
+    let pictures = pictures::of(&folder);
+    for picture in &pictures {
+        note(&format!("an import sends {}", picture.file.display()));
+    }
+    note(&format!("{} articles, {} pictures, {} findings", folder.articles.len(), pictures.len(), findings.len()));
     if findings.is_empty() { Ok(()) } else { bail!("{} findings in {}", findings.len(), options.folder.display()) }
 }
 
 fn import(ws: &Workspace, options: &FolderOption, edge: &EdgeOptions, publish: bool) -> Result<()> {
     let folder = Folder::read(&options.folder, &options.locale)?;
     let broken = check::findings(&folder).len();
-    let outcome = Desk::open(ws, edge)?.import(&folder.for_import(), publish)?;
+    let desk = Desk::open(ws, edge)?;
+    let pictures = pictures::sent(&pictures::of(&folder), |picture| desk.send_picture(picture))?;
+    let outcome = desk.import(&folder.for_import(&pictures), publish)?;
     for refusal in &outcome.refused {
         println!("{refusal}");
     }
-    note(&format!("{} of {} articles stored", outcome.stored, folder.articles.len()));
+    note(&format!("{} of {} articles stored, {} pictures", outcome.stored, folder.articles.len(), pictures.len()));
     if broken > 0 {
-        note(&format!("{broken} links or pictures lead nowhere: `cargo xtask kb check` names them"));
+        note(&format!("{broken} links or pictures lead nowhere or stay behind: `cargo xtask kb check` names them"));
     }
     if outcome.refused.is_empty() { Ok(()) } else { bail!("{} articles were refused", outcome.refused.len()) }
 }

@@ -8,9 +8,13 @@ use std::{
 use buoy_shared::{
     article::{Block, is_safe_link, old_address},
     markdown::{Reference, references},
+    upload::decode_percent,
 };
 
-use super::folder::{Folder, Source, old_addresses};
+use super::{
+    folder::{Folder, Source, old_addresses},
+    pictures::Addresses,
+};
 
 /// What a folder's links may lead to.
 pub(super) struct Places {
@@ -32,7 +36,7 @@ pub(super) enum Target {
     /// Another site, mail, telephone.
     Outside,
     /// A file beside the article.
-    File,
+    File(PathBuf),
     /// Nothing.
     Nowhere(&'static str),
 }
@@ -77,8 +81,10 @@ impl Places {
         if let Some(slug) = self.article(source, path) {
             return Target::Article(slug, place);
         }
-        if self.file(source, path).is_some_and(|file| file.is_file()) {
-            return Target::File;
+        let decoded = decode_percent(path).unwrap_or_else(|| path.to_owned());
+        let files = [path, &decoded].into_iter().filter_map(|path| self.file(source, path));
+        if let Some(file) = files.into_iter().find(|file| file.is_file()) {
+            return Target::File(file);
         }
         Target::Nowhere(if reference.is_image {
             "no such picture in the folder"
@@ -169,24 +175,43 @@ pub(super) fn anchors(blocks: &[Block], found: &mut BTreeSet<String>) {
     }
 }
 
-/// A file's text with links to other files replaced by links to their articles. Only addresses that stand in the text as
-/// they were read are replaced; the others stay as they are, and lead where old addresses lead.
-pub(super) fn relinked(places: &Places, source: &Source) -> String {
+/// How an address stands in a text: what is before it and behind it.
+const STANDINGS: [(&str, &str); 9] = [
+    ("](", ")"),
+    ("](", " "),
+    ("](<", ">"),
+    ("]: ", "\n"),
+    ("]: ", " "),
+    ("href=\"", "\""),
+    ("href='", "'"),
+    ("src=\"", "\""),
+    ("src='", "'"),
+];
+
+/// A file's text with links to other files replaced by links to their articles, and pictures by where they were sent.
+/// Only addresses that stand in the text as they were read are replaced; the others stay as they are, and lead where old
+/// addresses lead.
+pub(super) fn relinked(places: &Places, source: &Source, pictures: &Addresses) -> String {
     let mut changes: BTreeMap<String, String> = BTreeMap::new();
-    for reference in references(&source.markdown).iter().filter(|reference| !reference.is_image) {
-        if let Target::Article(slug, place) = places.target(source, reference) {
-            let place = place.map(|place| format!("#{place}")).unwrap_or_default();
-            changes.insert(reference.target.clone(), format!("/help/{slug}{place}"));
+    for reference in references(&source.markdown) {
+        match places.target(source, &reference) {
+            Target::Article(slug, place) if !reference.is_image => {
+                let place = place.map(|place| format!("#{place}")).unwrap_or_default();
+                changes.insert(reference.target, format!("/help/{slug}{place}"));
+            }
+            Target::File(file) => {
+                if let Some(address) = pictures.get(&file) {
+                    changes.insert(reference.target, address.clone());
+                }
+            }
+            _ => {}
         }
     }
     let mut text = source.markdown.clone();
     for (old, new) in changes.iter().filter(|(old, new)| old != new) {
-        for (open, close) in [("](", ")"), ("](", " "), ("]: ", "\n"), ("href=\"", "\"")] {
-            text = text.replace(&format!("{open}{old}{close}"), &format!("{open}{new}{close}"));
-        }
         // The tag of a site generator that stood before the path is dropped with it.
-        for tag in ["{{ site.baseurl }}", "{{site.baseurl}}", "{{ site.url }}"] {
-            for (open, close) in [("](", ")"), ("href=\"", "\"")] {
+        for tag in ["", "{{ site.baseurl }}", "{{site.baseurl}}", "{{ site.url }}"] {
+            for (open, close) in STANDINGS {
                 text = text.replace(&format!("{open}{tag}{old}{close}"), &format!("{open}{new}{close}"));
             }
         }
