@@ -55,7 +55,8 @@ pub(crate) enum Action {
         #[arg(long)]
         drafts: bool,
     },
-    /// Make a folder from the JSON of a Zendesk Help Center (articles, and sections and categories if they are there).
+    /// Make a folder from the JSON of a Zendesk Help Center (articles, translations, sections and categories), and name by
+    /// article what could not be kept.
     FromZendesk {
         /// Files as the Help Center API gives them.
         #[arg(required = true)]
@@ -147,14 +148,22 @@ fn from_zendesk(files: &[PathBuf], into: &Path) -> Result<()> {
     let mut export = zendesk::Export::default();
     for file in files {
         let text = fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
-        export.add(&text).with_context(|| format!("{} is not what the Help Center API gives", file.display()))?;
+        export.add(&text).with_context(|| format!("{} brings nothing", file.display()))?;
     }
     let articles = export.articles();
-    for (path, markdown) in &articles {
+    if articles.is_empty() {
+        bail!("no file holds an article");
+    }
+    for zendesk::Written { path, markdown, lost } in &articles {
         let file = into.join(path);
         fs::create_dir_all(file.parent().unwrap_or(into)).context("could not make the folder")?;
         fs::write(&file, markdown).with_context(|| format!("could not write {}", file.display()))?;
+        for what in lost {
+            println!("{}: {what}", path.display());
+        }
     }
-    note(&format!("{} articles in {}; `cargo xtask kb check` looks at them", articles.len(), into.display()));
+    let lost: usize = articles.iter().map(|article| article.lost.len()).sum();
+    note(&format!("{} articles in {}; {lost} things could not be kept", articles.len(), into.display()));
+    note("`cargo xtask kb check` looks at the folder");
     Ok(())
 }

@@ -1,63 +1,54 @@
 //! A Zendesk Help Center export as Markdown files.
 //!
-//! Read are the answers of its API as they come, several files or one: `{"articles": […]}` with HTML bodies, and where
-//! they are there `sections` and `categories`. An article for some people only (`user_segment_id`) becomes a draft: what was
-//! not public must not become so by moving house.
+//! Read are the answers of its API as they come, several files or one: `{"articles": […]}` with HTML bodies, their
+//! `translations`, and where they are there `sections` and `categories`. An article for some people only
+//! (`user_segment_id`) becomes a draft, and so does a translation of which no file says who may read it: what was not
+//! public must not become so by moving house.
 
-use std::{collections::BTreeMap, path::PathBuf};
+mod answer;
+mod body;
+mod dom;
+mod links;
+mod table;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use anyhow::{Context as _, Result, bail};
-use buoy_shared::markdown;
-use serde::Deserialize;
+use buoy_shared::{markdown, upload::decode_percent};
 
+use self::{
+    answer::{Answer, Article, Named, Translation},
+    body::Body,
+    links::{Moved, host_of, path_of},
+};
 use crate::articles::slugify;
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Answer {
-    articles: Vec<Article>,
-    sections: Vec<Named>,
-    categories: Vec<Named>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Article {
-    id: u64,
-    title: String,
-    #[serde(default)]
-    body: Option<String>,
-    locale: String,
-    #[serde(default)]
-    html_url: Option<String>,
-    #[serde(default)]
-    section_id: Option<u64>,
-    #[serde(default)]
-    user_segment_id: Option<u64>,
-    #[serde(default)]
-    label_names: Vec<String>,
-    #[serde(default)]
-    draft: bool,
-    #[serde(default)]
-    position: Option<i64>,
-    #[serde(default)]
-    edited_at: Option<String>,
-    #[serde(default)]
-    updated_at: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Named {
-    id: u64,
-    name: String,
-    #[serde(default)]
-    locale: String,
+/// A section or category: its names by language, and what it stands in.
+#[derive(Debug, Default)]
+struct Place {
+    names: BTreeMap<String, String>,
+    above: Option<u64>,
 }
 
 /// What was read so far.
 #[derive(Debug, Default)]
 pub(super) struct Export {
     articles: Vec<Article>,
-    sections: BTreeMap<(u64, String), String>,
+    translations: Vec<Translation>,
+    sections: BTreeMap<u64, Place>,
+    categories: BTreeMap<u64, Place>,
+}
+
+/// An article as a file of a folder.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) path: PathBuf,
+    pub(super) markdown: String,
+    /// What could not be kept, in words.
+    pub(super) lost: Vec<String>,
 }
 
 impl Export {
@@ -68,70 +59,131 @@ impl Export {
             bail!("expected an object with `articles`");
         }
         let answer: Answer = serde_json::from_value(value).context("the JSON has another form")?;
-        self.articles.extend(answer.articles);
-        for section in answer.sections.into_iter().chain(answer.categories) {
-            self.sections.entry((section.id, locale_of(&section.locale))).or_insert(section.name);
+        if answer.is_empty() {
+            bail!("it has no `articles`, `translations`, `sections` or `categories`");
         }
+        for mut article in answer.articles.into_iter().flatten().chain(answer.article) {
+            for mut translation in std::mem::take(&mut article.translations) {
+                translation.source_id = article.id;
+                self.translations.push(translation);
+            }
+            self.articles.push(article);
+        }
+        self.translations.extend(answer.translations.into_iter().flatten().chain(answer.translation));
+        let (sections, categories) = (answer.sections, answer.categories);
+        sections.into_iter().flatten().for_each(|section| name(&mut self.sections, section));
+        categories.into_iter().flatten().for_each(|category| name(&mut self.categories, category));
         Ok(())
     }
 
     /// The files of a folder: `<locale>/<slug>.md`.
-    pub(super) fn articles(&self) -> Vec<(PathBuf, String)> {
-        let mut slugs: BTreeMap<u64, String> = BTreeMap::new();
-        for article in &self.articles {
-            let plain = slug_of(article);
-            let is_taken = slugs.iter().any(|(id, slug)| *id != article.id && *slug == plain);
-            let slug = if is_taken { format!("{plain}-{}", article.id) } else { plain };
-            slugs.entry(article.id).or_insert(slug);
-        }
-        let file = |article: &Article| {
-            let slug = slugs.get(&article.id).cloned().unwrap_or_default();
-            let path = PathBuf::from(locale_of(&article.locale)).join(format!("{slug}.md"));
-            (path, self.markdown(article))
-        };
-        self.articles.iter().map(file).collect()
+    pub(super) fn articles(&self) -> Vec<Written> {
+        let articles = self.whole();
+        let hosts = articles.iter().flat_map(|article| [&article.html_url, &article.url]);
+        let hosts = hosts.flatten().filter_map(|address| host_of(address)).collect();
+        let moved = Moved { hosts, slugs: slugs(&articles) };
+        articles.iter().map(|article| self.file(article, &moved)).collect()
     }
 
-    fn markdown(&self, article: &Article) -> String {
-        let body = to_markdown(article.body.as_deref().unwrap_or_default());
+    /// Every article in every language, once.
+    fn whole(&self) -> Vec<Article> {
+        let mut seen = BTreeSet::new();
+        let translated = self.translations.iter().filter(|one| one.source_type == "Article").map(|one| {
+            let base = self.articles.iter().find(|article| article.id == one.source_id);
+            one.as_article(base)
+        });
+        let mut all: Vec<Article> = self.articles.iter().cloned().chain(translated).collect();
+        all.retain(|article| seen.insert((article.id, locale_of(&article.locale))));
+        all
+    }
+
+    fn file(&self, article: &Article, moved: &Moved) -> Written {
+        let Body { markdown: body, mut lost } = body::read(article.body.as_deref().unwrap_or_default(), moved);
+        let locale = locale_of(&article.locale);
+        let slug = moved.slugs.get(&article.id).cloned().unwrap_or_default();
+        let path = PathBuf::from(&locale).join(format!("{slug}.md"));
         let title = if article.title.trim().is_empty() { article.id.to_string() } else { article.title.clone() };
         let source = format!("---\ntitle: {}\n---\n\n{body}\n", serde_json::Value::from(title));
-        let Ok(mut parsed) = markdown::parse(&source) else { return source };
-        let section = article.section_id.and_then(|id| self.sections.get(&(id, locale_of(&article.locale))));
+        let Ok(mut parsed) = markdown::parse(&source) else { return Written { path, markdown: source, lost } };
         let front = &mut parsed.front;
-        front.section = section.cloned();
+        front.section = article.section_id.and_then(|id| self.section(id, &locale));
+        if let (None, Some(id)) = (&front.section, article.section_id) {
+            lost.push(format!("its section: no file names section {id}"));
+        }
         front.order = article.position.and_then(|position| u32::try_from(position).ok());
         front.keywords.clone_from(&article.label_names);
         front.draft = article.draft || article.user_segment_id.is_some();
+        if article.user_segment_id.is_some() {
+            lost.push("who may read it: not everybody, so it is a draft".to_owned());
+        }
+        if article.is_orphan {
+            lost.push("who may read it: no file has its article, so it is a draft".to_owned());
+        }
         let edited = article.edited_at.as_ref().or(article.updated_at.as_ref());
         front.updated = edited.and_then(|time| time.get(..10)).map(str::to_owned);
-        front.redirect_from = article.html_url.iter().map(|url| path_of(url).to_owned()).collect();
-        parsed.to_markdown()
+        let old = article.html_url.as_deref().map(|address| path_of(address).to_owned());
+        let short = format!("/hc/{}/articles/{}", article.locale, article.id);
+        front.redirect_from = old.filter(|old| *old != short).into_iter().chain([short]).collect();
+        Written { path, markdown: parsed.to_markdown(), lost }
+    }
+
+    /// The name of a section, after that of its category where there are several: two may have a section of one name.
+    fn section(&self, id: u64, locale: &str) -> Option<String> {
+        let section = self.sections.get(&id)?;
+        let name = name_in(section, locale)?;
+        let category =
+            section.above.and_then(|above| self.categories.get(&above)).filter(|_| self.categories.len() > 1);
+        match category.and_then(|category| name_in(category, locale)) {
+            Some(category) => Some(format!("{category} / {name}")),
+            None => Some(name.to_owned()),
+        }
     }
 }
 
-/// HTML as Markdown; what is in no tag we know stays as its text.
-fn to_markdown(html: &str) -> String {
-    let converter = htmd::HtmlToMarkdown::builder().skip_tags(vec!["script", "style", "noscript", "template"]).build();
-    let text = converter.convert(html).unwrap_or_else(|_| html.to_owned());
-    // No site generator read it: what looks like its tags is text.
-    markdown::plain_braces(&text)
+fn name(places: &mut BTreeMap<u64, Place>, named: Named) {
+    let place = places.entry(named.id).or_default();
+    place.above = place.above.or(named.category_id);
+    place.names.entry(locale_of(&named.locale)).or_insert(named.name);
+    for one in named.translations {
+        place.names.entry(locale_of(&one.locale)).or_insert(one.title);
+    }
 }
 
-/// `/hc/en-us/articles/123-How-to-pay` of a whole address.
-fn path_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default()
+/// Its name in this language, else in another form of it, else in English, else in any.
+fn name_in<'a>(place: &'a Place, locale: &str) -> Option<&'a str> {
+    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+    let alike = || place.names.iter().find(|(tag, _)| language(tag) == language(locale)).map(|(_, name)| name);
+    let found = place.names.get(locale).or_else(alike).or_else(|| place.names.get("en"));
+    found.or_else(|| place.names.values().next()).map(String::as_str)
 }
 
-/// The words of the address, else the title, else the number.
-fn slug_of(article: &Article) -> String {
+/// A name for each article, the same in all its languages; two of one name keep theirs by their numbers.
+fn slugs(articles: &[Article]) -> BTreeMap<u64, String> {
+    let mut slugs: BTreeMap<u64, String> = BTreeMap::new();
+    for article in articles {
+        if slugs.contains_key(&article.id) {
+            continue;
+        }
+        let mut same: Vec<&Article> = articles.iter().filter(|other| other.id == article.id).collect();
+        same.sort_by_key(|other| locale_of(&other.locale) != "en");
+        let words = same.iter().find_map(|article| words_of(article));
+        let plain = words.unwrap_or_else(|| format!("article-{}", article.id));
+        let is_taken = slugs.values().any(|slug| *slug == plain);
+        slugs.insert(article.id, if is_taken { format!("{plain}-{}", article.id) } else { plain });
+    }
+    slugs
+}
+
+/// The words of the address, else of the title, if there are any that an address of ours can have.
+fn words_of(article: &Article) -> Option<String> {
     let last = article.html_url.as_deref().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
     let words = last.strip_prefix(&article.id.to_string()).unwrap_or_default();
-    let candidates = [slugify(words), slugify(&article.title), format!("article-{}", article.id)];
-    let mut slug = candidates.into_iter().find(|slug| !slug.is_empty()).unwrap_or_default();
+    let words = decode_percent(words).unwrap_or_else(|| words.to_owned());
+    let candidates = [slugify(&words), slugify(&article.title)];
+    let has_words = |slug: &String| slug.chars().any(|letter| letter.is_ascii_alphabetic());
+    let mut slug = candidates.into_iter().find(has_words)?;
     slug.truncate(100);
-    slug.trim_end_matches('-').to_owned()
+    Some(slug.trim_end_matches('-').to_owned())
 }
 
 /// `en-us` is how they write `en`; other regions are kept as we write them.
@@ -144,59 +196,4 @@ fn locale_of(tag: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const EXPORT: &str = r#"{
-        "count": 2,
-        "categories": [{ "id": 1, "name": "All", "locale": "en-us" }],
-        "sections": [{ "id": 7, "name": "Billing", "locale": "en-us", "category_id": 1 }],
-        "articles": [
-            { "id": 42, "title": "How to pay: by card", "locale": "en-us", "section_id": 7, "position": 3, "draft": false,
-              "html_url": "https://acme.example/hc/en-us/articles/42-How-to-pay", "label_names": ["card", "visa"],
-              "edited_at": "2024-02-03T10:00:00Z", "user_segment_id": null,
-              "body": "<h2>Steps</h2><ol><li>Open <strong>Pay</strong></li><li>See <a href=\"/hc/x\">this</a></li></ol><pre><code>curl -X POST\n  -d 1</code></pre><table><thead><tr><th>Plan</th><th>Price</th></tr></thead><tbody><tr><td>A</td><td>1</td></tr></tbody></table><p><img src=\"https://acme.example/i.png\" alt=\"The button\"></p><script>alert(1)</script>" },
-            { "id": 43, "title": "Secret", "locale": "ru", "user_segment_id": 9, "body": "<p>Только для своих</p>" }
-        ]
-    }"#;
-
-    #[test]
-    fn k3_a_zendesk_export_becomes_markdown_with_everything_in_it() {
-        let mut export = Export::default();
-        export.add(EXPORT).unwrap();
-        let files = export.articles();
-        let paths: Vec<String> = files.iter().map(|(path, _)| path.display().to_string()).collect();
-        assert_eq!(paths, ["en/how-to-pay.md", "ru/secret.md"]);
-        let expected = "---\ntitle: \"How to pay: by card\"\ncategory: \"Billing\"\nupdated: \"2024-02-03\"\nkeywords: [\"card\", \"visa\"]\n\
-            redirect_from: [\"/hc/en-us/articles/42-How-to-pay\"]\norder: 3\n---\n\n## Steps\n\n1. Open **Pay**\n2. See [this](/hc/x)\n\n\
-            ```\ncurl -X POST\n  -d 1\n```\n\n| Plan | Price |\n| --- | --- |\n| A | 1 |\n\n![The button](https://acme.example/i.png)\n";
-        assert_eq!(files[0].1, expected);
-        assert!(files[1].1.contains("draft: true") && files[1].1.contains("Только для своих"), "{}", files[1].1);
-    }
-
-    #[test]
-    fn k3_braces_of_a_zendesk_article_are_text_and_stay() {
-        let body = "<h2>Set {color}</h2><p>Write {{ticket.id}} or {% now %} {: x}, see <a href=\"/hc/{{x}}\">this</a>, \
-            not <code>{{a}}</code>.</p><pre><code>{{ b }}\n{% c %}</code></pre><ul><li>{{ d }}</li></ul>";
-        let mut export = Export::default();
-        let article = serde_json::json!({ "id": 1, "title": "Use {{name}}", "locale": "en-us", "body": body });
-        export.add(&serde_json::json!({ "articles": [article] }).to_string()).unwrap();
-        let [(_, source)] = export.articles().try_into().unwrap();
-        let read = markdown::parse(&source).unwrap();
-        assert_eq!((read.title.as_str(), read.headings.as_str()), ("Use {{name}}", "Set {color}"));
-        let body = "Write {{ticket.id}} or {% now %} {: x}, see this, not {{a}}.\n{{ b }}\n{% c %}\n{{ d }}";
-        assert_eq!(read.body, body, "{source}");
-        assert!(source.contains("/hc/%7B%7Bx%7D%7D"), "{source}");
-        assert!(!export.articles()[0].1.contains("`&#123;"), "{source}");
-    }
-
-    #[test]
-    fn what_is_no_export_is_refused_and_two_articles_of_one_name_keep_theirs() {
-        assert!(Export::default().add("[]").is_err());
-        assert!(Export::default().add("{\"articles\": [{}]}").is_err());
-        let mut export = Export::default();
-        export.add(r#"{"articles":[{"id":1,"title":"A","locale":"en","body":"x"},{"id":2,"title":"A","locale":"en","body":"y"}]}"#).unwrap();
-        let paths: Vec<String> = export.articles().iter().map(|(path, _)| path.display().to_string()).collect();
-        assert_eq!(paths, ["en/a.md", "en/a-2.md"]);
-    }
-}
+mod tests;
