@@ -1,9 +1,13 @@
 //! The template tags of site generators in Markdown, outside of code: dropped, or kept as text.
 
+use super::dialect::options;
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use std::ops::Range;
+
 /// Tags: how they begin and end. `{:` is kramdown's attribute list.
 const TAGS: [(&str, &str); 3] = [("{%", "%}"), ("{{", "}}"), ("{:", "}")];
 
-/// The Markdown without template tags. Fenced and inline code keeps its braces; a tag that is not closed on its line
+/// The Markdown without template tags. Code of every kind keeps its braces; a tag that is not closed on its line
 /// is text. Lines stay where they are.
 pub(super) fn strip(markdown: &str) -> String {
     with_texts(markdown, strip_text)
@@ -18,9 +22,17 @@ pub fn plain_braces(markdown: &str) -> String {
 
 /// The Markdown with every text that is no code put through `change`, which gets it and where it goes.
 fn with_texts(markdown: &str, change: fn(&str, &mut String)) -> String {
+    let indented = indented_code(markdown);
     let mut kept = String::with_capacity(markdown.len());
     let mut fence: Option<(char, usize)> = None;
+    let mut end = 0;
     for line in markdown.split_inclusive('\n') {
+        let start = end;
+        end += line.len();
+        if fence.is_none() && is_among(&indented, start, end) {
+            kept.push_str(line);
+            continue;
+        }
         let mark = fence_of(line);
         match (fence, mark) {
             (None, Some((sign, length, _))) => fence = Some((sign, length)),
@@ -34,6 +46,24 @@ fn with_texts(markdown: &str, change: fn(&str, &mut String)) -> String {
         kept.push_str(line);
     }
     kept
+}
+
+/// Where code stands that nothing but its indentation says to be code, in order. Whether four spaces are code or the
+/// next paragraph of a list only the whole text tells; most have no braces behind spaces and are not read twice.
+fn indented_code(markdown: &str) -> Vec<Range<usize>> {
+    let is_doubtful = |line: &str| line.contains('{') && (line.contains("    ") || line.contains('\t'));
+    if !markdown.lines().any(is_doubtful) {
+        return Vec::new();
+    }
+    let events = Parser::new_ext(markdown, options()).into_offset_iter();
+    let code = |(event, place)| matches!(event, Event::Start(Tag::CodeBlock(CodeBlockKind::Indented))).then_some(place);
+    events.filter_map(code).collect()
+}
+
+/// Whether a line has a part in one of the places, which are in order and apart.
+fn is_among(places: &[Range<usize>], start: usize, end: usize) -> bool {
+    let next = places.partition_point(|place| place.end <= start);
+    places.get(next).is_some_and(|place| place.start < end)
 }
 
 /// A fence on this line: its sign, its length, and whether nothing follows it. Quotations and lists may stand before it.

@@ -60,6 +60,11 @@ const TRICKS: &[(&str, &str, &str)] = &[
         "{% include x %}\n[a]({{ site.baseurl }}/b){:target=\"_blank\"} `{{ c }}`\n{: .list}",
         "[a](/b) `{{ c }}`\n",
     ),
+    (
+        "braces in indented code",
+        "See:\n\n    Hello {{ user.name }}\n\n    {% if x %}\n\nand\n\n1. one\n\n    {{ gone }}two\n\n        {{ kept }}\n\n> \t    {{ quoted }}",
+        "See:\n\n```\nHello {{ user.name }}\n\n{% if x %}\n```\n\nand\n\n1. one\n\n   two\n\n   ```\n    {{ kept }}\n   ```\n\n> ```\n>   {{ quoted }}\n> ```\n",
+    ),
     ("braces that are text", "{\\% x %} {&#123; y }}", "&#123;% x %} &#123;{ y }}\n"),
     (
         "html of the plain kind",
