@@ -7,6 +7,7 @@ mod forged;
 mod groups;
 mod reminders;
 mod topics;
+mod urgency;
 
 use buoy_shared::ticket::Ticket;
 use buoy_tests::edge::{Edge, Site};

@@ -7,9 +7,10 @@ use crate::store::agents::Agent;
 use crate::store::figures::{self, Period};
 use crate::store::listing::{self, Filter, Holder};
 use crate::store::telegram::{self as rows, WaitsFor};
-use crate::store::{incidents, staff};
+use crate::store::{incidents, sites, staff};
 use buoy_shared::api::{PAGE_SIZE_MAX, Role};
 use buoy_shared::id::TicketId;
+use buoy_shared::policy::Named;
 use buoy_shared::telegram::buttons;
 use buoy_shared::telegram::command::Command;
 use buoy_shared::telegram::reply::{self, Said, say};
@@ -115,15 +116,22 @@ impl Turn<'_> {
         holder: Option<Holder>,
         wanted: impl Fn(&AgentTicketSummary) -> bool,
     ) -> Result<(), ApiError> {
+        let known = sites::find(&self.db, &agent.site_id).await?.ok_or_else(ApiError::not_found)?;
+        let priorities: Vec<&str> = known.policy.priorities.iter().map(Named::key).collect();
+        let worst = priorities.first().map(|key| (*key).to_owned());
         let mut tickets = Vec::new();
         for status in [TicketStatus::Open, TicketStatus::InProgress, TicketStatus::Pending] {
-            let filter = Filter { status: Some(status), holder: holder.clone(), by_urgency: true, ..Filter::default() };
-            let start = filter.start();
-            let (db, now) = (&self.db, self.cx.now);
-            tickets.extend(listing::list(db, &agent.site_id, &filter, &start, PAGE_SIZE_MAX, now).await?.items);
+            let by_due = Filter { status: Some(status), holder: holder.clone(), by_urgency: true, ..Filter::default() };
+            // What is worst and was answered has no due time, and would come on a page that is not asked for.
+            let of_worst = Filter { priority: worst.clone(), by_urgency: false, ..by_due.clone() };
+            for filter in [by_due, of_worst] {
+                let (db, now, start) = (&self.db, self.cx.now, filter.start());
+                tickets.extend(listing::list(db, &agent.site_id, &filter, &start, PAGE_SIZE_MAX, now).await?.items);
+            }
         }
         tickets.retain(wanted);
-        tickets.sort_by_key(|ticket| (ticket.desk.due_at.is_none(), ticket.desk.due_at, ticket.number));
+        reply::most_urgent_first(&mut tickets, &priorities, self.cx.now);
+        tickets.dedup_by_key(|ticket| ticket.number);
         self.say(&reply::list(title, &tickets, self.cx.now, self.russian));
         Ok(())
     }
