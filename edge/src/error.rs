@@ -125,6 +125,11 @@ impl ApiError {
         self.detail.as_deref().into_iter().chain(fields).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
+    /// Names of the refused fields.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.errors.iter().map(|error| error.field.as_str())
+    }
+
     pub(crate) fn kind(&self) -> ProblemKind {
         self.kind
     }

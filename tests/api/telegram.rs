@@ -5,6 +5,7 @@ mod commands;
 mod customers;
 mod forged;
 mod groups;
+mod macros;
 mod reminders;
 mod topics;
 mod urgency;

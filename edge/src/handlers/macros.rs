@@ -92,8 +92,13 @@ pub(crate) async fn send_prepared(
     send_reply(cx, &db, agent, &ticket.ticket.id, draft, attempt).await
 }
 
+/// The gaps for whose sake a macro was refused.
+pub(crate) fn gaps_in(refusal: &ApiError) -> Vec<&str> {
+    refusal.fields().filter_map(|field| field.strip_prefix("variables.")).collect()
+}
+
 /// What a ticket knows of a macro's gaps.
-fn known(ticket: &AgentTicket, agent: &Agent, site: &str, policy: &Policy, now: Timestamp) -> Variables {
+pub(crate) fn known(ticket: &AgentTicket, agent: &Agent, site: &str, policy: &Policy, now: Timestamp) -> Variables {
     let default = &policy.site.default_locale;
     let locale = policy.locale_for(&ticket.locale);
     let mut variables = Variables::new();

@@ -4,14 +4,15 @@ use super::Turn;
 use super::agents::may_write;
 use crate::error::ApiError;
 use crate::handlers::agent_changes::change_as;
-use crate::handlers::macros::send_prepared;
+use crate::handlers::macros::{gaps_in, known, send_prepared};
 use crate::store::agents::Agent;
 use crate::store::outbox::{self, Task};
 use crate::store::sites;
 use crate::store::staff;
 use crate::store::telegram::{self as rows, WaitsFor};
 use buoy_shared::api::MacroRequest;
-use buoy_shared::policy::localized;
+use buoy_shared::macro_text::fill;
+use buoy_shared::policy::{Macro, localized};
 use buoy_shared::telegram::buttons::{button, for_ticket, keyboard};
 use buoy_shared::telegram::command::Press;
 use buoy_shared::telegram::reply::{self, Said, say};
@@ -72,24 +73,24 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The macros of the policy that this agent can send without filling anything in are those whose gaps the ticket knows;
-    /// which those are is only known when one is sent.
+    /// The macros whose gaps the ticket fills by itself: nothing can be typed into a button.
     async fn offer_macros(&mut self, agent: &Agent, number: u32) -> Result<(), ApiError> {
+        let id = self.ticket(agent, number).await?;
+        let ticket = staff::get(&self.db, &agent.site_id, &id).await?.ok_or_else(ApiError::not_found)?;
         let site = sites::find(&self.db, &agent.site_id).await?.ok_or_else(ApiError::not_found)?;
-        let fallback = &site.policy.site.default_locale;
-        let rows: Vec<Vec<Value>> = site
-            .policy
-            .macros
-            .iter()
+        let (macros, fallback) = (&site.policy.macros, &site.policy.site.default_locale);
+        let variables = known(&ticket, agent, &site.name, &site.policy, self.cx.now);
+        let can_go = |prepared: &Macro| fill(prepared, &ticket.locale, fallback, &variables).is_ok();
+        let fitting = macros.iter().enumerate().filter(|(_, prepared)| can_go(prepared));
+        let rows: Vec<Vec<Value>> = fitting
             .take(MACROS_MAX)
-            .enumerate()
             .map(|(place, prepared)| {
                 let label = localized(&prepared.label, self.locale(), fallback);
                 vec![button(label, &format!("macro:{number}:{place}"))]
             })
             .collect();
         if rows.is_empty() {
-            self.confirm(number, Said::NoMacros);
+            self.confirm(number, if macros.is_empty() { Said::NoMacros } else { Said::NoMacroFits });
         } else {
             let text = format!("#{number} {}", say(Said::WhichMacro, self.russian));
             self.say_with(&text, Some(number), Some(keyboard(&rows)));
@@ -103,8 +104,16 @@ impl Turn<'_> {
         let prepared = site.policy.macros.get(place).ok_or_else(ApiError::not_found)?;
         let wanted: MacroRequest = serde_json::from_value(json!({ "key": prepared.key }))?;
         let attempt = self.attempt(&format!("macro/{number}/{place}"));
-        send_prepared(self.cx, agent, id.as_str(), &wanted, Some(attempt)).await?;
-        self.confirm(number, if prepared.internal { Said::Noted } else { Said::Sent });
+        match send_prepared(self.cx, agent, id.as_str(), &wanted, Some(attempt)).await {
+            Ok(_) => self.confirm(number, if prepared.internal { Said::Noted } else { Said::Sent }),
+            // The button is an old one, or the ticket's promise has passed since.
+            Err(refusal) if !gaps_in(&refusal).is_empty() => {
+                let gaps = gaps_in(&refusal).into_iter().map(|gap| reply::gap(gap, self.russian));
+                let lacks = format!("{}: {}", say(Said::MacroLacks, self.russian), gaps.collect::<Vec<_>>().join(", "));
+                self.say_about(number, &format!("#{number} {lacks}"));
+            }
+            Err(refusal) => return Err(refusal),
+        }
         Ok(())
     }
 

@@ -85,6 +85,17 @@ fn thread(messages: &[Message], russian: bool) -> String {
     text
 }
 
+/// What people call a macro's gap. Names of gaps are the policy's; of those that a ticket may fill we know the words.
+#[must_use]
+pub fn gap(name: &str, russian: bool) -> &str {
+    match name {
+        "customer_name" => say(Said::CustomersName, russian),
+        "customer_email" => say(Said::CustomersEmail, russian),
+        "due" => say(Said::DueTime, russian),
+        other => other,
+    }
+}
+
 /// A customer's own tickets.
 #[must_use]
 pub fn own_list(tickets: &[TicketSummary], russian: bool) -> String {

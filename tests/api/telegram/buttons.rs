@@ -73,7 +73,6 @@ async fn b_a_macro_is_sent_and_a_ticket_sleeps_for_an_hour() {
     let rows = offered[0].json()["reply_markup"]["inline_keyboard"].as_array().expect("rows").clone();
     let macros = chat.site.staff().get("/api/support/agent/macros/").send().await.expect(200).value();
     let known = macros["items"].as_array().expect("macros");
-    assert_eq!(rows.len(), known.len(), "every macro of the policy has a button");
     // One whose gaps the ticket fills by itself.
     let ours = [
         "ticket_number",
@@ -93,6 +92,8 @@ async fn b_a_macro_is_sent_and_a_ticket_sleeps_for_an_hour() {
         prepared["internal"] == false && gaps.iter().all(|gap| ours.contains(&gap.as_str().expect("a name")))
     };
     let place = known.iter().position(fits).expect("a macro without further gaps");
+    let button = json!(format!("macro:1:{place}"));
+    assert!(rows.iter().any(|row| row[0]["callback_data"] == button), "what can go has a button: {rows:?}");
     let sent = chat.presses(AGENTS, &ann, &format!("macro:1:{place}")).await;
     assert_eq!(texts(&sent), ["#1 sent to the customer"]);
     assert_eq!(thread(&visitor, &ticket).await.len(), 2);

@@ -41,6 +41,12 @@ sentences! {
     WriteAnswer: "Reply to this message with your answer to the customer.", "Ответьте на это сообщение — ответ уйдёт клиенту.";
     WhichMacro: "Which macro?", "Какой шаблон?";
     NoMacros: "There are no macros.", "Шаблонов нет.";
+    NoMacroFits: "No macro can go as it is: each has a gap that this ticket does not fill.",
+        "Ни один шаблон не подходит: в каждом есть пропуск, который обращение не заполняет.";
+    MacroLacks: "the macro was not sent; it lacks", "шаблон не отправлен, не хватает";
+    CustomersName: "the customer's name", "имя клиента";
+    CustomersEmail: "the customer's mail address", "почта клиента";
+    DueTime: "a due time that is still to come", "срок, который ещё не прошёл";
     Declared: "Incident declared", "Инцидент объявлен";
     Resolved: "Incident resolved", "Инцидент решён";
     Rejected: "The draft is put away.", "Черновик отклонён.";
