@@ -8,6 +8,7 @@ mod groups;
 mod macros;
 mod reminders;
 mod topics;
+mod updates;
 mod urgency;
 
 use buoy_shared::ticket::Ticket;

@@ -70,6 +70,7 @@ impl Turn<'_> {
                 self.say(&reply::status(&open, self.russian));
             }
             Command::Incident { title, body } => self.declare(agent, title, body).await?,
+            Command::Update { which, phase, text } => self.update(agent, which.as_deref(), phase, text).await?,
             Command::Resolve(which, text) => self.resolve(agent, which.as_deref(), text).await?,
             Command::OnCall => self.on_call(agent).await?,
             Command::New(_) => self.say(say(Said::Access, self.russian)),

@@ -1,4 +1,4 @@
-//! `/incident` and `/resolve`: what the desk does, under the key of the update.
+//! `/incident`, `/update` and `/resolve`: what the desk does, under the key of the update.
 
 use super::Turn;
 use super::agents::may_write;
@@ -9,8 +9,9 @@ use crate::jobs;
 use crate::store::agents::Agent;
 use crate::store::idempotency::{self, Earlier};
 use crate::store::incidents;
+use buoy_shared::delivery::terms;
 use buoy_shared::id::DraftId;
-use buoy_shared::incident::{IncidentDraft, Severity};
+use buoy_shared::incident::{Incident, IncidentDraft, IncidentStatus, Severity, UpdateDraft};
 use buoy_shared::telegram::reply::{self, Said, handle, say};
 use serde::{Deserialize, Serialize};
 
@@ -37,27 +38,50 @@ impl Turn<'_> {
         self.commit(agent, change, text).await
     }
 
+    /// Tells what is known of the one that is meant: its banner says so (I1).
+    pub(super) async fn update(
+        &mut self,
+        agent: &Agent,
+        which: Option<&str>,
+        phase: Option<IncidentStatus>,
+        text: String,
+    ) -> Result<(), ApiError> {
+        may_write(agent)?;
+        if self.repeats(agent).await? {
+            return Ok(());
+        }
+        let Some(incident) = self.meant(agent, which).await? else { return Ok(()) };
+        let draft = UpdateDraft { body: text, status: phase, ..UpdateDraft::default() };
+        let (incident, change) = self.desk(agent).await?.update(&incident.id, &draft).await?;
+        let phase = terms::phase(incident.status.as_str(), self.russian);
+        let text = format!("{}: {} — {phase}", say(Said::Updated, self.russian), incident.title);
+        self.commit(agent, change, text).await
+    }
+
+    /// The incident that is open, or the one that is named by the end of its id. Where that is none or one of several, it
+    /// says so.
+    async fn meant(&mut self, agent: &Agent, which: Option<&str>) -> Result<Option<Incident>, ApiError> {
+        let mut open = incidents::read(&self.db.run(incidents::for_snapshot(&agent.site_id)).await?)?;
+        open.retain(|incident| incident.resolved_at.is_none());
+        let several = format!("{}\n\n{}", say(Said::WhichIncident, self.russian), reply::status(&open, self.russian));
+        open.retain(|incident| which.is_none_or(|end| handle(incident.id.as_str()) == end));
+        if open.len() > 1 {
+            self.say(&several);
+            return Ok(None);
+        }
+        if open.is_empty() {
+            self.say(say(Said::NoIncident, self.russian));
+        }
+        Ok(open.pop())
+    }
+
     /// Resolves the one that is open, or the one that is named by the end of its id; the text is its summary (I4).
     pub(super) async fn resolve(&mut self, agent: &Agent, which: Option<&str>, text: String) -> Result<(), ApiError> {
         may_write(agent)?;
         if self.repeats(agent).await? {
             return Ok(());
         }
-        let mut open = incidents::read(&self.db.run(incidents::for_snapshot(&agent.site_id)).await?)?;
-        open.retain(|incident| incident.resolved_at.is_none());
-        let several = format!("{}\n\n{}", say(Said::WhichIncident, self.russian), reply::status(&open, self.russian));
-        open.retain(|incident| which.is_none_or(|end| handle(incident.id.as_str()) == end));
-        let incident = match open.as_slice() {
-            [] => {
-                self.say(say(Said::NoIncident, self.russian));
-                return Ok(());
-            }
-            [incident] => incident,
-            _ => {
-                self.say(&several);
-                return Ok(());
-            }
-        };
+        let Some(incident) = self.meant(agent, which).await? else { return Ok(()) };
         let (_, change) = self.desk(agent).await?.resolve(&incident.id, &text).await?;
         let text = format!("{}: {}", say(Said::Resolved, self.russian), incident.title);
         self.commit(agent, change, text).await

@@ -1,5 +1,6 @@
 //! What people write to the bot, understood: the commands of B in their exact forms, and nothing guessed.
 
+use crate::incident::IncidentStatus;
 use crate::text::clean_line;
 
 /// What somebody asks of the bot.
@@ -29,6 +30,15 @@ pub enum Command {
         title: String,
         /// What is known, when more was said.
         body: Option<String>,
+    },
+    /// Tell what is known of an incident.
+    Update {
+        /// The end of its id, when several are open.
+        which: Option<String>,
+        /// How far the team is; none is as before.
+        phase: Option<IncidentStatus>,
+        /// What is to be said.
+        text: String,
     },
     /// Resolve an incident; the end of its id says which, when several are open.
     Resolve(Option<String>, String),
@@ -69,16 +79,28 @@ pub fn parse(text: &str, bot: &str) -> Option<Command> {
         "note" => with_number(argument, Command::Note, "/note <id> <text>"),
         "new" => if_said(argument, Command::New, "/new <text>"),
         "incident" => incident(argument),
+        "update" => update(None, argument),
         "resolve" => if_said(argument, |text| Command::Resolve(None, text), "/resolve <text>"),
         "view" => number(argument).map_or(Command::Malformed("/view_<id>"), Command::View),
-        other => match (other.strip_prefix("view_"), other.strip_prefix("resolve_")) {
-            (Some(id), _) => number(id).map_or(Command::Malformed("/view_<id>"), Command::View),
-            (_, Some(end)) if !end.is_empty() => {
+        other => match other.split_once('_') {
+            Some(("view", id)) => number(id).map_or(Command::Malformed("/view_<id>"), Command::View),
+            Some(("update", end)) if !end.is_empty() => update(Some(end.to_owned()), argument),
+            Some(("resolve", end)) if !end.is_empty() => {
                 if_said(argument, |text| Command::Resolve(Some(end.to_owned()), text), "/resolve <text>")
             }
             _ => Command::Malformed("/help"),
         },
     })
+}
+
+/// What is known, after how far the team is if that was said. Only the very word counts: a sentence that begins with it in
+/// a capital letter is a sentence.
+fn update(which: Option<String>, argument: &str) -> Command {
+    let (word, rest) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
+    let phases = [IncidentStatus::Identified, IncidentStatus::Monitoring];
+    let phase = phases.into_iter().find(|phase| phase.as_str() == word);
+    let text = if phase.is_some() { rest.trim() } else { argument };
+    if_said(text, |text| Command::Update { which, phase, text }, "/update [identified|monitoring] <text>")
 }
 
 fn number(text: &str) -> Option<u32> {
@@ -93,7 +115,7 @@ fn with_number(argument: &str, make: impl Fn(u32, String) -> Command, form: &'st
     }
 }
 
-fn if_said(argument: &str, make: impl Fn(String) -> Command, form: &'static str) -> Command {
+fn if_said(argument: &str, make: impl FnOnce(String) -> Command, form: &'static str) -> Command {
     if argument.is_empty() { Command::Malformed(form) } else { make(argument.to_owned()) }
 }
 
@@ -180,6 +202,13 @@ mod tests {
 
     #[test]
     fn b_every_command_is_read_in_its_exact_form() {
+        use IncidentStatus::{Identified, Monitoring};
+        const FORM: &str = "/update [identified|monitoring] <text>";
+        let update = |which: Option<&str>, phase, said: &str| Command::Update {
+            which: which.map(text),
+            phase,
+            text: text(said),
+        };
         let incident = |title: &str, body: Option<&str>| Command::Incident { title: text(title), body: body.map(text) };
         for (written, command) in [
             ("/start", Command::Start(text(""))),
@@ -211,6 +240,16 @@ mod tests {
             ("/resolve Fixed by a restart", Command::Resolve(None, text("Fixed by a restart"))),
             ("/resolve_ab12cd Fixed", Command::Resolve(Some(text("ab12cd")), text("Fixed"))),
             ("/resolve", Command::Malformed("/resolve <text>")),
+            ("/resolve_", Command::Malformed("/help")),
+            ("/update Chasing it", update(None, None, "Chasing it")),
+            ("/update identified  It is the bank", update(None, Some(Identified), "It is the bank")),
+            ("/update_ab12cd monitoring\nPayments pass", update(Some("ab12cd"), Some(Monitoring), "Payments pass")),
+            ("/update Monitoring shows less errors", update(None, None, "Monitoring shows less errors")),
+            ("/update resolved now", update(None, None, "resolved now")),
+            ("/update", Command::Malformed(FORM)),
+            ("/update_ab12cd", Command::Malformed(FORM)),
+            ("/update identified ", Command::Malformed(FORM)),
+            ("/update_", Command::Malformed("/help")),
             ("/status", Command::Status),
             ("/sla", Command::Sla),
             ("/oncall", Command::OnCall),

@@ -148,7 +148,8 @@ pub fn status(incidents: &[Incident], russian: bool) -> String {
     let lines = open.iter().map(|incident| {
         let update = incident.updates.first().map_or("", |update| update.body.as_str());
         let (word, since) = (phase(incident.status.as_str(), russian), instant(incident.started_at));
-        format!("{} — {word}, {since}\n{update}\n/resolve_{}", incident.title, handle(incident.id.as_str()))
+        let end = handle(incident.id.as_str());
+        format!("{} — {word}, {since}\n{update}\n/update_{end} · /resolve_{end}", incident.title)
     });
     lines.collect::<Vec<_>>().join("\n\n")
 }

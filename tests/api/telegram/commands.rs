@@ -20,6 +20,9 @@ async fn b_the_lists_figures_and_state_are_answered_in_their_exact_form() {
         ("/reply hi", "Write it like this: /reply <id> <text>"),
         ("/incident", "Write it like this: /incident <title>"),
         ("/resolve done", "No such incident is open."),
+        ("/update", "Write it like this: /update [identified|monitoring] <text>"),
+        ("/update monitoring", "Write it like this: /update [identified|monitoring] <text>"),
+        ("/update Soon", "No such incident is open."),
     ] {
         assert_eq!(chat.text(AGENTS, &ann, command).await, reply, "{command}");
     }
@@ -85,7 +88,9 @@ async fn a1_an_incident_goes_up_with_one_command_and_comes_down_with_another() {
     assert_eq!(banner["banners"][0]["title"], "Проблемы с оплатой", "{banner}");
     assert_eq!(
         chat.text(AGENTS, &ann, "/status").await,
-        format!("Проблемы с оплатой — investigating, 24.11 09:00 UTC\nне проходят платежи\n/resolve_{handle}")
+        format!(
+            "Проблемы с оплатой — investigating, 24.11 09:00 UTC\nне проходят платежи\n/update_{handle} · /resolve_{handle}"
+        )
     );
     let second = chat.text(AGENTS, &ann, "/incident Вход").await;
     assert!(chat.text(AGENTS, &ann, "/resolve Починили").await.starts_with("Several incidents are open."));
@@ -152,7 +157,7 @@ async fn a_code_links_once_and_a_viewer_reads_but_does_not_write() {
     assert!(chat.text(AGENTS, &eve, code).await.starts_with("This code is not valid."));
     chat.ticket("Не могу войти", "k1").await;
     assert!(chat.text(AGENTS, &ann, "/tickets").await.contains("#1 Не могу войти"));
-    for command in ["/reply 1 hi", "/note 1 hi", "/incident x", "/resolve x"] {
+    for command in ["/reply 1 hi", "/note 1 hi", "/incident x", "/resolve x", "/update x"] {
         assert_eq!(chat.text(AGENTS, &ann, command).await, "Your role does not allow this.", "{command}");
     }
 }

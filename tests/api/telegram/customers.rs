@@ -17,7 +17,9 @@ async fn a4_a_strangers_commands_show_nothing_of_others() {
         for command in ["/view_1", "/reply 1 hi"] {
             assert_eq!(chat.text(bot, &eve, command).await, "There is no such ticket.", "{command}");
         }
-        for command in ["/stats", "/sla", "/status", "/incident x", "/resolve x", "/note 1 x", "/oncall", "hello"] {
+        for command in
+            ["/stats", "/sla", "/status", "/incident x", "/resolve x", "/update x", "/note 1 x", "/oncall", "hello"]
+        {
             let menu = chat.says(bot, &eve, command).await;
             assert_eq!(menu["text"], "Hello! Tell us what happened, or look at your tickets.", "{command}");
             assert_eq!(menu["reply_markup"]["inline_keyboard"][0][0]["callback_data"], "new");

@@ -48,6 +48,7 @@ sentences! {
     CustomersEmail: "the customer's mail address", "почта клиента";
     DueTime: "a due time that is still to come", "срок, который ещё не прошёл";
     Declared: "Incident declared", "Инцидент объявлен";
+    Updated: "Incident updated", "Инцидент обновлён";
     Resolved: "Incident resolved", "Инцидент решён";
     Rejected: "The draft is put away.", "Черновик отклонён.";
     NoIncident: "No such incident is open.", "Такого открытого инцидента нет.";
@@ -57,8 +58,8 @@ sentences! {
     NobodyOnCall: "Nobody is on call.", "Дежурного нет.";
     Form: "Write it like this", "Напишите так";
     Linked: "Welcome. This chat is linked to your account.", "Добро пожаловать. Чат связан с вашей учётной записью.";
-    Access: "You have access. Commands: /tickets /my /view_<id> /reply <id> <text> /note <id> <text> /stats /sla /status /incident <title> /resolve <text> /oncall",
-        "Доступ есть. Команды: /tickets /my /view_<id> /reply <id> <текст> /note <id> <текст> /stats /sla /status /incident <заголовок> /resolve <текст> /oncall";
+    Access: "You have access. Commands: /tickets /my /view_<id> /reply <id> <text> /note <id> <text> /stats /sla /status /incident <title> /update [identified|monitoring] <text> /resolve <text> /oncall",
+        "Доступ есть. Команды: /tickets /my /view_<id> /reply <id> <текст> /note <id> <текст> /stats /sla /status /incident <заголовок> /update [identified|monitoring] <текст> /resolve <текст> /oncall";
     WrongCode: "This code is not valid. Codes work once and for 15 minutes.", "Код не подходит. Коды одноразовые и живут 15 минут.";
     Menu: "Hello! Tell us what happened, or look at your tickets.", "Здравствуйте! Расскажите, что случилось, или посмотрите свои обращения.";
     OpenOne: "Open a ticket", "Открыть обращение";

@@ -115,7 +115,7 @@ fn w6_a_customer_reads_how_far_a_ticket_is_in_words() {
 }
 
 #[test]
-fn b_the_state_of_the_system_names_each_open_incident_and_how_to_resolve_it() {
+fn b_the_state_of_the_system_names_each_open_incident_and_how_to_update_and_resolve_it() {
     let started = at("2026-11-21T09:00:00Z");
     let incident: Incident = serde_json::from_value(serde_json::json!({
         "id": IncidentId::from_random([9; 16]), "title": "Payments fail", "status": "investigating", "severity": "p1",
@@ -126,7 +126,7 @@ fn b_the_state_of_the_system_names_each_open_incident_and_how_to_resolve_it() {
     let end = handle(incident.id.as_str()).to_owned();
     assert_eq!(
         status(std::slice::from_ref(&incident), true),
-        format!("Payments fail — разбираемся, 21.11 09:00 UTC\nCards are declined.\n/resolve_{end}")
+        format!("Payments fail — разбираемся, 21.11 09:00 UTC\nCards are declined.\n/update_{end} · /resolve_{end}")
     );
     let over = Incident { resolved_at: Some(started), ..incident };
     assert_eq!(status(&[over], false), "All systems operational.");
