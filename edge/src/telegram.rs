@@ -148,7 +148,7 @@ impl<'a> Turn<'a> {
                 // A button goes on turning until it is answered.
                 self.calls.push(json!({ "method": "answerCallbackQuery", "callback_query_id": callback.id }));
                 match press {
-                    Some(press) => self.press(press).await,
+                    Some(press) => self.press(press, callback.message.as_ref()).await,
                     None => Ok(()),
                 }
             }
@@ -157,7 +157,8 @@ impl<'a> Turn<'a> {
         outcome.or_else(|error| self.excuse(error))
     }
 
-    /// Says a refusal in words.
+    /// Says a refusal in words. What a customer can have chosen twice is where their words go: that is told in full, in
+    /// their language.
     fn excuse(&mut self, error: ApiError) -> Result<(), ApiError> {
         let said = match error.kind() {
             ProblemKind::Internal | ProblemKind::Unavailable => return Err(error),
@@ -165,9 +166,10 @@ impl<'a> Turn<'a> {
             ProblemKind::RateLimited => Said::Busy,
             ProblemKind::Unauthenticated => Said::NoStrangers,
             ProblemKind::Forbidden => Said::NotAllowed,
+            ProblemKind::IdempotencyKeyReused if self.agent().is_none() => Said::Arrived,
             _ => Said::Failed,
         };
-        let detail = error.in_words();
+        let detail = if said == Said::Arrived { String::new() } else { error.in_words() };
         let text = say(said, self.russian);
         self.say(format!("{text}\n{detail}").trim_end());
         Ok(())
@@ -193,7 +195,7 @@ impl<'a> Turn<'a> {
         }
         match self.agent() {
             Some(agent) => self.agent_says(&agent, command, about).await,
-            None => self.customer_says(command, about.and_then(|about| about.number)).await,
+            None => self.customer_says(command, about.and_then(|about| about.number), note).await,
         }
     }
 
@@ -253,6 +255,15 @@ impl<'a> Turn<'a> {
         for (at, piece) in pieces.into_iter().enumerate() {
             let markup = if at == last { markup.take() } else { None };
             self.calls.push(calls::message(&self.chat.id.to_string(), self.thread, &piece, markup));
+        }
+    }
+
+    /// Asks about a message of theirs, below it.
+    fn ask_of(&mut self, message: i64, text: &str, markup: Value) {
+        self.say_with(text, None, Some(markup));
+        if let Some(call) = self.calls.last_mut().and_then(Value::as_object_mut) {
+            let to = json!({ "message_id": message, "allow_sending_without_reply": true });
+            call.insert("reply_parameters".to_owned(), to);
         }
     }
 

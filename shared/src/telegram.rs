@@ -4,5 +4,6 @@ pub mod buttons;
 pub mod command;
 pub mod reply;
 pub mod secret;
+pub mod small_talk;
 pub mod split;
 pub mod update;

@@ -6,6 +6,7 @@ mod customers;
 mod forged;
 mod groups;
 mod macros;
+mod plain_words;
 mod reminders;
 mod topics;
 mod updates;

@@ -5,36 +5,93 @@ use super::Turn;
 use crate::auth::TokenRef;
 use crate::error::ApiError;
 use crate::handlers::tickets::{Via, file_ticket, write_message};
+use crate::store::idempotency::Attempt;
 use crate::store::telegram::{self as rows, WaitsFor, Writer};
 use crate::store::{Cursor, sites, tickets};
+use buoy_shared::api::PAGE_SIZE_MAX;
 use buoy_shared::delivery::event::cut;
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
-use buoy_shared::telegram::buttons::{button, keyboard};
+use buoy_shared::telegram::buttons::{button, into_one_of, keyboard};
 use buoy_shared::telegram::command::Command;
 use buoy_shared::telegram::reply::{self, Said, say};
+use buoy_shared::telegram::small_talk::is_small_talk;
+use buoy_shared::telegram::update::Note;
 use buoy_shared::ticket::{MessageDraft, Origin, Ticket, TicketDraft};
+use std::cmp::Reverse;
 
 /// Characters of a subject that is made of the first line of a description.
 const SUBJECT_CHARS: usize = 100;
 
 impl Turn<'_> {
     /// What somebody asks who is no agent. In a group they are none of ours.
-    pub(super) async fn customer_says(&mut self, command: Command, about: Option<u32>) -> Result<(), ApiError> {
+    pub(super) async fn customer_says(
+        &mut self,
+        command: Command,
+        about: Option<u32>,
+        note: &Note,
+    ) -> Result<(), ApiError> {
         if !self.chat.is_private() {
             return Ok(());
         }
+        self.customer_asks(command, about, note.message_id).await
+    }
+
+    async fn customer_asks(&mut self, command: Command, about: Option<u32>, message: i64) -> Result<(), ApiError> {
         match command {
-            Command::New(text) => self.open_ticket(&text).await,
+            Command::New(text) => self.open_ticket(&text, &self.attempt("new")).await,
             Command::Tickets | Command::My => self.own_tickets().await,
             Command::View(number) => self.own_ticket(number).await,
-            Command::Reply(number, text) => self.add(number, text).await,
+            Command::Reply(number, text) => self.add(number, &text, &self.attempt(&format!("add/{number}"))).await,
             Command::Text(text) if !text.is_empty() => match about {
-                Some(number) => self.add(number, text).await,
-                None if self.describes() => self.open_ticket(&text).await,
-                None => self.menu(),
+                Some(number) => self.add(number, &text, &self.attempt(&format!("add/{number}"))).await,
+                None if self.describes() => self.open_ticket(&text, &self.attempt("new")).await,
+                None => self.take_words(&text, message).await,
             },
             _ => self.menu(),
+        }
+    }
+
+    /// Words that say no ticket: a new one, the one that is open, or whichever of several they choose. While one is open
+    /// even a short word is for it: it may be the answer to a question.
+    async fn take_words(&mut self, text: &str, message: i64) -> Result<(), ApiError> {
+        let token = self.session().await?;
+        let found = tickets::list(&self.db, &token, &Cursor::start(), PAGE_SIZE_MAX, self.cx.now).await?;
+        let mut active = found.value.items;
+        active.retain(|ticket| ticket.status.is_active());
+        active.sort_by_key(|ticket| Reverse(ticket.number));
+        match active.as_slice() {
+            [] if is_small_talk(text) => self.menu(),
+            [] => self.open_ticket(text, &self.attempt("new")).await,
+            [ticket] => {
+                let attempt = self.attempt(&format!("add/{}", ticket.number));
+                self.put_into(ticket.number, text, &attempt).await?;
+                let (added, other) = (say(Said::Added, self.russian), say(Said::OrNew, self.russian));
+                self.say_about(ticket.number, &format!("#{} {added}\n{other}", ticket.number));
+                Ok(())
+            }
+            several => {
+                let known = several.iter().take(reply::LIST_MAX).map(|ticket| (ticket.number, ticket.subject.as_str()));
+                let markup = into_one_of(known, self.russian);
+                self.ask_of(message, say(Said::WhichOfYours, self.russian), markup);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts the words that a question of ours replies to where they belong. The chat keeps them until then; of two
+    /// presses, the first counts.
+    pub(super) async fn choose(&mut self, into: Option<u32>, question: Option<&Note>) -> Result<(), ApiError> {
+        let said = question.and_then(|question| question.reply_to_message.as_deref());
+        let own = said.filter(|said| said.from.as_ref().is_some_and(|from| from.id == self.user.id));
+        let Some(said) = own.filter(|said| !said.words().is_empty()) else {
+            self.say(say(Said::WordsGone, self.russian));
+            return Ok(());
+        };
+        let key = format!("telegram:{}:{}:{}", self.bot.as_str(), self.chat.id, said.message_id);
+        match into {
+            Some(number) => self.add(number, said.words(), &Attempt::new(key, &format!("into/{number}"), "")).await,
+            None => self.open_ticket(said.words(), &Attempt::new(key, "into/new", "")).await,
         }
     }
 
@@ -89,7 +146,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    async fn open_ticket(&mut self, text: &str) -> Result<(), ApiError> {
+    async fn open_ticket(&mut self, text: &str, attempt: &Attempt) -> Result<(), ApiError> {
         let token = self.session().await?;
         let subject = cut(text.lines().next().unwrap_or_default(), SUBJECT_CHARS);
         let draft = TicketDraft {
@@ -99,7 +156,7 @@ impl Turn<'_> {
             ..TicketDraft::default()
         };
         let via = Via { origin: Origin::Telegram, address: None };
-        let answer = file_ticket(self.cx, &token, &draft, &self.attempt("new"), via).await?;
+        let answer = file_ticket(self.cx, &token, &draft, attempt, via).await?;
         let ticket: Ticket = serde_json::from_str(&answer)?;
         self.queries.push(rows::wait_for(self.bot, &self.user.id.to_string(), None, self.cx.now)?);
         let head = format!("#{} {}\n{}", ticket.number, ticket.subject, say(Said::Created, self.russian));
@@ -125,13 +182,16 @@ impl Turn<'_> {
         Ok(())
     }
 
-    async fn add(&mut self, number: u32, text: String) -> Result<(), ApiError> {
-        let token = self.session().await?;
-        let id = rows::by_number(&self.db, &token.site, number).await?.ok_or_else(ApiError::not_found)?;
-        let draft = MessageDraft { body: text, ..MessageDraft::default() };
-        let attempt = self.attempt(&format!("add/{number}"));
-        write_message(self.cx, &token, id.as_str(), &draft, &attempt, Origin::Telegram).await?;
+    async fn add(&mut self, number: u32, text: &str, attempt: &Attempt) -> Result<(), ApiError> {
+        self.put_into(number, text, attempt).await?;
         self.confirm(number, Said::Added);
         Ok(())
+    }
+
+    async fn put_into(&mut self, number: u32, text: &str, attempt: &Attempt) -> Result<(), ApiError> {
+        let token = self.session().await?;
+        let id = rows::by_number(&self.db, &token.site, number).await?.ok_or_else(ApiError::not_found)?;
+        let draft = MessageDraft { body: text.to_owned(), ..MessageDraft::default() };
+        write_message(self.cx, &token, id.as_str(), &draft, attempt, Origin::Telegram).await.map(drop)
     }
 }

@@ -16,6 +16,7 @@ use buoy_shared::policy::{Macro, localized};
 use buoy_shared::telegram::buttons::{button, for_ticket, keyboard};
 use buoy_shared::telegram::command::Press;
 use buoy_shared::telegram::reply::{self, Said, say};
+use buoy_shared::telegram::update::Note;
 use buoy_shared::ticket::TicketPatch;
 use serde_json::{Value, json};
 
@@ -33,11 +34,13 @@ const CAUSES: [(&str, &str, &str); 5] = [
 ];
 
 impl Turn<'_> {
-    pub(super) async fn press(&mut self, press: Press) -> Result<(), ApiError> {
+    /// What a press asks; `below` is the message with the button.
+    pub(super) async fn press(&mut self, press: Press, below: Option<&Note>) -> Result<(), ApiError> {
         let Some(agent) = self.agent() else {
             return match press {
                 Press::New if self.chat.is_private() => self.ask_description().await,
                 Press::Mine if self.chat.is_private() => self.own_tickets().await,
+                Press::Into(number) if self.chat.is_private() => self.choose(number, below).await,
                 _ => Ok(()),
             };
         };
@@ -47,7 +50,7 @@ impl Turn<'_> {
         }
         may_write(&agent)?;
         match press {
-            Press::New | Press::Mine => Ok(()),
+            Press::New | Press::Mine | Press::Into(_) => Ok(()),
             Press::Assign(number) => self.assign(&agent, number).await,
             Press::Reply(number) => {
                 self.ticket(&agent, number).await?;

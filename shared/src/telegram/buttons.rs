@@ -1,8 +1,9 @@
 //! Buttons below messages. Telegram gives a button 64 bytes to say what it does, so it says a verb and a number, and
 //! whoever presses it is looked up again.
 
-use crate::delivery::event::{EventKind, Happening};
+use crate::delivery::event::{EventKind, Happening, cut};
 use crate::delivery::words::is_russian;
+use crate::telegram::reply::{Said, say};
 use serde_json::{Value, json};
 
 /// Bytes that a button may carry.
@@ -34,6 +35,21 @@ pub fn for_ticket(number: u32, russian: bool) -> Value {
         vec![of(assign, "assign"), of(reply, "reply"), of(prepared, "macro")],
         vec![of(snooze, "snooze"), of(solve, "solve")],
     ])
+}
+
+/// Letters of a subject on a button: an app shows hardly more.
+const SUBJECT_CHARS: usize = 40;
+
+/// The tickets that a customer's words may be about, by number and subject, and a new one.
+#[must_use]
+pub fn into_one_of<'a>(tickets: impl Iterator<Item = (u32, &'a str)>, russian: bool) -> Value {
+    let mut rows: Vec<Vec<Value>> = tickets
+        .map(|(number, subject)| {
+            vec![button(&format!("#{number} {}", cut(subject, SUBJECT_CHARS)), &format!("into:{number}"))]
+        })
+        .collect();
+    rows.push(vec![button(say(Said::OpenOne, russian), "into:new")]);
+    keyboard(&rows)
 }
 
 /// What can be done about an event.

@@ -158,6 +158,8 @@ pub enum Press {
     New,
     /// A customer wants to see theirs.
     Mine,
+    /// A customer's words that the question replies to go into this ticket of theirs; none is a new one.
+    Into(Option<u32>),
 }
 
 /// Reads what a button carried.
@@ -181,6 +183,8 @@ pub fn pressed(data: &str) -> Option<Press> {
         "reject" => Press::Reject(first?.to_owned()),
         "new" => Press::New,
         "mine" => Press::Mine,
+        "into" if first == Some("new") => Press::Into(None),
+        "into" => Press::Into(Some(ticket()?)),
         _ => return None,
     })
 }
@@ -276,6 +280,10 @@ mod tests {
             ("publish:dft_1", Some(Press::Publish(text("dft_1")))),
             ("reject:dft_1", Some(Press::Reject(text("dft_1")))),
             ("new", Some(Press::New)),
+            ("into:12", Some(Press::Into(Some(12)))),
+            ("into:new", Some(Press::Into(None))),
+            ("into", None),
+            ("into:x", None),
             ("assign", None),
             ("assign:x", None),
             ("macro:12:x", None),

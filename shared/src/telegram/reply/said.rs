@@ -68,6 +68,10 @@ sentences! {
     Created: "We have it and will answer here.", "Приняли, ответим здесь.";
     PrivateOnly: "Write to me in a private chat.", "Напишите мне в личном чате.";
     NoStrangers: "Please write to support from inside the product.", "Пожалуйста, напишите в поддержку из самого продукта.";
+    WhichOfYours: "Which ticket is it about?", "К какому обращению это относится?";
+    OrNew: "If it is about something else: /new <text>.", "Если это о другом: /new <текст>.";
+    WordsGone: "That message is gone. Please write it once more.", "Того сообщения уже нет. Напишите его ещё раз, пожалуйста.";
+    Arrived: "That message is in a ticket already.", "То сообщение уже в обращении.";
     Busy: "That is too much at once. Please try again in a minute.", "Слишком много сразу. Попробуйте через минуту.";
     Failed: "That did not work. Please try again.", "Не получилось. Попробуйте ещё раз.";
     Closed: "This ticket is closed. Please open a new one.", "Обращение закрыто. Откройте новое.";
