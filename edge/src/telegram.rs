@@ -194,7 +194,7 @@ impl<'a> Turn<'a> {
             return self.start(code).await;
         }
         match self.agent() {
-            Some(agent) => self.agent_says(&agent, command, about).await,
+            Some(agent) => self.agent_says(&agent, command, about, note).await,
             None => self.customer_says(command, about.and_then(|about| about.number), note).await,
         }
     }

@@ -14,6 +14,7 @@ use buoy_shared::policy::Named;
 use buoy_shared::telegram::buttons;
 use buoy_shared::telegram::command::Command;
 use buoy_shared::telegram::reply::{self, Said, say};
+use buoy_shared::telegram::update::Note;
 use buoy_shared::ticket::{AgentMessageDraft, AgentTicketSummary, RootCause, TicketStatus};
 
 /// How far ahead a promise is near, in seconds: P1's warning.
@@ -33,6 +34,7 @@ impl Turn<'_> {
         agent: &Agent,
         command: Command,
         about: Option<About>,
+        note: &Note,
     ) -> Result<(), ApiError> {
         let site = &agent.site_id;
         // What people say to each other in a group is not looked at further.
@@ -76,6 +78,9 @@ impl Turn<'_> {
             Command::New(_) => self.say(say(Said::Access, self.russian)),
             Command::Malformed(form) => self.say(&format!("{}: {form}", say(Said::Form, self.russian))),
             Command::Text(text) => self.agent_writes(agent, text, about).await?,
+        }
+        if note.brings_a_file() {
+            self.say(say(Said::NoFiles, self.russian));
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ use std::cmp::Reverse;
 const SUBJECT_CHARS: usize = 100;
 
 impl Turn<'_> {
-    /// What somebody asks who is no agent. In a group they are none of ours.
+    /// What somebody asks who is no agent, and what cannot be taken of it. In a group they are none of ours.
     pub(super) async fn customer_says(
         &mut self,
         command: Command,
@@ -34,7 +34,16 @@ impl Turn<'_> {
         if !self.chat.is_private() {
             return Ok(());
         }
-        self.customer_asks(command, about, note.message_id).await
+        let brings_a_file = note.brings_a_file();
+        let outcome = if brings_a_file && note.words().is_empty() {
+            Ok(())
+        } else {
+            self.customer_asks(command, about, note.message_id).await
+        };
+        if brings_a_file {
+            self.say(say(Said::NoFiles, self.russian));
+        }
+        outcome
     }
 
     async fn customer_asks(&mut self, command: Command, about: Option<u32>, message: i64) -> Result<(), ApiError> {

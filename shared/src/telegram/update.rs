@@ -1,6 +1,7 @@
 //! Updates as Telegram sends them, as far as the bot reads them. What is unknown is passed over.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// One update.
 #[derive(Debug, Clone, Deserialize)]
@@ -37,6 +38,24 @@ pub struct Note {
     /// What a picture or file says below it.
     #[serde(default)]
     pub caption: Option<String>,
+    /// A picture, in several sizes.
+    #[serde(default)]
+    pub photo: Option<IgnoredAny>,
+    /// A file, be it a picture without a name for it.
+    #[serde(default)]
+    pub document: Option<IgnoredAny>,
+    /// A film.
+    #[serde(default)]
+    pub video: Option<IgnoredAny>,
+    /// A film in a circle.
+    #[serde(default)]
+    pub video_note: Option<IgnoredAny>,
+    /// Music.
+    #[serde(default)]
+    pub audio: Option<IgnoredAny>,
+    /// What somebody said aloud.
+    #[serde(default)]
+    pub voice: Option<IgnoredAny>,
     /// Whose words it passes on, if it does.
     #[serde(default)]
     pub forward_origin: Option<serde_json::Value>,
@@ -121,6 +140,13 @@ impl Note {
         self.text.as_deref().or(self.caption.as_deref()).unwrap_or_default()
     }
 
+    /// Whether it brings more than words. A sticker says nothing that could get lost.
+    #[must_use]
+    pub fn brings_a_file(&self) -> bool {
+        let kinds = [&self.photo, &self.document, &self.video, &self.video_note, &self.audio, &self.voice];
+        kinds.into_iter().any(Option::is_some)
+    }
+
     /// Whether the bot with this token wrote it: its number stands before the colon.
     #[must_use]
     pub fn is_by_bot(&self, token: &str) -> bool {
@@ -146,5 +172,29 @@ mod tests {
         let replied = note.reply_to_message.expect("a reply");
         assert_eq!(replied.topic(), Some(5));
         assert!(replied.is_by_bot("77:secret") && !replied.is_by_bot("78:secret") && !replied.is_by_bot(""));
+    }
+
+    #[test]
+    fn a_file_of_any_kind_is_seen_and_its_caption_is_what_it_says() {
+        let photo = r#""photo":[{"file_id":"AgAC","file_unique_id":"AQAD","file_size":1203,"width":67,"height":90}]"#;
+        let file = |kind: &str| format!(r#""{kind}":{{"file_id":"BQAC","file_unique_id":"AgAD","file_size":5120}}"#);
+        let sticker =
+            r#""sticker":{"file_id":"CAAC","file_unique_id":"AgAE","width":512,"height":512,"type":"regular"}"#;
+        for (content, brings, words) in [
+            (photo.to_owned(), true, ""),
+            (format!(r#"{photo},"caption":"It fails","caption_entities":[]"#), true, "It fails"),
+            // An animation comes as a document, too.
+            (format!("{},{}", file("animation"), file("document")), true, ""),
+            (file("video"), true, ""),
+            (file("video_note"), true, ""),
+            (file("audio"), true, ""),
+            (file("voice"), true, ""),
+            (sticker.to_owned(), false, ""),
+            (r#""text":"It fails""#.to_owned(), false, "It fails"),
+        ] {
+            let text = format!(r#"{{"message_id":1,"date":1,"chat":{{"id":1,"type":"private"}},{content}}}"#);
+            let note: Note = serde_json::from_str(&text).expect("a message");
+            assert_eq!((note.brings_a_file(), note.words()), (brings, words), "{content}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What customers write without a command: it arrives in a ticket, and they are told in which.
+//! What customers write without a command: it arrives in a ticket, and they are told in which, and what cannot be taken.
 
 use super::{AGENTS, CUSTOMERS, Chat, NOW_MS, person, private};
 use buoy_shared::api::Page;
@@ -7,6 +7,7 @@ use buoy_tests::receiver::Call;
 use serde_json::{Value, json};
 
 const MENU: &str = "Здравствуйте! Расскажите, что случилось, или посмотрите свои обращения.";
+const NO_FILES: &str = "Файлы и картинки сюда не доходят, только слова. Опишите словами, что в них.";
 
 impl Chat {
     /// What the customer of a ticket has written in it, as the team reads it.
@@ -49,6 +50,28 @@ fn numbered(who: &Value, message_id: i64, text: &str) -> Value {
     let mut update = private(who, text);
     update["message"]["message_id"] = message_id.into();
     update
+}
+
+/// A message as Telegram sends one with a file.
+fn with_file(who: &Value, kind: &str, file: &Value, caption: Option<&str>) -> Value {
+    let mut message = json!({ "message_id": 31, "date": 1_795_510_800, "from": who,
+        "chat": { "id": who["id"], "first_name": who["first_name"], "type": "private" } });
+    message[kind] = file.clone();
+    if let Some(caption) = caption {
+        message["caption"] = caption.into();
+    }
+    json!({ "message": message })
+}
+
+fn photo() -> Value {
+    json!([
+        { "file_id": "AgACAgIAAxkBAAIB", "file_unique_id": "AQADq78xG3", "file_size": 1_203, "width": 67, "height": 90 },
+        { "file_id": "AgACAgIAAxkBAAIC", "file_unique_id": "AQADq78xG4", "file_size": 91_833, "width": 960, "height": 1_280 },
+    ])
+}
+
+fn document() -> Value {
+    json!({ "file_name": "log.txt", "mime_type": "text/plain", "file_id": "BQACAgIAAxkBAAID", "file_unique_id": "AgADaRkAAg", "file_size": 5_120 })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,6 +131,47 @@ async fn b_whoever_has_several_tickets_is_asked_which_one_their_words_are_about(
     let mut foreign = numbered(&person(666, "Eve", "en"), 34, "Words of somebody else");
     foreign["message"]["chat"]["id"] = 42.into();
     assert_eq!(chat.chooses(&bob, "into:1", Some(&foreign)).await, gone, "not their own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b_what_is_said_below_a_picture_arrives_and_that_pictures_do_not_is_told() {
+    let chat = Chat::open().await;
+    let bob = person(42, "Bob", "ru");
+    let voice = json!({ "duration": 3, "mime_type": "audio/ogg", "file_id": "AwACAgIAAxkBAAIE", "file_unique_id": "AgADb", "file_size": 14_000 });
+    for (kind, file) in [("photo", photo()), ("document", document()), ("voice", voice)] {
+        let told = chat.send(CUSTOMERS, &with_file(&bob, kind, &file, None)).await.expect(200).value();
+        assert_eq!((&told["text"], &told["reply_markup"]), (&json!(NO_FILES), &Value::Null), "{kind}");
+    }
+    let before = chat.telegram.calls().len();
+    let captioned = with_file(&bob, "photo", &photo(), Some("Не могу войти, вот снимок"));
+    let taken = chat.send(CUSTOMERS, &captioned).await.expect(200).value();
+    assert!(taken["text"].as_str().is_some_and(|text| text.starts_with("#1 Не могу войти, вот снимок\n")), "{taken}");
+    let told = chat.telegram.wait_for(before + 1).await.split_off(before);
+    assert_eq!((told.len(), &told[0].json()["text"]), (1, &json!(NO_FILES)));
+    assert_eq!(chat.words_in(1).await, ["Не могу войти, вот снимок"]);
+
+    let mut reply = with_file(&bob, "document", &document(), Some("И журнал"));
+    reply["message"]["reply_to_message"] = json!({ "message_id": 5, "chat": reply["message"]["chat"],
+        "from": { "id": 88, "is_bot": true, "first_name": "Desk" }, "text": "#1 Не могу войти, вот снимок" });
+    let added = chat.send(CUSTOMERS, &reply).await.expect(200).value();
+    assert_eq!(added["text"], "#1 добавлено в обращение");
+    assert_eq!(chat.telegram.wait_for(before + 2).await[before + 1].json()["text"], NO_FILES);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b_an_agent_who_answers_with_a_picture_is_told_that_it_did_not_go() {
+    let chat = Chat::open().await;
+    let (ann, _) = chat.agent(5001, "agent").await;
+    chat.ticket("Не могу войти", "k1").await;
+    let mut answer = with_file(&ann, "photo", &photo(), None);
+    assert_eq!(chat.send(AGENTS, &answer).await.expect(200).value(), json!({}), "said to nobody");
+    answer["message"]["reply_to_message"] = json!({ "message_id": 5, "chat": answer["message"]["chat"],
+        "from": { "id": 77, "is_bot": true, "first_name": "Desk" }, "text": "#1 Не могу войти — new ticket" });
+    let told = chat.send(AGENTS, &answer).await.expect(200).value();
+    assert_eq!(
+        told["text"],
+        "Files and pictures do not arrive here, only words do. Please say in words what they show."
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

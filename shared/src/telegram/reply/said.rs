@@ -72,6 +72,8 @@ sentences! {
     OrNew: "If it is about something else: /new <text>.", "Если это о другом: /new <текст>.";
     WordsGone: "That message is gone. Please write it once more.", "Того сообщения уже нет. Напишите его ещё раз, пожалуйста.";
     Arrived: "That message is in a ticket already.", "То сообщение уже в обращении.";
+    NoFiles: "Files and pictures do not arrive here, only words do. Please say in words what they show.",
+        "Файлы и картинки сюда не доходят, только слова. Опишите словами, что в них.";
     Busy: "That is too much at once. Please try again in a minute.", "Слишком много сразу. Попробуйте через минуту.";
     Failed: "That did not work. Please try again.", "Не получилось. Попробуйте ещё раз.";
     Closed: "This ticket is closed. Please open a new one.", "Обращение закрыто. Откройте новое.";
