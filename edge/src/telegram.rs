@@ -157,8 +157,8 @@ impl<'a> Turn<'a> {
         outcome.or_else(|error| self.excuse(error))
     }
 
-    /// Says a refusal in words. What a customer can have chosen twice is where their words go: that is told in full, in
-    /// their language.
+    /// Says a refusal in words. What can have changed for a customer is that a ticket was closed, and what they can have
+    /// chosen twice is where their words go: those are told in full, in their language.
     fn excuse(&mut self, error: ApiError) -> Result<(), ApiError> {
         let said = match error.kind() {
             ProblemKind::Internal | ProblemKind::Unavailable => return Err(error),
@@ -166,10 +166,11 @@ impl<'a> Turn<'a> {
             ProblemKind::RateLimited => Said::Busy,
             ProblemKind::Unauthenticated => Said::NoStrangers,
             ProblemKind::Forbidden => Said::NotAllowed,
+            ProblemKind::Conflict if self.agent().is_none() => Said::Closed,
             ProblemKind::IdempotencyKeyReused if self.agent().is_none() => Said::Arrived,
             _ => Said::Failed,
         };
-        let detail = if said == Said::Arrived { String::new() } else { error.in_words() };
+        let detail = if matches!(said, Said::Closed | Said::Arrived) { String::new() } else { error.in_words() };
         let text = say(said, self.russian);
         self.say(format!("{text}\n{detail}").trim_end());
         Ok(())

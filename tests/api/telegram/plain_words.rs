@@ -2,7 +2,7 @@
 
 use super::{AGENTS, CUSTOMERS, Chat, NOW_MS, person, private};
 use buoy_shared::api::Page;
-use buoy_shared::ticket::{AgentTicket, AgentTicketSummary, AuthorKind};
+use buoy_shared::ticket::{AgentTicket, AgentTicketSummary, AuthorKind, TicketStatus};
 use buoy_tests::receiver::Call;
 use serde_json::{Value, json};
 
@@ -172,6 +172,27 @@ async fn b_an_agent_who_answers_with_a_picture_is_told_that_it_did_not_go() {
         told["text"],
         "Files and pictures do not arrive here, only words do. Please say in words what they show."
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b_whoever_writes_into_a_closed_ticket_hears_how_to_open_another() {
+    let chat = Chat::open().await;
+    let (ann, _) = chat.agent(5001, "agent").await;
+    let (bob, eve) = (person(42, "Bob", "ru"), person(43, "Eve", "en"));
+    chat.text(CUSTOMERS, &bob, "/new Не могу войти").await;
+    chat.text(CUSTOMERS, &eve, "/new My login fails").await;
+    chat.solves(&ann, 1).await;
+    chat.solves(&ann, 2).await;
+    chat.edge.run_cron_at(NOW_MS + 8 * 86_400_000).await;
+    let page: Page<AgentTicketSummary> =
+        chat.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).json();
+    assert!(page.items.iter().all(|ticket| ticket.status == TicketStatus::Closed), "quiet for eight days");
+    let refused = chat.replies(CUSTOMERS, &bob, "#1 Не могу войти", "Опять то же").await;
+    assert_eq!(refused["text"], "Обращение закрыто. Новое откроет /new <текст>.");
+    let refused = chat.text(CUSTOMERS, &eve, "/reply 2 It fails again").await;
+    assert_eq!(refused, "This ticket is closed. /new <text> opens another one.");
+    let opened = chat.text(CUSTOMERS, &eve, "It fails again").await;
+    assert!(opened.starts_with("#3 It fails again\n"), "{opened}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -76,7 +76,7 @@ sentences! {
         "Файлы и картинки сюда не доходят, только слова. Опишите словами, что в них.";
     Busy: "That is too much at once. Please try again in a minute.", "Слишком много сразу. Попробуйте через минуту.";
     Failed: "That did not work. Please try again.", "Не получилось. Попробуйте ещё раз.";
-    Closed: "This ticket is closed. Please open a new one.", "Обращение закрыто. Откройте новое.";
+    Closed: "This ticket is closed. /new <text> opens another one.", "Обращение закрыто. Новое откроет /new <текст>.";
     OtherTeam: "This chat is not one of your site's destinations.", "Этот чат не привязан к вашему сайту.";
     WhichTicket: "That went to nobody: the message you replied to is about no one ticket. Write /reply <id> <text>.",
         "Это никому не ушло: то сообщение не об одном обращении. Напишите /reply <id> <текст>.";
