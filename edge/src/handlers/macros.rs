@@ -16,7 +16,7 @@ use buoy_shared::macro_text::{Variables, fill, forbidden_phrases_in, gaps};
 use buoy_shared::policy::{Named, Policy, localized};
 use buoy_shared::promise;
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, Refusals};
-use buoy_shared::ticket::{AgentMessageDraft, AgentTicket};
+use buoy_shared::ticket::{AgentMessageDraft, AgentTicket, Origin};
 use buoy_shared::time::Timestamp;
 
 /// `GET agent/macros/`.
@@ -120,12 +120,17 @@ pub(crate) fn known(ticket: &AgentTicket, agent: &Agent, site: &str, policy: &Po
     }
     // What has passed is no promise: whoever sends the macro says a time that can be kept.
     if let Some(due) = ticket.desk.due_at.filter(|due| *due > now) {
-        let row = policy.promise(&asked.priority, &asked.tier, ticket.origin);
-        let calendar = row.and_then(|row| policy.calendars.get(&row.calendar));
         // The zone of the customer is not known (P4): it is told by the clock that counts, and which one that is.
-        know("due", promise::by_office_clock(due, now, calendar.map_or("UTC", |calendar| &calendar.zone), locale));
+        let zone = office_zone(policy, &asked.priority, &asked.tier, ticket.origin);
+        know("due", promise::by_office_clock(due, now, zone, locale));
     }
     variables
+}
+
+/// The zone of the clock that counts what was promised.
+pub(crate) fn office_zone<'a>(policy: &'a Policy, priority: &str, tier: &str, origin: Origin) -> &'a str {
+    let row = policy.promise(priority, tier, origin);
+    row.and_then(|row| policy.calendars.get(&row.calendar)).map_or("UTC", |calendar| &calendar.zone)
 }
 
 /// What people call something that has a key.

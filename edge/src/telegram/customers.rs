@@ -4,6 +4,7 @@
 use super::Turn;
 use crate::auth::TokenRef;
 use crate::error::ApiError;
+use crate::handlers::macros::office_zone;
 use crate::handlers::tickets::{Via, file_ticket, write_message};
 use crate::store::idempotency::Attempt;
 use crate::store::telegram::{self as rows, WaitsFor, Writer};
@@ -12,6 +13,7 @@ use buoy_shared::api::PAGE_SIZE_MAX;
 use buoy_shared::delivery::event::cut;
 use buoy_shared::id::SiteId;
 use buoy_shared::identity::token_hash;
+use buoy_shared::promise;
 use buoy_shared::telegram::buttons::{button, into_one_of, keyboard};
 use buoy_shared::telegram::command::Command;
 use buoy_shared::telegram::reply::{self, Said, say};
@@ -168,10 +170,8 @@ impl Turn<'_> {
         let answer = file_ticket(self.cx, &token, &draft, attempt, via).await?;
         let ticket: Ticket = serde_json::from_str(&answer)?;
         self.queries.push(rows::wait_for(self.bot, &self.user.id.to_string(), None, self.cx.now)?);
-        let head = format!("#{} {}\n{}", ticket.number, ticket.subject, say(Said::Created, self.russian));
-        // What a rule answered is worth reading at once.
-        let answered = ticket.messages.get(1).map(|message| format!("\n\n{}", message.body)).unwrap_or_default();
-        self.say_about(ticket.number, &format!("{head}{answered}"));
+        let due = self.promised(&token.site, &ticket).await?;
+        self.say_about(ticket.number, &reply::opened(&ticket, due.as_deref(), self.russian));
         Ok(())
     }
 
@@ -187,8 +187,20 @@ impl Turn<'_> {
         let id = rows::by_number(&self.db, &token.site, number).await?.ok_or_else(ApiError::not_found)?;
         let found = tickets::get(&self.db, &token, id.as_str(), self.cx.now).await?.value;
         let ticket = found.ok_or_else(ApiError::not_found)?;
-        self.say_about(number, &reply::own_ticket(&ticket, self.russian));
+        let due = self.promised(&token.site, &ticket).await?;
+        self.say_about(number, &reply::own_ticket(&ticket, due.as_deref(), self.russian));
         Ok(())
+    }
+
+    /// By when somebody answers first, while that is still to come (P4). Telegram tells no zone of theirs: it is told by the
+    /// clock that counts, and which one that is.
+    async fn promised(&self, site: &SiteId, ticket: &Ticket) -> Result<Option<String>, ApiError> {
+        let waits = ticket.first_responded_at.is_none() && ticket.status.is_active();
+        let due = ticket.first_response_due_at.filter(|due| waits && *due > self.cx.now);
+        let Some(due) = due else { return Ok(None) };
+        let found = sites::find(&self.db, site).await?.ok_or_else(ApiError::not_found)?;
+        let zone = office_zone(&found.policy, &ticket.priority, &ticket.tier, Origin::Telegram);
+        Ok(Some(promise::by_office_clock(due, self.cx.now, zone, self.locale())))
     }
 
     async fn add(&mut self, number: u32, text: &str, attempt: &Attempt) -> Result<(), ApiError> {

@@ -109,11 +109,25 @@ pub fn own_list(tickets: &[TicketSummary], russian: bool) -> String {
     format!("{}\n\n{}", say(Said::Yours, russian), lines.collect::<Vec<_>>().join("\n\n"))
 }
 
-/// One of a customer's tickets with its thread.
+/// By when they hear from us (P4), as a line of its own below others; nothing where no promise runs.
 #[must_use]
-pub fn own_ticket(ticket: &Ticket, russian: bool) -> String {
+pub fn answer_by(due: Option<&str>, russian: bool) -> String {
+    due.map(|due| format!("\n{} {due}.", say(Said::AnswerBy, russian))).unwrap_or_default()
+}
+
+/// What a customer reads when a ticket of theirs was opened; what a rule answered is worth reading at once.
+#[must_use]
+pub fn opened(ticket: &Ticket, due: Option<&str>, russian: bool) -> String {
+    let by = answer_by(due, russian);
+    let answered = ticket.messages.get(1).map(|message| format!("\n\n{}", message.body)).unwrap_or_default();
+    format!("#{} {}\n{}{by}{answered}", ticket.number, ticket.subject, say(Said::Created, russian))
+}
+
+/// One of a customer's tickets with its thread, and by when they hear from us.
+#[must_use]
+pub fn own_ticket(ticket: &Ticket, due: Option<&str>, russian: bool) -> String {
     let status = ticket_status(ticket.status.as_str(), true, russian);
-    let head = format!("#{} {}\n{status}", ticket.number, ticket.subject);
+    let head = format!("#{} {}\n{status}{}", ticket.number, ticket.subject, answer_by(due, russian));
     format!("{head}{}\n\n{}", thread(&ticket.messages, russian), say(Said::ReplyHere, russian))
 }
 

@@ -53,6 +53,9 @@ async fn b_a_customer_opens_a_ticket_hears_the_answer_and_answers_back_by_telegr
     assert_eq!(asked[0].json()["text"], "Опишите проблему одним сообщением.");
     let taken = chat.text(CUSTOMERS, &bob, "Не могу войти\nПишет: неверный пароль.").await;
     assert!(taken.starts_with("#1 Не могу войти\nПриняли, ответим здесь."), "{taken}");
+    let promise = "\nПервый ответ до 14:00 UTC+3.";
+    assert!(taken.contains(promise), "P4: {taken}");
+    assert!(chat.text(CUSTOMERS, &bob, "/view_1").await.contains(promise), "P4");
     let page: Page<AgentTicketSummary> =
         chat.site.staff().get("/api/support/agent/tickets/").send().await.expect(200).json();
     let ticket = &page.items[0];
@@ -77,6 +80,7 @@ async fn b_a_customer_opens_a_ticket_hears_the_answer_and_answers_back_by_telegr
     let answered = chat.replies(CUSTOMERS, &bob, heard["text"].as_str().expect("a text"), "Спасибо!").await;
     assert_eq!(answered["text"], "#1 добавлено в обращение");
     let own = chat.text(CUSTOMERS, &bob, "/view_1").await;
+    assert!(!own.contains(promise), "it was kept: {own}");
     assert!(own.contains("Сбросили <пароль>") && own.contains("Bob, 24.11 09:00 UTC:\nСпасибо!"), "{own}");
     assert!(chat.text(CUSTOMERS, &bob, "/tickets").await.contains("/view_1"));
     let notes = chat.text(AGENTS, &ann, "/note 1 secret").await;

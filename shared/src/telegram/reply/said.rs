@@ -66,6 +66,7 @@ sentences! {
     ShowMine: "My tickets", "Мои обращения";
     DescribeIt: "Describe the problem in one message.", "Опишите проблему одним сообщением.";
     Created: "We have it and will answer here.", "Приняли, ответим здесь.";
+    AnswerBy: "You will hear from us by", "Первый ответ до";
     PrivateOnly: "Write to me in a private chat.", "Напишите мне в личном чате.";
     NoStrangers: "Please write to support from inside the product.", "Пожалуйста, напишите в поддержку из самого продукта.";
     WhichOfYours: "Which ticket is it about?", "К какому обращению это относится?";
