@@ -13,6 +13,9 @@ const WAIT_MS = 20_000;
 /** A page that is never idle is not waited for longer than so many milliseconds; Safari does not say when it is idle. */
 const IDLE_MS = 1_000;
 
+/** For the developers of the page, who alone can mend it; the edge does not say more, since it would say so to anybody. */
+const REFUSED = 'Buoy: this identity is refused, so its user is not signed in. Check kid, secret, aud, iat and exp of the JWT, or give identify a function that fetches a fresh one.';
+
 /** The smallest module: a policy without 'wasm-unsafe-eval' refuses it as it would refuse ours. */
 const NOTHING = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
@@ -58,7 +61,11 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     started = undefined; // the line was lost, perhaps: the next opening tries again
     throw error;
   }
-  const [tell, end] = measured(box, config, emit);
+  const [tellHost, end] = measured(box, config, emit);
+  const tell = (event, detail) => {
+    if (event === 'error') console.warn(REFUSED);
+    tellHost(event, detail);
+  };
   const { origin, site } = config;
   const files = BUOY_FILES; // filled in by the build
   let panel, talk, parts, isOpened, isWhole;

@@ -7,6 +7,7 @@ mod answer_surveys;
 mod any_eyes;
 mod attach_files;
 mod be_left_alone;
+mod be_refused;
 mod come_back;
 mod cross_the_tunnel;
 mod embed_page;

@@ -68,6 +68,7 @@ export interface BuoyEvents {
   'banner-dismissed': { incident: string; update: string };
   'article-viewed': { slug: string; locale: string };
   search: { results: number; fits: boolean };
+  /** Why the panel could not be had; an object whose `code` is `identity-refused` where nobody is signed in by the identity that you gave. */
   error: unknown;
 }
 

@@ -144,7 +144,7 @@ impl App {
             replies: Slot::new(Vec::new()),
             parked: Slot::new(Vec::new()),
             kb: Slot::new(Kb::Loading),
-            tickets: Slot::new(Remote::Ready(Tickets::default())),
+            tickets: Slot::new(Remote::Loading),
             conversation: Slot::new(Conversation::default()),
             news: Slot::new(String::new()),
             // Failed: nobody has asked for it yet.
@@ -244,10 +244,8 @@ impl App {
             self.tickets.set(Remote::Ready(Tickets::default()));
             return;
         }
+        // What is not to be had says so until there is another answer: the page asks every few seconds by itself.
         let nothing_yet = self.tickets.with_untracked(|now| !matches!(now, Remote::Ready(_)));
-        if nothing_yet {
-            self.tickets.set(Remote::Loading);
-        }
         self.call::<ListTickets>(Ask::default(), &(), move |answer| match answer {
             Ok(mut page) => {
                 // What is being read may not be known as read yet: the list was asked for before that was told.
@@ -257,11 +255,19 @@ impl App {
                 self.take_first_page(page);
                 self.tell_unread();
             }
-            // A token that has ended is a visitor who starts anew.
-            Err(Failure::SignedOut) => self.tickets.set(Remote::Ready(Tickets::default())),
-            Err(failure) if nothing_yet => self.tickets.set(Remote::Failed(failure)),
+            // A token that has ended is a visitor who starts anew, unless the host's word on them is what is refused.
+            Err(Failure::SignedOut) if !self.parts().client.is_refused.get_untracked() => {
+                self.tickets.set(Remote::Ready(Tickets::default()));
+            }
+            Err(failure) if nothing_yet || failure == Failure::SignedOut => self.tickets.renew(Remote::Failed(failure)),
             Err(_) => {}
         });
+    }
+
+    /// Fetches them because the visitor wants them now.
+    pub(crate) fn retry_tickets(self) {
+        self.tickets.set(Remote::Loading);
+        self.fetch_tickets();
     }
 
     /// The newest tickets; what was listed beyond them stays listed.

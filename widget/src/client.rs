@@ -5,6 +5,7 @@
 
 use crate::browser;
 use crate::session::Sessions;
+use crate::slot::Slot;
 use crate::wire;
 use buoy_shared::api::{
     Audience, CreateSession, Endpoint, IDEMPOTENCY_KEY, Method, ROUTES, Route, RouteId, Session, SessionRequest,
@@ -98,6 +99,9 @@ pub(crate) struct Client {
     pub(crate) site: String,
     /// As whom.
     pub(crate) sessions: Sessions,
+    /// Whether the edge did not take the host's word on who this is: it is signed wrongly, for another site, or too old.
+    /// Until there is a better one nothing can be sent or shown, and the line is not to blame.
+    pub(crate) is_refused: Slot<bool>,
 }
 
 impl Client {
@@ -193,10 +197,19 @@ impl Client {
 
     async fn open_session(&self) -> Result<Session, Failure> {
         // Who it is may be known in a moment: what is to be sent waits until then.
+        let turn = self.sessions.turn();
         let identity = self.sessions.identity().await.map_err(|_| Failure::Unreachable)?;
+        let is_named = identity.is_some();
         let request = SessionRequest { site: self.site.clone(), identity };
         let call = self.prepare::<CreateSession>(&Ask::default(), &request);
-        read(self.exchange(&call, None).await)
+        let opened = read(self.exchange(&call, None).await);
+        match &opened {
+            _ if turn != self.sessions.turn() => {}
+            Ok(_) => self.is_refused.renew(false),
+            Err(Failure::SignedOut) if is_named => self.is_refused.renew(true),
+            Err(_) => {}
+        }
+        opened
     }
 
     /// Repeats until there is an answer that a repetition would not change.

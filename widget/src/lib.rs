@@ -6,7 +6,7 @@
 //! init({ module_or_path })                                      the bindings' own start, called by `panel.js`, once a page
 //! mount(box, config, responses, emit, close, crash, extra) -> Promise<PanelHandle>
 //! handle.open(wish) .refresh(boot) .close() .identify(token, is_same) .destroy()
-//! handle.token(refused, act) .visitor() .hear(about, key, ticket, text) .news(text)   towards `widget/talk`
+//! handle.token(refused, act) .is_refused() .visitor() .hear(about, key, ticket, text) .news(text)   towards `widget/talk`
 //! handle.later(is_here)                                         the answer to `extra("later")`
 //! ```
 //!
@@ -16,7 +16,7 @@
 //!   `page` (the host's name for the page, instead of its address).
 //! - `responses`: the fetched files `[wasm, style sheet, texts]`; the first is used up by `init`.
 //! - `emit(event, detail)`: `unread` (a number), `message {ticket, mine}`, `ticket-created {id, number}`,
-//!   `article-viewed {slug, locale}`, `search {results, fits}`. No text of the visitor leaves by this way.
+//!   `article-viewed {slug, locale}`, `search {results, fits}`, `error {code}`. No text of the visitor leaves by this way.
 //! - `close()`: asks the loader to close. `crash(reason)`: this module is lost; the loader opens its frame instead.
 //! - `extra(name, …)`: calls a function of `widget/talk`, which is fetched by the first call; see `extras`.
 //! - `wish`: an array as the host gave it: nothing, or a view's name (`home`, `search`, `article`, `new`, `ticket`,
@@ -115,6 +115,7 @@ impl PanelHandle {
         let parts = app.parts();
         let is_signing_in = identity.is_truthy() && !parts.client.sessions.is_identified();
         parts.client.sessions.identify(identity);
+        parts.client.is_refused.renew(false);
         app.is_named.set(parts.client.sessions.is_identified());
         if is_signing_in {
             app.signed_in();
@@ -139,6 +140,11 @@ impl PanelHandle {
             }
             let _ = act.call1(&JsValue::UNDEFINED, &JsValue::from_str(&token));
         });
+    }
+
+    /// Whether the edge did not take the host's word on who that is.
+    pub fn is_refused(&self) -> bool {
+        self.0.app.parts().client.is_refused.get_untracked()
     }
 
     /// Who the visitor is to the edge; empty while nobody knows.

@@ -6,9 +6,11 @@
 use crate::app::{App, Parts, View};
 use crate::browser::{self, get, get_text, window};
 use crate::client::Client;
+use crate::panel::el::follow;
 use crate::panel::shell::shell;
 use crate::session::{Sessions, setting};
 use crate::site::Site;
+use crate::slot::Slot;
 use crate::theme;
 use crate::wire;
 use crate::words::Words;
@@ -76,7 +78,8 @@ pub(crate) async fn mount(
     let sessions = Sessions::new(&site, get(&config, "identity"));
     let words = Words::new(&lines, &about.locale);
     let is_page = setting(&config, "mode").is_some();
-    let client = Client { origin, site, sessions };
+    let owner = Owner::new();
+    let client = Client { origin, site, sessions, is_refused: owner.with(|| Slot::new(false)) };
     let heard = RefCell::default();
     let Host { emit, close, extra } = host;
     let parts = Rc::new(Parts {
@@ -93,13 +96,22 @@ pub(crate) async fn mount(
     let viewport = follow_viewport(&container);
     // Told already where the panel was mounted before.
     let _ = Executor::init_wasm_bindgen();
-    let owner = Owner::new();
     let (app, drawn) = owner.with(|| {
         let app = App::new(about, parts);
+        tell_refusals(app);
         (app, shell(app).element().clone())
     });
     let _ = container.append_child(&drawn);
     Ok(Mounted { app, container, drawn, owner, viewport, was_shown: Cell::new(false) })
+}
+
+/// Tells the host when the edge does not take its word on who the visitor is: only its developers can mend that.
+fn tell_refusals(app: App) {
+    follow(move || {
+        if app.parts().client.is_refused.get() {
+            app.emit("error", "{\"code\":\"identity-refused\"}");
+        }
+    });
 }
 
 fn adopt(container: &HtmlElement, css: &str) -> Result<(), JsValue> {

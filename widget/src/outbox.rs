@@ -57,6 +57,11 @@ impl App {
         }
     }
 
+    /// Why what was sent waits: for a line, as `offline` says it, or for a visitor whom the edge knows.
+    pub(crate) fn why_waiting(self, offline: Text) -> Text {
+        if self.parts().client.is_refused.get() { Text::FailSignedOut } else { offline }
+    }
+
     /// Whether this is the ticket of the form.
     fn is_sending(self, key: &str) -> bool {
         self.sending.with_untracked(|now| now.as_ref().is_some_and(|now| now.key == key))

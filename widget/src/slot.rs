@@ -129,6 +129,15 @@ impl<T> Slot<T> {
     }
 }
 
+impl<T: PartialEq> Slot<T> {
+    /// Puts another value in its place; the same one is no news.
+    pub(crate) fn renew(self, value: T) {
+        if self.0.get().is_some_and(|inner| *inner.value.borrow() != value) {
+            self.set(value);
+        }
+    }
+}
+
 impl<T: Clone> Slot<T> {
     /// The value, followed.
     pub(crate) fn get(self) -> T {
@@ -163,8 +172,11 @@ mod tests {
         let slot = owner.with(|| Slot::new(1));
         slot.set(2);
         assert_eq!(slot.get_untracked(), 2);
+        slot.renew(1);
+        assert_eq!(slot.get_untracked(), 1);
         owner.cleanup();
         slot.set(3);
+        slot.renew(4);
         assert!(slot.0.get().is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! What stays of a visitor when they leave, and when they say who they are. It must not decide whether they did.
 
-use crate::app::{App, Remote, Tickets, View};
+use crate::app::{App, Remote, View};
 use crate::conversation::Conversation;
 use buoy_shared::ticket::TicketDraft;
 
@@ -43,6 +43,6 @@ impl App {
         self.replies.set(Vec::new());
         self.parked.set(Vec::new());
         self.conversation.set(Conversation::default());
-        self.tickets.set(Remote::Ready(Tickets::default()));
+        self.tickets.set(Remote::Loading);
     }
 }

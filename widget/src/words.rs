@@ -136,6 +136,14 @@ impl Words {
         })
     }
 
+    /// Why something did not load.
+    pub(crate) fn unloaded(&self, failure: &Failure) -> String {
+        self.say(match failure {
+            Failure::SignedOut => Text::FailSignedOut,
+            _ => Text::FailLoad,
+        })
+    }
+
     /// What is wrong with a field.
     pub(crate) fn complaint(&self, error: &FieldError) -> String {
         self.say(match error.code {

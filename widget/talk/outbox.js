@@ -175,7 +175,7 @@ export const makeOutbox = (kit, acts) => {
       entry.state = 'waiting';
       entry.isLate = true;
       tell(entry);
-    }
+    } else draw(); // for another reason than before, perhaps
     return Number(answer?.headers.get('retry-after')) || 0;
   };
 

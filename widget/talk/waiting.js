@@ -45,7 +45,7 @@ export const waitingBar = (kit, waiting, acts) => {
     // A message says in its thread that it failed; which of its files was the reason is said here, and what has no thread.
     const isRow = ({ state, about, reason }) => state === 'failed' && (about !== 'message' || reason?.name || reason === 'gone');
     const rows = new Map(all.filter(isRow).map((entry) => [entry.key + why(entry.reason), () => refused(entry)]));
-    const lines = [complaint, late && say('outbox.waiting', { count: late })].filter(Boolean);
+    const lines = [complaint, late && say(kit.panel.is_refused() ? 'outbox.signed_out' : 'outbox.waiting', { count: late })].filter(Boolean);
     show(new Map([...lines.map((line) => [line, () => el('div', 'outbox-row', line)]), ...rows]));
     if (!drawn.size) place.remove();
     else if (!place.isConnected) box.querySelector('.main')?.before(place);

@@ -4,7 +4,7 @@ use super::el::{El, el, live, live_by, nothing};
 use super::icon::WRITE;
 use super::pieces::{article_row, block, heading, icon_button, line, list, paragraph, word_button};
 use super::search;
-use super::tickets::ticket_row;
+use super::tickets::{missed, ticket_row};
 use crate::app::{App, Remote, View};
 use crate::slot::Slot;
 use crate::words::incident_status;
@@ -64,6 +64,10 @@ fn recent_tickets(app: App) -> El {
             };
             let head = block("part-head", [heading(&app.say(Text::HomeTickets)), all]);
             block("part", [head, list("card", rows).hook("tickets")])
+        }
+        Remote::Failed(failure) => {
+            block("part", [block("part-head", [heading(&app.say(Text::HomeTickets))]), missed(app, failure)])
+                .hook("tickets-missed")
         }
         _ => nothing(),
     })

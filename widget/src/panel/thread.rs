@@ -78,8 +78,8 @@ fn to_end(scroller: Held) {
 
 fn waiting(app: App) -> El {
     live(move || {
-        app.conversation.with(|now| match now.failure {
-            Some(_) => failed(app, &app.say(Text::FailLoad), move || app.fetch_conversation()),
+        app.conversation.with(|now| match &now.failure {
+            Some(failure) => failed(app, &app.parts().words.unloaded(failure), move || app.fetch_conversation()),
             None => skeleton(&app.say(Text::HomeTickets), 6),
         })
     })
@@ -188,7 +188,7 @@ fn waiting_bubble(app: App, outgoing: &Outgoing) -> El {
     let key = outgoing.key.clone();
     let state = match outgoing.delivery {
         Delivery::Sending => line("time", &app.say(Text::Sending)),
-        Delivery::Waiting => line("time", &app.say(Text::ThreadWaiting)),
+        Delivery::Waiting => el("span", "time").live_text(move || app.say(app.why_waiting(Text::ThreadWaiting))),
         Delivery::Failed => {
             let again = word_button("link", "resend", &app.say(Text::Retry), move || app.resend_message(&key));
             block("time failed", [line("", &app.say(Text::ThreadFailed)), again])

@@ -166,7 +166,10 @@ fn submit_button(app: App) -> El {
         .live_text(move || app.say(if is_busy(app) { Text::Sending } else { Text::FormSubmit }));
     let waits = live(move || {
         let waits = app.sending.with(|now| now.as_ref().is_some_and(|now| now.delivery == Delivery::Waiting));
-        if waits { paragraph("excuse", &app.say(Text::FormWaiting)).attr("role", "alert") } else { nothing() }
+        if !waits {
+            return nothing();
+        }
+        paragraph("excuse", &app.say(app.why_waiting(Text::FormWaiting))).attr("role", "alert")
     });
     block("foot", [live(move || excuse(app, app.form_failure.get())), waits, control])
 }

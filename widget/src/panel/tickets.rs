@@ -4,6 +4,7 @@ use super::el::{El, live, nothing};
 use super::icon::{NEXT, WRITE, icon};
 use super::pieces::{block, failed, icon_button, line, list, paragraph, press, skeleton, word_button};
 use crate::app::{App, Remote, View};
+use crate::client::Failure;
 use crate::words::ticket_status;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{TicketStatus, TicketSummary};
@@ -14,7 +15,7 @@ pub(crate) fn tickets(app: App) -> El {
     live(move || {
         app.tickets.with(|now| match now {
             Remote::Loading => block("page", [skeleton(&app.say(Text::HomeTickets), 4)]),
-            Remote::Failed(_) => block("page", [failed(app, &app.say(Text::FailLoad), move || app.fetch_tickets())]),
+            Remote::Failed(failure) => block("page", [missed(app, failure)]),
             Remote::Ready(tickets) if tickets.items.is_empty() => empty(app),
             Remote::Ready(tickets) => {
                 let rows = tickets.items.iter().map(|ticket| ticket_row(app, ticket));
@@ -28,6 +29,11 @@ pub(crate) fn tickets(app: App) -> El {
             }
         })
     })
+}
+
+/// That they are not to be had now, which is not the same as none.
+pub(crate) fn missed(app: App, failure: &Failure) -> El {
+    failed(app, &app.parts().words.unloaded(failure), move || app.retry_tickets())
 }
 
 fn empty(app: App) -> El {
