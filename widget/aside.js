@@ -125,26 +125,53 @@ const session = async ({ origin, site, identity }) => {
   return made;
 };
 
-/** Says it once, in the name of the visitor as they are known now; a token that has ended is renewed once. */
+/** Says it once, in the name of the visitor as they are known now; a token that has ended is renewed once. Gives whether it counts. */
 const say = async (config, incident, headers) => {
   const address = `${config.origin}/api/support/incidents/${incident}/me_too/`;
   for (let isRenewed = false; ; isRenewed = true) {
     const { token } = await session(config);
     const answer = await post(address, {}, { ...headers, authorization: 'Bearer ' + token });
-    if (answer.status !== 401) return;
+    if (answer.status !== 401) return answer.ok;
     forget(token);
     if (isRenewed) throw Error('401');
   }
 };
 
-/** The incidents that this browser has told of, as `widget/talk` keeps them too; nobody is asked twice. */
-const toldOf = ({ site }) => {
+/** What the page's storage has of us, for as long as it does not throw. */
+const kept = ({ site }, name) => {
   try {
-    return localStorage[`buoy:${site}:me_too`] || '';
+    return localStorage[`buoy:${site}:${name}`];
+  } catch {}
+};
+
+const keep = ({ site }, name, value) => {
+  try {
+    if (value === undefined) delete localStorage[`buoy:${site}:${name}`];
+    else localStorage[`buoy:${site}:${name}`] = value;
+  } catch {}
+};
+
+/** Adds one id to a list of the last twenty; older ones are long over. */
+const note = (config, name, id) => keep(config, name, ((kept(config, name) || '') + id).slice(-20 * id.length));
+
+/** The incidents that this browser has told of, as `widget/talk` keeps them too; nobody is asked twice. */
+const toldOf = (config) => kept(config, 'me_too') || '';
+
+/** Words that the edge has not acknowledged; what is left of a visitor who logged out since then is nobody's to say. */
+const pending = (config) => {
+  if (kept(config, 'session') === undefined) keep(config, 'me_too_pending');
+  try {
+    return JSON.parse(kept(config, 'me_too_pending'));
   } catch {
-    return '';
+    return [];
   }
 };
+
+const setPending = (config, words) => keep(config, 'me_too_pending', words.length ? JSON.stringify(words.slice(-20)) : undefined);
+const settle = (config, { key }) => setPending(config, pending(config).filter((word) => word.key !== key));
+
+/** What is being said by this page. */
+const saying = new Map();
 
 /**
  * Says on a banner when its news was written, and offers what can be done. Not in the script tag: the first date that a page
@@ -156,6 +183,7 @@ const toldOf = ({ site }) => {
  * @param {number} more incidents beside this one
  */
 export const complete = (meta, config, { incident, updated_at, me_too }, more) => {
+  pending(config).forEach((word) => sayUntilHeard(config, word));
   if (me_too) offer(meta.parentNode, config, incident);
   const at = new Date(updated_at).toLocaleString(JSON.parse(config.boot).locale, { dateStyle: 'short', timeStyle: 'short' });
   meta.textContent = at + (more ? ' +' + more : '');
@@ -176,7 +204,8 @@ const LOOK =
  */
 export const offer = (place, config, incident) => {
   const { anonymous, texts } = JSON.parse(config.boot);
-  if ((anonymous === false && !config.identity) || toldOf(config).includes(incident)) return;
+  const isSaid = () => (toldOf(config) + JSON.stringify([pending(config), ...saying.values()])).includes(incident);
+  if ((anonymous === false && !config.identity) || isSaid()) return;
   const act = document.createElement('button');
   act.className = act.dataset.buoy = 'banner-me-too';
   act.textContent = texts.me_too;
@@ -192,14 +221,46 @@ const meToo = async (act, config, incident) => {
   act.setAttribute('aria-disabled', 'true'); // not `disabled`, which would drop the focus
   act.style.borderColor = 'transparent'; // no button any more
   act.style.paddingInline = 0;
+  const word = { incident, key: incident + Math.random().toString(36).slice(2) };
+  saying.set(word.key, word);
+  await keepWord(config, word);
+  saying.delete(word.key);
+  sayUntilHeard(config, word);
+};
+
+/** Whom the page names: nobody, somebody, or, while it cannot say, an error. */
+const named = async ({ identity }) => (typeof identity === 'function' ? identity() : identity);
+
+/** Whose word it is: as far as a page can read it, as in `panel.js`, and nothing of a stranger. */
+const subjectOf = (token) => token && JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub;
+
+/** Keeps a word for the next page; where it cannot be told whose it is, as long as this one lives. */
+const keepWord = async (config, word) => {
   try {
-    // The last twenty; older ones are long over.
-    localStorage[`buoy:${config.site}:me_too`] = (toldOf(config) + incident).slice(-640);
-  } catch {}
-  const headers = { 'idempotency-key': incident + Math.random().toString(36).slice(2) };
+    Object.assign(word, { subject: subjectOf(await named(config)), isKept: true });
+    if (kept(config, 'session') === undefined) keep(config, 'session', ''); // its absence says that somebody logged out
+    setPending(config, [...pending(config), word]);
+    word.isKept = pending(config).some(({ key }) => key === word.key);
+  } catch {
+    word.isKept = false;
+  }
+};
+
+/** Whether it is still to be said, and by whoever is here: a stranger may have signed in since then. */
+const isOpen = async (config, { key, subject, isKept }) =>
+  !isKept || (pending(config).some((word) => word.key === key) && (!subject || subject === subjectOf(await named(config))));
+
+/** Says it under one key until the edge has heard it. A page that is left leaves it to the next. */
+const sayUntilHeard = async (config, word) => {
+  if (saying.has(word.key)) return;
+  saying.set(word.key, word);
+  const headers = { 'idempotency-key': word.key };
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     try {
-      return await say(config, incident, headers);
+      if (!(await isOpen(config, word))) break;
+      if (await say(config, word.incident, headers)) note(config, 'me_too', word.incident);
+      settle(config, word);
+      break;
     } catch {
       await new Promise((done) => {
         setTimeout(done, PAUSE_MS * 2 ** attempt);
@@ -207,4 +268,5 @@ const meToo = async (act, config, incident) => {
       });
     }
   }
+  saying.delete(word.key);
 };

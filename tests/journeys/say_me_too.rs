@@ -157,3 +157,61 @@ async fn i9_the_form_tells_only_of_incidents_that_concern_its_page() {
     stage.browser.wait_for_text("known", "The shop is slow").await;
     stage.strike().await;
 }
+
+/// A word that is pressed in a tunnel: thanked for, not heard.
+async fn press_in_a_tunnel(stage: &Stage, incident: &str) {
+    stage.browser.hook("banner-me-too").await;
+    stage.browser.eval("window.fetch = async () => { throw new TypeError('deaf') }").await;
+    stage.browser.click("banner-me-too").await;
+    stage.browser.wait_for_text("banner-me-too", "Thank you").await;
+    let kept = format!("localStorage.getItem('buoy:{}:me_too_pending')?.includes('{incident}')", stage.site.id);
+    stage.browser.wait_until(&kept).await;
+    assert_eq!(affected(stage, incident).await, 0);
+}
+
+/// Whether the browser remembers that the edge has heard it.
+fn is_heard(stage: &Stage, incident: &str) -> String {
+    format!("localStorage.getItem('buoy:{}:me_too')?.includes('{incident}')", stage.site.id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i9_a_word_that_was_pressed_in_a_tunnel_is_said_by_the_next_page_and_counts_once() {
+    let stage = Stage::set("school").await;
+    let incident = declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    press_in_a_tunnel(&stage, &incident).await;
+    let heard = is_heard(&stage, &incident);
+    assert_eq!(stage.browser.eval(&format!("return Boolean({heard})")).await, false, "what nobody heard was not said");
+
+    stage.open("plain.html").await;
+    stage.browser.hook("banner").await;
+    assert!(!is_offered(&stage).await, "it is on its way");
+    count_becomes(&stage, &incident, 1).await;
+    stage.browser.wait_until(&heard).await;
+    let names = "return Object.keys(localStorage).map((name) => name.split(':').pop()).sort().join()";
+    assert_eq!(stage.browser.eval(names).await, "me_too,session", "nothing waits any more");
+
+    stage.open("plain.html").await;
+    stage.browser.hook("banner").await;
+    assert!(!is_offered(&stage).await, "nobody is asked twice");
+    assert_eq!(affected(&stage, &incident).await, 1);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i9_a_word_of_somebody_who_logged_out_is_not_said_by_whoever_comes_next() {
+    let stage = Stage::set("school").await;
+    let incident = declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    press_in_a_tunnel(&stage, &incident).await;
+    stage.browser.eval("return Buoy('logout')").await;
+
+    stage.open("plain.html").await;
+    stage.browser.hook("banner").await;
+    assert!(is_offered(&stage).await, "who comes next is asked themselves");
+    assert_eq!(stage.browser.eval("return Object.keys(localStorage)").await, json!([]), "nothing of theirs is left");
+    assert_eq!(affected(&stage, &incident).await, 0);
+    stage.strike().await;
+}

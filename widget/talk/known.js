@@ -3,10 +3,10 @@
  * hears when it is over. The same act as on the banner, by the same route.
  */
 
-/** Incidents that this browser has told of; kept so that nobody is asked twice. */
-const told = (site) => {
+/** Incidents that this browser has told of, or is telling of from a banner (`aside.js`); kept so that nobody is asked twice. */
+const told = (site, name = 'me_too') => {
   try {
-    return localStorage[`buoy:${site}:me_too`] || '';
+    return localStorage[`buoy:${site}:${name}`] || '';
   } catch {
     return '';
   }
@@ -38,7 +38,8 @@ export const known = (kit, outbox, place) => {
       ask.replaceWith(thanks);
       thanks.focus();
     };
-    const ask = told(config.site).includes(incident) ? noted() : button('button small', 'me-too', say('incident.tell_me'), act);
+    const isSaid = (told(config.site) + told(config.site, 'me_too_pending')).includes(incident);
+    const ask = isSaid ? noted() : button('button small', 'me-too', say('incident.tell_me'), act);
     const parts = [el('h3', 'heading', say('incident.known')), el('p', 'incident-title', title)];
     if (body !== title) parts.push(el('p', 'incident-body', body));
     const node = el('div', 'incident', ...parts, ask);
