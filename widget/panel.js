@@ -16,6 +16,9 @@ const IDLE_MS = 1_000;
 /** For the developers of the page, who alone can mend it; the edge does not say more, since it would say so to anybody. */
 const REFUSED = 'Buoy: this identity is refused, so its user is not signed in. Check kid, secret, aud, iat and exp of the JWT, or give identify a function that fetches a fresh one.';
 
+/** A vote that found no outbox tries again after so many milliseconds. */
+const AGAIN_MS = 3_000;
+
 /** The smallest module: a policy without 'wasm-unsafe-eval' refuses it as it would refuse ours. */
 const NOTHING = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
@@ -124,6 +127,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
       if (name === 'later') return;
       talk = undefined;
       if (name === 'send') panel.hear('failed', ...details);
+      if (name === 'vote') setTimeout(() => isOpened && extra(name, ...details), AGAIN_MS); // it was thanked for
     }
   };
 

@@ -125,3 +125,42 @@ async fn k5_a_question_without_an_article_says_so_and_is_what_to_write_next_unle
     assert_eq!(told["figures"]["searches_without_result"], json!(1), "{told}");
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_a_vote_and_its_reason_that_were_cast_in_a_tunnel_are_counted_once_by_the_next_page() {
+    let stage = Stage::set("school").await;
+    let staff = stage.site.staff();
+    crate::import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    crate::steps::go_to_form(&stage).await; // all of the panel is here by then
+    stage.browser.eval("return Buoy('article', 'pay-by-card')").await;
+    stage.browser.hook("helpful-no").await;
+    stage.browser.eval("window.fetch = async () => { throw new TypeError('deaf') }").await;
+    stage.browser.click("helpful-no").await;
+    stage.browser.click("reason").await;
+    let waits = format!("localStorage.getItem('buoy:{}:outbox')", stage.site.id);
+    stage.browser.wait_until(&waits).await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await; // the reason waits behind its vote
+    let both = format!(
+        "new Promise((done) => {{ const asked = indexedDB.open('buoy:{}');\
+           asked.onsuccess = () => {{ const count = asked.result.transaction('outbox').objectStore('outbox').count();\
+             count.onsuccess = () => {{ asked.result.close(); done(count.result === 2) }} }} }})",
+        stage.site.id
+    );
+    stage.browser.wait_until(&both).await;
+
+    stage.open("plain.html").await;
+    stage.browser.wait_until(&format!("!{waits}")).await;
+    let report = staff.get("/api/support/agent/kb/report/").send().await.expect(200).value();
+    assert_eq!(
+        (&report["figures"]["helpful_yes"], &report["figures"]["helpful_no"]),
+        (&json!(0), &json!(1)),
+        "{report}"
+    );
+    let note = report["most_read"].as_array().and_then(|all| all.iter().find(|one| one["slug"] == "pay-by-card"));
+    assert_eq!(note.map(|note| &note["reason"]), Some(&json!("other_question")), "the reason came after its vote");
+    let stored = stage.browser.eval("return Object.keys(localStorage)").await;
+    assert_eq!(stored, json!([]), "a vote opens no session, and leaves nothing");
+    stage.strike().await;
+}

@@ -57,14 +57,16 @@ export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) =
     return token;
   };
 
+  /** A request to the edge. */
+  const request = (path, init) => fetch(`${config.origin}/api/support/${path}`, { signal: AbortSignal.timeout?.(TIMEOUT_MS), ...init });
+
   /** A request to the edge in the visitor's name. A token that has ended is renewed once; `check` throws when it is not to be sent after all. */
   const call = async (path, init, check) => {
     for (let refused = false; ; refused = true) {
       const token = await tokenOf(refused);
       check?.();
       const headers = { ...init?.headers, authorization: 'Bearer ' + token };
-      const signal = AbortSignal.timeout?.(TIMEOUT_MS);
-      const answer = await fetch(`${config.origin}/api/support/${path}`, { signal, ...init, headers });
+      const answer = await request(path, { ...init, headers });
       if (answer.status !== 401 || refused) return answer;
     }
   };
@@ -104,5 +106,5 @@ export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) =
   const ratings = new Map();
 
   const tools = { box, config, panel, tell, assets: files, subjectOf, life };
-  return { ...tools, hadFocus, keepEnd, ratings, say, el, button, tokenOf, call, size, boot, on };
+  return { ...tools, hadFocus, keepEnd, ratings, say, el, button, tokenOf, request, call, size, boot, on };
 };

@@ -33,7 +33,7 @@ export const makeOutbox = (kit, acts) => {
   const { panel, config } = kit;
   const name = `buoy:${config.site}`;
   const store = openStore(name);
-  const { visitor, isSomebody, isOurs, now, adopt, stays } = makeOwner(kit, store);
+  const { visitor, isSomebody, isNobodys, isOurs, now, adopt, stays } = makeOwner(kit, store);
   const channel = window.BroadcastChannel && new BroadcastChannel(name);
   let entries = [];
   let pauseMs = PAUSE_MS;
@@ -111,7 +111,7 @@ export const makeOutbox = (kit, acts) => {
 
   const refuse = async (entry, about, reason) => {
     // A word on a ticket that has changed meanwhile: the thread is shown as it is now, and asks again if it should.
-    if (['state', 'me_too', 'survey'].includes(entry.about)) {
+    if (['state', 'me_too', 'survey', 'vote'].includes(entry.about)) {
       await finish(entry);
       return hear(entry, 'refused', reason);
     }
@@ -137,7 +137,7 @@ export const makeOutbox = (kit, acts) => {
     let answer, wasNamed;
     try {
       const check = () => {
-        entry.owner ||= visitor();
+        if (!isNobodys(entry)) entry.owner ||= visitor();
         if (!isHere(entry) || !isOurs(entry)) throw Error('somebody else is here');
         wasNamed = isSomebody();
         if (entry.isNamed && !entry.isKept) keep(entry); // now it is known whose it is
@@ -148,7 +148,7 @@ export const makeOutbox = (kit, acts) => {
       const attachments = entry.files.map((file) => file.id);
       const body = JSON.stringify(attachments.length ? { ...entry.body, attachments } : entry.body);
       const headers = { 'content-type': 'application/json', 'idempotency-key': entry.key };
-      answer = await kit.call(entry.path, { method: entry.method || 'POST', headers, body }, check);
+      answer = await (isNobodys(entry) ? kit.request : kit.call)(entry.path, { method: entry.method || 'POST', headers, body }, check);
       const text = await answer.text();
       if (!isHere(entry)) return;
       if (answer.ok) {
@@ -218,7 +218,7 @@ export const makeOutbox = (kit, acts) => {
     const blocked = new Set();
     let seconds = 0;
     for (const entry of [...entries]) {
-      const thread = entry.ticket || entry.key;
+      const thread = entry.ticket || entry.lane || entry.key;
       if (isGone()) return;
       if (!isOurs(entry)) continue;
       if (entry.state === 'failed' || blocked.has(thread)) {
@@ -271,7 +271,7 @@ export const makeOutbox = (kit, acts) => {
   const add = async (given) => {
     // Later than all that waits, whatever the clock does: this is the order in which things are sent.
     const at = Math.max(Date.now(), ...entries.map((one) => one.at + 1));
-    const entry = { key: newKey(), files: [], ticket: '', ...given, at, ...now(), state: 'sending', isNew: true };
+    const entry = { key: newKey(), files: [], ticket: '', ...given, at, ...now(given), state: 'sending', isNew: true };
     if (!hasRoom(entry.files)) {
       bar.complain(kit.say('outbox.full'));
       panel.hear('full', entry.key, entry.ticket, entry.body.body || '');

@@ -9,19 +9,29 @@ export const makeOwner = ({ panel, config, subjectOf, life }, store) => {
   const visitor = () => (life.signal.aborted ? '' : panel.visitor());
   const isSomebody = () => Boolean(config.identity);
 
+  /** A vote on an article is nobody's: it tells of no visitor, and opens no session. */
+  const isNobodys = ({ about }) => about === 'vote';
+
   /** Who writes now. */
-  const now = () => ({ owner: visitor(), isNamed: isSomebody(), subject: isSomebody() ? subjectOf(config.identity) : undefined });
+  const now = (entry) =>
+    isNobodys(entry)
+      ? { owner: '', isNamed: false }
+      : { owner: visitor(), isNamed: isSomebody(), subject: isSomebody() ? subjectOf(config.identity) : undefined };
 
   return {
     visitor,
     isSomebody,
+    isNobodys,
     now,
 
     /**
      * Whoever nobody names is one person to a browser until they log out, which takes all of theirs away: a token that ends
      * makes them another customer, and no stranger.
      */
-    isOurs: ({ owner, isNamed }) => (isNamed && owner ? owner === visitor() : isNamed === isSomebody()),
+    isOurs: (entry) => {
+      const { owner, isNamed } = entry;
+      return isNobodys(entry) || (isNamed && owner ? owner === visitor() : isNamed === isSomebody());
+    },
 
     /**
      * Who wrote a new ticket without a name has one now, and it goes on under that: with files that are sent anew, since the
@@ -29,16 +39,17 @@ export const makeOwner = ({ panel, config, subjectOf, life }, store) => {
      * the machine until a session says whose it is. Under its old key it is another caller's, so that is no repetition.
      */
     adopt(entry) {
-      Object.assign(entry, now(), { owner: '', isKept: false });
+      Object.assign(entry, now(entry), { owner: '', isKept: false });
       entry.files.forEach((file) => file.blob && delete file.id);
       delete entry.body.email;
       store.remove(entry.key);
     },
 
     /** What may stay when another visitor is here, or the same with a fresh token: what can be told apart from another's. */
-    stays({ owner, subject }) {
+    stays(entry) {
+      const { owner, subject } = entry;
       const named = subjectOf(config.identity);
-      return Boolean(owner || (named && subject === named));
+      return Boolean(isNobodys(entry) || owner || (named && subject === named));
     },
   };
 };

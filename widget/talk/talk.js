@@ -15,7 +15,7 @@ import { hints } from './hints.js';
 import { known, meToo } from './known.js';
 import { makeKit } from './kit.js';
 import { makeOutbox } from './outbox.js';
-import { reasons } from './reasons.js';
+import { reasons, vote } from './reasons.js';
 import { rich } from './rich.js';
 import { exitSurvey } from './survey.js';
 import { makeTyping } from './typing.js';
@@ -109,7 +109,8 @@ export const begin = (tools) => {
     dress: (place) => place.replaceChildren(...rich(kit, place.textContent)),
     files: (place, lines) => files(kit, place, lines.trimEnd().split('\n')),
     ending: (place, state) => ending(kit, outbox, place, ...state.split(' ')),
-    reasons: (place, ballot) => reasons(kit, place, JSON.parse(ballot)),
+    vote: (ballot) => vote(outbox, JSON.parse(ballot)),
+    reasons: (place, ballot) => reasons(kit, outbox, place, JSON.parse(ballot)),
     hints: (place) => hints(kit, place),
     /**
      * Another visitor is here, or nobody: then nothing of this one stays. The same one with a fresh token goes on, and so

@@ -12,7 +12,7 @@ use crate::slot::Slot;
 use crate::tagged::ArticleText;
 use crate::wire;
 use crate::words::direction;
-use buoy_shared::api::{ArticleVote, GetArticle, VoteArticle};
+use buoy_shared::api::{ArticleVote, GetArticle};
 use buoy_shared::article::Article;
 use buoy_shared::texts::Text;
 use web_sys::HtmlElement;
@@ -127,7 +127,10 @@ fn related(app: App, article: &Article) -> El {
     block("related", [heading(&app.say(Text::ArticleRelated)), list("card", rows)])
 }
 
+/// Hands a vote to the outbox, which keeps it until it is counted.
 fn cast(app: App, ballot: &ArticleVote) {
-    app.call::<VoteArticle>(Ask::default(), ballot, |_| {});
+    if let Some(ballot) = wire::to_text(ballot) {
+        app.extra("vote", &[&ballot]);
+    }
     app.news.set(app.say(Text::ArticleThanks));
 }
