@@ -83,6 +83,7 @@ const forget = (token) => {
 /** Tells how many answers the visitor of a kept session has not seen, unless so many are known. Throws once they logged out. */
 export const countUnread = async (config, known, tell) => {
   const kept = () => JSON.parse(localStorage[`buoy:${config.site}:session`]).token;
+  tellOver(config);
   if (config.identity) return known ? tell(0) : 0; // whom the page names has another session: what was counted here is not theirs
   const token = kept();
   const headers = { authorization: 'Bearer ' + token };
@@ -179,11 +180,12 @@ const saying = new Map();
  *
  * @param {Element} meta what stands under the news
  * @param {{site: string, origin: string, boot: string, identity?: unknown}} config
- * @param {{incident: string, updated_at: string, me_too: boolean}} news
+ * @param {{incident: string, update: string, updated_at: string, me_too: boolean, over: boolean}} news
  * @param {number} more incidents beside this one
  */
-export const complete = (meta, config, { incident, updated_at, me_too }, more) => {
+export const complete = (meta, config, { incident, update, updated_at, me_too, over }, more) => {
   pending(config).forEach((word) => sayUntilHeard(config, word));
+  if (over) note(config, 'me_too_over', update);
   if (me_too) offer(meta.parentNode, config, incident);
   const at = new Date(updated_at).toLocaleString(JSON.parse(config.boot).locale, { dateStyle: 'short', timeStyle: 'short' });
   meta.textContent = at + (more ? ' +' + more : '');
@@ -269,4 +271,38 @@ const sayUntilHeard = async (config, word) => {
     }
   }
   saying.delete(word.key);
+};
+
+/** So long somebody reads that it is over, in milliseconds; as in `loader.js`. */
+const OVER_MS = 10_000;
+
+/**
+ * Whoever said that an incident concerns them hears once that it is over, also in a page that was opened since: the loader
+ * knows only what its own page has shown, so the banner is made here, of its style.
+ */
+const tellOver = (config) => {
+  const { banners, texts } = JSON.parse(config.boot);
+  const root = document.querySelector('buoy-widget')?.shadowRoot;
+  const isNews = ({ incident, update, over }) => over && toldOf(config).includes(incident) && !(kept(config, 'me_too_over') || '').includes(update);
+  const now = banners.find(isNews);
+  if (!now || !root || root.querySelector('.banner')) return;
+  note(config, 'me_too_over', now.update);
+  const add = (parent, name, hook, text = '') => {
+    const node = document.createElement(name);
+    node.className = node.dataset.buoy = hook;
+    node.textContent = text;
+    parent.append(node);
+    return node;
+  };
+  const banner = add(root, 'div', 'banner');
+  banner.classList.add(now.status);
+  banner.setAttribute('role', 'alert');
+  const text = add(banner, 'div', 'text');
+  text.dir = 'auto';
+  add(text, 'div', 'title', texts[now.status] + ': ' + now.title);
+  add(text, 'div', 'body', now.body);
+  const cross = add(banner, 'button', 'banner-dismiss');
+  cross.setAttribute('aria-label', texts.dismiss);
+  cross.onclick = () => banner.remove();
+  setTimeout(cross.onclick, OVER_MS);
 };

@@ -215,3 +215,28 @@ async fn i9_a_word_of_somebody_who_logged_out_is_not_said_by_whoever_comes_next(
     assert_eq!(affected(&stage, &incident).await, 0);
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i9_who_asked_to_be_told_here_is_told_once_in_a_page_that_was_opened_since() {
+    let stage = Stage::set("school").await;
+    let incident = declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("banner-me-too").await;
+    stage.browser.wait_until(&is_heard(&stage, &incident)).await;
+    // They are elsewhere when it ends.
+    stage.browser.goto("about:blank").await;
+    crate::update(&stage, &incident, "Cards work again.", "resolved").await;
+
+    stage.open("plain.html").await;
+    stage.browser.wait_for_text("banner", "Resolved: Payments fail").await;
+    stage.browser.click("banner-dismiss").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="banner"]"#).await;
+
+    // The panel goes on saying it for as long as it is news; the banner said it.
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for_text("incident", "Cards work again").await;
+    assert_eq!(stage.browser.count(r#"[data-buoy="banner"]"#).await, 0, "told once");
+    stage.strike().await;
+}

@@ -6,6 +6,7 @@ use super::pieces::{article_row, block, heading, icon_button, line, list, paragr
 use super::search;
 use super::tickets::{missed, ticket_row};
 use crate::app::{App, Remote, View};
+use crate::browser;
 use crate::slot::Slot;
 use crate::words::incident_status;
 use buoy_shared::incident::{Banner, BannerStatus};
@@ -38,7 +39,13 @@ fn overview(app: App) -> El {
 /// What is broken now, in full: the banner shows two lines of it.
 fn incidents(app: App) -> El {
     app.site.with(|site| {
-        let open = site.banners.iter().filter(|banner| banner.status != BannerStatus::Resolved);
+        // That one is over is for those who asked to be told here.
+        let key = ["buoy:", &app.parts().client.site, ":me_too"].concat();
+        let told_of = browser::stored(&key).unwrap_or_default();
+        let open = site
+            .banners
+            .iter()
+            .filter(|banner| banner.status != BannerStatus::Resolved || told_of.contains(banner.incident.as_str()));
         let mut cards = open.map(|banner| incident(app, banner)).peekable();
         if cards.peek().is_none() { nothing() } else { block("stack", cards) }
     })
@@ -50,7 +57,8 @@ fn incident(app: App, banner: &Banner) -> El {
     let body = if banner.body == banner.title { nothing() } else { paragraph("incident-body", &banner.body) };
     let foot = line("muted", &[&status, " · ", &words.moment(banner.updated_at)].concat());
     let head = block("incident-head", [el("span", "tone"), line("incident-title", &banner.title)]);
-    block("incident", [head, body, foot]).attr("data-impact", banner.impact.as_str())
+    let tone = if banner.over { "over" } else { banner.impact.as_str() };
+    block("incident", [head, body, foot]).hook("incident").attr("data-impact", tone)
 }
 
 fn recent_tickets(app: App) -> El {
