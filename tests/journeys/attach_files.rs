@@ -2,6 +2,7 @@
 //! by both sides (W4, W5).
 
 use crate::steps::{open_form, path_at_the_desk, ticket_at_the_desk};
+use buoy_tests::root::root;
 use buoy_tests::stage::Stage;
 use serde_json::Value;
 use std::fs;
@@ -173,5 +174,20 @@ async fn w5_a_file_alone_is_a_reply_and_one_that_lost_its_line_goes_along_later(
     let full: Value = stage.site.staff().get(&path).send().await.expect(200).value();
     assert_eq!(full["messages"][1]["attachments"][0]["name"], "tunnel.png");
     assert_eq!(full["messages"].as_array().map(Vec::len), Some(2));
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_where_one_file_is_all_that_fits_the_limit_is_told_in_words_that_hold_for_one() {
+    let school = fs::read_to_string(root().join("presets/school/policy.toml")).expect("the preset");
+    let stage = Stage::set(&school.replace("max_files = 5", "max_files = 1")).await;
+    open_form(&stage).await;
+    let told = stage.browser.text_of(".attaching p").await;
+    assert!(told.contains("Files: up to 1,"), "{told}");
+    hand_over(&stage, "drop", "first.log", "one").await;
+    hand_over(&stage, "drop", "second.log", "two").await;
+    let refused = stage.browser.text_of(r#".file[data-state="refused"]"#).await;
+    assert!(refused.contains("at most 1."), "{refused}");
+    assert!(![told, refused].iter().any(|text| text.contains("1 files")), "no text counts one as many");
     stage.strike().await;
 }
