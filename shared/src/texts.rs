@@ -113,6 +113,7 @@ text_keys! {
     Today = "day.today",
     Yesterday = "day.yesterday",
     ThreadWaiting = "thread.waiting",
+    ThreadMissing = "thread.missing",
     FormWaiting = "form.waiting",
     ArticleRelated = "article.related",
 }

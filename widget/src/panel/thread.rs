@@ -7,8 +7,9 @@ use super::icon::{CLOCK, SEND, icon};
 use super::pieces::{block, failed, flag, key_of, line, paragraph, press, skeleton, value_of, word_button};
 use super::shell::note;
 use super::tickets::status_label;
-use crate::app::App;
+use crate::app::{App, View};
 use crate::browser;
+use crate::client::Failure;
 use crate::conversation::{Conversation, Delivery, Outgoing};
 use crate::slot::Slot;
 use buoy_shared::texts::Text;
@@ -79,10 +80,19 @@ fn to_end(scroller: Held) {
 fn waiting(app: App) -> El {
     live(move || {
         app.conversation.with(|now| match &now.failure {
+            Some(Failure::NotFound) => missing(app),
             Some(failure) => failed(app, &app.parts().words.unloaded(failure), move || app.fetch_conversation()),
             None => skeleton(&app.say(Text::HomeTickets), 6),
         })
     })
+}
+
+/// Somebody else's, erased, or never there: trying again would not help.
+fn missing(app: App) -> El {
+    let back = word_button("button quiet", "all-tickets", &app.say(Text::HomeTickets), move || {
+        app.go_from_home(View::Tickets);
+    });
+    block("empty", [paragraph("", &app.say(Text::ThreadMissing)), back]).hook("thread-missing").attr("role", "alert")
 }
 
 /// What may be asked at the end of a thread depends on this, word by word; nothing while the ticket is not here.
@@ -126,6 +136,8 @@ fn bubbles(app: App, ticket: &Ticket, outgoing: &[Outgoing]) -> El {
     let mut list = el("ol", "bubbles");
     let mut day = String::new();
     let mut before: Option<&Message> = None;
+    // Whoever waits for an answer sees that their last word arrived; once there is one, that says so.
+    let unanswered = ticket.messages.last().map(|last| last.seq);
     for message in &ticket.messages {
         let its_day = app.parts().words.day(message.created_at);
         if its_day != day {
@@ -133,7 +145,12 @@ fn bubbles(app: App, ticket: &Ticket, outgoing: &[Outgoing]) -> El {
             day = its_day;
             before = None;
         }
-        list = list.add(bubble(app, message, before.is_some_and(|before| before.author == message.author)));
+        list = list.add(bubble(
+            app,
+            message,
+            before.is_some_and(|before| before.author == message.author),
+            unanswered == Some(message.seq),
+        ));
         before = Some(message);
     }
     let list = list.all(outgoing.iter().map(|outgoing| waiting_bubble(app, outgoing))).add(ending(app, ticket));
@@ -149,8 +166,9 @@ fn bubbles(app: App, ticket: &Ticket, outgoing: &[Outgoing]) -> El {
     list
 }
 
-/// One stored message; who wrote it is said once for several in a row.
-fn bubble(app: App, message: &Message, is_continued: bool) -> El {
+/// One stored message; who wrote it is said once for several in a row, and of the visitor's own, while it is the last, that it
+/// was sent.
+fn bubble(app: App, message: &Message, is_continued: bool, is_last: bool) -> El {
     let words = &app.parts().words;
     let is_mine = message.author.kind == AuthorKind::Requester;
     let name = words.author(message);
@@ -174,7 +192,9 @@ fn bubble(app: App, message: &Message, is_continued: bool) -> El {
     } else {
         app.extra_place("saved-files", "files", &[&files_of(message)])
     };
-    item.all([said, files, line("time", &words.time(message.created_at))])
+    let time = words.time(message.created_at);
+    let sent = if is_mine && is_last { [&words.say(Text::ThreadSent), " · "].concat() } else { String::new() };
+    item.all([said, files, line("time", &[&sent, time.as_str()].concat())])
 }
 
 /// A message's files, for `widget/talk/files.js`: a line each with id, size and name.
