@@ -37,6 +37,7 @@ mod run_no_script;
 mod say_me_too;
 mod search_a_large_base;
 mod see_banner;
+mod see_home;
 mod see_how_far;
 mod see_who_writes;
 mod send_details;

@@ -65,6 +65,8 @@ pub(crate) struct Parts {
     pub(crate) client: Client,
     /// Speaks.
     pub(crate) words: Words,
+    /// The loader's settings, which the host may change.
+    pub(crate) config: JsValue,
     /// What the site said last, as text: the same text is no news.
     pub(crate) heard: RefCell<String>,
     /// Whether the panel is the whole page.

@@ -13,7 +13,7 @@
 //! - `box`: an empty element in the loader's open shadow root. Everything is drawn into it.
 //! - `config`: the loader's own settings object, read while it lives: `site`, `origin`, `boot` (the JSON text of
 //!   `shared::api::Boot`), `identity` (a token, or a function that fetches one), `mode` (set: the panel is the page),
-//!   `page` (the host's name for the page, instead of its address).
+//!   `page` (the host's name for the page, instead of its address), `tier`, `plan`, `components`.
 //! - `responses`: the fetched files `[wasm, style sheet, texts]`; the first is used up by `init`.
 //! - `emit(event, detail)`: `unread` (a number), `message {ticket, mine}`, `ticket-created {id, number}`,
 //!   `article-viewed {slug, locale}`, `search {results, fits}`, `error {code}`. No text of the visitor leaves by this way.
@@ -37,6 +37,7 @@ mod later;
 mod live;
 mod mount;
 mod outbox;
+mod page;
 mod panel;
 mod session;
 mod site;
@@ -98,7 +99,9 @@ impl PanelHandle {
     /// News from the site, as often as the loader asks for it.
     pub fn refresh(&self, boot: &str) {
         let app = self.0.app;
-        let is_news = app.parts().heard.replace(String::from(boot)) != boot;
+        // Another page of the same site may be concerned by another incident.
+        let heard = [boot, &app.page()].concat();
+        let is_news = app.parts().heard.replace(heard.clone()) != heard;
         if let Some(site) = wire::from_text::<Site>(boot).filter(|_| is_news) {
             app.site.set(site);
         }

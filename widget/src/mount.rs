@@ -85,6 +85,7 @@ pub(crate) async fn mount(
     let parts = Rc::new(Parts {
         client,
         words,
+        config,
         heard,
         is_page,
         emit,

@@ -36,16 +36,21 @@ fn overview(app: App) -> El {
     block("stack", [live(move || incidents(app)), live(move || recent_tickets(app)), live(move || first_articles(app))])
 }
 
-/// What is broken now, in full: the banner shows two lines of it.
+/// What is broken now and concerns this page and who looks at it, in full: the banner shows two lines of it. Looked at
+/// anew with each opening: the page may be another one by then.
 fn incidents(app: App) -> El {
+    app.is_open.with(|_| ());
+    let page = app.page();
+    let concerns =
+        |banner: &Banner| banner.concerns.as_ref().is_none_or(|pattern| js_sys::RegExp::new(pattern, "").test(&page));
     app.site.with(|site| {
         // That one is over is for those who asked to be told here.
         let key = ["buoy:", &app.parts().client.site, ":me_too"].concat();
         let told_of = browser::stored(&key).unwrap_or_default();
-        let open = site
-            .banners
-            .iter()
-            .filter(|banner| banner.status != BannerStatus::Resolved || told_of.contains(banner.incident.as_str()));
+        let is_news = |banner: &&Banner| {
+            (banner.status != BannerStatus::Resolved || told_of.contains(banner.incident.as_str())) && concerns(banner)
+        };
+        let open = site.banners.iter().filter(is_news);
         let mut cards = open.map(|banner| incident(app, banner)).peekable();
         if cards.peek().is_none() { nothing() } else { block("stack", cards) }
     })
