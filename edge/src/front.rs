@@ -10,7 +10,7 @@ use crate::body::Incoming;
 use crate::cx::{Cx, Part};
 use crate::error::ApiError;
 use crate::handlers::{
-    agent_changes, agent_tickets, boot, features, health, help, incidents, knowledge_base, live, loader, macros,
+    agent_changes, agent_tickets, boot, features, health, help, home, incidents, knowledge_base, live, loader, macros,
     measurement, own_tickets, pages, pictures, policy, privacy, sessions, status, status_page, surveys, ticket_life,
     tickets, uploads,
 };
@@ -80,6 +80,7 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
     limits::first_line(cx, request, id).await?;
     let work: Work<'_> = match id {
         RouteId::GetStatus => Box::pin(status::get_status(cx, request)),
+        RouteId::GetHome => Box::pin(home::get_home(cx, request)),
         RouteId::GetHealth => Box::pin(health::get_health(cx)),
         RouteId::GetOpenApi => Box::pin(health::get_openapi(cx)),
         RouteId::GetBoot => Box::pin(boot::get_boot(cx, request)),

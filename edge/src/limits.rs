@@ -69,7 +69,8 @@ pub(crate) async fn first_line(cx: &Cx, request: &Incoming, id: RouteId) -> Resu
 const fn is_read_from_database(id: RouteId) -> bool {
     matches!(
         id,
-        RouteId::ListCategories
+        RouteId::GetHome
+            | RouteId::ListCategories
             | RouteId::ListPriorities
             | RouteId::ListIncidents
             | RouteId::GetIncident

@@ -115,6 +115,7 @@ macro_rules! routes {
 
 routes! {
     GetStatus: Get "/api/support/status/" ["site", "locale"] by Public: () => Ok SystemStatus, "State of the system: operational, or the incidents that are open";
+    GetHome: Get "/api/support/home/" ["!site", "locale", "page"] by Public: () => Ok HomeInfo, "What the panel's first view says before anybody asked: how the system and the office stand, and which articles help on this page";
     GetHealth: Get "/api/support/health/" [] by Public: () => Ok Health, "Whether storage answers; 503 when it does not";
     GetOpenApi: Get "/api/support/openapi.json" [] by Public: () => Ok serde_json::Value, "This document";
     GetBoot: Get "/api/support/boot/" ["!site", "locale"] by Public: () => Ok Boot, "What a page needs before anybody touches the widget";

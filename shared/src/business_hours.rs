@@ -6,6 +6,7 @@
 //!
 //! Working days are counted by dates instead: the same local time on the next date that opens at all.
 
+mod office;
 mod open_times;
 
 use crate::policy::{CalendarSpec, Span};
@@ -13,6 +14,7 @@ use crate::time::Timestamp;
 use crate::zones;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+pub use office::Office;
 use open_times::{OpenTime, OpenTimes, midnight};
 
 /// How many days ahead a deadline is looked for; a calendar that is closed so long is a mistake, not a promise.

@@ -76,6 +76,8 @@ pub mod markdown;
 #[cfg(feature = "server")]
 mod month_names;
 #[cfg(feature = "server")]
+pub mod office;
+#[cfg(feature = "server")]
 pub mod on_call;
 #[cfg(feature = "schema")]
 pub mod openapi;

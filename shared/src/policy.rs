@@ -14,6 +14,7 @@ mod quality;
 mod replies;
 mod search;
 mod span;
+mod suggestions;
 mod triage_rules;
 
 pub use alert_rules::*;
@@ -27,6 +28,7 @@ pub use quality::*;
 pub use replies::*;
 pub use search::*;
 pub use span::*;
+pub use suggestions::*;
 
 use crate::ticket::Origin;
 use serde::{Deserialize, Serialize};
@@ -112,6 +114,9 @@ pub struct Policy {
     /// How the knowledge base is searched (K3).
     #[serde(default)]
     pub search: Search,
+    /// Which articles help on which page (W3).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
     /// What may be attached to a message.
     #[serde(default)]
     pub attachments: Attachments,
@@ -212,7 +217,7 @@ impl Policy {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     #[test]
@@ -252,7 +257,7 @@ mod tests {
         "sla":[{"priority":"low","tier":null,"first_response":"24h","resolution":null,"calendar":"always"}],
         "triage":{"default_category":"other","default_priority":"low","raise":[]}}"##;
 
-    fn empty() -> Policy {
+    pub(crate) fn empty() -> Policy {
         serde_json::from_str(OLD).unwrap()
     }
 

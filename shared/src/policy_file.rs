@@ -9,6 +9,7 @@ mod check_fields;
 mod check_incidents;
 mod check_rules;
 mod check_search;
+mod check_suggestions;
 mod locate;
 mod read;
 mod triage;
@@ -66,6 +67,7 @@ fn check(policy: &Policy) -> Result<(), Finding> {
     check_fields::check(policy)?;
     check_rules::check(policy)?;
     check_search::check(policy)?;
+    check_suggestions::check(policy)?;
     check_incidents::check(policy)?;
     check_alerts::check(policy)?;
     triage::check_triage(policy)

@@ -23,6 +23,7 @@ mod hands;
 mod headers;
 mod health;
 mod help;
+mod home;
 mod hooks;
 mod identities;
 mod incident_clock;

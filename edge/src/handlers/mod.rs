@@ -9,6 +9,7 @@ pub(crate) mod destinations;
 pub(crate) mod features;
 pub(crate) mod health;
 pub(crate) mod help;
+pub(crate) mod home;
 pub(crate) mod hooks;
 pub(crate) mod identity_keys;
 pub(crate) mod incident_team;

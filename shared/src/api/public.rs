@@ -1,5 +1,6 @@
 //! What everybody may read: boot, status, categories and priorities, health.
 
+use crate::article::RelatedArticle;
 use crate::incident::{Banner, Component, Impact, Incident, Maintenance};
 use crate::policy::FieldKind;
 use crate::time::Timestamp;
@@ -166,6 +167,23 @@ pub struct SystemStatus {
     pub maintenances: Vec<Maintenance>,
     /// When this was published.
     pub updated_at: Timestamp,
+}
+
+/// What the panel's first view says before anybody asked (W3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HomeInfo {
+    /// Whether the team is at work now.
+    pub open: bool,
+    /// When that changes next; null for a team that is always there.
+    pub next_change_at: Option<Timestamp>,
+    /// By when an ordinary question asked now has its first answer, up to a minute later than promised; null where nothing
+    /// is promised.
+    pub reply_by: Option<Timestamp>,
+    /// Worst impact among the open incidents, as the public status says it.
+    pub status: Impact,
+    /// Articles for the page that was named, the most helpful first; empty where the policy has no rule for it.
+    pub suggested: Vec<RelatedArticle>,
 }
 
 /// Whether storage answers.

@@ -156,11 +156,26 @@ pub(super) fn expected(known: &[&str]) -> String {
     ["expected some of ", &known.join(", ")].concat()
 }
 
-fn is_path_pattern(pattern: &str) -> bool {
+/// Whether this can be kept as a pattern of paths.
+pub(crate) fn is_path_pattern(pattern: &str) -> bool {
     pattern.starts_with(['/', '*'])
         && pattern.chars().count() <= PATTERN_CHARS_MAX
         && pattern.matches('*').count() <= WILDCARDS_MAX
         && !pattern.chars().any(|letter| letter.is_whitespace() || letter.is_control())
+}
+
+/// Whether a pattern lets a path through: what the regular expression above says of it, where there is none to be had.
+/// Each part between two `*` is taken where it comes first, so it takes no longer than the two are long.
+#[must_use]
+pub fn fits_path(pattern: &str, path: &str) -> bool {
+    let Some((begin, rest)) = pattern.split_once('*') else { return pattern == path };
+    let Some(mut left) = path.strip_prefix(begin) else { return false };
+    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for part in middle.split('*') {
+        let Some(at) = left.find(part) else { return false };
+        left = left.get(at + part.len()..).unwrap_or_default();
+    }
+    left.ends_with(end)
 }
 
 /// Text as a pattern of itself, but for `*`.
@@ -221,6 +236,34 @@ mod tests {
             assert_eq!(shows(&target, pay), on_pay, "{lists:?}");
             assert_eq!(shows(&target, home), on_home, "{lists:?}");
             assert_eq!(shows(&target, other), on_other, "{lists:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_fits_a_pattern_as_the_regular_expression_of_a_page_says() {
+        let patterns =
+            ["/", "/pay", "/pay*", "*pay", "*pay*", "/courses/*/pay*", "/a*b*a", "*", "/*/*", "/a.c", "/**x"];
+        let paths = [
+            "",
+            "/",
+            "/pay",
+            "/pay/2",
+            "/re-pay",
+            "/courses/7/pay",
+            "/courses/pay",
+            "/aba",
+            "/aa",
+            "/abba",
+            "/a/b/a",
+            "/abc",
+            "/x",
+            "//",
+        ];
+        for pattern in patterns {
+            let regex = Regex::new(&["^", &escaped(pattern), "$"].concat()).unwrap();
+            for path in paths {
+                assert_eq!(fits_path(pattern, path), regex.is_match(path), "{pattern} {path}");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Wrong policies, each with one slip: refused, on its very line, with a word of help.
 
 use super::parse;
+use crate::policy::SUGGESTIONS_MAX;
 
 const SCHOOL: &str = include_str!("../../../presets/school/policy.toml");
 const SAAS: &str = include_str!("../../../presets/saas/policy.toml");
@@ -59,6 +60,10 @@ fn a_wrong_policy_is_refused_with_the_line_and_the_remedy() {
         (SCHOOL, "max_files = 5", 1, "max_files = 6", "at most 5"),
         (SCHOOL, "max_bytes = 10485760", 1, "max_bytes = 0", "from 1 to"),
         (SCHOOL, "tickets_per_visitor_hour = 10", 1, "tickets_per_visitor_hour = 0", "nobody gets in"),
+        (SCHOOL, "pages = [\"/pay*\"", 1, "pages = [\"pay*\"", "\"pay*\" is no path"),
+        (SCHOOL, "pages = [\"/pay*\"", 1, "pages = [\"/*/*/*/*\"", "at most 3 *"),
+        (SCHOOL, "articles = [\"pay-by-card\"", 1, "articles = [\"Pay by card\"", "is no article's slug"),
+        (SCHOOL, "articles = [\"pay-by-card\", ", 1, "articles = [] #", "name 1 to 5 articles"),
         (SCHOOL, "key = \"outage\"", 1, "key = \"solution\"", "stands twice"),
         (SCHOOL, "default_priority = \"p3\"", 1, "default_priority = \"p9\"", "no priority \"p9\""),
         (SCHOOL, "default_category", 1, "default_kategory", "default_kategory"),
@@ -95,6 +100,15 @@ fn a_slip_inside_a_list_or_a_longer_text_is_found_at_its_entry() {
         assert!(error.message.contains(hint), "{wrong}: {error}");
         assert!(error.line.is_some_and(|line| line > 1), "{wrong}: {error}");
     }
+}
+
+#[test]
+fn more_suggestions_than_a_page_is_tested_against_are_refused() {
+    let rule = "[[suggestions]]\npages = [\"/x\"]\narticles = [\"y\"]\n";
+    let (start, end) = SCHOOL.split_at(SCHOOL.find("[[suggestions]]").unwrap());
+    let error = parse(&[start, &rule.repeat(SUGGESTIONS_MAX), end].concat()).unwrap_err();
+    assert!(error.message.contains("at most 50 rules"), "{error}");
+    assert!(error.line.is_some_and(|line| line > 1), "{error}");
 }
 
 #[test]

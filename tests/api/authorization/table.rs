@@ -68,6 +68,7 @@ pub(super) fn row(id: RouteId, site: &str, ticket: &str) -> Row {
     };
     let (gate, thing, body) = match id {
         RouteId::GetStatus
+        | RouteId::GetHome
         | RouteId::GetHealth
         | RouteId::GetOpenApi
         | RouteId::GetBoot
