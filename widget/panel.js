@@ -71,7 +71,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   };
   const { origin, site } = config;
   const files = BUOY_FILES; // filled in by the build
-  let panel, talk, parts, isOpened, isWhole;
+  let panel, talk, parts, home, isOpened, isWhole;
 
   /** Fetches the other half and tells the panel; throws if it is not to be had now. */
   const later = async () => {
@@ -118,13 +118,21 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     return module.begin({ box, config, panel, tell, files, words, subjectOf });
   };
 
+  /** Fills the end of the first view once the rest is drawn. Nobody writes there, so of `widget/talk` nothing else begins. */
+  const fillHome = async (place) => {
+    await new Promise(whenIdle);
+    const [module, words] = await (parts ||= fetchParts());
+    (home ||= module.makeHome({ box, config, panel, words }))(place);
+  };
+
   /** Calls one of its functions; what cannot be fetched now is tried again by the next call. */
   const extra = async (name, ...details) => {
     try {
       if (name === 'later') return await later();
+      if (name === 'home') return await fillHome(...details);
       (await (talk ||= beginTalk()))[name](...details);
     } catch (error) {
-      if (name === 'later') return;
+      if (name === 'later' || name === 'home') return;
       talk = undefined;
       if (name === 'send') panel.hear('failed', ...details);
       if (name === 'vote') setTimeout(() => isOpened && extra(name, ...details), AGAIN_MS); // it was thanked for

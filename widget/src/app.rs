@@ -7,7 +7,7 @@ use crate::browser;
 use crate::client::{Ask, Client, Failure};
 use crate::conversation::Conversation;
 use crate::draft;
-use crate::kb::Kb;
+use crate::kb::{Found, Kb};
 use crate::live::Live;
 use crate::panel::ticket_form::Sending;
 use crate::site::Site;
@@ -116,6 +116,8 @@ pub(crate) struct App {
     pub(crate) parked: Slot<Vec<Conversation>>,
     /// The search index.
     pub(crate) kb: Slot<Kb>,
+    /// Articles that the site suggests on this page, before the first ones of all.
+    pub(crate) suggested: Slot<Vec<Found>>,
     /// The visitor's tickets.
     pub(crate) tickets: Slot<Remote<Tickets>>,
     /// The thread that was opened last.
@@ -146,6 +148,7 @@ impl App {
             replies: Slot::new(Vec::new()),
             parked: Slot::new(Vec::new()),
             kb: Slot::new(Kb::Loading),
+            suggested: Slot::default(),
             tickets: Slot::new(Remote::Loading),
             conversation: Slot::new(Conversation::default()),
             news: Slot::new(String::new()),

@@ -119,8 +119,33 @@ impl App {
         })
     }
 
-    /// The first articles, for visitors who have not asked yet.
-    pub(crate) fn first_articles(self, limit: usize) -> Vec<Found> {
+    /// Takes in what the site suggests on this page: slugs and titles by turns, a line each.
+    pub(crate) fn suggest(self, lines: &str) {
+        let mut lines = lines.split('\n').filter(|line| !line.is_empty());
+        let mut suggested = Vec::new();
+        while let (Some(slug), Some(title)) = (lines.next(), lines.next()) {
+            suggested.push(Found { slug: slug.to_owned(), title: title.to_owned(), summary: String::new() });
+        }
+        if self.suggested.with_untracked(|known| *known != suggested) {
+            self.suggested.set(suggested);
+        }
+    }
+
+    /// Articles for visitors who have not asked yet: what the site suggests on this page, then the first ones of all, so that
+    /// there are as many as before.
+    pub(crate) fn articles_to_begin_with(self, limit: usize) -> Vec<Found> {
+        let mut articles = self.suggested.with(Clone::clone);
+        for first in self.first_articles(limit) {
+            if articles.iter().all(|one| one.slug != first.slug) {
+                articles.push(first);
+            }
+        }
+        articles.truncate(limit);
+        articles
+    }
+
+    /// The first articles of all.
+    fn first_articles(self, limit: usize) -> Vec<Found> {
         self.kb.with(|kb| match kb {
             Kb::Ready(index, _) => {
                 (0..index.len().min(limit)).filter_map(|doc| Some(found(index, u32::try_from(doc).ok()?))).collect()

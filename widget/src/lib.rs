@@ -6,7 +6,8 @@
 //! init({ module_or_path })                                      the bindings' own start, called by `panel.js`, once a page
 //! mount(box, config, responses, emit, close, crash, extra) -> Promise<PanelHandle>
 //! handle.open(wish) .refresh(boot) .close() .identify(token, is_same) .destroy()
-//! handle.token(refused, act) .is_refused() .visitor() .hear(about, key, ticket, text) .news(text)   towards `widget/talk`
+//! handle.token(refused, act) .is_refused() .visitor() .hear(about, key, ticket, text) .news(text) .suggest(lines)   towards
+//! `widget/talk`
 //! handle.later(is_here)                                         the answer to `extra("later")`
 //! ```
 //!
@@ -163,6 +164,11 @@ impl PanelHandle {
     /// Whether the second module came, which was asked for by `extra("later")`; see `later`.
     pub fn later(&self, is_here: bool) {
         self.0.app.later_arrived(is_here);
+    }
+
+    /// What the site suggests on this page; see [`app::App::suggest`].
+    pub fn suggest(&self, lines: &str) {
+        self.0.app.suggest(lines);
     }
 
     /// What a screen reader should say now.

@@ -9,20 +9,22 @@ const LOOK_MS = 50;
 /** Pixels from the end that still count as being there; the panel's own bound. */
 const AT_END_PX = 60;
 
+/** Gives the texts of some words, with their `{gaps}` filled. */
+export const speaker = (words) => (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
+
+/** An element; a string among the children is text and stays text. */
+export const el = (name, className, ...children) => {
+  const node = document.createElement(name);
+  if (className) node.className = className;
+  node.append(...children.filter((child) => child != null));
+  return node;
+};
+
 /** @param {object} tools see `talk.js` */
 export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) => {
   const life = new AbortController();
 
-  /** A text with its `{gaps}` filled. */
-  const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (gap, name) => values[name] ?? gap);
-
-  /** An element; a string among the children is text and stays text. */
-  const el = (name, className, ...children) => {
-    const node = document.createElement(name);
-    if (className) node.className = className;
-    node.append(...children.filter((child) => child != null));
-    return node;
-  };
+  const say = speaker(words);
 
   /** A button with words; `hook` is its `data-buoy`. */
   const button = (className, hook, text, act) => {

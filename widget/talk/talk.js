@@ -21,6 +21,8 @@ import { exitSurvey } from './survey.js';
 import { makeTyping } from './typing.js';
 import css from './talk.css';
 
+export { makeHome } from './home.js';
+
 /** The kind of problem that the edge answers with, too; the panel leads to the fields that it names. */
 const INVALID = 'urn:buoy:problem:invalid-input';
 

@@ -33,7 +33,13 @@ fn greeting(app: App) -> El {
 }
 
 fn overview(app: App) -> El {
-    block("stack", [live(move || incidents(app)), live(move || recent_tickets(app)), live(move || first_articles(app))])
+    let parts = [live(move || incidents(app)), live(move || recent_tickets(app)), live(move || first_articles(app))];
+    block("stack", parts).add(live(move || office(app)))
+}
+
+/// How the system and the office are: asked with each opening, and last, so that nothing moves when it comes.
+fn office(app: App) -> El {
+    if app.is_open.get() { app.extra_place("office", "home", &[]).hook("office") } else { nothing() }
 }
 
 /// What is broken now and concerns this page and who looks at it, in full: the banner shows two lines of it. Looked at
@@ -87,10 +93,10 @@ fn recent_tickets(app: App) -> El {
 }
 
 fn first_articles(app: App) -> El {
-    let articles = app.first_articles(ARTICLES_SHOWN);
+    let articles = app.articles_to_begin_with(ARTICLES_SHOWN);
     if articles.is_empty() {
         return search::index_state(app);
     }
     let rows = articles.into_iter().map(|article| article_row(app, article));
-    block("part", [block("part-head", [heading(&app.say(Text::HomeArticles))]), list("card", rows)])
+    block("part", [block("part-head", [heading(&app.say(Text::HomeArticles))]), list("card", rows).hook("articles")])
 }
