@@ -38,6 +38,10 @@ pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
                 continue;
             }
         };
+        for slug in article.front.related.iter().filter(|slug| !places.has(slug)) {
+            let line = source.markdown.lines().position(|line| line.contains(slug.as_str()));
+            push(line.map_or(1, |at| at + 1), format!("related: {slug}: no such article in the folder"));
+        }
         let mut here = BTreeSet::new();
         anchors(&article.blocks, &mut here);
         for reference in references(&source.markdown) {
@@ -101,6 +105,18 @@ mod tests {
                 "ru/pay/bank.md:1: no title: give one in the front matter or as the first heading",
             ]
         );
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_a_related_article_that_is_not_there_is_named() {
+        let files = [
+            ("en/pay.md", "---\ntitle: Pay\nrelated:\n  - refund\n  - refnud\n---\n\nx"),
+            ("en/refund.md", "---\ntitle: Refund\nrelated: []\n---\n\nx"),
+        ];
+        let (root, folder) = folder("related", &files);
+        let found: Vec<String> = findings(&folder).iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["en/pay.md:5: related: refnud: no such article in the folder"]);
         fs::remove_dir_all(root).unwrap();
     }
 

@@ -58,6 +58,11 @@ impl Places {
         places
     }
 
+    /// Whether the folder has an article of this name.
+    pub(super) fn has(&self, slug: &str) -> bool {
+        self.slugs.contains(slug)
+    }
+
     /// Where a link of a file leads.
     pub(super) fn target(&self, source: &Source, reference: &Reference) -> Target {
         let address = reference.target.trim();
