@@ -190,6 +190,7 @@ export const complete = (meta, config, { incident, update, updated_at, me_too, o
   const at = new Date(updated_at).toLocaleString(JSON.parse(config.boot).locale, { dateStyle: 'short', timeStyle: 'short' });
   meta.textContent = at + (more ? ' +' + more : '');
   meta.style.color = '#bbb';
+  meta.parentNode.parentNode.style.outline = '1px solid #0000'; // an edge where the visitor chose the colours of all pages
 };
 
 /** A banner is dark in both themes, so one look does. 24 px is the least that a finger finds. */

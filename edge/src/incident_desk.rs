@@ -137,7 +137,7 @@ impl<'a> Desk<'a> {
         let newest = incident.updates.first().map(|update| update.id.clone());
         let update_id = newest.ok_or_else(|| ApiError::internal("an incident without an update"))?;
         let told = Task::IncidentChanged { incident_id, update_id, change: what.to_owned() };
-        change.then(&self.site_id, Task::PublishSite, self.now)?.then(&self.site_id, told, self.now)
+        change.then(&self.site_id, Task::PublishSite {}, self.now)?.then(&self.site_id, told, self.now)
     }
 
     /// Declares an incident: its banner goes up (I1).
@@ -306,7 +306,7 @@ impl<'a> Desk<'a> {
         let published_at = before.or(edit.publish.then_some(self.now));
         let queries = incident_life::save_postmortem(&self.site_id, &incident, &body, edit.publish, &self.by, self.now);
         let document = PostmortemDocument { incident: incident.id.clone(), body, saved: true, published_at };
-        let change = Change::new(queries).then(&self.site_id, Task::PublishSite, self.now)?;
+        let change = Change::new(queries).then(&self.site_id, Task::PublishSite {}, self.now)?;
         let newest = incident.updates.first().map(|update| update.id.clone());
         match newest.filter(|_| before.is_none() && edit.publish) {
             Some(update_id) => {

@@ -15,7 +15,7 @@ use buoy_shared::time::Timestamp;
 /// Adds that pages are published and subscribers told.
 fn announced(site: &SiteId, work: &Maintenance, query: Query, what: &str, now: Timestamp) -> Result<Change, ApiError> {
     let told = Task::MaintenanceChanged { maintenance_id: work.id.clone(), change: what.to_owned() };
-    Change::new(vec![query]).then(site, Task::PublishSite, now)?.then(site, told, now)
+    Change::new(vec![query]).then(site, Task::PublishSite {}, now)?.then(site, told, now)
 }
 
 fn announce_before(site: &Site) -> i64 {

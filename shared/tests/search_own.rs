@@ -176,3 +176,38 @@ fn every_article_that_is_shipped_is_asked_for_and_can_be_read() {
         }
     }
 }
+
+/// On the starter articles of an API product: what is asked there, and what no article answers.
+#[test]
+fn a_search_box_doubts_what_no_article_answers_and_nothing_while_a_word_is_typed() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../presets/api-platform/articles/en");
+    let paths = fs::read_dir(folder).expect("starter articles").map(|entry| entry.expect("an article").path());
+    let texts: Vec<String> = paths.map(|path| fs::read_to_string(path).expect("a text")).collect();
+    let mut builder = IndexBuilder::new("en");
+    for text in &texts {
+        let article = markdown::parse(text).expect("an article");
+        let (title, headings) = (article.title.as_str(), article.headings.as_str());
+        let (body, keywords) = (article.body.as_str(), article.keywords.as_str());
+        builder.add(&SearchDoc { title, headings, body, keywords, ..SearchDoc::default() });
+    }
+    let index = Index::load(&builder.finish()).expect("what was built can be read");
+    for (query, doubts) in [
+        ("webhook", false),
+        ("401", false),
+        ("rate limit", false),
+        ("how do I rotate my api key", false),
+        ("how can I add a member to my workspace", false),
+        ("my card was declined", false),
+        ("how do I get a refund", false),
+        ("how do I cancel my parking permit", true),
+        ("what is the weather on mars", true),
+        ("can I bring my dog to class", true),
+        ("do you have an office in paris", true),
+        ("how do I res", false),
+        ("how do I res ", true),
+        ("zzzzzz", false),
+    ] {
+        let answer = index.answer(query, 8);
+        assert_eq!(answer.is_doubtful(), doubts, "{query}: {}", answer.confidence);
+    }
+}

@@ -83,11 +83,11 @@ pub(crate) mod of_chromium {
         crate::declare(&stage, "Payments fail").await;
         stage.browser.prefer_forced_colours().await;
         stage.open("plain.html").await;
-        stage.browser.hook("banner").await;
+        stage.browser.wait_for_text("meta", ":").await;
         let look = "const root = document.querySelector('buoy-widget').shadowRoot;\
             const of = (name, part) => getComputedStyle(root.querySelector('.' + name), part);\
             return [of('launcher').backgroundColor !== getComputedStyle(document.body).backgroundColor,\
-                of('launcher', ':before').backgroundImage !== 'none', of('banner').borderTopColor !== 'rgba(0, 0, 0, 0)']";
+                of('launcher', ':before').backgroundImage !== 'none', of('banner').outlineColor !== 'rgba(0, 0, 0, 0)']";
         assert_eq!(stage.browser.eval(look).await, json!([true, true, true]));
         stage.strike().await;
     }

@@ -111,7 +111,7 @@ async fn k5_a_question_without_an_article_says_so_and_is_what_to_write_next_unle
     .await;
     assert_eq!(told["no_result"][0]["query"], unanswered.to_lowercase(), "{told}");
 
-    ask("my bicycle password").await;
+    ask("bank holidays in spain").await;
     stage.browser.hook("search-unsure").await;
     stage.browser.click("result").await;
     stage.browser.hook("article").await;

@@ -307,12 +307,11 @@ impl App {
 
     /// Fetches the tickets after those that are shown.
     pub(crate) fn fetch_more_tickets(self) {
-        let Some(cursor) = self.tickets.with_untracked(|now| match now {
+        let next = self.tickets.with_untracked(|now| match now {
             Remote::Ready(tickets) => tickets.next_cursor.clone(),
             _ => None,
-        }) else {
-            return;
-        };
+        });
+        let Some(cursor) = next else { return };
         let ask = Ask { query: &[("cursor", &cursor)], ..Ask::default() };
         self.call::<ListTickets>(ask, &(), move |answer| {
             if let Ok(page) = answer {

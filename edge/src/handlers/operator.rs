@@ -49,7 +49,7 @@ pub(crate) async fn put_site(cx: &Cx, request: &Incoming, id: &str) -> Result<Re
     };
     let db = cx.db(&site)?;
     let mut queries = sites::put(&new, cx.now)?;
-    let (entry, task): (Entry, _) = outbox::put(&site, Task::PublishSite, cx.now)?;
+    let (entry, task): (Entry, _) = outbox::put(&site, Task::PublishSite {}, cx.now)?;
     queries.push(task);
     let mut entries = vec![entry];
     // An index carries the policy's synonyms, and a language that is new has none yet.

@@ -47,7 +47,7 @@ async fn attempt(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -> Result<()
 async fn perform(env: &Env, entry: &Entry) -> Result<(), ApiError> {
     let site = site_of(entry)?;
     match &entry.payload {
-        Task::PublishSite => snapshot::publish_site(env, &site).await,
+        Task::PublishSite {} => snapshot::publish_site(env, &site).await,
         Task::PublishIndex { locale, .. } => snapshot::publish_index(env, &site, locale).await,
         Task::NotifyThread { ticket_id } => {
             let ticket = TicketId::parse(ticket_id).map_err(|_| ApiError::internal("an outbox row of no ticket"))?;
@@ -88,7 +88,7 @@ async fn first_attempt(env: &Env, entry: &Entry, now: Timestamp) -> Result<(), A
 /// Pages are told of an end for a while; then the snapshots are published without it.
 async fn end_stale_notices(env: &Env, db: &Db, now: Timestamp) -> Result<(), ApiError> {
     for site in incidents::sites_with_stale_notices(db, now).await? {
-        let (entry, task) = outbox::put(&site, Task::PublishSite, now)?;
+        let (entry, task) = outbox::put(&site, Task::PublishSite {}, now)?;
         let mut queries = vec![task];
         queries.extend(incidents::clear_notices(&site, now));
         db.batch(queries).await?;

@@ -45,7 +45,7 @@ async fn settle(db: &Db, entry: &Entry, outcome: Result<(), ApiError>, now: Time
 /// Publishes the sites that rows ask to publish, before the answer goes out: whoever changed something sees it published.
 /// Both workers can: an incident is declared on a page as well as in a chat.
 pub(crate) async fn publish_now(env: &Env, db: &Db, entries: &[Entry], now: Timestamp) -> Result<(), ApiError> {
-    for entry in entries.iter().filter(|entry| entry.payload == Task::PublishSite) {
+    for entry in entries.iter().filter(|entry| entry.payload == Task::PublishSite {}) {
         let outcome = snapshot::publish_site(env, &site_of(entry)?).await;
         settle(db, entry, outcome, now).await?;
     }

@@ -52,7 +52,7 @@ pub(crate) fn put_once(
     .text(&outbox_id)
     .site(site)
     .text(task.kind())
-    .text(&serde_json::to_string(&task)?)
+    .text(&task.payload()?)
     .time(due_at(&task, now))
     .time(now)
     .maybe_text(still.map(|(ticket, _)| ticket.as_str()))
@@ -126,7 +126,7 @@ pub(crate) fn tell(site: &SiteId, task: Task, now: Timestamp) -> Result<(Entry, 
     .text(&outbox_id)
     .site(site)
     .text(task.kind())
-    .text(&serde_json::to_string(&task)?)
+    .text(&task.payload()?)
     .time(now);
     Ok((Entry { outbox_id, site_id: site.to_string(), payload: task, attempts: 0 }, query))
 }
@@ -140,7 +140,7 @@ pub(crate) fn put(site: &SiteId, task: Task, now: Timestamp) -> Result<(Entry, Q
     .text(&outbox_id)
     .site(site)
     .text(task.kind())
-    .text(&serde_json::to_string(&task)?)
+    .text(&task.payload()?)
     .time(due_at(&task, now))
     .time(now);
     Ok((Entry { outbox_id, site_id: site.to_string(), payload: task, attempts: 0 }, query))
@@ -154,7 +154,7 @@ pub(crate) fn put_later(site: &SiteId, name: &str, task: &Task, due_at: Timestam
     .text(&named_outbox(name))
     .site(site)
     .text(task.kind())
-    .text(&serde_json::to_string(task)?)
+    .text(&task.payload()?)
     .time(due_at))
 }
 
@@ -239,7 +239,7 @@ pub(crate) fn forget_waiting() -> Query {
 pub(crate) async fn due(db: &Db, of: Of, now: Timestamp) -> Result<Vec<Entry>, ApiError> {
     // site-free: the cron serves every site
     let query = Query::new(
-        "SELECT json_object('outbox_id', outbox_id, 'site_id', site_id, 'payload', json(payload), 'attempts', attempts) AS j \
+        "SELECT json_object('outbox_id', outbox_id, 'site_id', site_id, 'payload', json_object(kind, json(payload)), 'attempts', attempts) AS j \
          FROM outbox WHERE due_at <= ?1 AND kind IN (SELECT value FROM json_each(?3)) ORDER BY due_at LIMIT ?2",
     )
     .time(now)

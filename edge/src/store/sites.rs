@@ -27,11 +27,21 @@ pub(crate) struct Known {
 }
 
 /// A policy in force, with its triage rules compiled when the first ticket needs them.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct InForce {
+    version: u32,
     policy: Policy,
     rules: OnceCell<Rules>,
 }
+
+/// Those of one site are compared: a version of a site's policy never changes.
+impl PartialEq for InForce {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version
+    }
+}
+
+impl Eq for InForce {}
 
 impl std::ops::Deref for InForce {
     type Target = Policy;
@@ -105,7 +115,7 @@ impl SiteRow {
 }
 
 fn remember(site: &SiteId, version: u32, policy: Policy) -> Rc<InForce> {
-    let policy = Rc::new(InForce { policy, rules: OnceCell::new() });
+    let policy = Rc::new(InForce { version, policy, rules: OnceCell::new() });
     POLICIES.with_borrow_mut(|all| {
         all.retain(|(id, _)| id != site);
         if all.len() >= POLICIES_REMEMBERED_MAX {

@@ -138,7 +138,7 @@ fn export(desk: &Desk, folder: &Path, with_drafts: bool) -> Result<()> {
         (0, _) => {}
         (_, true) => note(&format!("{newer} of them have a newer text, as `<slug>.draft.md`")),
         (_, false) => {
-            note(&format!("{newer} of them have a newer text that is not published: `--drafts` writes it too"))
+            note(&format!("{newer} of them have a newer text that is not published: `--drafts` writes it too"));
         }
     }
     Ok(())

@@ -35,9 +35,9 @@ pub(super) struct Body {
 pub(super) fn read(html: &str, moved: &Moved) -> Body {
     let converter = HtmlToMarkdown::builder()
         .skip_tags(vec!["script", "style", "noscript", "template"])
-        .add_handler(vec!["table"], table::table)
-        .add_handler(vec!["pre"], code)
-        .add_handler(FRAMES.to_vec(), frame)
+        .add_handler(vec!["table"], |all: &dyn Handlers, it: Element<'_>| table::table(all, &it))
+        .add_handler(vec!["pre"], |_: &dyn Handlers, it: Element<'_>| code(&it))
+        .add_handler(FRAMES.to_vec(), |_: &dyn Handlers, it: Element<'_>| frame(&it))
         .add_handler(HEADINGS.to_vec(), heading)
         .build();
     let Ok(page) = converter.html_to_tree(&html.replace([OPEN, CLOSE], "")) else {
@@ -55,7 +55,7 @@ pub(super) fn read(html: &str, moved: &Moved) -> Body {
 }
 
 /// Everything in `<pre>`, letter by letter; within a cell, which is one line, each line as a piece of code.
-fn code(_: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+fn code(element: &Element<'_>) -> Option<HandlerResult> {
     let text = raw_text(element.node);
     let text = text.trim_end().trim_start_matches('\n');
     if is_within(element.node, &["td", "th"]) {
@@ -83,7 +83,7 @@ fn longest_run(code: &str) -> usize {
 }
 
 /// A link to what the frame shows.
-fn frame(_: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+fn frame(element: &Element<'_>) -> Option<HandlerResult> {
     let address = frame_address(element.node)?;
     let words = attribute(element.node, "title").unwrap_or_else(|| address.clone());
     let words = words.replace('[', "(").replace(']', ")");

@@ -20,7 +20,7 @@ struct Row {
 
 /// A table without a head gets its first row as one: Markdown knows no other. One within a cell, and one that is only a
 /// frame around something, is what it holds.
-pub(super) fn table(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+pub(super) fn table(handlers: &dyn Handlers, element: &Element<'_>) -> Option<HandlerResult> {
     let mut rows = Vec::new();
     collect(element.node, false, &mut rows);
     let cells: usize = rows.iter().map(|row| row.cells.len()).sum();

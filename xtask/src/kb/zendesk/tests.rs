@@ -1,3 +1,5 @@
+//! A move from Zendesk, by exports as people have them.
+
 use super::*;
 
 const EXPORT: &str = r#"{
