@@ -28,7 +28,7 @@ button{all:unset;cursor:pointer}
 :focus-visible{outline:2px solid #6af}
 .launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
 .launcher:before{content:"";display:block;padding:16px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
-.banner{top:max(20px,env(safe-area-inset-top));left:20px;max-width:640px;margin:auto;padding:16px;display:flex;gap:16px;align-items:start;border-radius:16px;background:#222;color:#fff}
+.banner{margin:auto;max-width:640px;align-items:start;background:#222;gap:16px;top:max(20px,env(safe-area-inset-top));padding:16px;display:flex;color:#fff;border-radius:16px;left:20px}
 .badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
 .body{overflow:hidden;max-height:2.9em}
 .title{font-weight:600}
@@ -36,7 +36,7 @@ button{all:unset;cursor:pointer}
 .banner:before{content:"\\25cf";color:#f66}
 .box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 100px);border-radius:16px;background:Canvas}
 .text{flex:1;overflow-wrap:anywhere}
-.launcher{bottom:max(20px,env(safe-area-inset-bottom));padding:14px;forced-color-adjust:none;border-radius:50%;background:currentColor;color:var(--buoy-accent,var(--accent))}
+.launcher{background:currentColor;bottom:max(20px,env(safe-area-inset-bottom));color:var(--buoy-accent,var(--accent));border-radius:50%;padding:14px;forced-color-adjust:none}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
