@@ -56,7 +56,7 @@ async fn an_endless_body_in_chunks_is_refused_and_the_edge_lives_on() {
 }
 
 /// The least that a desk needs, in these languages.
-fn small_policy(locales: &str) -> String {
+pub(crate) fn small_policy(locales: &str) -> String {
     let label = r#"label = { en = "One", ru = "Один" }"#;
     format!(
         "[site]\ndefault_locale = \"ru\"\nlocales = {locales}\naccent = \"#2456d6\"\ndefault_tier = \"one\"\n\

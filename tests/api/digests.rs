@@ -88,7 +88,7 @@ async fn c3_a_shift_hands_over_whom_an_answer_is_owed_by_when_and_how_many_more_
         let visitor = visitor.with_header("x-test-now", "2026-11-23T08:00:00Z");
         let ticket = crate::clock::file(&visitor, subject, "Where do I find them?", name).await;
         let answer = format!("{}add_message/", agent_path(&ticket));
-        say(&staff("2026-11-23T08:10:00Z"), &answer, "In the settings.", "a").await;
+        say(&staff("2026-11-23T08:10:00Z"), &answer, "In the settings.", name).await;
         tickets.push((ticket, visitor));
     }
     let (ticket, visitor) = &tickets[0];

@@ -30,7 +30,7 @@ async fn w3_home_tells_a_visitor_far_away_the_hours_by_their_own_clock() {
     stage.browser.click("launcher").await;
     let there = json!({ "hour": "numeric", "minute": "2-digit", "timeZone": "Asia/Kathmandu" });
     let time = written(&stage, &office(&stage).await["next_change_at"], &there).await;
-    assert_eq!(time, "5:44\u{202f}AM", "a minute to midnight in Greenwich");
+    assert!(time.starts_with("5:44") && time.ends_with("AM"), "a minute to midnight in Greenwich: {time}");
     stage.browser.wait_for_text("office", &format!("We’re here until {time}")).await;
     stage.strike().await;
 }

@@ -31,7 +31,7 @@ pub(crate) fn put(site: &SiteId, due: Due, now: Timestamp) -> Result<Query, ApiE
     .text(&named_outbox(&name))
     .site(site)
     .text(task.kind())
-    .text(&serde_json::to_string(&task)?)
+    .text(&task.payload()?)
     .time(now)
     .text(&told_event(&named_outbox(&name))))
 }

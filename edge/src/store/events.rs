@@ -187,7 +187,7 @@ pub(crate) fn tell(
     .site(site)
     .text(&event)
     .text(kind.as_str())
-    .text(&serde_json::to_string(&entry.payload)?)
+    .text(&entry.payload.payload()?)
     .text(&serde_json::to_string(data)?)
     .maybe_text(entry.payload.ticket().map(TicketId::as_str))
     .time(now)

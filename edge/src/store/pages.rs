@@ -61,7 +61,7 @@ fn call(site: &SiteId, page: &PageId, place: u32, now: Timestamp) -> Result<Quer
     .text(&named_outbox(&format!("{page}|{place}")))
     .site(site)
     .text(task.kind())
-    .text(&serde_json::to_string(&task)?)
+    .text(&task.payload()?)
     .time(now)
     .text(page.as_str())
     .number(place))
@@ -214,7 +214,7 @@ pub(crate) fn acknowledge(
     .text(&outbox_id)
     .site(site)
     .text(task.kind())
-    .text(&serde_json::to_string(&task)?)
+    .text(&task.payload()?)
     .time(now)
     .text(page);
     Ok((outbox_id, vec![row, told]))
