@@ -107,7 +107,9 @@ async fn w3_home_says_when_somebody_is_back() {
     let today = std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_secs() / 86_400;
     // The first day of 1970 was a Thursday; three days from now is not tomorrow anywhere.
     let day = EVERY_DAY[usize::try_from((today + 3 + 3) % 7).expect("a weekday")];
-    let stage = Stage::set(&school_with_hours(&format!("{day} = [\"09:00-17:00\"]"))).await;
+    let school = school_with_hours(&format!("{day} = [\"09:00-17:00\"]"));
+    let (always, business) = ("\"24h\"\ncalendar = \"always\"", "\"24h\"\ncalendar = \"business\"");
+    let stage = Stage::set(&school.replace(always, business)).await;
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
     stage.browser.click("launcher").await;
@@ -117,6 +119,15 @@ async fn w3_home_says_when_somebody_is_back() {
     let parts = json!({ "weekday": "long", "day": "numeric", "month": "long", "hour": "numeric", "minute": "2-digit" });
     let back = written(&stage, &office["next_change_at"], &parts).await;
     assert_eq!(said[1], format!("We’re away now. Back: {back}"));
+    stage.strike().await;
+
+    // A day by the wall clock ends before that.
+    let stage = Stage::set(&school).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    let said = lines(&stage).await;
+    assert!(said.len() == 2 && said[1].starts_with("We’ll answer by "), "no word of being away: {said:?}");
     stage.strike().await;
 }
 

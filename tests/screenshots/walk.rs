@@ -87,6 +87,7 @@ pub(crate) async fn walk(place: &Place<'_>, words: &Words, look: Look) -> Result
 
     browser.click("launcher").await;
     browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    browser.hook("system").await; // what the first view says last
     shot("home").await?;
     browser.type_into("search", words.search).await;
     browser.hook("result").await;

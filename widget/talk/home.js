@@ -13,7 +13,10 @@ const DAY_MS = 86_400_000;
 
 const TIME = { hour: 'numeric', minute: '2-digit' };
 
-/** What is said of the office, by the visitor's own clock. Who is there around the clock says by when they answer and no more. */
+/**
+ * What is said of the office, by the visitor's own clock. Who is there around the clock says by when they answer and no more;
+ * so does who promises an answer before the office opens again: both would contradict each other.
+ */
 const office = (say, locale, { open, next_change_at, reply_by }) => {
   const write = (at, parts) => new Intl.DateTimeFormat(locale, parts).format(at);
   const isIn = (at, days) => at.toDateString() === new Date(Date.now() + days * DAY_MS).toDateString();
@@ -21,8 +24,9 @@ const office = (say, locale, { open, next_change_at, reply_by }) => {
   if (next_change_at) {
     const change = new Date(next_change_at);
     const day = isIn(change, 0) ? {} : { weekday: 'long', day: 'numeric', month: 'long' };
-    if (!open) lines.push(say('office.away', { time: write(change, { ...day, ...TIME }) }));
-    else if (change - Date.now() < DAY_MS) lines.push(say('office.open', { time: write(change, TIME) }));
+    const isAnswered = reply_by && new Date(reply_by) < change;
+    if (!open && !isAnswered) lines.push(say('office.away', { time: write(change, { ...day, ...TIME }) }));
+    else if (open && change - Date.now() < DAY_MS) lines.push(say('office.open', { time: write(change, TIME) }));
   }
   if (reply_by) {
     const due = new Date(reply_by);
