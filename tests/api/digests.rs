@@ -84,7 +84,8 @@ async fn c3_a_shift_hands_over_whom_an_answer_is_owed_by_when_and_how_many_more_
     let staff = |when: &str| site.staff().with_header("x-test-now", when);
     let mut tickets = Vec::new();
     for (subject, name) in [("Wrote again", "Ann"), ("Was answered", "Bob")] {
-        let visitor = site.visitor(Some(&site.identity(name, &json!({ "name": name })))).await;
+        // Nobody's name: the token of a named visitor ends before that day.
+        let visitor = site.visitor(None).await;
         let visitor = visitor.with_header("x-test-now", "2026-11-23T08:00:00Z");
         let ticket = crate::clock::file(&visitor, subject, "Where do I find them?", name).await;
         let answer = format!("{}add_message/", agent_path(&ticket));
