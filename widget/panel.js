@@ -6,6 +6,7 @@
  * at once would be two instances behind one set of bindings, and each would call into the other's memory.
  */
 import init, { mount as mountPanel, shared } from './bindings.js';
+import { checked } from './checked.js';
 import { measured } from './measure.js';
 
 /** For the other half of the wasm, in milliseconds: on a bad line it takes a second, and then there is a button. */
@@ -25,10 +26,25 @@ const NOTHING = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 let started, views;
 let attempts = 0; // at modules: browsers before 2026 remember by its address which one did not come, and never ask for that again
 
+/** A module of what came, compiled while it comes; nothing of it runs before it is known to be the file that was asked for. */
+const compiled = async (answer) => (await Promise.all([checked(answer), WebAssembly.compileStreaming(answer)]))[1];
+
+/** Whether the page's policy refuses wasm. Asked only where something failed: a module costs a slow phone 2 ms. */
+const isWasmRefused = () => {
+  try {
+    new WebAssembly.Module(NOTHING);
+  } catch {
+    return true;
+  }
+};
+
+/** Whatever of these is still on the line need not come; a body that is being read stays. */
+const drop = (responses) => responses.forEach(({ body }) => body?.cancel().catch(() => {}));
+
 /** The wasm's other half, for every view but the first (`widget/src/later.rs`): like the first half, it starts once. */
-const fetchViews = (address) => {
+const fetchViews = async (address) => {
   const init = { priority: 'low', signal: AbortSignal.timeout?.(WAIT_MS) }; // the search index goes first
-  return WebAssembly.instantiateStreaming(fetch(address, init), shared());
+  return WebAssembly.instantiate(await compiled(await fetch(address, init)), shared());
 };
 
 /** Does something once the page has drawn what it has to draw. */
@@ -52,17 +68,14 @@ const subjectOf = (identity) => {
  * @param {...Function} calls close, crash
  */
 export const mount = async (box, config, responses, emit, ...calls) => {
+  const [wasm, ...others] = responses;
   try {
-    new WebAssembly.Module(NOTHING);
-  } catch {
-    for (const { body } of responses) body?.cancel();
-    throw "Add 'wasm-unsafe-eval' to script-src";
-  }
-  try {
-    await (started ||= init({ module_or_path: responses[0] }));
+    await Promise.all([...others.map(checked), (started ||= compiled(wasm).then((module) => init({ module_or_path: module })))]);
   } catch (error) {
     started = undefined; // the line was lost, perhaps: the next opening tries again
-    throw error;
+    if (!isWasmRefused()) throw error;
+    drop(responses);
+    throw "Add 'wasm-unsafe-eval' to script-src";
   }
   const [tellHost, end] = measured(box, config, emit);
   const tell = (event, detail) => {

@@ -15,6 +15,7 @@ mod fill_in_fields;
 mod find_and_file;
 mod follow_the_route;
 mod follow_what_happens;
+mod get_the_right_files;
 mod go_further;
 mod hear_of_an_incident;
 mod hostile;
