@@ -17,7 +17,7 @@ const written = (one) =>
 
 /**
  * @param {Element} box
- * @param {{origin: string, site: string, boot: string}} config
+ * @param {{origin: string, site: string, boot: string, page?: string}} config
  * @param {(name: string, detail: any) => void} emit
  * @returns {[(name: string, detail: any) => void, () => void]} what to tell instead of `emit`, and how to end it
  */
@@ -88,7 +88,7 @@ export const measured = (box, config, emit) => {
         settle();
         judge('search');
         if (place) events.push({ kind: 'click', slug, place });
-        events.push({ kind: 'view', slug, locale });
+        events.push({ kind: 'view', slug, locale, page: config.page || location.pathname });
         place = 0;
         read = 1;
         send();

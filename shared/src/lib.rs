@@ -35,6 +35,7 @@ pub mod id;
 pub mod incident;
 pub mod macro_text;
 pub mod object;
+pub mod path_shape;
 pub mod policy;
 pub mod problem;
 pub mod redact;

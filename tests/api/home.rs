@@ -100,3 +100,46 @@ async fn w3_home_says_what_the_status_says_and_only_to_pages_of_the_site() {
     let ours = edge.client().get(&path).header("origin", "https://shop.example").send().await.expect(200);
     assert_eq!(ours.headers["access-control-allow-origin"], "https://shop.example");
 }
+
+async fn read(site: &Site, page: &str, slug: &str, times: usize) {
+    let view = json!({ "kind": "view", "slug": slug, "locale": "en", "page": page });
+    for _ in 0..times {
+        let body = json!({ "site": site.id, "locale": "en", "events": [view, view] });
+        Edge::shared().client().post("/api/support/kb/events/").json(&body).send().await.expect(204);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_what_others_read_on_such_a_page_is_suggested_after_what_the_team_named() {
+    let edge = Edge::shared();
+    let site = edge.new_site("school", &[]).await;
+    for slug in ["pay-by-card", "change-email", "delete-account", "export-data"] {
+        import(&site, "en", slug, &format!("How to {slug}"), true).await;
+    }
+    import(&site, "ru", "export-data", "Как забрать данные", true).await;
+    import(&site, "en", "draft", "Not finished", false).await;
+    read(&site, "/settings/4711", "delete-account", 4).await;
+    read(&site, "/settings/42/?tab=mine#x", "export-data", 3).await;
+    read(&site, "/settings/4711", "change-email", 2).await;
+    read(&site, "/settings/4711", "draft", 5).await;
+    read(&site, "/settings/4711", "never-written", 5).await;
+    read(&site, "/pay", "export-data", 3).await;
+    read(&site, "/pay", "pay-by-card", 5).await;
+    read(&site, "Checkout", "change-email", 5).await;
+    read(&site, &format!("/{}", "y".repeat(5_000)), "change-email", 5).await;
+    let client = edge.client();
+    for (rest, found) in [
+        ("&locale=en&page=/settings/8", &["delete-account", "export-data"][..]),
+        ("&locale=en&page=/settings/8?tab=other", &["delete-account", "export-data"]),
+        ("&locale=ru&page=/settings/8", &["export-data"]),
+        ("&locale=en&page=/pay", &["pay-by-card", "export-data"]),
+        ("&locale=en&page=/settings", &[]),
+        ("&locale=en&page=/pay/5/settings", &["pay-by-card"]),
+        ("&locale=en&page=Checkout", &[]),
+    ] {
+        assert_eq!(slugs(&home(&client, &site, rest).await), found, "{rest}");
+    }
+    let other = edge.new_site("school", &[]).await;
+    import(&other, "en", "delete-account", "How to leave", true).await;
+    assert_eq!(slugs(&home(&client, &other, "&locale=en&page=/settings/8").await), Vec::<&str>::new());
+}

@@ -165,6 +165,34 @@ async fn w3_home_begins_with_the_articles_that_help_on_this_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w3_home_begins_with_what_others_read_on_this_page() {
+    let stage = Stage::set("school").await;
+    import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    for _ in 0..3 {
+        stage.open("targeted.html").await;
+        stage.browser.hook("launcher").await;
+        stage.browser.eval("return Buoy('article', 'reset-password').then(() => true)").await;
+        stage.browser.wait_for_text("article", "Forgot password").await;
+        let told =
+            "performance.getEntriesByType('resource').some((one) => /kb[/]events/.test(one.name) && one.responseEnd)";
+        stage.browser.wait_until(told).await;
+    }
+    stage.open("targeted.html").await;
+    stage.browser.click("launcher").await;
+    let suggested = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=articles] .row-title')\
+                     ?.textContent === 'How to reset your password'";
+    stage.browser.wait_until(suggested).await;
+    // On another page nobody has read it.
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.hook("system").await;
+    stage.browser.hook("articles").await;
+    assert_ne!(articles(&stage).await[0], "How to reset your password");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w3_home_works_without_what_cannot_be_had() {
     let stage = Stage::set("school").await;
     import_articles(&stage).await;

@@ -1,11 +1,11 @@
-//! What the panel's first view says before anybody asked. One read of the database, and one more where a rule fits the page.
+//! What the panel's first view says before anybody asked. One read of the database, and one more where a page is named.
 
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::reply::{Caching, Reply};
 use crate::snapshot;
-use crate::store::{articles, sites};
+use crate::store::{page_views, sites};
 use buoy_shared::api::HomeInfo;
 use buoy_shared::incident::Impact;
 use buoy_shared::office::office_now;
@@ -30,8 +30,7 @@ pub(crate) async fn get_home(cx: &Cx, request: &Incoming) -> Result<Reply, ApiEr
     let (policy, wanted) = (&site.policy, cx.query("locale"));
     let locale = policy.locale_for(wanted.as_deref().unwrap_or(&policy.site.default_locale));
     let page = cx.query("page").unwrap_or_default();
-    let slugs = policy.suggested(&page);
-    let suggested = if slugs.is_empty() { Vec::new() } else { articles::titles(&db, &id, locale, &slugs).await? };
+    let suggested = page_views::suggested(&db, &id, locale, &policy.suggested(&page), &page).await?;
     let status: Published = serde_json::from_str(&snapshot::status(cx, &id, Some(locale)).await?.body)?;
     let now = office_now(policy, cx.now);
     let home = HomeInfo {

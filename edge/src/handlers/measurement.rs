@@ -9,6 +9,7 @@ use crate::library;
 use crate::reply::Reply;
 use crate::snapshot;
 use crate::store::measurement::{self, Tally};
+use crate::store::page_views::{self, Reading};
 use crate::store::{kb_report, staff};
 use buoy_shared::api::{EVENTS_MAX, KbEvent, KbEventKind, KbEvents, PLACE_MAX, Role, SearchAnswer};
 use buoy_shared::article::is_slug;
@@ -23,7 +24,7 @@ const SUGGESTIONS_MAX: usize = 5;
 /// `POST kb/events/`.
 ///
 /// 1. the site, the page's origin, each event by its kind;
-/// 2. equal events are added up; words that found nothing are redacted;
+/// 2. equal events are added up; words that found nothing are redacted, of a page stays what kind it is;
 /// 3. one batch of counts. Nothing of it says who.
 pub(crate) async fn count_events(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
@@ -42,9 +43,13 @@ pub(crate) async fn count_events(cx: &Cx, request: &Incoming) -> Result<Reply, A
     let mut tallies: BTreeMap<Tally, u32> = BTreeMap::new();
     // Words that come twice in one request are one person's, who typed them once more.
     let mut gaps = BTreeSet::new();
+    let mut readings = BTreeSet::new();
     for event in &sent.events {
         let tally = tally(event, own(&event.locale, &locale))?;
         *tallies.entry(tally).or_default() += 1;
+        if event.kind == KbEventKind::View {
+            readings.extend(Reading::of(&event.page, &event.slug));
+        }
         if event.kind == KbEventKind::NoResult {
             let query: String = event.query.chars().take(QUERY_CHARS_MAX).collect();
             gaps.insert(redact(&query));
@@ -59,6 +64,9 @@ pub(crate) async fn count_events(cx: &Cx, request: &Incoming) -> Result<Reply, A
     let mut queries = vec![measurement::count(&id, &tallies, cx.now)?];
     if !gaps.is_empty() {
         queries.extend(measurement::note_gaps(&id, &locale, &gaps, cx.now)?);
+    }
+    if !readings.is_empty() {
+        queries.extend(page_views::count(&id, &readings, cx.now)?);
     }
     cx.db(&id)?.batch(queries).await?;
     Ok(Reply::nothing())

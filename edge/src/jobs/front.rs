@@ -7,7 +7,7 @@ use crate::error::ApiError;
 use crate::platform::Clock;
 use crate::snapshot;
 use crate::store::outbox::{self, Entry, Of, Task};
-use crate::store::{Db, idempotency, incidents, measurement, sessions};
+use crate::store::{Db, idempotency, incidents, measurement, page_views, sessions};
 use buoy_shared::id::TicketId;
 use buoy_shared::time::Timestamp;
 use worker::Env;
@@ -98,7 +98,8 @@ async fn end_stale_notices(env: &Env, db: &Db, now: Timestamp) -> Result<(), Api
 }
 
 async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    db.batch(vec![idempotency::forget_old(now), sessions::forget_ended(now), measurement::forget_old(now)])
-        .await
-        .map(drop)
+    let counts = [measurement::forget_old(now), page_views::forget_old(now)];
+    let mut queries = vec![idempotency::forget_old(now), sessions::forget_ended(now)];
+    queries.extend(counts);
+    db.batch(queries).await.map(drop)
 }

@@ -3,7 +3,7 @@
 use super::{Cursor, Db, Millis, Query, Rows};
 use crate::error::ApiError;
 use buoy_shared::api::{ArticleInfo, Page, STALE_DAYS};
-use buoy_shared::article::{Article, Difficulty, RelatedArticle};
+use buoy_shared::article::{Article, Difficulty};
 use buoy_shared::help_centre::Entry;
 use buoy_shared::id::SiteId;
 use buoy_shared::time::Timestamp;
@@ -123,20 +123,6 @@ pub(crate) struct Readable {
     pub(crate) keywords: String,
     /// The author's choice; empty leaves it to the search.
     pub(crate) related: Vec<String>,
-}
-
-/// Which of these articles readers of a locale can open, in the order they are named in.
-pub(crate) async fn titles(
-    db: &Db,
-    site: &SiteId,
-    locale: &str,
-    slugs: &[&str],
-) -> Result<Vec<RelatedArticle>, ApiError> {
-    let query = Query::new(
-        "SELECT json_object('slug', a.slug, 'title', a.title) AS j FROM json_each(?3) wanted CROSS JOIN articles a \
-         WHERE a.site_id = ?1 AND a.locale = ?2 AND a.slug = wanted.value AND a.published = 1 ORDER BY wanted.key",
-    );
-    db.run(query.site(site).text(locale).text(&serde_json::to_string(slugs)?)).await?.all()
 }
 
 /// A published article in the first of these locales that has it.

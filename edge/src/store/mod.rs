@@ -37,6 +37,7 @@ pub(crate) mod maintenances;
 pub(crate) mod measurement;
 pub(crate) mod merging;
 pub(crate) mod outbox;
+pub(crate) mod page_views;
 pub(crate) mod pages;
 pub(crate) mod rosters;
 pub(crate) mod sessions;

@@ -43,6 +43,9 @@ pub struct KbEvent {
     /// The language of the article that was read, which need not be the page's.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub locale: String,
+    /// The path of the page where an article was read; of it only the kind of page is kept, and that unreadable.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub page: String,
     /// The place of the result that was clicked, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,

@@ -182,7 +182,7 @@ pub struct HomeInfo {
     pub reply_by: Option<Timestamp>,
     /// Worst impact among the open incidents, as the public status says it.
     pub status: Impact,
-    /// Articles for the page that was named, the most helpful first; empty where the policy has no rule for it.
+    /// Articles for the page that was named: those of the policy's rules, then what is read there most. Empty where neither has any.
     pub suggested: Vec<RelatedArticle>,
 }
 
