@@ -122,6 +122,13 @@ impl Incoming {
         Ok(&self.body)
     }
 
+    /// The same as text. JSON is read from texts alone, here and out of the database: a reader of bytes would be every type
+    /// compiled once more.
+    pub(crate) fn text(&self, bytes_max: usize) -> Result<&str, ApiError> {
+        std::str::from_utf8(self.bytes(bytes_max)?)
+            .map_err(|_| ApiError::with_detail(ProblemKind::MalformedRequest, "the body is not valid UTF-8"))
+    }
+
     pub(crate) fn header(&self, name: &str) -> Result<Option<String>, ApiError> {
         Ok(self.request.headers().get(name)?)
     }
@@ -148,7 +155,7 @@ impl Incoming {
 
     /// The body as JSON of at most `bytes_max` bytes.
     pub(crate) fn json<T: DeserializeOwned>(&self, bytes_max: usize) -> Result<Body<T>, ApiError> {
-        let bytes = self.bytes(bytes_max)?;
+        self.bytes(bytes_max)?;
         let content_type = self.header("content-type")?.unwrap_or_default();
         if !content_type.is_empty() && !content_type.to_ascii_lowercase().contains("json") {
             return Err(ApiError::with_detail(
@@ -156,11 +163,10 @@ impl Incoming {
                 "set Content-Type to application/json",
             ));
         }
-        if bytes.is_empty() {
+        let text = self.text(bytes_max)?;
+        if text.is_empty() {
             return Err(ApiError::with_detail(ProblemKind::MalformedRequest, "a JSON body is needed"));
         }
-        let text = std::str::from_utf8(bytes)
-            .map_err(|_| ApiError::with_detail(ProblemKind::MalformedRequest, "the body is not valid UTF-8"))?;
         Ok(Body { text: text.to_owned(), value: parse(text)? })
     }
 

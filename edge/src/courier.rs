@@ -63,7 +63,7 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, Ap
 
 /// Rows that were written a moment ago. The answer does not wait for what they ask for.
 fn hear(cx: &Cx, request: &Incoming) -> std::result::Result<Reply, ApiError> {
-    let rows: Vec<Entry> = serde_json::from_slice(request.bytes(BODY_BYTES_MAX)?)?;
+    let rows: Vec<Entry> = serde_json::from_str(request.text(BODY_BYTES_MAX)?)?;
     jobs::after_answer(cx, rows);
     Ok(Reply::nothing())
 }

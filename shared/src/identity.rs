@@ -157,7 +157,8 @@ fn check_claims(claims: Claims, site: &str, now: Timestamp) -> Result<Claims, Id
 
 fn decode<T: serde::de::DeserializeOwned>(part: &str) -> Result<T, IdentityError> {
     let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| IdentityError::Malformed)?;
-    serde_json::from_slice(&bytes).map_err(|_| IdentityError::Malformed)
+    let text = std::str::from_utf8(&bytes).map_err(|_| IdentityError::Malformed)?;
+    serde_json::from_str(text).map_err(|_| IdentityError::Malformed)
 }
 
 fn mac(key: &IdentityKey, signed: &str) -> Option<Hmac<Sha256>> {

@@ -54,6 +54,13 @@ fn edge_and_widget_do_not_know_each_other() {
     forbid("widget/src", &["buoy_edge", "worker::"], &[]);
 }
 
+/// A second way to read compiles every type that is read so once more: 29 kB of the courier.
+#[test]
+fn json_is_read_from_texts_alone_and_no_row_lies_flat_in_another() {
+    forbid("edge/src", &["serde_json::from_slice", "serde_json::from_reader", "serde(flatten)", "untagged"], &[]);
+    forbid("shared/src", &["serde_json::from_slice", "serde_json::from_reader"], &[]);
+}
+
 #[test]
 fn markup_is_never_made_from_text() {
     forbid("widget/src", &["inner_html", "set_inner_html", "insert_adjacent_html", "set_outer_html"], &[]);

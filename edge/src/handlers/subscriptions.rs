@@ -65,9 +65,7 @@ struct Form {
 
 impl Form {
     fn read(cx: &Cx, request: &Incoming) -> Result<Self, ApiError> {
-        let bytes = request.bytes(FORM_BYTES_MAX)?;
-        let text = std::str::from_utf8(bytes)
-            .map_err(|_| ApiError::with_detail(ProblemKind::MalformedRequest, "the form is not valid UTF-8"))?;
+        let text = request.text(FORM_BYTES_MAX)?;
         // A form's body has the form of a query.
         let mut url = cx.url.clone();
         url.set_query(Some(text));

@@ -186,7 +186,6 @@ impl From<DeskRow> for Desk {
 /// A ticket as a change is decided on it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct State {
-    #[serde(flatten)]
     pub(crate) ticket: TicketRow,
     pub(crate) desk: DeskRow,
     pub(crate) customer: CustomerId,
@@ -198,9 +197,9 @@ pub(crate) struct State {
 /// Reads a ticket, with what happened after the version `seen`. ?2 is the ticket.
 pub(crate) fn state(site: &SiteId, ticket: &str, seen: Option<u32>) -> Query {
     Query::new(concat!(
-        "SELECT json_object(",
+        "SELECT json_object('ticket', json_object(",
         ticket_json!(),
-        ", 'desk', json_object(",
+        "), 'desk', json_object(",
         desk_json!(),
         "), 'customer', t.customer_id, 'origin', t.origin, 'since', (SELECT json_group_array(json(j)) FROM (SELECT ",
         fact_json!(),

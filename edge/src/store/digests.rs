@@ -38,7 +38,6 @@ pub(crate) fn put(site: &SiteId, due: Due, now: Timestamp) -> Result<Query, ApiE
 
 #[derive(Deserialize)]
 struct LineRow {
-    #[serde(flatten)]
     line: Line,
     due_millis: Option<Millis>,
     total: usize,
@@ -55,12 +54,12 @@ struct IncidentRow {
 fn tickets_query(site: &SiteId, due: Due) -> Query {
     let since = if due.which == Which::ShiftEnd { Timestamp::MIN } else { due.from };
     Query::new(
-        "SELECT json_object('number', t.number, 'subject', t.subject, 'customer', c.name, 'priority', t.priority, 'status', t.status, \
-         'due_millis', CASE WHEN t.first_responded_at IS NULL THEN t.first_response_due_at ELSE t.due_at END, \
+        "SELECT json_object('line', json_object('number', t.number, 'subject', t.subject, 'customer', c.name, 'priority', t.priority, 'status', t.status, \
          'needs', CASE WHEN t.first_responded_at IS NULL THEN 'first_answer' WHEN (SELECT m.author_kind FROM messages m WHERE m.site_id = ?1 \
          AND m.ticket_id = t.ticket_id AND m.internal = 0 AND m.author_kind <> 'automation' ORDER BY m.seq DESC LIMIT 1) = 'requester' \
-         THEN 'answer' ELSE 'solution' END, 'total', f.total, \
-         'assignee', (SELECT a.name FROM agents a WHERE a.site_id = t.site_id AND a.agent_id = t.assignee_id)) AS j \
+         THEN 'answer' ELSE 'solution' END, \
+         'assignee', (SELECT a.name FROM agents a WHERE a.site_id = t.site_id AND a.agent_id = t.assignee_id)), 'total', f.total, \
+         'due_millis', CASE WHEN t.first_responded_at IS NULL THEN t.first_response_due_at ELSE t.due_at END) AS j \
          FROM (SELECT ticket_id, count(*) OVER () AS total FROM tickets WHERE site_id = ?1 AND status IN ('open', 'in_progress') \
          AND created_at >= ?2 AND created_at < ?3 AND merged_into IS NULL ORDER BY due_at IS NULL, due_at, number LIMIT ?4) f \
          JOIN tickets t ON t.site_id = ?1 AND t.ticket_id = f.ticket_id \

@@ -19,7 +19,6 @@ const SOON_SECONDS: i64 = 30 * 60;
 
 #[derive(Debug, Deserialize)]
 struct SummaryRow {
-    #[serde(flatten)]
     ticket: TicketRow,
     desk: DeskRow,
     requester: RequesterRow,
@@ -110,9 +109,9 @@ macro_rules! listing {
         concat!(
             "SELECT json_object('desk', json_object(",
             desk_json!(),
-            "), ",
+            "), 'ticket', json_object(",
             ticket_json!(),
-            ", ",
+            "), ",
             requester_json!(),
             ") AS j FROM tickets t JOIN customers c ON c.site_id = t.site_id AND c.customer_id = t.customer_id WHERE ",
             $driver,

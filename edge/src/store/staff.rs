@@ -38,7 +38,6 @@ impl From<RequesterRow> for Requester {
 
 #[derive(Debug, Deserialize)]
 struct FullRow {
-    #[serde(flatten)]
     ticket: TicketRow,
     requester: RequesterRow,
     locale: String,
@@ -73,16 +72,15 @@ pub(crate) async fn asked(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<O
 /// One ticket with everything.
 pub(crate) async fn get(db: &Db, site: &SiteId, ticket: &TicketId) -> Result<Option<AgentTicket>, ApiError> {
     let query = Query::new(concat!(
-        "SELECT json_object(",
+        "SELECT json_object('ticket', json_object(",
         ticket_json!(),
-        ", ",
-        requester_json!(),
-        ", 'locale', t.locale, 'origin', t.origin, 'context', json(t.context), 'fields', json(t.fields), \
-         'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
+        ", 'messages', (SELECT json_group_array(json(j)) FROM (SELECT ",
         message_json!(),
         " AS j FROM ",
         newest_messages!(""),
-        " AND m.back <= ?3 ORDER BY m.seq)), 'desk', json_object(",
+        " AND m.back <= ?3 ORDER BY m.seq))), ",
+        requester_json!(),
+        ", 'locale', t.locale, 'origin', t.origin, 'context', json(t.context), 'fields', json(t.fields), 'desk', json_object(",
         desk_json!(),
         "), 'rating_comment', t.rating_comment, 'events', (SELECT json_group_array(json(j)) FROM (SELECT ",
         fact_json!(),

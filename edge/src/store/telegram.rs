@@ -48,7 +48,7 @@ impl Bot {
 
 /// What somebody's next message is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "WaitsRow")]
 pub(crate) enum WaitsFor {
     /// A customer describes a problem.
     Description,
@@ -59,6 +59,28 @@ pub(crate) enum WaitsFor {
         /// Why it happened.
         cause: String,
     },
+}
+
+/// The same as stored. Read by itself: to find the kind among the fields, serde would keep them all in a tree of its own.
+#[derive(Deserialize)]
+struct WaitsRow {
+    kind: String,
+    #[serde(default)]
+    number: u32,
+    #[serde(default)]
+    cause: String,
+}
+
+impl TryFrom<WaitsRow> for WaitsFor {
+    type Error = &'static str;
+
+    fn try_from(row: WaitsRow) -> Result<Self, Self::Error> {
+        match row.kind.as_str() {
+            "description" => Ok(Self::Description),
+            "summary" => Ok(Self::Summary { number: row.number, cause: row.cause }),
+            _ => Err("nobody waits for this"),
+        }
+    }
 }
 
 /// Somebody who has talked to a bot before.
