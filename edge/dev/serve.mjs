@@ -130,6 +130,13 @@ function printLog({ level, message }) {
   process.stderr.write(`[${level}] ${message}\n`);
 }
 
+/** Of what Miniflare itself says: whom a mail would have gone to, and under which subject. Its text becomes a file. */
+function mailLog({ Log, LogLevel }) {
+  const log = new Log(LogLevel.INFO);
+  log.log = (message) => void (message.includes("send_email") && process.stderr.write(`${message}\n`));
+  return log;
+}
+
 /** Stands for a worker that is down. */
 const DOWN = { name: "down", modules: true, script: 'export default { fetch() { throw new Error("down"); } }' };
 
@@ -157,7 +164,7 @@ function workerOf(wrangler, config, wranglerConfig, main, overrides) {
 }
 
 /** What Miniflare needs, read afresh from each wrangler.toml and the build each time. */
-function miniflareOptions(wrangler, config) {
+function miniflareOptions(wrangler, config, log) {
   const overrides = config.assets ? { assets: { directory: path.resolve(config.assets) } } : {};
   const { worker, externalWorkers, others } = workerOf(wrangler, config, config.wranglerConfig, config.main, overrides);
   const besides = others.map((folder) => {
@@ -174,6 +181,7 @@ function miniflareOptions(wrangler, config) {
     unsafeTriggerHandlers: true, // GET /cdn-cgi/handler/scheduled runs the cron handler
     logRequests: false,
     handleStructuredLogs: config.quiet ? () => {} : printLog,
+    ...(config.quiet ? {} : { log }),
     defaultPersistRoot: path.join(config.state, "v3"),
     workers: [worker, ...besides, ...(config.alone ? [DOWN] : []), cronBypass(scheduled, worker.compatibilityDate), ...externalWorkers],
   };
@@ -223,7 +231,8 @@ async function main() {
 
   watchWorkerd(); // before Miniflare takes its reference to spawn
   const { default: wrangler } = await import("wrangler");
-  const { Miniflare } = await import("miniflare");
+  const miniflare = await import("miniflare");
+  const log = mailLog(miniflare);
 
   async function reload(change) {
     const began = performance.now();
@@ -232,7 +241,7 @@ async function main() {
     Object.assign(config, rest);
     reloading = true;
     try {
-      await mf.setOptions(miniflareOptions(wrangler, config));
+      await mf.setOptions(miniflareOptions(wrangler, config, log));
       await mf.ready;
       const migrations = await applyMigrations(mf, wrangler, config);
       say({ reloaded: true, migrations, workerd_pid: workerd?.pid, ms: Math.round(performance.now() - began) });
@@ -246,7 +255,7 @@ async function main() {
   /** Starts, and brings the databases up to date. What was applied is recorded with it, so looking again is safe. */
   async function open() {
     for (let start = 1; ; start += 1) {
-      mf = new Miniflare(miniflareOptions(wrangler, config));
+      mf = new miniflare.Miniflare(miniflareOptions(wrangler, config, log));
       for (const signal of ["SIGINT", "SIGTERM"]) {
         process.removeAllListeners(signal); // Miniflare's own ones exit at once, before anything can be awaited
         process.on(signal, () => stop());

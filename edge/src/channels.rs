@@ -92,6 +92,11 @@ pub(crate) fn chance() -> f64 {
     f64::from(u32::from_be_bytes([first, second, third, fourth])) / f64::from(u32::MAX)
 }
 
+/// Whether this installation sends mail.
+pub(crate) fn mails(env: &Env) -> bool {
+    !settings(env).email_from.is_empty() && env.send_email("EMAIL").is_ok()
+}
+
 /// Sends a mail by the platform's own service. `leave` is where whoever reads it ends such mails with one click: mail
 /// programs show a button for it (RFC 8058).
 pub(crate) async fn mail(

@@ -1,5 +1,7 @@
 //! Tickets: what a customer asked, how far the answer is, and which steps between states are legal (T1, T2).
 
+#[cfg(feature = "server")]
+mod answer_mail;
 mod context;
 mod draft;
 mod events;
@@ -8,6 +10,8 @@ mod fields;
 mod life;
 mod view;
 
+#[cfg(feature = "server")]
+pub use answer_mail::*;
 pub use context::*;
 pub use draft::*;
 pub use events::*;

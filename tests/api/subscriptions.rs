@@ -72,7 +72,8 @@ impl Scene {
     }
 }
 
-fn read_below(folder: &std::path::Path, texts: &mut Vec<String>) {
+/// The texts of mails below a folder.
+pub(crate) fn read_below(folder: &std::path::Path, texts: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).expect("a folder").map_while(Result::ok) {
         let path = entry.path();
         if path.is_dir() {

@@ -16,7 +16,7 @@ use crate::store::idempotency::{self, Attempt, Earlier};
 use crate::store::outbox::{self, Entry, Task};
 use crate::store::sessions::Caller;
 use crate::store::threads::{self, Addition, ThreadState};
-use crate::store::{Db, Query, Rows, features, measurement, sessions, uploads};
+use crate::store::{Db, Query, Rows, answer_mails, features, measurement, sessions, uploads};
 use buoy_shared::id::{MessageId, SiteId, TicketId};
 use buoy_shared::text::BODY_BYTES_MAX;
 use buoy_shared::ticket::{
@@ -294,6 +294,7 @@ pub(crate) async fn store_message(
     });
     if addition.is_response {
         queries.extend(measurement::cite(addition.site, addition.ticket, &addition.message.body, cx.now)?);
+        queries.push(answer_mails::put(addition.site, addition.ticket, &addition.message.id, cx.now)?);
     }
     let results = db
         .batch(queries)

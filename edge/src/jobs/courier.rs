@@ -6,7 +6,7 @@ use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::platform::Clock;
 use crate::store::outbox::{self, Entry, Of};
-use crate::store::{Db, events, subscribers as rows, telegram};
+use crate::store::{Db, answer_mails, events, subscribers as rows, telegram};
 use buoy_shared::time::Timestamp;
 use std::collections::VecDeque;
 use worker::Env;
@@ -102,7 +102,7 @@ async fn first_attempt(env: &Env, entry: &Entry, clock: Clock) -> Result<(), Api
 }
 
 async fn forget_old(db: &Db, now: Timestamp) -> Result<(), ApiError> {
-    let mut queries = vec![telegram::forget_old(now), outbox::forget_waiting()];
+    let mut queries = vec![telegram::forget_old(now), outbox::forget_waiting(), answer_mails::forget_old(now)];
     queries.extend(events::forget_old(now));
     queries.extend(rows::forget_old(now));
     db.batch(queries).await.map(drop)

@@ -2,6 +2,7 @@
 //!
 //! Each worker has its rows of the outbox: pages and live lines are the front worker's, news is the courier's.
 
+mod answer_mails;
 pub(crate) mod courier;
 pub(crate) mod deliver;
 mod digests;

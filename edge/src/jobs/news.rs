@@ -2,7 +2,7 @@
 //! destination stands for: the customer who wrote by Telegram, the person on call, the owner of an incident.
 
 use super::pages::{self as calls, Call};
-use super::{site_of, subscribers};
+use super::{answer_mails, site_of, subscribers};
 use crate::channels;
 use crate::error::ApiError;
 use crate::store::outbox::{self, Entry, Task};
@@ -33,6 +33,9 @@ pub(super) async fn perform(env: &Env, db: &Db, entry: &Entry, now: Timestamp) -
         Task::TelegramCall { bot, call } => bots::carry_out(env, *bot, call, now).await?,
         Task::PageOnDuty { ticket_id } => return page_on_duty(db, &site, entry, ticket_id, now).await,
         Task::SubscriptionAsked { subscriber_id } => subscribers::ask(env, db, &site, subscriber_id, now).await?,
+        Task::AnswerMailed { ticket_id, message_id } => {
+            answer_mails::send(env, db, &site, (ticket_id, message_id), now).await?;
+        }
         Task::IncidentOver { incident_id, customer_id } => {
             return incident_over(env, db, &site, entry, (incident_id, customer_id), now).await;
         }
@@ -152,7 +155,7 @@ async fn incident_over(
         return Ok(Done::Task(vec![next]));
     }
     if let Some(email) = &told.email
-        && !channels::settings(env).email_from.is_empty()
+        && channels::mails(env)
     {
         channels::mail(env, email, &told.title, &text, None).await.map_err(ApiError::internal)?;
     }

@@ -69,6 +69,10 @@ pub(crate) async fn begin(
                 "DELETE FROM events WHERE site_id = ?1 AND ticket_id IN \
                  (SELECT ticket_id FROM tickets WHERE site_id = ?1 AND customer_id = ?2)",
             )),
+            of_customer(Query::new(
+                "DELETE FROM answer_mails WHERE site_id = ?1 AND message_id IN (SELECT m.message_id FROM tickets t JOIN messages m \
+                 ON m.site_id = t.site_id AND m.ticket_id = t.ticket_id WHERE t.site_id = ?1 AND t.customer_id = ?2)",
+            )),
             // Calls of the bots bear no ticket: they name it in their text, or go to the customer's own chat.
             of_customer(Query::new(
                 "DELETE FROM outbox WHERE site_id = ?1 AND kind = 'telegram_call' AND (CAST(payload ->> '$.call.chat_id' AS TEXT) IN \

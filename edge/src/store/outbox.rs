@@ -222,7 +222,7 @@ impl Of {
         match self {
             Self::Front => FRONT_KINDS,
             Self::News => NEWS_KINDS,
-            Self::Mails => "[\"incident_over\", \"subscription_asked\"]",
+            Self::Mails => "[\"incident_over\", \"subscription_asked\", \"answer_mailed\"]",
             Self::Calls => "[\"telegram_call\"]",
         }
     }

@@ -1,5 +1,5 @@
-//! What the pages and mails of subscriptions say (W6): English and Russian; other languages are read from files, see
-//! `page_words`.
+//! What the pages of subscriptions say, and mails of every kind (W6): English and Russian; other languages are read from
+//! files, see `page_words`.
 
 use crate::page_words::Lines;
 
@@ -10,6 +10,10 @@ pub(crate) struct MailWords {
     pub(super) confirm_asked: &'static str,
     pub(super) confirm_else: &'static str,
     pub(super) leave: &'static str,
+    /// Below an answer of the team: whom its reader asked, and where they go on.
+    pub(crate) answer_where: &'static str,
+    /// Why they get it.
+    pub(crate) answer_why: &'static str,
 }
 
 pub(crate) const ENGLISH_MAILS: MailWords = MailWords {
@@ -17,6 +21,8 @@ pub(crate) const ENGLISH_MAILS: MailWords = MailWords {
     confirm_asked: "Somebody asked that news of incidents and planned work of {site} is sent to this address. If it was you, open this and confirm:",
     confirm_else: "If it was not you, do nothing: nothing more is sent.",
     leave: "To hear no more of this:",
+    answer_where: "You wrote to {site} (#{number}). This answer also stands in the help window of the page where you wrote, in the same browser. Please go on there: a reply to this mail does not join the conversation.",
+    answer_why: "You get this mail because this address was given with the question. If that was not you, do nothing.",
 };
 
 pub(crate) const RUSSIAN_MAILS: MailWords = MailWords {
@@ -24,6 +30,8 @@ pub(crate) const RUSSIAN_MAILS: MailWords = MailWords {
     confirm_asked: "Кто-то попросил присылать на этот адрес новости о сбоях и плановых работах {site}. Если это вы, откройте ссылку и подтвердите:",
     confirm_else: "Если это не вы, ничего не делайте: больше ничего не придёт.",
     leave: "Чтобы больше не получать:",
+    answer_where: "Вы писали в {site} (#{number}). Этот ответ есть и в окне помощи на странице, где вы писали, в том же браузере. Продолжайте, пожалуйста, там: ответ на это письмо в переписку не попадёт.",
+    answer_why: "Вы получили это письмо, потому что вместе с вопросом был указан этот адрес. Если это были не вы, ничего не делайте.",
 };
 
 impl MailWords {
@@ -34,6 +42,8 @@ impl MailWords {
             confirm_asked: lines.take(),
             confirm_else: lines.take(),
             leave: lines.take(),
+            answer_where: lines.take(),
+            answer_why: lines.take(),
         }
     }
 }

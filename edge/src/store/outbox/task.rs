@@ -132,6 +132,13 @@ pub(crate) enum Task {
         /// The subscription.
         subscriber_id: SubscriberId,
     },
+    /// Somebody of the team answered whoever left an address (C2). Written by `answer_mails::put`.
+    AnswerMailed {
+        /// The ticket.
+        ticket_id: TicketId,
+        /// The answer.
+        message_id: MessageId,
+    },
     /// A bot has something to say.
     TelegramCall {
         /// Which bot.
@@ -228,6 +235,7 @@ impl Task {
             Self::Escalation { .. } => "escalation",
             Self::AutoAnswerFailed { .. } => "auto_answer_failed",
             Self::SubscriptionAsked { .. } => "subscription_asked",
+            Self::AnswerMailed { .. } => "answer_mailed",
             Self::TelegramCall { .. } => "telegram_call",
             Self::PageOnDuty { .. } => "page_on_duty",
             Self::PageTriggered { .. } => "page_triggered",
@@ -249,7 +257,13 @@ impl Task {
 
     /// Whether an attempt at it calls somebody outside, who counts each call.
     pub(crate) const fn calls_outside(&self) -> bool {
-        matches!(self, Self::TelegramCall { .. } | Self::IncidentOver { .. } | Self::SubscriptionAsked { .. })
+        matches!(
+            self,
+            Self::TelegramCall { .. }
+                | Self::IncidentOver { .. }
+                | Self::SubscriptionAsked { .. }
+                | Self::AnswerMailed { .. }
+        )
     }
 
     /// Whether it is the front worker's to do: what pages see. The rest is the courier's.
@@ -264,6 +278,7 @@ impl Task {
             | Self::PublishIndex { .. }
             | Self::NotifyThread { .. }
             | Self::SubscriptionAsked { .. }
+            | Self::AnswerMailed { .. }
             | Self::TelegramCall { .. }
             | Self::IncidentOver { .. }
             | Self::PageOnDuty { .. } => return None,
@@ -292,6 +307,7 @@ impl Task {
         match self {
             Self::TicketCreated { ticket_id }
             | Self::MessageCreated { ticket_id, .. }
+            | Self::AnswerMailed { ticket_id, .. }
             | Self::SlaWarning(Alarm { ticket_id, .. })
             | Self::SlaBreach(Alarm { ticket_id, .. })
             | Self::SlaReassigned { ticket_id, .. }
