@@ -20,6 +20,7 @@ mod print_inline;
 mod template;
 mod tree;
 
+pub use dialect::options as dialect;
 pub use front_matter::FrontMatter;
 pub use links::{Reference, references};
 pub use plain::{block_text, inline_text, word_count};
@@ -74,6 +75,16 @@ impl std::fmt::Display for ArticleError {
             Self::NoTitle => "no title: give one in the front matter or as the first heading",
         })
     }
+}
+
+/// A source in its two halves: its front matter as it stands, and its text without template tags. For whoever brings the
+/// text into another form before it is sent.
+#[must_use]
+pub fn halves(source: &str) -> (String, String) {
+    let source = source.replace("\r\n", "\n").replace('\r', "\n");
+    let (_, text) = front_matter::split(&source);
+    let head = source.strip_suffix(text).unwrap_or_default();
+    (head.to_owned(), template::strip(text))
 }
 
 /// Reads an article.

@@ -2,7 +2,7 @@
 //!
 //! Two sources: the preset's own (`presets/<preset>/articles/<locale>/`), and a corpus of real help centres beside the
 //! checkout when it is there (`../shared/kb-corpus/<collection>/<locale>/`), which makes a demo site as large as a real
-//! one. Files are sent as they are; what they mean is the edge's business.
+//! one. Files are sent as they are, but for HTML between their Markdown; what they mean is the edge's business.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-use crate::{stamp, workspace::Workspace};
+use crate::{kb::as_markdown, stamp, workspace::Workspace};
 
 /// One article of one locale, as the import takes it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -40,7 +40,7 @@ pub(crate) fn collect(ws: &Workspace, preset: &str) -> Result<Vec<Article>> {
     for ((key, locale), file) in &files {
         let slug = slugs.get(key).cloned().unwrap_or_default();
         let markdown = fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
-        articles.push(Article { locale: locale.clone(), slug, markdown });
+        articles.push(Article { locale: locale.clone(), slug, markdown: as_markdown(&markdown) });
     }
     articles.sort_by(|a, b| (&a.locale, &a.slug).cmp(&(&b.locale, &b.slug)));
     Ok(articles)

@@ -15,6 +15,7 @@ use buoy_shared::{
 
 use super::{
     export::{DRAFT, normal_form},
+    html_between::as_markdown,
     pictures::Addresses,
     targets::{self, Places},
 };
@@ -65,13 +66,13 @@ impl Folder {
     }
 
     /// The articles as they are sent: links between files lead to the articles that the files become, pictures to where
-    /// they were sent. Drafts come last:
+    /// they were sent, HTML between the Markdown is Markdown. Drafts come last:
     /// an edge keeps what is not published behind what is only where that was stored before.
     pub(super) fn for_import(&self, pictures: &Addresses) -> Vec<Article> {
         let places = Places::of(self);
         let (drafts, shown): (Vec<&Source>, Vec<&Source>) = self.articles.iter().partition(|source| source.is_draft);
         let article = |source: &Source| {
-            let text = targets::relinked(&places, source, pictures);
+            let text = as_markdown(&targets::relinked(&places, source, pictures));
             let says_so = source.parsed.as_ref().is_ok_and(|article| article.front.draft);
             let markdown = if source.is_draft && !says_so { normal_form(&text, false) } else { text };
             Article { locale: source.locale.clone(), slug: source.slug.clone(), markdown }
@@ -82,7 +83,7 @@ impl Folder {
 
 fn read(root: &Path, file: PathBuf, default_locale: &str) -> Result<Source> {
     let markdown = fs::read_to_string(&file).with_context(|| format!("{} is not UTF-8 text", file.display()))?;
-    let parsed = markdown::parse(&markdown);
+    let parsed = markdown::parse(&as_markdown(&markdown));
     let relative = file.strip_prefix(root).unwrap_or(&file).with_extension("");
     let mut steps: Vec<&str> = relative.iter().filter_map(|step| step.to_str()).collect();
     let beside = steps.last().and_then(|name| name.strip_suffix(DRAFT)).filter(|name| !name.is_empty());

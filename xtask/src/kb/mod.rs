@@ -8,13 +8,16 @@
 //! | `kb from-zendesk FILE… --into DIR` | makes a folder from a Zendesk Help Center export |
 //!
 //! A folder's files may lie as `<locale>/…`, as `<collection>/<locale>/…`, or anyhow with a `locale:` in each. What a file
-//! means is the business of `buoy_shared::markdown`; here it is found, named and sent. `pay.draft.md` is the next text of
+//! means is the business of `buoy_shared::markdown`; here it is found, named and sent, tables and lists that are written in
+//! HTML as Markdown. `pay.draft.md` is the next text of
 //! `pay.md`: an import stores it as a version that nobody sees yet.
 
 mod check;
 mod client;
 mod export;
 mod folder;
+mod html;
+mod html_between;
 mod pictures;
 mod targets;
 mod zendesk;
@@ -27,6 +30,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 
+pub(crate) use self::html_between::as_markdown;
 use self::{client::Desk, folder::Folder};
 use crate::{progress::note, workspace::Workspace};
 

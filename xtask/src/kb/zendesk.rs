@@ -7,9 +7,7 @@
 
 mod answer;
 mod body;
-mod dom;
 mod links;
-mod table;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

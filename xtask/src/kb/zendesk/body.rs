@@ -1,28 +1,17 @@
-//! The HTML of an article as Markdown, and what of it Markdown cannot keep.
-//!
-//! A library walks the page; what it would lose is handed to it here: tables without heads, code that is only `<pre>`,
-//! frames, the names of headings, and links within the old help centre.
+//! The HTML of an article as Markdown, and what of it Markdown cannot keep: links within the old help centre are made to
+//! lead to where things are now, and what is lost is noted.
 
 use std::collections::BTreeSet;
 
 use buoy_shared::{article::is_safe_link, markdown};
-use htmd::{
-    Element, HtmlToMarkdown, Node,
-    element_handler::{HandlerResult, Handlers},
-};
+use htmd::Node;
 
-use super::{
-    dom::{attribute, children, is_within, raw_text, set_attribute, tag},
-    links::{Meaning, Moved, anchor},
-    table,
+use super::links::{Meaning, Moved};
+use crate::kb::html::{
+    self, FRAMES, HEADINGS, anchor,
+    dom::{attribute, children, is_within, set_attribute, tag},
+    frame_address, place_of, table,
 };
-
-/// What stands around the name of a heading until braces mean something again. No text has these letters.
-const OPEN: char = '\u{e000}';
-const CLOSE: char = '\u{e001}';
-/// Elements that show another page or a recording.
-const FRAMES: [&str; 5] = ["iframe", "video", "audio", "embed", "object"];
-const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 /// A text, and what was lost on the way, in words.
 #[derive(Debug, Default)]
@@ -33,14 +22,7 @@ pub(super) struct Body {
 
 /// HTML as Markdown; what is in no tag we know stays as its text.
 pub(super) fn read(html: &str, moved: &Moved) -> Body {
-    let converter = HtmlToMarkdown::builder()
-        .skip_tags(vec!["script", "style", "noscript", "template"])
-        .add_handler(vec!["table"], |all: &dyn Handlers, it: Element<'_>| table::table(all, &it))
-        .add_handler(vec!["pre"], |_: &dyn Handlers, it: Element<'_>| code(&it))
-        .add_handler(FRAMES.to_vec(), |_: &dyn Handlers, it: Element<'_>| frame(&it))
-        .add_handler(HEADINGS.to_vec(), heading)
-        .build();
-    let Ok(page) = converter.html_to_tree(&html.replace([OPEN, CLOSE], "")) else {
+    let Ok(page) = html::page(html) else {
         return Body {
             markdown: markdown::plain_braces(html),
             lost: vec!["its HTML, which cannot be read".to_owned()],
@@ -50,82 +32,7 @@ pub(super) fn read(html: &str, moved: &Moved) -> Body {
     look.name_places(&page);
     look.visit(&page);
     // No site generator read it: what looks like its tags is text.
-    let text = markdown::plain_braces(&converter.tree_to_markdown(&page));
-    Body { markdown: text.replace(OPEN, "{#").replace(CLOSE, "}"), lost: look.lost }
-}
-
-/// Everything in `<pre>`, letter by letter; within a cell, which is one line, each line as a piece of code.
-fn code(element: &Element<'_>) -> Option<HandlerResult> {
-    let text = raw_text(element.node);
-    let text = text.trim_end().trim_start_matches('\n');
-    if is_within(element.node, &["td", "th"]) {
-        let piece = |line: &str| if line.trim().is_empty() { String::new() } else { in_ticks(line.trim_end()) };
-        return Some(format!("\n{}\n", text.lines().map(piece).collect::<Vec<_>>().join("\n")).into());
-    }
-    let inner = children(element.node);
-    let nodes = inner.iter().map(|child| &**child).chain([&**element.node]);
-    let classes: Vec<String> = nodes.filter_map(|node| attribute(node, "class")).collect();
-    let words = classes.iter().flat_map(|class| class.split_whitespace());
-    let language = words.filter_map(|word| word.strip_prefix("language-").or_else(|| word.strip_prefix("lang-")));
-    let fence = "`".repeat(longest_run(text).max(2) + 1);
-    let code = format!("\n\n{fence}{}\n{text}\n{fence}\n\n", language.into_iter().next().unwrap_or_default());
-    (!text.is_empty()).then(|| code.into())
-}
-
-fn in_ticks(code: &str) -> String {
-    let ticks = "`".repeat(longest_run(code) + 1);
-    let room = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
-    format!("{ticks}{room}{code}{room}{ticks}")
-}
-
-fn longest_run(code: &str) -> usize {
-    code.split(|letter| letter != '`').map(str::len).max().unwrap_or_default()
-}
-
-/// A link to what the frame shows.
-fn frame(element: &Element<'_>) -> Option<HandlerResult> {
-    let address = frame_address(element.node)?;
-    let words = attribute(element.node, "title").unwrap_or_else(|| address.clone());
-    let words = words.replace('[', "(").replace(']', ")");
-    let link = format!("[{words}]({})", address.replace(' ', "%20").replace('(', "%28").replace(')', "%29"));
-    Some(if is_within(element.node, &["td", "th"]) { link.into() } else { format!("\n\n{link}\n\n").into() })
-}
-
-fn frame_address(node: &Node) -> Option<String> {
-    let own = ["src", "data", "data-src"].iter().find_map(|key| attribute(node, key));
-    let address = own.or_else(|| children(node).iter().find_map(|child| attribute(child, "src")))?;
-    let address = if address.starts_with("//") { format!("https:{address}") } else { address };
-    Some(address).filter(|address| is_safe_link(address))
-}
-
-/// A heading keeps its name. In a cell there are no headings, only strong words.
-fn heading(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
-    if is_within(element.node, &["td", "th"]) {
-        let content = handlers.walk_children(element.node).content;
-        let words = content.trim();
-        return (!words.is_empty()).then(|| format!("\n**{words}**\n").into());
-    }
-    let name = place_of(element.node).map(|name| format!(" {OPEN}{name}{CLOSE}"));
-    let text = handlers.fallback(element)?.content;
-    let text = text.trim_end();
-    if text.trim_matches(['\n', '#', ' ']).is_empty() {
-        return None;
-    }
-    Some(format!("{text}{}\n\n", name.unwrap_or_default()).into())
-}
-
-/// The name of a heading, or of an anchor in it.
-fn place_of(heading: &Node) -> Option<String> {
-    let within = || children(heading).iter().find_map(|child| name_of(child).or_else(|| place_of(child)));
-    let name = attribute(heading, "id").or_else(within)?;
-    Some(anchor(&name)).filter(|name| !name.is_empty())
-}
-
-fn name_of(node: &Node) -> Option<String> {
-    if tag(node) != Some("a") {
-        return None;
-    }
-    attribute(node, "id").or_else(|| attribute(node, "name"))
+    Body { markdown: html::with_names(&markdown::plain_braces(&html::markdown(&page))), lost: look.lost }
 }
 
 /// One look at the whole page before it is converted: links are made to lead to where things are now, and what cannot be

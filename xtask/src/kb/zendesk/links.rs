@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::kb::html::anchor;
+
 /// Where the articles of an export are now.
 #[derive(Debug, Default)]
 pub(super) struct Moved {
@@ -37,12 +39,6 @@ impl Moved {
         let slug = number_of(path).and_then(|number| self.slugs.get(&number));
         slug.map_or(Meaning::Old, |slug| Meaning::Article(format!("/help/{slug}{place}")))
     }
-}
-
-/// The name of a place as articles can have it.
-pub(super) fn anchor(place: &str) -> String {
-    let place = buoy_shared::upload::decode_percent(place).unwrap_or_else(|| place.to_owned());
-    place.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')).collect()
 }
 
 /// The number in `…/articles/42-How-to-pay`.

@@ -20,7 +20,7 @@ struct Row {
 
 /// A table without a head gets its first row as one: Markdown knows no other. One within a cell, and one that is only a
 /// frame around something, is what it holds.
-pub(super) fn table(handlers: &dyn Handlers, element: &Element<'_>) -> Option<HandlerResult> {
+pub(in crate::kb) fn table(handlers: &dyn Handlers, element: &Element<'_>) -> Option<HandlerResult> {
     let mut rows = Vec::new();
     collect(element.node, false, &mut rows);
     let cells: usize = rows.iter().map(|row| row.cells.len()).sum();
@@ -99,7 +99,7 @@ fn skip_covered(line: &mut Vec<String>, covered: &mut [usize]) {
 }
 
 /// How many cells it covers, itself too.
-pub(super) fn span(cell: &Node, key: &str) -> usize {
+pub(in crate::kb) fn span(cell: &Node, key: &str) -> usize {
     attribute(cell, key).and_then(|text| text.parse().ok()).unwrap_or(1).clamp(1, SPAN_MAX)
 }
 

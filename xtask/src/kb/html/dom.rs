@@ -6,7 +6,7 @@ use htmd::Node;
 use markup5ever_rcdom::NodeData;
 
 /// The name of an element.
-pub(super) fn tag(node: &Node) -> Option<&str> {
+pub(in crate::kb) fn tag(node: &Node) -> Option<&str> {
     match &node.data {
         NodeData::Element { name, .. } => Some(&name.local),
         _ => None,
@@ -14,7 +14,7 @@ pub(super) fn tag(node: &Node) -> Option<&str> {
 }
 
 /// An attribute that says something.
-pub(super) fn attribute(node: &Node, key: &str) -> Option<String> {
+pub(in crate::kb) fn attribute(node: &Node, key: &str) -> Option<String> {
     let NodeData::Element { attrs, .. } = &node.data else { return None };
     let attrs = attrs.borrow();
     let value = attrs.iter().find(|attr| &*attr.name.local == key)?.value.trim().to_owned();
@@ -22,19 +22,19 @@ pub(super) fn attribute(node: &Node, key: &str) -> Option<String> {
 }
 
 /// Gives an attribute that is there another value.
-pub(super) fn set_attribute(node: &Node, key: &str, value: &str) {
+pub(in crate::kb) fn set_attribute(node: &Node, key: &str, value: &str) {
     let NodeData::Element { attrs, .. } = &node.data else { return };
     for attr in attrs.borrow_mut().iter_mut().filter(|attr| &*attr.name.local == key) {
         attr.value = value.into();
     }
 }
 
-pub(super) fn children(node: &Node) -> Vec<Rc<Node>> {
+pub(in crate::kb) fn children(node: &Node) -> Vec<Rc<Node>> {
     node.children.borrow().iter().cloned().collect()
 }
 
 /// The text as it stands, a `<br>` being a line break.
-pub(super) fn raw_text(node: &Node) -> String {
+pub(in crate::kb) fn raw_text(node: &Node) -> String {
     match &node.data {
         NodeData::Text { contents } => contents.borrow().to_string(),
         NodeData::Element { name, .. } if &*name.local == "br" => "\n".to_owned(),
@@ -43,7 +43,7 @@ pub(super) fn raw_text(node: &Node) -> String {
 }
 
 /// Whether it stands in one of these elements.
-pub(super) fn is_within(node: &Node, tags: &[&str]) -> bool {
+pub(in crate::kb) fn is_within(node: &Node, tags: &[&str]) -> bool {
     // A parent is kept in a cell that can only be looked at by taking it out.
     let above = node.parent.take();
     let parent = above.as_ref().and_then(std::rc::Weak::upgrade);
