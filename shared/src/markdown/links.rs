@@ -1,7 +1,7 @@
 //! Where an article points to, with the line, so that a check can name what leads nowhere.
 
 use super::{dialect, front_matter, html, template};
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 /// One link or picture in a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,9 @@ pub fn references(source: &str) -> Vec<Reference> {
         }
         let mut push = |target: String, is_image| found.push(Reference { target, line: lines + 1, is_image });
         match event {
+            Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, .. }) => {
+                push(format!("mailto:{dest_url}"), false);
+            }
             Event::Start(Tag::Link { dest_url, .. }) => push(dest_url.into_string(), false),
             Event::Start(Tag::Image { dest_url, .. }) => push(dest_url.into_string(), true),
             // A block of HTML comes line by line, and its tags may go over lines.

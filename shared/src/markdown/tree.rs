@@ -6,7 +6,7 @@
 use super::dialect::{callout, column, language, options, shown_level};
 use super::html::{self, Piece};
 use crate::article::{Align, Block, Callout, Inline, is_safe_link};
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 /// How deep lists and quotations may nest; deeper ones are flattened into the last level. A page renders by recursion.
 pub(super) const DEPTH_MAX: usize = 8;
@@ -95,6 +95,9 @@ impl Builder {
             Tag::Strong => self.start_mark(Holder::Strong),
             Tag::Emphasis => self.start_mark(Holder::Emphasis),
             Tag::Strikethrough => self.start_mark(Holder::Strike),
+            Tag::Link { link_type: LinkType::Email, dest_url, .. } => {
+                self.start_mark(Holder::Link(["mailto:", &dest_url].concat()));
+            }
             Tag::Link { dest_url, .. } => self.start_mark(Holder::Link(dest_url.into_string())),
             Tag::Image { dest_url, .. } => self.start_mark(Holder::Image(dest_url.into_string())),
             Tag::TableCell => self.stack.push(Open::Inlines(Holder::Cell, Vec::new())),

@@ -50,6 +50,11 @@ const TRICKS: &[(&str, &str, &str)] = &[
         "[a](<b%20c(d)>) [e](f?g=1©=2) [https://h.example/?i=j](https://h.example/?i=j)\n",
     ),
     (
+        "an address of mail",
+        "Write to <help@acme.example>.",
+        "Write to [help@acme.example](mailto:help@acme.example).\n",
+    ),
+    (
         "references",
         "[a][r] and [r].\n\n[r]: https://example.com 'T'",
         "[a](https://example.com) and [r](https://example.com).\n",
