@@ -2,8 +2,9 @@
 
 use crate::import_articles;
 use crate::steps::ticket_at_the_desk;
-use buoy_tests::browser::keys::{DOWN, ENTER, ESCAPE};
+use buoy_tests::browser::keys::{DOWN, ENTER, ESCAPE, UP};
 use buoy_tests::stage::Stage;
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_searches_reads_writes_and_leaves_with_keys_alone() {
@@ -47,5 +48,44 @@ async fn a_visitor_searches_reads_writes_and_leaves_with_keys_alone() {
     browser.press(&ESCAPE.to_string()).await;
     browser.wait_for_focus("launcher").await;
     assert_eq!(browser.count(r#"[data-buoy="panel"][data-ready]"#).await, 0, "it is closed");
+    stage.strike().await;
+}
+
+/// Whether the result that the arrows are at stands whole between the field and the button, and where the page is.
+const CHOSEN: &str = r#"
+  const root = document.querySelector("buoy-widget").shadowRoot;
+  const place = (css) => root.querySelector(css).getBoundingClientRect();
+  const chosen = place('[role="option"][aria-selected="true"]');
+  return [chosen.top >= place(".hero").bottom - 1 && chosen.bottom <= place(".foot").top + 1, scrollY];
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_the_result_that_the_arrows_are_at_is_in_sight_and_the_page_stays_where_it_is() {
+    let stage = Stage::set("school").await;
+    let guide = |number: usize| {
+        let text = format!("# How to pay in country {number}\n\n{}", "Open your courses and press Pay. ".repeat(4));
+        json!({ "locale": "en", "slug": format!("pay-{number}"), "markdown": text })
+    };
+    let body = json!({ "articles": (1..=8).map(guide).collect::<Vec<_>>(), "publish": true });
+    stage.site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    let browser = &stage.browser;
+    browser.speak("en").await;
+    browser.set_viewport(900, 480, 1, false).await;
+    stage.open("plain.html").await;
+    browser.eval("document.body.style.minHeight = '3000px'; scrollTo(0, 120); return 0").await;
+    browser.click("launcher").await;
+    browser.type_into("search", "pay").await;
+    browser.wait_for("[data-buoy=result]:nth-child(8)").await;
+    for (keys, at) in [(DOWN, 1), (DOWN, 2), (DOWN, 3), (DOWN, 4), (DOWN, 5), (DOWN, 6), (DOWN, 7), (DOWN, 8), (UP, 7)]
+    {
+        browser.press(&keys.to_string()).await;
+        browser.wait_for(&format!("#buoy-result-{}[aria-selected=true]", at - 1)).await;
+        assert_eq!(browser.eval(CHOSEN).await, json!([true, 120]), "result {at}");
+    }
+    for _ in 1..7 {
+        browser.press(&UP.to_string()).await;
+    }
+    browser.wait_for("#buoy-result-0[aria-selected=true]").await;
+    assert_eq!(browser.eval(CHOSEN).await, json!([true, 120]), "back at the first");
     stage.strike().await;
 }

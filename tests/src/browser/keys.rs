@@ -14,6 +14,8 @@ pub const ENTER: char = '\u{e007}';
 pub const ESCAPE: char = '\u{e00c}';
 /// The key to the next of several.
 pub const DOWN: char = '\u{e015}';
+/// The arrow up.
+pub const UP: char = '\u{e013}';
 
 /// What has the focus, in the widget or in the page, by its hook or its name.
 const FOCUSED: &str = r#"(() => {

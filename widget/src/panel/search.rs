@@ -3,17 +3,22 @@
 //! A combobox by the ARIA pattern: focus stays in the field, arrows move along the results, Enter opens one, Escape
 //! empties the field. What was typed goes along into the form when nothing fits.
 
-use super::el::{El, el, held, live, live_by, nothing};
+use super::el::{El, Held, el, held, live, live_by, nothing};
 use super::icon::{CLOSE, SEARCH, icon};
 use super::pieces::{add_marked, block, failed, key_of, line, paragraph, skeleton, square, value_of, word_button};
 use crate::app::{App, View};
 use crate::kb::{Found, Kb};
 use crate::slot::Slot;
 use buoy_shared::texts::Text;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
 /// Results shown; the right one is among the first or the words have to change.
 const RESULTS_MAX: usize = 8;
+
+/// Pixels of the view that the field covers above the results, and the button below them.
+const ABOVE_RESULTS: i32 = 72;
+const BELOW_RESULTS: i32 = 96;
 
 /// Which result the arrows are at.
 type Chosen = Slot<Option<usize>>;
@@ -59,8 +64,12 @@ pub(crate) fn search_box(app: App, chosen: Chosen) -> El {
                 "ArrowDown" => {
                     let last = found().len().saturating_sub(1);
                     chosen.update(|at| *at = Some(at.map_or(0, |at| (at + 1).min(last))));
+                    keep_in_sight(field, chosen);
                 }
-                "ArrowUp" => chosen.update(|at| *at = at.and_then(|at| at.checked_sub(1))),
+                "ArrowUp" => {
+                    chosen.update(|at| *at = at.and_then(|at| at.checked_sub(1)));
+                    keep_in_sight(field, chosen);
+                }
                 "Enter" => {
                     if let Some(article) = found().get(chosen.get_untracked().unwrap_or(0)) {
                         app.go(View::Article(article.slug.clone()));
@@ -76,6 +85,21 @@ pub(crate) fn search_box(app: App, chosen: Chosen) -> El {
         if *yes { nothing() } else { square("search-clear", CLOSE, &app.say(Text::SearchClear), clear) }
     });
     el("label", "search").all([icon(SEARCH), input, cross])
+}
+
+/// Moves the view so that the result the arrows are at stands between the field above and the button below. The view alone:
+/// a browser that is asked to show an element may move the page around the panel too.
+fn keep_in_sight(field: Held, chosen: Chosen) {
+    let root = held::<Element>(field).and_then(|field| field.get_root_node().dyn_into::<ShadowRoot>().ok());
+    let (Some(root), Some(at)) = (root, chosen.get_untracked()) else { return };
+    let result = root.get_element_by_id(&result_id(at));
+    let view = result.as_ref().and_then(|result| result.closest(".home").ok().flatten());
+    let (Some(result), Some(view)) = (result, view) else { return };
+    let (result, view): (HtmlElement, HtmlElement) = (result.unchecked_into(), view.unchecked_into());
+    let top = result.offset_top() - view.offset_top();
+    let highest = top - ABOVE_RESULTS;
+    let lowest = top + result.offset_height() + BELOW_RESULTS - view.client_height();
+    view.set_scroll_top(view.scroll_top().min(highest).max(lowest));
 }
 
 fn result_id(at: usize) -> String {
