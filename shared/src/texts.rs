@@ -49,6 +49,7 @@ text_keys! {
     No = "no",
     ArticleThanks = "article.thanks",
     ArticleMore = "article.more",
+    ArticlePage = "article.page",
     ArticleMissing = "article.missing",
     CalloutNote = "callout.note",
     CalloutTip = "callout.tip",

@@ -50,3 +50,20 @@ async fn w3_links_of_an_article_scroll_to_its_parts_and_open_other_articles_here
     stage.browser.wait_for(r#"[data-buoy="article"][data-slug="pay-by-card"]"#).await;
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_an_article_leads_to_its_page_in_a_tab_of_its_own_in_the_readers_language() {
+    let stage = open_guide().await;
+    let browser = &stage.browser;
+    let link = "article.querySelector('[data-buoy=article-page]')";
+    let said = of_article(&stage, &format!("[{link}.textContent, {link}.target, {link}.rel]")).await;
+    assert_eq!(said, json!(["Open in a new tab", "_blank", "noopener"]));
+    let address = of_article(&stage, &format!("{link}.href")).await;
+    browser.goto(address.as_str().expect("an address")).await;
+    browser.wait_for_in_page("main h1").await;
+    let page = browser
+        .eval("return [location.pathname, document.documentElement.lang, document.querySelector('h1').textContent]")
+        .await;
+    assert_eq!(page, json!(["/help/move", "en", "Move to a new account"]));
+    stage.strike().await;
+}

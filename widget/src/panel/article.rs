@@ -63,10 +63,23 @@ fn text(app: App, article: &Article) -> El {
         .attr("data-slug", &article.slug)
         .add(written(article, el("h2", "article-title").text(&article.title)))
         .add(line("muted", &[&minutes, " · ", &updated].concat()))
+        .add(page_link(app, article))
         .add(written(article, add_blocks(app, el("div", "prose"), &article.blocks)))
         .add(vote(app, article))
         .add(related(app, article))
         .add(block("more", [line("muted", &words.say(Text::ArticleMore)), write]))
+}
+
+/// The way to its page of the help centre: to keep it beside one's work, or to send it to somebody.
+fn page_link(app: App, article: &Article) -> El {
+    let parts = app.parts();
+    let (origin, site, locale) = (parts.client.origin.as_str(), parts.client.site.as_str(), parts.words.locale());
+    el("a", "link")
+        .hook("article-page")
+        .attr("href", &[origin, "/help/", &article.slug, "?site=", site, "&locale=", locale].concat())
+        .attr("target", "_blank")
+        .attr("rel", "noopener")
+        .text(&app.say(Text::ArticlePage))
 }
 
 /// What its author wrote, which need not be in the panel's language.
