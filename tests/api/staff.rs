@@ -70,6 +70,39 @@ async fn the_team_filters_its_list_by_everything_that_a_ticket_is_known_by() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_most_urgent_come_first_as_the_policy_orders_its_priorities_on_every_page() {
+    let site = school().await;
+    let (visitor, staff) = (site.visitor(None).await, site.staff());
+    for (subject, priority) in
+        [("A wish", "p3"), ("No sound", "p2"), ("Over", "p0"), ("Cannot pay", "p1"), ("Down", "p0")]
+    {
+        let ticket = file(&visitor, subject, subject).await;
+        change(&staff, &ticket, json!({ "priority": priority })).await;
+        match subject {
+            // Answered, so that it is due later than what nobody answered, or not at all.
+            "Down" => {
+                let answer = json!({ "body": "We are on it." });
+                staff.post(&format!("{}add_message/", agent_path(&ticket))).json(&answer).send().await.expect(201);
+            }
+            "Over" => drop(change(&staff, &ticket, solved()).await),
+            _ => {}
+        }
+    }
+    let order = ["Down", "Cannot pay", "No sound", "A wish", "Over"];
+    assert_eq!(subjects(&staff, "?sort=urgency").await, order);
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("{LIST}?limit=1&sort=urgency{cursor}");
+        let page: Page<AgentTicketSummary> = staff.get(&path).send().await.expect(200).json();
+        found.extend(page.items.into_iter().map(|summary| summary.subject));
+        let Some(next) = page.next_cursor else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(found, order, "page by page");
+    assert_eq!(subjects(&staff, "?sort=urgency&priority=p0").await, ["Down", "Over"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_order_of_the_list_is_paged_without_gap_or_double() {
     let site = school().await;
     let (visitor, staff) = (site.visitor(None).await, site.staff());

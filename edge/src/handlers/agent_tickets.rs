@@ -17,9 +17,10 @@ use crate::store::idempotency::{self, Attempt, Earlier};
 use crate::store::listing::{self, Filter, Holder, SlaState};
 use crate::store::terms::{SEARCH_TERMS_MAX, terms_of};
 use crate::store::threads::Addition;
-use crate::store::{Cursor, Db, Rows, staff};
+use crate::store::{Cursor, Db, Rows, sites, staff};
 use buoy_shared::api::{AgentInfo, Availability, Role, SEARCH_CHARS_MAX, SKILLS_MAX};
 use buoy_shared::id::{MessageId, SiteId, TicketId};
+use buoy_shared::policy::Named;
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, NAME_CHARS_MAX, Refusals};
 use buoy_shared::ticket::{
     Actor, AgentMessageDraft, Author, AuthorKind, Message, MessageDraft, TicketStatus, check_summary, require_solution,
@@ -87,8 +88,13 @@ pub(crate) async fn list_tickets(cx: &Cx, request: &Incoming) -> Result<Reply, A
         Some(text) => Cursor::read(Some(&text))?,
         None => filter.start(),
     };
-    let db = cx.db(&agent.site_id)?;
-    Reply::ok(&listing::list(&db, &agent.site_id, &filter, &cursor, cx.limit()?, cx.now).await?)
+    let (db, site, limit) = (cx.db(&agent.site_id)?, &agent.site_id, cx.limit()?);
+    if !filter.by_urgency {
+        return Reply::ok(&listing::list(&db, site, &filter, &cursor, limit, cx.now).await?);
+    }
+    let known = sites::find(&db, site).await?.ok_or_else(ApiError::not_found)?;
+    let priorities: Vec<&str> = known.policy.priorities.iter().map(Named::key).collect();
+    Reply::ok(&listing::most_urgent_first(&db, site, &filter, &cursor, &priorities, (limit, cx.now)).await?)
 }
 
 fn read_filter(cx: &Cx, agent: &Agent) -> Result<Filter, ApiError> {

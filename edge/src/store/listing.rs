@@ -166,6 +166,92 @@ fn statement(filter: &Filter) -> Query {
     }
 }
 
+/// Tickets that somebody waits for: what is late, then what the policy names first, then what is due first. How urgent each is
+/// stands in no index; they are few, and their status finds them.
+fn waited_for() -> Query {
+    Query::new(listing!(
+        "t.site_id = ?1 AND t.status IN ('open', 'in_progress', 'pending')",
+        " AND ((coalesce(t.due_at, 253402300799999) > ?18) * 1000 \
+     + coalesce((SELECT p.key FROM json_each(?17) p WHERE p.value = t.priority), 999), \
+     coalesce(t.due_at, 253402300799999), t.ticket_id) > (?16, ?2, ?3)",
+        " ORDER BY (coalesce(t.due_at, 253402300799999) > ?18) * 1000 \
+     + coalesce((SELECT p.key FROM json_each(?17) p WHERE p.value = t.priority), 999), \
+     coalesce(t.due_at, 253402300799999), t.ticket_id"
+    ))
+}
+
+/// The others, which come after them. The plus keeps SQLite from sorting all of them for one page.
+fn over() -> Query {
+    Query::new(listing!(
+        "t.site_id = ?1 AND +t.status IN ('solved', 'closed')",
+        " AND (coalesce(t.due_at, 253402300799999), t.ticket_id) > (?2, ?3)",
+        " ORDER BY coalesce(t.due_at, 253402300799999), t.ticket_id"
+    ))
+}
+
+/// How urgent a ticket of [`over`] is, after a thousand places for what is late and a thousand for the rest.
+const RANK_OVER: u32 = 2_000;
+const RANK_UNKNOWN: u32 = 999;
+
+/// A place in the list by urgency. It keeps the instant for which the list was made: no ticket changes sides between two
+/// pages because it became late meanwhile.
+struct Place {
+    rank: u32,
+    asked_at: Timestamp,
+    /// When the ticket there is due, and which it is.
+    ticket: Cursor,
+}
+
+impl Place {
+    fn read(cursor: &Cursor, now: Timestamp) -> Self {
+        let written = cursor.id.split_once('.').and_then(|(rank, rest)| {
+            let (asked, id) = rest.split_once('.')?;
+            Some((rank.parse().ok()?, Timestamp::from_millis(asked.parse().ok()?), id.to_owned()))
+        });
+        let (rank, asked_at, id) = written.unwrap_or_else(|| (0, now, String::new()));
+        Self { rank, asked_at, ticket: Cursor { time: cursor.time, id } }
+    }
+
+    /// The place of a ticket in the same list.
+    fn write(&self, row: &SummaryRow, priorities: &[&str]) -> String {
+        let due = row.desk.due().unwrap_or(Timestamp::MAX);
+        let place = priorities.iter().position(|key| *key == row.ticket.priority);
+        let place = place.and_then(|place| u32::try_from(place).ok()).unwrap_or(RANK_UNKNOWN);
+        let rank = match (row.ticket.status.is_active(), due > self.asked_at) {
+            (false, _) => RANK_OVER,
+            (true, is_early) => u32::from(is_early) * 1_000 + place,
+        };
+        Cursor::write(due, &format!("{rank}.{}.{}", self.asked_at.as_millis(), row.ticket.id))
+    }
+}
+
+/// A page of a site's tickets, the most urgent first; what is solved or closed comes last.
+pub(crate) async fn most_urgent_first(
+    db: &Db,
+    site: &SiteId,
+    filter: &Filter,
+    cursor: &Cursor,
+    priorities: &[&str],
+    (limit, now): (usize, Timestamp),
+) -> Result<Page<AgentTicketSummary>, ApiError> {
+    let place = Place::read(cursor, now);
+    let mut rows: Vec<SummaryRow> = Vec::new();
+    if place.rank < RANK_OVER {
+        let query = bound(waited_for(), site, filter, &place.ticket, limit, now)?
+            .number(place.rank)
+            .text(&serde_json::to_string(priorities)?)
+            .time(place.asked_at);
+        rows = db.run(query).await?.all()?;
+    }
+    if rows.len() <= limit {
+        let first = filter.start();
+        let from = if place.rank < RANK_OVER { &first } else { &place.ticket };
+        let query = bound(over(), site, filter, from, limit - rows.len(), now)?;
+        rows.extend(db.run(query).await?.all::<SummaryRow>()?);
+    }
+    Ok(page(rows, limit, |row| place.write(row, priorities)))
+}
+
 /// A page of a site's tickets.
 pub(crate) async fn list(
     db: &Db,
@@ -175,8 +261,26 @@ pub(crate) async fn list(
     limit: usize,
     now: Timestamp,
 ) -> Result<Page<AgentTicketSummary>, ApiError> {
+    let query = bound(statement(filter), site, filter, cursor, limit, now)?;
+    let rows: Vec<SummaryRow> = db.run(query).await?.all()?;
+    let by_urgency = filter.by_urgency;
+    Ok(page(rows, limit, |row| {
+        let time = if by_urgency { row.desk.due().unwrap_or(Timestamp::MAX) } else { row.ticket.updated_at.into() };
+        Cursor::write(time, row.ticket.id.as_str())
+    }))
+}
+
+/// A statement of this list with what was asked for, and one ticket more than a page has.
+fn bound(
+    query: Query,
+    site: &SiteId,
+    filter: &Filter,
+    cursor: &Cursor,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Query, ApiError> {
     let holder = if let Some(Holder::Agent(id)) = &filter.holder { Some(id.as_str()) } else { None };
-    let query = statement(filter)
+    Ok(query
         .site(site)
         .time(cursor.time)
         .text(&cursor.id)
@@ -191,11 +295,5 @@ pub(crate) async fn list(
         .time(now)
         .time(now.plus_seconds(SOON_SECONDS))
         .text(&serde_json::to_string(&filter.terms)?)
-        .maybe_number(filter.number);
-    let rows: Vec<SummaryRow> = db.run(query).await?.all()?;
-    let by_urgency = filter.by_urgency;
-    Ok(page(rows, limit, |row| {
-        let time = if by_urgency { row.desk.due().unwrap_or(Timestamp::MAX) } else { row.ticket.updated_at.into() };
-        Cursor::write(time, row.ticket.id.as_str())
-    }))
+        .maybe_number(filter.number))
 }
