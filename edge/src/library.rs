@@ -80,6 +80,13 @@ async fn loaded_index(cx: &Cx, id: &SiteId, site: &SitePublic, locale: &str) -> 
     Ok(index)
 }
 
+/// What a search found, and what a person is to be told of it.
+pub(crate) struct Found {
+    pub(crate) answer: SearchAnswer,
+    /// Whether to say that none of it may answer: by the rule of the panel, which is silent in the middle of a word.
+    pub(crate) is_doubtful: bool,
+}
+
 /// The best articles for some words, and how sure the best of them is.
 pub(crate) async fn search(
     cx: &Cx,
@@ -88,7 +95,7 @@ pub(crate) async fn search(
     locale: &str,
     query: &str,
     limit: usize,
-) -> Result<SearchAnswer, ApiError> {
+) -> Result<Found, ApiError> {
     let index = loaded_index(cx, id, site, locale).await?;
     let item = |hit: &buoy_shared::search::Hit| SearchItem {
         slug: index.slug(hit.doc).to_owned(),
@@ -96,9 +103,10 @@ pub(crate) async fn search(
         summary: index.summary(hit.doc).to_owned(),
         score: hit.score,
     };
-    let answer = index.answer(query, limit);
-    let (confidence, fits) = (answer.confidence, answer.fits());
-    Ok(SearchAnswer { items: answer.hits.iter().map(item).collect(), confidence, fits })
+    let found = index.answer(query, limit);
+    let items = found.hits.iter().map(item).collect();
+    let answer = SearchAnswer { items, confidence: found.confidence, fits: found.fits() };
+    Ok(Found { answer, is_doubtful: found.is_doubtful() })
 }
 
 /// An article as finished JSON, in the locale asked for, else in the site's own, else by an old name of it.

@@ -145,6 +145,17 @@ async fn k3_old_addresses_lead_to_the_new_ones_and_search_forgives_a_typo() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w3_a_search_that_stops_in_the_middle_of_a_word_is_not_told_that_nothing_may_answer() {
+    let site = site_with_help().await;
+    for (query, is_doubted) in [("weather+on+mars+payments", true), ("weather+on+mars+payme", false)] {
+        let html = valid_page(&get(&site, &format!("/help/search?q={query}&locale=en")).await.expect(200));
+        assert!(!texts(&html, "main .list a").is_empty(), "{query} finds something");
+        let told = texts(&html, "main > p").iter().any(|text| text.contains("no exact answer"));
+        assert_eq!(told, is_doubted, "{query}, as in the panel");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn k3_links_to_the_help_centre_of_before_lead_to_its_articles_wherever_that_was() {
     let site = site_with_help().await;
     let article = json!({ "locale": "en", "slug": "refunds", "markdown":

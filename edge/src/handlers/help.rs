@@ -206,6 +206,6 @@ async fn search(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>) -> Result<Reply,
         summary: item.summary,
         section: String::new(),
     };
-    let entries: Vec<Entry> = found.items.into_iter().map(entry).collect();
-    Ok(page(help_centre::results(pages, &query, &entries, found.fits)))
+    let entries: Vec<Entry> = found.answer.items.into_iter().map(entry).collect();
+    Ok(page(help_centre::results(pages, &query, &entries, found.is_doubtful)))
 }

@@ -198,16 +198,16 @@ pub fn article(site: &PublicSite<'_>, article: &Article, locales: &[String]) -> 
     write(site, page)
 }
 
-/// What a search found, and whether the best of it surely answers.
+/// What a search found, and whether it is doubtful that any of it answers.
 #[must_use]
-pub fn results(site: &PublicSite<'_>, query: &str, entries: &[Entry], fits: bool) -> String {
+pub fn results(site: &PublicSite<'_>, query: &str, entries: &[Entry], is_doubtful: bool) -> String {
     let words = site.words();
     let title = words.results.replace("{count}", &entries.len().to_string()).replace("{query}", query);
     let main = el("main").child(el("h1").text(&title));
     let main = if entries.is_empty() {
         main.child(spoken(site, "p", words.nothing))
     } else {
-        let main = if fits { main } else { main.child(spoken(site, "p", words.unsure)) };
+        let main = if is_doubtful { main.child(spoken(site, "p", words.unsure)) } else { main };
         main.child(list_of(site, entries.iter()))
     };
     write(
