@@ -124,6 +124,8 @@ pub const TALK_KEYS: &[&str] = &[
     "incident.known",
     "incident.tell_me",
     "incident.noted",
+    "incident.waiting",
+    "incident.refused",
     "outbox.waiting",
     "outbox.signed_out",
     "outbox.refused",

@@ -141,6 +141,37 @@ async fn i9_a_word_said_with_a_token_that_was_revoked_is_said_again_with_a_new_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn i9_the_form_thanks_for_a_word_only_when_it_was_heard_and_asks_again_when_it_was_refused() {
+    let stage = Stage::set("school").await;
+    let incident = declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("me-too").await;
+    let deaf = "const real = window.fetch; window.answer = () => Promise.reject(new TypeError('deaf'));\
+        window.fetch = (address, ...rest) => String(address).includes('/me_too/') && window.answer ? window.answer() : real(address, ...rest);";
+    stage.browser.eval(deaf).await;
+    stage.browser.click("me-too").await;
+    let said = stage.browser.wait_for_text("known", "Waiting for a connection").await;
+    assert!(!said.contains("tell you here"), "nobody has heard it: {said}");
+    let heard = is_heard(&stage, &incident);
+    assert_eq!(stage.browser.eval(&format!("return Boolean({heard})")).await, false);
+
+    let refuse = "window.answer = async () => new Response('{}', { status: 404 }); dispatchEvent(new Event('online'))";
+    stage.browser.eval(refuse).await;
+    stage.browser.wait_for_text("known", "Not sent.").await;
+    assert_eq!(stage.browser.eval(&format!("return Boolean({heard})")).await, false);
+
+    stage.browser.eval("window.answer = undefined").await;
+    stage.browser.click("me-too").await;
+    stage.browser.wait_for_text("known", "tell you here").await;
+    stage.browser.wait_until(&heard).await;
+    count_becomes(&stage, &incident, 1).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn i9_the_form_tells_only_of_incidents_that_concern_its_page() {
     let stage = Stage::set("school").await;
     declare(&stage, "Payments fail").await;

@@ -12,15 +12,21 @@ const told = (site, name = 'me_too') => {
   }
 };
 
+const pathOf = (incident) => `incidents/${incident}/me_too/`;
+
 /** Says that an incident concerns the visitor too; by the outbox, so it survives a tunnel. */
-export const meToo = (kit, outbox, incident) => {
-  const { site } = kit.config;
+export const meToo = (outbox, incident) => outbox.add({ about: 'me_too', path: pathOf(incident), body: {} });
+
+/** Notes that the edge has heard it. */
+export const noteMeToo = ({ config: { site } }, path) => {
   try {
     // The last twenty; older ones are long over.
-    localStorage[`buoy:${site}:me_too`] = (told(site) + incident).slice(-640);
+    localStorage[`buoy:${site}:me_too`] = (told(site) + path.split('/')[1]).slice(-640);
   } catch {}
-  outbox.add({ about: 'me_too', path: `incidents/${incident}/me_too/`, body: {} });
 };
+
+/** What is said of a word: on its way, heard, or not taken, and then it is asked again. */
+const STATES = { sending: 'incident.waiting', waiting: 'incident.waiting', me_too: 'incident.noted', refused: 'incident.refused' };
 
 /** Draws the open incidents that take such a word, above the form. */
 export const known = (kit, outbox, place) => {
@@ -29,20 +35,27 @@ export const known = (kit, outbox, place) => {
   const page = [config.tier, config.plan, config.components, config.page || location.pathname];
   const open = boot().banners.filter((one) => one.me_too && one.status !== 'resolved' && RegExp(one.where).test(page));
   const card = ({ incident, title, body }) => {
-    const noted = () => el('p', 'muted', say('incident.noted'));
-    const act = () => {
-      meToo(kit, outbox, incident);
-      const thanks = noted();
-      thanks.setAttribute('role', 'status');
-      thanks.tabIndex = -1;
-      ask.replaceWith(thanks);
-      thanks.focus();
+    const answer = el('div', '');
+    const act = () => answer.firstChild.hasAttribute('aria-busy') || meToo(outbox, incident);
+    const draw = (state) => {
+      // It takes a moment where there is a line, and nothing is to be said of that.
+      if (state === 'sending' && answer.firstChild) return answer.firstChild.setAttribute('aria-busy', 'true');
+      const hadFocus = answer.matches(':focus-within');
+      const said = STATES[state] && el('p', 'muted', say(STATES[state]));
+      const isAsked = !state || state === 'refused';
+      const ask = isAsked && button('button small', 'me-too', say('incident.tell_me'), act);
+      answer.replaceChildren(...[said, ask].filter(Boolean));
+      if (said) {
+        said.setAttribute('role', 'status');
+        said.tabIndex = -1;
+      }
+      if (hadFocus) (ask || said).focus();
     };
     const isSaid = (told(config.site) + told(config.site, 'me_too_pending')).includes(incident);
-    const ask = isSaid ? noted() : button('button small', 'me-too', say('incident.tell_me'), act);
+    draw(outbox.follow(pathOf(incident), draw) || (isSaid ? 'me_too' : ''));
     const parts = [el('h3', 'heading', say('incident.known')), el('p', 'incident-title', title)];
     if (body !== title) parts.push(el('p', 'incident-body', body));
-    const node = el('div', 'incident', ...parts, ask);
+    const node = el('div', 'incident', ...parts, answer);
     node.dataset.buoy = 'known';
     return node;
   };

@@ -6,7 +6,7 @@
  * comes later waits. Nothing is given up silently: what is refused stays, marked, until the visitor decides.
  */
 import { makeOwner } from './owner.js';
-import { alone, openStore } from './store.js';
+import { alone, newKey, openStore } from './store.js';
 import { tellHost } from './told.js';
 import { sendFiles } from './upload.js';
 import { waitingBar } from './waiting.js';
@@ -21,13 +21,10 @@ const AGE_MS_MAX = 6 * 86_400_000;
 const PAUSE_MS = 1_000;
 const PAUSE_MS_MAX = 60_000;
 
-/** 128 random bits as text, for an idempotency key: pages without TLS have no `randomUUID`. */
-const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 /**
  * @param {ReturnType<import('./kit.js').makeKit>} kit
- * @param {{retry: (key: string) => void, discard: (key: string) => void, rewrite: (key: string) => void, refused: (text: string) => void, sent: () => void}} acts
- *   what a visitor may do with an entry that was refused; and who hears that a ticket was refused, or needs no form any more
+ * @param {{retry: (key: string) => void, discard: (key: string) => void, rewrite: (key: string) => void, refused: (text: string) => void, sent: () => void, concerned: (path: string) => void}} acts
+ *   what a visitor may do with what was refused; who hears that a ticket was, or needs no form any more, or that a word counts
  */
 export const makeOutbox = (kit, acts) => {
   const { panel, config } = kit;
@@ -35,6 +32,7 @@ export const makeOutbox = (kit, acts) => {
   const store = openStore(name);
   const { visitor, isSomebody, isNobodys, isOurs, now, adopt, stays } = makeOwner(kit, store);
   const channel = window.BroadcastChannel && new BroadcastChannel(name);
+  const followers = new Map(); // who hears how far what goes to an address is, by that address
   let entries = [];
   let pauseMs = PAUSE_MS;
   let timer, busy, isWanted;
@@ -73,7 +71,8 @@ export const makeOutbox = (kit, acts) => {
   /** Tells the panel how far an entry is; a message stands in its thread with that. */
   const tell = (entry) => {
     if (isGone() || !isHere(entry)) return;
-    const { key, about, ticket, body, state } = entry;
+    const { key, about, ticket, body, state, path } = entry;
+    followers.get(path)?.(state);
     if (about === 'message' || about === 'ticket') panel.hear(state, key, ticket, about === 'message' ? body.body : '');
     draw();
   };
@@ -82,6 +81,7 @@ export const makeOutbox = (kit, acts) => {
   const hear = (entry, about, text) => {
     const heard = [about, entry.key, entry.ticket, text];
     channel?.postMessage(heard);
+    followers.get(entry.path)?.(about);
     if (isGone()) tellHost(kit, about, entry.ticket, text);
     else panel.hear(...heard);
   };
@@ -95,6 +95,7 @@ export const makeOutbox = (kit, acts) => {
     channel.onmessage = ({ data }) => {
       if (isGone()) return;
       const [about, key, ...rest] = data;
+      followers.get(find(key)?.path)?.(about);
       entries = entries.filter((entry) => entry.key !== key);
       const isTheirs = /^(ticket|message)/.test(about); // who sent it tells its host
       panel.hear(isTheirs ? about.split(' ')[0] + ' elsewhere' : about, key, ...rest);
@@ -156,6 +157,7 @@ export const makeOutbox = (kit, acts) => {
         if (answer.status !== 204) JSON.parse(text);
         await finish(entry);
         if (entry.about === 'ticket') acts.sent();
+        if (entry.about === 'me_too') acts.concerned(entry.path);
         hear(entry, entry.about === 'ticket' && wasNamed !== isSomebody() ? 'ticket before' : entry.about, text);
         return;
       }
@@ -340,5 +342,8 @@ export const makeOutbox = (kit, acts) => {
   /** Whether something of this kind is still to be sent. */
   const waits = (about) => entries.some((entry) => entry.about === about);
 
-  return { add, change, find, waits, retry, discard, clear };
+  /** How far what goes to an address is, if anything does; what follows is told from now on. */
+  const follow = (path, hears) => followers.set(path, hears) && entries.find((entry) => entry.path === path)?.state;
+
+  return { add, change, find, follow, waits, retry, discard, clear };
 };

@@ -144,3 +144,6 @@ export const openStore = (name) => {
       }),
   };
 };
+
+/** 128 random bits as text, for an idempotency key: pages without TLS have no `randomUUID`. */
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -12,7 +12,7 @@ import { makeEvents } from './events.js';
 import { categoryFields } from './fields.js';
 import { files } from './files.js';
 import { hints } from './hints.js';
-import { known, meToo } from './known.js';
+import { known, meToo, noteMeToo } from './known.js';
 import { makeKit } from './kit.js';
 import { makeOutbox } from './outbox.js';
 import { reasons, vote } from './reasons.js';
@@ -45,6 +45,7 @@ export const begin = (tools) => {
     rewrite: (key) => rewrite(key),
     refused: fields.refused,
     sent: fields.sent,
+    concerned: (path) => noteMeToo(kit, path),
   });
   /** What was to be sent is written anew, in the form: its fields and files go there, and the file that was refused is named. */
   const rewrite = (key) => {
@@ -107,7 +108,7 @@ export const begin = (tools) => {
       typing.hear(ticket, word);
     },
     known: (place) => known(kit, outbox, place),
-    me_too: (incident) => meToo(kit, outbox, incident),
+    me_too: (incident) => meToo(outbox, incident),
     dress: (place) => place.replaceChildren(...rich(kit, place.textContent)),
     files: (place, lines) => files(kit, place, lines.trimEnd().split('\n')),
     ending: (place, state) => ending(kit, outbox, place, ...state.split(' ')),
