@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use buoy_shared::markdown::{dialect, halves};
+use buoy_shared::markdown::{dialect, halves, plain_braces};
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Parser, Tag, TagEnd, html::push_html};
 
 use super::html;
@@ -75,7 +75,7 @@ fn block(text: &str, events: &[Placed<'_>], at: usize) -> Option<(Range<usize>, 
     }
     let mut page = String::new();
     push_html(&mut page, piece.events.into_iter());
-    let markdown = html::with_names(&html::markdown(&html::page(&page).ok()?));
+    let markdown = html::with_names(&plain_braces(&html::markdown(&html::page(&page).ok()?)));
     Some((start..piece.end, set_in(text, start, &markdown), piece.next))
 }
 
@@ -83,7 +83,8 @@ fn block(text: &str, events: &[Placed<'_>], at: usize) -> Option<(Range<usize>, 
 fn set_in(text: &str, start: usize, markdown: &str) -> String {
     let line = text.get(..start).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
     let is_item = line.contains(|letter: char| letter != '>' && !letter.is_whitespace());
-    let before: String = line.chars().map(|letter| if letter == '>' { '>' } else { ' ' }).collect();
+    let before: String =
+        line.chars().map(|letter| if letter == '>' || letter.is_whitespace() { letter } else { ' ' }).collect();
     let between = format!("\n{before}");
     let lines: Vec<&str> = markdown.lines().collect();
     // What begins a list's item stands on its line; a paragraph above would run into what follows it.

@@ -57,6 +57,8 @@ const CASES: &[(&str, &str, &str)] = &[
         "- one\n\n  <ul><li>two</li></ul>\n\n> <ol><li>three</li></ol>\n",
         "- one\n  - two\n\n> 1. three\n",
     ),
+    ("a list set into an item by a tab", "- one\n\n\t<ul><li>two</li></ul>\n", "- one\n  - two\n"),
+    ("braces that are text", "<ul><li>Type &#123;&#123;name}} here</li></ul>\n", "- Type &#123;{name}} here\n"),
     ("a list that begins an item", "- <ul><li>two</li></ul>\n\n- three\n", "- - two\n\n- three\n"),
     (
         "code that shows HTML",
