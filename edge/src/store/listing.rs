@@ -236,18 +236,23 @@ pub(crate) async fn most_urgent_first(
 ) -> Result<Page<AgentTicketSummary>, ApiError> {
     let place = Place::read(cursor, now);
     let mut rows: Vec<SummaryRow> = Vec::new();
-    if place.rank < RANK_OVER {
+    let asks = |is_waited_for: bool| filter.status.is_none_or(|status| status.is_active() == is_waited_for);
+    if place.rank < RANK_OVER && asks(true) {
         let query = bound(waited_for(), site, filter, &place.ticket, limit, now)?
             .number(place.rank)
             .text(&serde_json::to_string(priorities)?)
             .time(place.asked_at);
         rows = db.run(query).await?.all()?;
     }
-    if rows.len() <= limit {
+    if rows.len() <= limit && asks(false) {
         let first = filter.start();
         let from = if place.rank < RANK_OVER { &first } else { &place.ticket };
         let query = bound(over(), site, filter, from, limit - rows.len(), now)?;
-        rows.extend(db.run(query).await?.all::<SummaryRow>()?);
+        let others = db.run(query).await?.all::<SummaryRow>()?;
+        // One that was solved between the two reads stands once.
+        let new = |row: &SummaryRow| rows.iter().all(|known| known.ticket.id != row.ticket.id);
+        let others: Vec<SummaryRow> = others.into_iter().filter(new).collect();
+        rows.extend(others);
     }
     Ok(page(rows, limit, |row| place.write(row, priorities)))
 }
