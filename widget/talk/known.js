@@ -21,7 +21,8 @@ export const meToo = (outbox, incident) => outbox.add({ about: 'me_too', path: p
 export const noteMeToo = ({ config: { site } }, path) => {
   try {
     // The last twenty; older ones are long over.
-    localStorage[`buoy:${site}:me_too`] = (told(site) + path.split('/')[1]).slice(-640);
+    const [, incident] = path.split('/');
+    localStorage[`buoy:${site}:me_too`] = (told(site).replace(incident, '') + incident).slice(-640);
   } catch {}
 };
 
@@ -36,7 +37,11 @@ export const known = (kit, outbox, place) => {
   const open = boot().banners.filter((one) => one.me_too && one.status !== 'resolved' && RegExp(one.where).test(page));
   const card = ({ incident, title, body }) => {
     const answer = el('div', '');
-    const act = () => answer.firstChild.hasAttribute('aria-busy') || meToo(outbox, incident);
+    const act = async ({ currentTarget: ask }) => {
+      if (ask.ariaBusy) return; // pressed twice
+      ask.ariaBusy = 'true';
+      if ((await meToo(outbox, incident)) === false) ask.ariaBusy = null;
+    };
     const draw = (state) => {
       // It takes a moment where there is a line, and nothing is to be said of that.
       if (state === 'sending' && answer.firstChild) return answer.firstChild.setAttribute('aria-busy', 'true');

@@ -314,7 +314,9 @@ export const makeOutbox = (kit, acts) => {
   const change = (isSigningIn) => {
     const goesOn = ({ about }) => isSigningIn && about === 'ticket';
     entries.filter((entry) => goesOn(entry) && !entry.isNamed).forEach(adopt);
-    entries = entries.filter((entry) => goesOn(entry) || stays(entry));
+    const kept = entries.filter((entry) => goesOn(entry) || stays(entry));
+    entries.filter((entry) => !kept.includes(entry) || !isOurs(entry)).forEach(({ path }) => followers.get(path)?.(''));
+    entries = kept;
     draw();
     wake();
   };
@@ -341,7 +343,6 @@ export const makeOutbox = (kit, acts) => {
   restore();
   /** Whether something of this kind is still to be sent. */
   const waits = (about) => entries.some((entry) => entry.about === about);
-
   /** How far what goes to an address is, if anything does; what follows is told from now on. */
   const follow = (path, hears) => followers.set(path, hears) && entries.find((entry) => entry.path === path)?.state;
 
