@@ -88,7 +88,7 @@ export const measured = (box, config, emit) => {
         settle();
         judge('search');
         if (place) events.push({ kind: 'click', slug, place });
-        events.push({ kind: 'view', slug, locale, page: config.page || location.pathname });
+        events.push({ kind: 'view', slug, locale, page: String(config.page || location.pathname).split(/[?#]/)[0] });
         place = 0;
         read = 1;
         send();

@@ -101,11 +101,13 @@ async fn w3_home_says_what_the_status_says_and_only_to_pages_of_the_site() {
     assert_eq!(ours.headers["access-control-allow-origin"], "https://shop.example");
 }
 
-async fn read(site: &Site, page: &str, slug: &str, times: usize) {
+/// So many people read an article on a page.
+async fn read(site: &Site, page: &str, slug: &str, readers: usize) {
     let view = json!({ "kind": "view", "slug": slug, "locale": "en", "page": page });
-    for _ in 0..times {
+    for reader in 1..=readers {
         let body = json!({ "site": site.id, "locale": "en", "events": [view, view] });
-        Edge::shared().client().post("/api/support/kb/events/").json(&body).send().await.expect(204);
+        let client = Edge::shared().client().with_header("cf-connecting-ip", &format!("203.0.113.{reader}"));
+        client.post("/api/support/kb/events/").json(&body).send().await.expect(204);
     }
 }
 
@@ -126,6 +128,9 @@ async fn w3_what_others_read_on_such_a_page_is_suggested_after_what_the_team_nam
     read(&site, "/pay", "export-data", 3).await;
     read(&site, "/pay", "pay-by-card", 5).await;
     read(&site, "Checkout", "change-email", 5).await;
+    for _ in 0..5 {
+        read(&site, "/users/ann", "delete-account", 1).await; // always the same reader
+    }
     read(&site, &format!("/{}", "y".repeat(5_000)), "change-email", 5).await;
     let client = edge.client();
     for (rest, found) in [
@@ -136,6 +141,7 @@ async fn w3_what_others_read_on_such_a_page_is_suggested_after_what_the_team_nam
         ("&locale=en&page=/settings", &[]),
         ("&locale=en&page=/pay/5/settings", &["pay-by-card"]),
         ("&locale=en&page=Checkout", &[]),
+        ("&locale=en&page=/users/ann", &[]),
     ] {
         assert_eq!(slugs(&home(&client, &site, rest).await), found, "{rest}");
     }

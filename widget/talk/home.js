@@ -71,7 +71,7 @@ export const makeHome = ({ box, config, panel, words }) => {
 
   return async (place) => {
     const { locale } = JSON.parse(config.boot);
-    const question = String(new URLSearchParams({ site: config.site, locale, page: config.page || location.pathname }));
+    const question = String(new URLSearchParams({ site: config.site, locale, page: String(config.page || location.pathname).split(/[?#]/)[0] }));
     if (asked === question) draw(place, locale);
     try {
       const answer = await fetch(`${config.origin}/api/support/home/?${question}`, { signal: AbortSignal.timeout?.(TIMEOUT_MS) });

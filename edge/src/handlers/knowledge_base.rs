@@ -106,7 +106,7 @@ pub(crate) async fn vote_article(cx: &Cx, request: &Incoming) -> Result<Reply, A
     let db = cx.db(&id)?;
     let voter = voter(cx, request, &db, &id).await?;
     limits::charge_vote(cx, request, &id).await?;
-    let salt = cx.env.secret("OPERATOR_TOKEN").map(|secret| secret.to_string()).unwrap_or_default();
+    let salt = salt(cx);
     let ballot = measurement::Ballot {
         locale: &vote.locale,
         slug: &vote.slug,
@@ -129,5 +129,20 @@ async fn voter(cx: &Cx, request: &Incoming, db: &Db, site: &SiteId) -> Result<St
             Err(error) => return Err(error),
         }
     }
+    device(request)
+}
+
+/// Address and browser.
+fn device(request: &Incoming) -> Result<String, ApiError> {
     Ok(format!("{} {}", limits::address(request)?, request.header("user-agent")?.unwrap_or_default()))
+}
+
+/// What no stranger knows: without it a hash of an address would be as good as the address.
+fn salt(cx: &Cx) -> String {
+    cx.env.secret("OPERATOR_TOKEN").map(|secret| secret.to_string()).unwrap_or_default()
+}
+
+/// Tells readers apart who said nothing of themselves. To be hashed with what they read.
+pub(super) fn somebody(cx: &Cx, request: &Incoming) -> Result<String, ApiError> {
+    Ok(format!("{} {}", salt(cx), device(request)?))
 }

@@ -44,11 +44,12 @@ pub(crate) async fn count_events(cx: &Cx, request: &Incoming) -> Result<Reply, A
     // Words that come twice in one request are one person's, who typed them once more.
     let mut gaps = BTreeSet::new();
     let mut readings = BTreeSet::new();
+    let who = super::knowledge_base::somebody(cx, request)?;
     for event in &sent.events {
         let tally = tally(event, own(&event.locale, &locale))?;
         *tallies.entry(tally).or_default() += 1;
         if event.kind == KbEventKind::View {
-            readings.extend(Reading::of(&event.page, &event.slug));
+            readings.extend(Reading::of(&event.page, &event.slug, &who));
         }
         if event.kind == KbEventKind::NoResult {
             let query: String = event.query.chars().take(QUERY_CHARS_MAX).collect();

@@ -13,12 +13,13 @@ use buoy_shared::time::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Readings on a page before they suggest anything: one reader who comes back is not what others read.
+/// Readings on a page before they suggest anything. The reader of before counts nothing, so these are of two people at least:
+/// anybody may ask what is read on a page, and what one person reads on theirs is nobody's business.
 const READINGS_MIN: u32 = 3;
 /// Most read articles of a page that are looked at; some are not in the visitor's language.
 const LOOKED_AT_MAX: u32 = 20;
 /// Pairs of page and article that a site keeps. Those that were not read lately go first, then the ones that were read least.
-const KEPT_MAX: u32 = 5_000;
+const KEPT_MAX: u32 = 2_000;
 /// Days that a reading is lately.
 const LATE_DAYS: u32 = 30;
 /// Days without a reading after which a pair is forgotten.
@@ -31,12 +32,15 @@ const FORGET_MAX: u32 = 1_000;
 pub(crate) struct Reading {
     page: String,
     slug: String,
+    reader: String,
 }
 
 impl Reading {
-    /// Nothing where the page does not say which it is.
-    pub(crate) fn of(page: &str, slug: &str) -> Option<Self> {
-        Some(Self { page: page_key(page)?, slug: slug.to_owned() })
+    /// Nothing where the page does not say which it is. `who` tells readers apart; no more than a hash of it is kept.
+    pub(crate) fn of(page: &str, slug: &str, who: &str) -> Option<Self> {
+        let page = page_key(page)?;
+        let reader = snapshot::short_hash(&format!("{page} {slug} {who}"));
+        Some(Self { page, slug: slug.to_owned(), reader })
     }
 }
 
@@ -49,16 +53,18 @@ fn page_key(page: &str) -> Option<String> {
 /// Counts readings of published articles, and keeps as many pairs as the limit allows.
 pub(crate) fn count(site: &SiteId, readings: &BTreeSet<Reading>, now: Timestamp) -> Result<[Query; 2], ApiError> {
     let count = Query::new(
-        "INSERT INTO kb_page_views (site_id, page, slug, count, last_day) \
-         SELECT ?1, value ->> '$.page', value ->> '$.slug', 1, ?3 FROM json_each(?2) \
+        "INSERT INTO kb_page_views (site_id, page, slug, count, last_day, last_reader) \
+         SELECT ?1, value ->> '$.page', value ->> '$.slug', 1, ?3, value ->> '$.reader' FROM json_each(?2) \
          WHERE EXISTS (SELECT 1 FROM articles a WHERE a.site_id = ?1 AND a.slug = value ->> '$.slug' AND a.published = 1) \
-         ON CONFLICT (site_id, page, slug) DO UPDATE SET count = count + 1, last_day = ?3",
+         ON CONFLICT (site_id, page, slug) DO UPDATE SET count = count + (last_reader <> excluded.last_reader), \
+         last_day = ?3, last_reader = excluded.last_reader",
     )
     .site(site)
     .text(&serde_json::to_string(readings)?)
     .number(day(now));
     let forget = Query::new(
-        "DELETE FROM kb_page_views WHERE site_id = ?1 AND (page, slug) IN (SELECT page, slug FROM kb_page_views WHERE site_id = ?1 \
+        "DELETE FROM kb_page_views WHERE site_id = ?1 AND (SELECT count(*) FROM kb_page_views WHERE site_id = ?1) > ?2 \
+         AND (page, slug) IN (SELECT page, slug FROM kb_page_views WHERE site_id = ?1 \
          ORDER BY last_day >= ?3 DESC, count DESC, last_day DESC LIMIT 100 OFFSET ?2)",
     )
     .site(site)
