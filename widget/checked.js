@@ -9,6 +9,9 @@
 /** The end of a name of ours: twelve digits of SHA-256 (`xtask/src/stamp.rs`). */
 const NAMED = /\.([0-9a-f]{12})\.\w+$/;
 
+/** A better file is waited for so many milliseconds. */
+const RENEW_MS = 10_000;
+
 /**
  * Resolves once a file is known to be what its name says; throws if it is another, and asks for it past all caches, so that
  * the next try has a better one. Reads a copy: call it before the body is read. Without TLS browsers have no hashes, and
@@ -24,6 +27,8 @@ export const checked = async (answer) => {
   let found = '';
   for (const byte of digest.subarray(0, 6)) found += byte.toString(16).padStart(2, 0);
   if (found === hash) return;
-  await fetch(answer.url, { cache: 'reload' }).catch(() => {});
+  await fetch(answer.url, { cache: 'reload', signal: AbortSignal.timeout?.(RENEW_MS) })
+    .then((fresh) => fresh.arrayBuffer())
+    .catch(() => {});
   throw Error('Buoy: another file came than ' + answer.url);
 };

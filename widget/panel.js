@@ -128,7 +128,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   /** Begins it, once. It speaks to views. */
   const beginTalk = async () => {
     const [[module, words]] = await Promise.all([(parts ||= fetchParts()), later()]);
-    return module.begin({ box, config, panel, tell, files, words, subjectOf });
+    return module.begin({ box, config, panel, tell, files, words, subjectOf, compiled });
   };
 
   /** Fills the end of the first view once the rest is drawn. Nobody writes there, so of `widget/talk` nothing else begins. */

@@ -60,6 +60,7 @@ async fn w1_the_other_half_that_is_not_the_one_that_was_built_never_runs_and_can
     open_page(&stage, r"/\/later\.\w+\.wasm$/").await;
     stage.browser.click("new-ticket").await;
     stage.browser.hook("retry").await;
+    assert_eq!(stage.browser.eval("return window.renewed > 0").await, true, "it came, and was refused");
     stage.browser.eval("window.isBad = false").await;
     stage.browser.click("retry").await;
     stage.browser.hook("subject").await;

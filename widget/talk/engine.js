@@ -6,10 +6,10 @@
 let started;
 
 /** @param {ReturnType<import('./kit.js').makeKit>} kit */
-export const engine = ({ config, assets }) => {
+export const engine = ({ config, assets, compiled }) => {
   const start = async () => {
     const module = await import(config.origin + assets.triage_js);
-    await module.default({ module_or_path: config.origin + assets.triage_wasm });
+    await module.default({ module_or_path: await compiled(await fetch(config.origin + assets.triage_wasm)) });
     return module;
   };
   started ||= start().catch((error) => {

@@ -21,7 +21,7 @@ export const el = (name, className, ...children) => {
 };
 
 /** @param {object} tools see `talk.js` */
-export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) => {
+export const makeKit = ({ box, config, panel, tell, files, words, subjectOf, compiled }) => {
   const life = new AbortController();
 
   const say = speaker(words);
@@ -107,6 +107,6 @@ export const makeKit = ({ box, config, panel, tell, files, words, subjectOf }) =
   /** Scores and words that were given and not sent, by ticket: its thread may change while somebody writes them. */
   const ratings = new Map();
 
-  const tools = { box, config, panel, tell, assets: files, subjectOf, life };
+  const tools = { box, config, panel, tell, assets: files, subjectOf, compiled, life };
   return { ...tools, hadFocus, keepEnd, ratings, say, el, button, tokenOf, request, call, size, boot, on };
 };

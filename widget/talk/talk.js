@@ -29,7 +29,7 @@ const INVALID = 'urn:buoy:problem:invalid-input';
 /**
  * Begins for one mounted panel.
  *
- * @param {object} tools `box`, `config`, `panel` (its handle), `tell`, `files` (addresses), `words` (by key), `subjectOf`
+ * @param {object} tools `box`, `config`, `panel` (its handle), `tell`, `files` (addresses), `words` (by key), `subjectOf`, `compiled` (what came, as a module that is known to be ours)
  * @returns {Record<string, Function>} what the panel calls by name
  */
 export const begin = (tools) => {
