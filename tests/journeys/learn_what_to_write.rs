@@ -144,7 +144,10 @@ async fn k4_a_vote_and_its_reason_that_were_cast_in_a_tunnel_are_counted_once_by
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await; // the reason waits behind its vote
     let both = format!(
         "new Promise((done) => {{ const asked = indexedDB.open('buoy:{}');\
+           asked.onupgradeneeded = () => asked.transaction.abort(); /* looking makes none */\
+           asked.onerror = asked.onblocked = () => done(false);\
            asked.onsuccess = () => {{ const count = asked.result.transaction('outbox').objectStore('outbox').count();\
+             count.transaction.onabort = () => done(false);\
              count.onsuccess = () => {{ asked.result.close(); done(count.result === 2) }} }} }})",
         stage.site.id
     );
