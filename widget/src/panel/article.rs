@@ -63,7 +63,7 @@ fn text(app: App, article: &Article) -> El {
         .attr("data-slug", &article.slug)
         .add(written(article, el("h2", "article-title").text(&article.title)))
         .add(line("muted", &[&minutes, " · ", &updated].concat()))
-        .add(page_link(app, article))
+        .add(block("", [page_link(app, article)]))
         .add(written(article, add_blocks(app, el("div", "prose"), &article.blocks)))
         .add(vote(app, article))
         .add(related(app, article))
