@@ -102,7 +102,7 @@ const DEAF_FOR_TICKETS: &str = "\
     const ask = window.fetch; window.attempts = 0;\
     window.fetch = async (...asked) => {\
       if (asked[1]?.method !== 'POST' || !String(asked[0]).endsWith('/tickets/')) return ask(...asked);\
-      attempts++; throw new TypeError('deaf');\
+      window.attempts++; throw new TypeError('deaf');\
     };";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,7 +137,7 @@ async fn w2_a_file_on_its_way_in_one_tab_stores_no_text_after_a_log_out_in_anoth
 pub(crate) const HOLD_THE_SESSION: &str = "\
     const real = window.fetch; window.asked = 0;\
     window.fetch = async (...ask) => {\
-      if (String(ask[0]).endsWith('/session/') && !asked++) await new Promise((go) => (window.go = go));\
+      if (String(ask[0]).endsWith('/session/') && !window.asked++) await new Promise((go) => (window.go = go));\
       return real(...ask);\
     };";
 

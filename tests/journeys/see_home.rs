@@ -208,7 +208,7 @@ async fn w3_home_works_without_what_cannot_be_had() {
     stage.open("plain.html").await;
     let deaf = "window.real = window.fetch; window.failed = 0; window.isDeaf = true;\
         window.fetch = (...ask) => isDeaf && /support.home/.test(ask[0]) \
-            ? (failed++, Promise.reject(new TypeError('deaf'))) : real(...ask); return true";
+            ? (window.failed++, Promise.reject(new TypeError('deaf'))) : real(...ask); return true";
     stage.browser.eval(deaf).await;
     stage.browser.click("launcher").await;
     stage.browser.wait_until("window.failed").await;

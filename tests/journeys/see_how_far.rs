@@ -57,7 +57,7 @@ async fn w5_tickets_that_did_not_load_are_not_called_none_and_come_with_another_
     stage.browser.wait_for(r#".view [role="alert"]"#).await;
     assert_eq!(stage.browser.count(".empty-title").await, 0, "nobody said that there are none");
 
-    stage.browser.eval("isDeaf = false").await;
+    stage.browser.eval("window.isDeaf = false").await;
     stage.browser.click("retry").await;
     stage.browser.wait_for_text("ticket", "It fails").await;
     stage.browser.click("back").await;

@@ -127,7 +127,7 @@ async fn waits_for_a_name(trouble: &str) {
     send(&stage, "As myself").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     assert_eq!(tickets_at_the_desk(&stage).await.len(), 0, "no stranger has written it");
-    stage.browser.eval("trouble = ''; dispatchEvent(new Event('online'))").await;
+    stage.browser.eval("window.trouble = ''; dispatchEvent(new Event('online'))").await;
     stage.browser.hook("receipt").await;
     assert_eq!(ticket_at_the_desk(&stage).await["requester"]["external_id"], "user-7");
     stage.strike().await;

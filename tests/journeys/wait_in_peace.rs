@@ -10,7 +10,7 @@ const AWAY: &str = "\
     const real = window.fetch; window.attempts = 0; window.isDeaf = true;\
     window.fetch = async (...ask) => {\
       if (ask[1]?.method !== 'POST' || !String(ask[0]).endsWith('/tickets/')) return real(...ask);\
-      attempts++;\
+      window.attempts++;\
       if (window.isRefusing) return new Response('{}', { status: 409 });\
       if (window.isDeaf) throw new TypeError('deaf');\
       return real(...ask);\
@@ -47,7 +47,7 @@ async fn w4_attempts_that_fail_are_neither_drawn_nor_announced_again() {
         fails_again(&stage).await;
     }
     assert_eq!(stage.browser.eval("return changes").await, json!([]));
-    stage.browser.eval("isDeaf = false; dispatchEvent(new Event('online'))").await;
+    stage.browser.eval("window.isDeaf = false; dispatchEvent(new Event('online'))").await;
     stage.browser.hook("receipt").await;
     stage.strike().await;
 }
@@ -59,9 +59,9 @@ async fn be_refused_elsewhere(stage: &Stage) {
     send(stage, "Refused").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     stage.browser.click("back").await;
-    stage.browser.eval("isRefusing = true; dispatchEvent(new Event('online'))").await;
+    stage.browser.eval("window.isRefusing = true; dispatchEvent(new Event('online'))").await;
     stage.browser.wait_for_text("outbox", "Refused was not accepted.").await;
-    stage.browser.eval("isRefusing = false").await;
+    stage.browser.eval("window.isRefusing = false").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
