@@ -44,7 +44,7 @@ export const known = (kit, outbox, place) => {
     };
     const draw = (state) => {
       // It takes a moment where there is a line, and nothing is to be said of that.
-      if (state === 'sending' && answer.firstChild) return answer.firstChild.setAttribute('aria-busy', 'true');
+      if (state === 'sending' && answer.firstChild) return (answer.lastChild.ariaBusy = 'true');
       const hadFocus = answer.matches(':focus-within');
       const said = STATES[state] && el('p', 'muted', say(STATES[state]));
       const isAsked = !state || state === 'refused';
