@@ -1,72 +1,21 @@
 /**
  * @file What the script tag rarely needs, fetched when it is needed: help in a frame of our own, the count of what a visitor
- * who once wrote has not seen, "this affects me too" on a banner (I9), when a panel that fails is left alone, and the way to
- * the calls that a page makes to another messenger (`shims.js`).
+ * who once wrote has not seen, "this affects me too" on a banner (I9), and the way to the calls that a page makes to another
+ * messenger (`shims.js`).
  */
+import { frame as makeFrame } from './frame.js';
 
 /** Lets the calls that were meant for another messenger reach us; `name` is the tag's `data-shim`. Called often, it begins once. */
 export const shim = async (name, life) => (await import(BUOY_SHIMS)).begin(name, life);
 
-/** So many failures of the panel... */
-const FAILURES_MAX = 3;
-/** ...within so many milliseconds are no accident: it is broken, and each opening would only cost the page again. */
-const TOGETHER_MS = 5 * 60_000;
-/** So long it is left alone, in milliseconds: until then somebody has mended it or switched it off. */
-const REST_MS = 60 * 60_000;
-
-/** When the panel failed on this page, and until when it rests. */
-const memory = {};
-
-/** What is remembered under a name: by the page, and by the tab once its visitor has touched the page, for its next pages. */
-const remember = (site, name, value) => {
-  try {
-    const key = `buoy:${site}:${name}`;
-    if (value && navigator.userActivation?.hasBeenActive) sessionStorage[key] = value;
-    memory[name] = value || memory[name] || sessionStorage[key];
-  } catch {
-    memory[name] = value || memory[name];
-  }
-  return memory[name] || '';
-};
-
-/**
- * Counts a failure; says until when the panel rests, if it does. A line that was lost is none, and neither is a page's policy
- * against WebAssembly: there is nothing broken.
- */
-const restAfter = (site, reason) => {
-  const now = Date.now();
-  const until = +remember(site, 'rest');
-  if (until > now) return until;
-  if (reason instanceof TypeError || String(reason).includes('wasm-unsafe-eval')) return 0;
-  const times = [...remember(site, 'failed').split(' '), now].slice(-FAILURES_MAX);
-  remember(site, 'failed', times.join(' '));
-  return times.length === FAILURES_MAX && times[0] && now - times[0] < TOGETHER_MS ? +remember(site, 'rest', String(now + REST_MS)) : 0;
-};
-
-/**
- * Our own page above a plain link to it, for pages that refuse WebAssembly. Without a connection a frame would show the
- * browser's own error in the middle of somebody else's page, so there is a word instead. A panel that failed too often
- * leaves the link alone, to the help centre, which needs no WebAssembly.
- *
- * @param {HTMLAnchorElement} link
- * @param {(key: string) => string} say
- * @param {string} site
- * @param {unknown} reason
- * @returns {number} until when the panel rests, in milliseconds since 1970; 0 if it does not
- */
-export const frame = (link, say, site, reason) => {
-  const until = restAfter(site, reason);
-  if (until) {
-    link.href = link.href.replace('/panel?', '/help?');
-    return until;
-  }
-  const isOffline = navigator.onLine === false;
-  const view = document.createElement(isOffline ? 'p' : 'iframe');
-  view.dataset.buoy = 'frame';
-  if (isOffline) view.textContent = say('offline');
-  else Object.assign(view, { src: link.href, title: link.textContent, width: '100%', height: '95%', frameBorder: 0 });
-  link.before(view);
-  return 0;
+/** Help in a frame of our own, which hears what a panel would. */
+export const frame = (config, ...details) => {
+  const stands = makeFrame(config, ...details);
+  const refresh = () => {
+    stands.refresh();
+    tellOver(config);
+  };
+  return { ...stands, refresh };
 };
 
 /**

@@ -40,7 +40,7 @@ button{all:unset;cursor:pointer}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
 :host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
-:host([data-launcher]:not([data-launcher=auto])) .launcher,:host([data-mode]) :is(.launcher,.banner),.badge:empty{display:none}`;
+:host([data-launcher]:not([data-launcher=auto])) .launcher,.badge:empty{display:none}`;
 
 /**
  * @param {DOMStringMap} attributes of the tag
@@ -223,7 +223,7 @@ function start(attributes, origin) {
   };
 
   /** Help without wasm: our own page in a frame, and a link for where frames are refused too. */
-  const frame = (reason) => {
+  const frame = async (reason) => {
     console.warn('Buoy ' + reason);
     emit('error', reason);
     panel = null;
@@ -232,7 +232,8 @@ function start(attributes, origin) {
     const link = add(add(box, 'div', 'panel'), 'a', 'link', say('open'));
     link.href = address('/panel');
     link.target = '_blank';
-    aside('frame', link, say, site, reason).then((until) => (restUntil ||= until));
+    const it = await aside('frame', config, link, reason, emit);
+    if ((panel ||= it)) restUntil ||= it.until; // it hears what a panel would
   };
 
   const open = async (...wish) => {
@@ -241,7 +242,7 @@ function start(attributes, origin) {
     if (isNew) opener = root.activeElement || doc.activeElement;
     box.hidden = false; // an empty box until the panel is there
     const error = await load();
-    if (error) frame(error);
+    if (error) await frame(error);
     if (!box.hidden) {
       panel?.open(wish);
       label();
@@ -338,7 +339,6 @@ function start(attributes, origin) {
   early?.forEach((call) => Buoy(...call).catch(console.warn)); // before anything is told
   if (given) poll();
   if (stored('outbox')) load(); // what was written and is not sent yet
-  if (data.mode) open();
 }
 
 try {

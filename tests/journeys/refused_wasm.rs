@@ -1,6 +1,25 @@
 //! A host whose policy refuses WebAssembly still has launcher, banner and a way to get help (A7).
 
+use crate::steps::{ticket_at_the_desk, tickets_at_the_desk, value_of};
+use buoy_tests::browser::Engine;
+use buoy_tests::browser::keys::ESCAPE;
 use buoy_tests::stage::Stage;
+use serde_json::json;
+
+/// A host's policy that allows our script and our frame, and no WebAssembly.
+const REFUSING: &str = "default-src 'self'; script-src 'self' {{edge}}; connect-src 'self' {{edge}}; frame-src {{edge}}; \
+                        img-src 'self' data:; style-src 'self'";
+
+/// A page, and its script that names its user by a function and hears of tickets.
+const SPEAKING: &str = r#"<!doctype html><title>Strict</title><link rel="icon" href="data:,"><script src="speak.js"></script>
+<script async src="{{edge}}/widget.js" data-site="{{site}}" data-theme="dark"></script>"#;
+
+fn script_that_names(identity: &str) -> String {
+    format!(
+        "window.heard = [];\nwindow.Buoy ||= Object.assign((...call) => Buoy.q.push(call), {{ q: [] }});\n\
+         Buoy('identify', async () => '{identity}');\nBuoy('on', 'ticket-created', (it) => window.heard.push(it.number));\n"
+    )
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_wasm_help_opens_in_a_frame_of_our_own_with_a_link_below() {
@@ -42,5 +61,86 @@ async fn a_strict_policy_that_allows_us_by_nonce_and_wasm_makes_no_violation() {
     stage.open("strict.html").await;
     stage.browser.click("launcher").await;
     stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_frame_the_user_whom_the_page_names_files_under_their_name_and_the_page_hears_of_it() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.pages.set_policy(REFUSING);
+    stage.browser.expect_error("Content Security Policy");
+    stage.pages.add("speak.js", &script_that_names(&stage.site.identity("user-7", &json!({ "name": "Anna" }))));
+    stage.pages.add("strict.html", SPEAKING);
+    stage.open("strict.html").await;
+    stage.browser.wait_for(r#"[data-buoy="launcher"]"#).await;
+    // Whoever says in the page that something happened is not the frame.
+    stage
+        .browser
+        .eval("postMessage({ buoy: 'event', details: ['ticket-created', { number: 0 }] }, '*'); return true")
+        .await;
+    stage
+        .browser
+        .eval("Buoy('set', { page: '/orders' }); Buoy('newTicket', { subject: 'Where is my order?' }); return true")
+        .await;
+
+    stage.browser.enter_frame_of_widget().await;
+    stage.browser.wait_for(r#"[data-buoy="subject"]"#).await;
+    assert!(stage.browser.eval("return innerHeight").await.as_f64() > Some(400.0), "the frame has the box to itself");
+    assert_eq!(value_of(&stage, "subject").await, "Where is my order?", "what the page wished for is open");
+    stage.browser.wait_until("document.querySelector('buoy-widget').dataset.theme === 'dark'").await;
+    // WebKit lets no script focus what is in a frame of another origin, and neither its driver; a person presses.
+    stage.browser.click("body").await;
+    stage.browser.type_into("body", "It was due on Monday.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    let ticket = ticket_at_the_desk(&stage).await;
+    let requester = &ticket["requester"];
+    assert_eq!(
+        (requester["external_id"].as_str(), requester["verified"].as_bool()),
+        (Some("user-7"), Some(true)),
+        "{ticket:#}"
+    );
+
+    stage.browser.leave_frame().await;
+    assert_eq!(
+        stage.browser.wait_until("window.heard.length && window.heard").await,
+        json!([ticket["number"]]),
+        "once, and from the frame alone"
+    );
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.enter_frame_of_widget().await;
+    stage.browser.wait_until_gone(r#"[data-buoy="ticket"], [data-buoy="receipt"]"#).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_is_named_while_the_frame_is_open_sees_their_own_tickets_there_and_leaves_by_the_keyboard() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.pages.set_policy(REFUSING);
+    stage.browser.expect_error("Content Security Policy");
+    let identity = stage.site.identity("user-8", &json!({}));
+    let ticket = json!({ "subject": "From another device", "body": "Please look." });
+    let elsewhere = stage.site.visitor(Some(&identity)).await;
+    elsewhere.post("/api/support/tickets/").idempotency_key("elsewhere").json(&ticket).send().await.expect(201);
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.enter_frame_of_widget().await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.leave_frame().await;
+    stage.browser.eval_with("return Buoy('identify', arguments[0])", &[identity.into()]).await;
+    stage.browser.enter_frame_of_widget().await;
+    stage.browser.wait_for_text("ticket", "From another device").await;
+    if stage.browser.engine() != Engine::WebKitGtk {
+        stage.browser.wait_for_focus("search").await;
+    }
+    stage.browser.click("ticket").await;
+    stage.browser.hook("reply").await;
+    stage.browser.press(&ESCAPE.to_string()).await;
+    stage.browser.leave_frame().await;
+    stage.browser.wait_for_focus("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="box"][hidden]"#).await;
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 1);
     stage.strike().await;
 }

@@ -14,7 +14,7 @@ pub(crate) async fn show_panel(cx: &Cx) -> Result<Reply, ApiError> {
     let html = format!(
         "<!doctype html>\n<html lang=\"{locale}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\n<title>Help</title>\n\
-         <meta name=\"robots\" content=\"noindex\">\n</head>\n<body>\n\
+         <meta name=\"robots\" content=\"noindex\">\n<script type=\"module\" src=\"/page-panel.js\"></script>\n</head>\n<body>\n\
          <script async src=\"/widget.js\" data-site=\"{id}\" data-locale=\"{locale}\" data-mode=\"page\"></script>\n\
          <noscript>This page needs JavaScript.</noscript>\n</body>\n</html>\n"
     );

@@ -39,4 +39,20 @@ impl Browser {
     pub async fn enter_frame(&self) {
         self.client().enter_frame(0).await.expect("the page has a frame");
     }
+
+    /// Commands go to the page in the widget's own frame from now on; it stands in our shadow root, where drivers do not count.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn enter_frame_of_widget(&self) {
+        self.wait_for("iframe").await.enter_frame().await.expect("a frame can be entered");
+    }
+
+    /// Commands go to the page around the frame again.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn leave_frame(&self) {
+        self.client().enter_parent_frame().await.expect("a frame is in a page");
+    }
 }

@@ -70,7 +70,14 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     let aside = build.folder().join("panel/aside.js");
     // Beside it on whatever origin it comes from.
     let named = format!("--define:BUOY_SHIMS=\"{}\"", shims.replace("/assets/", "./"));
-    esbuild::run(ws, &ws.path("widget/aside.js"), &aside, &["--format=esm", LOADER_TARGET, &named])?;
+    let options = ["--bundle", "--external:./shims.*", "--format=esm", LOADER_TARGET, &named];
+    esbuild::run(ws, &ws.path("widget/aside.js"), &aside, &options)?;
+    esbuild::run(
+        ws,
+        &ws.path("widget/panel_page.js"),
+        &folder.join("page-panel.js"),
+        &["--format=esm", LOADER_TARGET],
+    )?;
 
     let panel = Panel::of(build);
     let words = texts::pack_all(&ws.path("widget/locales"))?;

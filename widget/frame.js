@@ -1,0 +1,158 @@
+/**
+ * @file Help in a frame of our own, for pages that refuse WebAssembly or where the panel failed: when it is left alone, what stands
+ * in its place, and the talk between the page and the frame, whose other end is `panel_page.js`.
+ */
+
+/** So many failures of the panel... */
+const FAILURES_MAX = 3;
+/** ...within so many milliseconds are no accident: it is broken, and each opening would only cost the page again. */
+const TOGETHER_MS = 5 * 60_000;
+/** So long it is left alone, in milliseconds: until then somebody has mended it or switched it off. */
+const REST_MS = 60 * 60_000;
+
+/** What the page may have said of itself and its visitor (`set`, or the tag) and the frame cannot know. */
+const SAID = ['theme', 'tier', 'plan', 'components', 'appVersion', 'context'];
+/** The events that a host hears from the panel, and from the frame in its stead. */
+const EVENTS = ['unread', 'ticket-created', 'message', 'article-viewed', 'search', 'error'];
+
+/** When the panel failed on this page, and until when it rests. */
+const memory = {};
+
+/** What is remembered under a name: by the page, and by the tab once its visitor has touched the page, for its next pages. */
+const remember = (site, name, value) => {
+  try {
+    const key = `buoy:${site}:${name}`;
+    if (value && navigator.userActivation?.hasBeenActive) sessionStorage[key] = value;
+    memory[name] = value || memory[name] || sessionStorage[key];
+  } catch {
+    memory[name] = value || memory[name];
+  }
+  return memory[name] || '';
+};
+
+/**
+ * Counts a failure; says until when the panel rests, if it does. A line that was lost is none, and neither is a page's policy
+ * against WebAssembly: there is nothing broken.
+ */
+const restAfter = (site, reason) => {
+  const now = Date.now();
+  const until = +remember(site, 'rest');
+  if (until > now) return until;
+  if (reason instanceof TypeError || String(reason).includes('wasm-unsafe-eval')) return 0;
+  const times = [...remember(site, 'failed').split(' '), now].slice(-FAILURES_MAX);
+  remember(site, 'failed', times.join(' '));
+  return times.length === FAILURES_MAX && times[0] && now - times[0] < TOGETHER_MS ? +remember(site, 'rest', String(now + REST_MS)) : 0;
+};
+
+/** Of a page's own objects only what is plain crosses into the frame. */
+const plain = (value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
+
+/** What the page has said so far. Its place is its path: the frame's own says nothing about it. */
+const saidBy = (config) => {
+  const said = SAID.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]);
+  return { ...Object.fromEntries(said), page: config.page || location.pathname };
+};
+
+/**
+ * Speaks to the frame in the form of a panel, so that the loader need not know which of the two stands there. Both sides look at
+ * who speaks: the frame hears its parent alone, which only a page of the site's origins can be, and we hear this frame of ours alone.
+ *
+ * @param {HTMLIFrameElement} view
+ * @param {{origin: string, identity?: unknown}} config
+ * @param {(event: string, detail: unknown) => void} emit
+ */
+const talkTo = (view, config, emit) => {
+  const life = new AbortController();
+  let isThere, told, wish;
+  const tell = (act, ...details) => {
+    try {
+      if (isThere) view.contentWindow.postMessage({ buoy: act, details: plain(details) }, config.origin);
+    } catch {} // what cannot be written as JSON is no setting
+  };
+  /** Who the visitor is. A function stays here: the frame asks for each token. */
+  const name = (identity) => tell('identify', typeof identity === 'function' ? { asks: true } : { token: identity });
+  /** What was said since the frame came; a page that says nothing new is not repeated. */
+  const sayAgain = () => {
+    const said = saidBy(config);
+    if (told !== (told = JSON.stringify(said))) tell('set', said);
+  };
+  const answers = {
+    __proto__: null,
+    here() {
+      isThere = true;
+      told = '';
+      sayAgain();
+      if (config.identity) name(config.identity);
+      if (wish?.length) tell('open', ...wish);
+    },
+    async token(number) {
+      const { identity } = config;
+      try {
+        tell('token', number, { token: typeof identity === 'function' ? await identity() : identity });
+      } catch {
+        tell('token', number, { failed: true }); // the page's server is away: the frame waits, as a panel would
+      }
+    },
+    event(event, detail) {
+      if (EVENTS.includes(event)) emit(event, detail);
+    },
+    // As the launcher does it: the focus goes back to where it was.
+    close: () => view.getRootNode().querySelector('.launcher').click(),
+  };
+  const hear = ({ source, origin, data }) => {
+    if (!view.isConnected) return life.abort(); // something else stands in its place
+    if (source === view.contentWindow && origin === config.origin) answers[data?.buoy]?.(...data.details);
+  };
+  addEventListener('message', hear, life);
+  return {
+    open(next) {
+      wish = next;
+      view.focus();
+      sayAgain();
+      if (next?.length) tell('open', ...next);
+    },
+    close() {},
+    identify: (identity) => (identity ? name(identity) : tell('logout')),
+    refresh: sayAgain,
+    destroy: () => life.abort(),
+  };
+};
+
+/** The panel's own sheet is not here: the box is ours from top to bottom, the link a line at its end that a finger finds. */
+const COLUMN = 'display:flex;flex-direction:column;height:100%;border-radius:16px;background:Canvas';
+const REST_OF_IT = 'flex:1;min-height:0;width:100%;box-sizing:border-box;margin:0;border:0;border-radius:16px 16px 0 0';
+const BELOW = 'padding:12px;text-align:center;color:LinkText';
+
+/** Nobody to talk to: a link, or a word. */
+const NOBODY = { open() {}, close() {}, identify() {}, refresh() {}, destroy() {} };
+
+/**
+ * Our own page above a plain link to it. Without a connection a frame would show the browser's own error in the middle of
+ * somebody else's page, so there is a word instead. A panel that failed too often leaves the link alone, to the help centre,
+ * which needs no WebAssembly.
+ *
+ * @param {{origin: string, site: string, boot: string, identity?: unknown}} config
+ * @param {HTMLAnchorElement} link
+ * @param {unknown} reason
+ * @param {(event: string, detail: unknown) => void} emit
+ * @returns what stands in for the panel, and `until` when it rests, in milliseconds since 1970; 0 if it does not
+ */
+export const frame = (config, link, reason, emit) => {
+  const until = restAfter(config.site, reason);
+  if (until) {
+    link.href = link.href.replace('/panel?', '/help?');
+    return { ...NOBODY, until };
+  }
+  const isOffline = navigator.onLine === false;
+  const view = document.createElement(isOffline ? 'p' : 'iframe');
+  view.dataset.buoy = 'frame';
+  if (isOffline) view.textContent = JSON.parse(config.boot).texts.offline;
+  else Object.assign(view, { src: link.href, title: link.textContent });
+  link.parentNode.style.cssText = COLUMN;
+  if (/^(light|dark)$/.test(config.theme)) link.parentNode.style.colorScheme = config.theme;
+  view.style.cssText = REST_OF_IT;
+  link.style.cssText = BELOW;
+  const talk = isOffline ? NOBODY : talkTo(view, config, emit);
+  link.before(view);
+  return { ...talk, until };
+};
