@@ -4,6 +4,7 @@
  *
  * It listens to what the panel tells the host anyway, and reads what stands in the panel's own box.
  */
+import { pageOf } from './page.js';
 
 /** A pause in typing of this many milliseconds ends a search. */
 const PAUSE_MS = 1500;
@@ -88,7 +89,7 @@ export const measured = (box, config, emit) => {
         settle();
         judge('search');
         if (place) events.push({ kind: 'click', slug, place });
-        events.push({ kind: 'view', slug, locale, page: String(config.page || location.pathname).split(/[?#]/)[0] });
+        events.push({ kind: 'view', slug, locale, page: pageOf(config) });
         place = 0;
         read = 1;
         send();

@@ -4,7 +4,7 @@
 //! the same however often it is sent, and another one when it fires anew.
 
 use crate::delivery::event::cut;
-use crate::id::{EventId, IncidentId, PageId, TicketId};
+use crate::id::{DraftId, EventId, IncidentId, MaintenanceId, PageId, TicketId};
 pub use crate::policy::AlertSeverity as Severity;
 use crate::text::{MESSAGE_CHARS_MAX, NAME_CHARS_MAX, SUBJECT_CHARS_MAX, clean_line, clean_text};
 use serde_json::Value;
@@ -85,7 +85,7 @@ pub fn read(source: Source, body: &Value) -> Result<Vec<Alert>, &'static str> {
 /// What PagerDuty says of something that it heard from us first: no alert, or our own page would become an incident of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Echo {
-    /// What we called it by: a page, an incident, a ticket or an event.
+    /// What we called it by: a page, an incident, a draft of one, planned work, a ticket or an event.
     pub about: String,
     /// Who has taken it there, if that is what it says.
     pub taken_by: Option<String>,
@@ -97,6 +97,8 @@ pub fn echo(source: Source, body: &Value) -> Option<Echo> {
     let about = text(body, "/event/data/incident_key");
     let is_ours = PageId::parse(about).is_ok()
         || IncidentId::parse(about).is_ok()
+        || DraftId::parse(about).is_ok()
+        || MaintenanceId::parse(about).is_ok()
         || TicketId::parse(about).is_ok()
         || EventId::parse(about).is_ok();
     if source != Source::PagerDuty || !is_ours {
@@ -276,6 +278,14 @@ mod tests {
             (
                 said("incident.triggered", "inc_00000000000000000000000000", Value::Null),
                 Some(("inc_00000000000000000000000000", None)),
+            ),
+            (
+                said("incident.triggered", "drf_00000000000000000000000000", Value::Null),
+                Some(("drf_00000000000000000000000000", None)),
+            ),
+            (
+                said("incident.triggered", "mnt_00000000000000000000000000", Value::Null),
+                Some(("mnt_00000000000000000000000000", None)),
             ),
             (
                 said("incident.triggered", "tkt_00000000000000000000000000", Value::Null),

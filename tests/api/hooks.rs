@@ -6,22 +6,22 @@ use buoy_tests::edge::{Edge, Site};
 use buoy_tests::http::Answer;
 use serde_json::{Value, json};
 
-async fn token(site: &Site) -> String {
+pub(crate) async fn token(site: &Site) -> String {
     let made = site.staff().post("/api/support/agent/hooks/").send().await.expect(201).value();
     made["token"].as_str().expect("a token").to_owned()
 }
 
-async fn send(edge: &Edge, source: &str, token: &str, body: &Value) -> Answer {
+pub(crate) async fn send(edge: &Edge, source: &str, token: &str, body: &Value) -> Answer {
     edge.client().with_bearer(token).post(&format!("/api/support/hooks/{source}/")).json(body).send().await
 }
 
-fn alertmanager(name: &str, severity: &str, status: &str) -> Value {
+pub(crate) fn alertmanager(name: &str, severity: &str, status: &str) -> Value {
     json!({ "version": "4", "status": status, "alerts": [{
         "status": status, "labels": { "alertname": name, "severity": severity }, "annotations": { "description": "It is bad." },
         "startsAt": "2026-11-21T10:00:00Z", "fingerprint": name }] })
 }
 
-async fn drafts(site: &Site) -> Vec<Value> {
+pub(crate) async fn drafts(site: &Site) -> Vec<Value> {
     let listed: Items<Value> = site.staff().get("/api/support/agent/incident_drafts/").send().await.expect(200).json();
     listed.items
 }
@@ -37,11 +37,10 @@ async fn c1_what_is_down_is_drafted_once_what_needs_a_look_is_a_ticket_and_the_r
     let edge = Edge::with_test_clock();
     let site = edge.new_site("school", &[]).await;
     let token = token(&site).await;
-    let report = |drafts, tickets, ignored| HookReport { drafts, tickets, ignored, refused: 0 };
+    let report = |drafts, tickets, ignored| HookReport { drafts, tickets, ignored, ..HookReport::default() };
     for (name, severity, status, expected) in [
         ("ApiDown", "critical", "firing", report(1, 0, 0)),
         ("ApiDown", "critical", "firing", report(0, 0, 0)),
-        ("ApiDown", "critical", "resolved", report(0, 0, 1)),
         ("Slow", "warning", "firing", report(0, 1, 0)),
         ("Slow", "warning", "firing", report(0, 1, 0)),
         ("Chatter", "info", "firing", report(0, 0, 1)),
@@ -128,7 +127,7 @@ async fn c1_one_alert_that_cannot_be_kept_does_not_keep_the_others_out() {
     let mixed =
         group(&[one("Slow", "resolved", ""), one("Long", "resolved", &long), one("New", "firing", "It is new.")]);
     let answer = send(&edge, "alertmanager", &token, &mixed).await.expect(200);
-    assert_eq!(answer.json::<HookReport>(), HookReport { drafts: 0, tickets: 2, ignored: 0, refused: 1 });
+    assert_eq!(answer.json::<HookReport>(), HookReport { tickets: 2, refused: 1, ..HookReport::default() });
     assert!(tickets(&site).await.iter().any(|ticket| ticket.subject == "New"));
 }
 

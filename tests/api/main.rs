@@ -1,6 +1,7 @@
 //! HTTP against a running edge: one file for each resource or promise.
 #![cfg(test)]
 
+mod alert_ends;
 mod answer_mails;
 mod articles;
 mod authorization;

@@ -4,6 +4,7 @@
  *
  * It is fetched with the rest of `talk` and stands for itself: whoever only reads begins nothing else of it.
  */
+import { pageOf } from '../page.js';
 import { el, speaker } from './kit.js';
 
 /** Longest wait for the answer, in milliseconds: later nobody looks at the first view any more. */
@@ -71,7 +72,7 @@ export const makeHome = ({ box, config, panel, words }) => {
 
   return async (place) => {
     const { locale } = JSON.parse(config.boot);
-    const question = String(new URLSearchParams({ site: config.site, locale, page: String(config.page || location.pathname).split(/[?#]/)[0] }));
+    const question = String(new URLSearchParams({ site: config.site, locale, page: pageOf(config) }));
     if (asked === question) draw(place, locale);
     try {
       const answer = await fetch(`${config.origin}/api/support/home/?${question}`, { signal: AbortSignal.timeout?.(TIMEOUT_MS) });

@@ -84,12 +84,14 @@ pub(super) fn period_of(cx: &Cx, days: i64) -> Result<Period, ApiError> {
 pub(crate) async fn list_tickets(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
     let filter = read_filter(cx, &agent)?;
-    let cursor = match cx.query("cursor") {
-        Some(text) => Cursor::read(Some(&text))?,
-        None => filter.start(),
-    };
+    let by_urgency = word(cx, "sort", "expected change or urgency", |word| match word {
+        "change" => Some(false),
+        "urgency" => Some(true),
+        _ => None,
+    })?;
+    let cursor = Cursor::read(cx.query("cursor").as_deref())?;
     let (db, site, limit) = (cx.db(&agent.site_id)?, &agent.site_id, cx.limit()?);
-    if !filter.by_urgency {
+    if by_urgency != Some(true) {
         return Reply::ok(&listing::list(&db, site, &filter, &cursor, limit, cx.now).await?);
     }
     let known = sites::find(&db, site).await?.ok_or_else(ApiError::not_found)?;
@@ -97,11 +99,13 @@ pub(crate) async fn list_tickets(cx: &Cx, request: &Incoming) -> Result<Reply, A
     Reply::ok(&listing::most_urgent_first(&db, site, &filter, &cursor, &priorities, (limit, cx.now)).await?)
 }
 
+/// A word of the query, of the few that it may be.
+fn word<T>(cx: &Cx, name: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ApiError> {
+    let read = |word: String| parse(&word).ok_or_else(|| ApiError::field(name, FieldCode::UnknownValue, expected));
+    cx.query(name).map(read).transpose()
+}
+
 fn read_filter(cx: &Cx, agent: &Agent) -> Result<Filter, ApiError> {
-    fn word<T>(cx: &Cx, name: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ApiError> {
-        let read = |word: String| parse(&word).ok_or_else(|| ApiError::field(name, FieldCode::UnknownValue, expected));
-        cx.query(name).map(read).transpose()
-    }
     let holder = cx.query("assignee").map(|who| match who.as_str() {
         "me" => Holder::Agent(agent.agent_id.to_string()),
         "none" => Holder::Nobody,
@@ -115,12 +119,6 @@ fn read_filter(cx: &Cx, agent: &Agent) -> Result<Filter, ApiError> {
     Ok(Filter {
         status: word(cx, "status", "expected open, in_progress, pending, solved or closed", TicketStatus::parse)?,
         sla: word(cx, "sla", "expected breached, due_soon or ok", SlaState::parse)?,
-        by_urgency: word(cx, "sort", "expected change or urgency", |word| match word {
-            "change" => Some(false),
-            "urgency" => Some(true),
-            _ => None,
-        })?
-        .unwrap_or(false),
         priority: cx.query("priority"),
         queue: cx.query("queue"),
         tag: cx.query("tag"),

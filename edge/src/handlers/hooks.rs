@@ -14,7 +14,7 @@ use crate::store::incidents::Author;
 use crate::store::pages::Taker;
 use crate::store::sessions::{self, Visitor};
 use crate::store::sites::Site;
-use crate::store::{Db, hooks, sites};
+use crate::store::{Db, alert_ends, hooks, sites};
 use buoy_shared::alerts::{Alert, Severity, Source, echo, read};
 use buoy_shared::api::{HookReport, HookToken, Role};
 use buoy_shared::delivery::event::cut;
@@ -75,6 +75,7 @@ pub(crate) async fn take_alerts(cx: &Cx, request: &Incoming, source: &str) -> Re
         match take(cx, &db, &site, &token, source, alert).await {
             Ok(Taken::Draft) => report.drafts += 1,
             Ok(Taken::Ticket) => report.tickets += 1,
+            Ok(Taken::Over) => report.over += 1,
             Ok(Taken::Nothing) => report.ignored += 1,
             Ok(Taken::Known) => {}
             Err(error) if matches!(error.kind(), ProblemKind::Internal | ProblemKind::Unavailable) => {
@@ -93,6 +94,8 @@ pub(crate) async fn take_alerts(cx: &Cx, request: &Incoming, source: &str) -> Re
 enum Taken {
     Draft,
     Ticket,
+    /// Its end is told of.
+    Over,
     Nothing,
     /// It was drafted before.
     Known,
@@ -106,6 +109,10 @@ async fn take(
     source: Source,
     alert: &Alert,
 ) -> Result<Taken, ApiError> {
+    // Whatever the rules say of it by now, and however it words its end.
+    if !alert.firing && over(cx, db, token, source, alert).await? {
+        return Ok(Taken::Over);
+    }
     let becomes = site.policy.alert_rules.becomes(source.as_str(), &alert.title, alert.severity);
     Ok(match becomes {
         Becomes::Incident if alert.firing => {
@@ -116,7 +123,6 @@ async fn take(
             }
         }
         Becomes::Ticket if ticket(cx, db, site, token, source, alert).await? => Taken::Ticket,
-        // A person decides on a draft, and ends an incident with a summary.
         Becomes::Nothing | Becomes::Incident | Becomes::Ticket => Taken::Nothing,
     })
 }
@@ -165,6 +171,16 @@ async fn draft(cx: &Cx, db: &Db, token: &TokenRef, source: Source, alert: &Alert
         }
         Err(error) => Err(error),
     }
+}
+
+/// Ends what the alert drafted: what nobody decided on is withdrawn, and whoever published it hears that the alert is over.
+/// They end the incident themselves, with a summary. False when there is nothing to end.
+async fn over(cx: &Cx, db: &Db, token: &TokenRef, source: Source, alert: &Alert) -> Result<bool, ApiError> {
+    let key = key_of(source, alert);
+    let Some(drafted) = alert_ends::drafted(db, &token.site, &key).await? else { return Ok(false) };
+    let told = alert_ends::end(db, &token.site, (&key, source.as_str(), CALLER), drafted, cx.now).await?;
+    jobs::attempt_in_order_after_answer(cx, vec![told]);
+    Ok(true)
 }
 
 /// Files a ticket in the name of the source, once for each alert; its end is a message in it. False when it is the end of

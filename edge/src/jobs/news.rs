@@ -78,7 +78,9 @@ async fn personal_calls(
         };
         (told.bot, bots::answer(&told))
     } else {
-        let Some(person) = person_of(db, site, &entry.payload).await? else { return Ok((Vec::new(), Vec::new())) };
+        let Some(person) = person_of(db, site, &entry.payload, data).await? else {
+            return Ok((Vec::new(), Vec::new()));
+        };
         let Some(chat) = rows::chat_of_agent(db, site, &person).await? else { return Ok((Vec::new(), Vec::new())) };
         let happening = Happening { id: event.clone(), kind, at: now, data: data.clone() };
         let said = words(&happening, &chat.locale);
@@ -93,8 +95,8 @@ async fn personal_calls(
 }
 
 /// Who hears of it in their own chat, whatever the destinations are: who is on call, while nobody has taken the page; and
-/// the owner of an incident that waits for their word (I4, I6).
-async fn person_of(db: &Db, site: &SiteId, task: &Task) -> Result<Option<AgentId>, ApiError> {
+/// the owner of an incident that waits for their word (I4, I6), or whose alert is over (C1).
+async fn person_of(db: &Db, site: &SiteId, task: &Task, data: &EventData) -> Result<Option<AgentId>, ApiError> {
     match task {
         Task::PageTriggered { page_id, .. } => {
             let page = pages::get(db, site, page_id).await?.filter(|page| page.state == PageState::Triggered);
@@ -103,6 +105,10 @@ async fn person_of(db: &Db, site: &SiteId, task: &Task) -> Result<Option<AgentId
         Task::IncidentUpdateDue { incident_id, .. } | Task::PostmortemDue { incident_id, .. } => {
             incident_life::owner(db, site, incident_id).await
         }
+        Task::AlertOver { .. } => match data.incident.as_ref().map(|told| IncidentId::parse(&told.id)) {
+            Some(Ok(incident)) => incident_life::owner(db, site, &incident).await,
+            _ => Ok(None),
+        },
         _ => Ok(None),
     }
 }

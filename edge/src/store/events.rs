@@ -1,7 +1,7 @@
 //! Events: what an outbox row tells, read once when it is told, and a delivery for each destination that wants it.
 
 use super::outbox::{Entry, Task};
-use super::{Db, Query, digests, pages, subscribers};
+use super::{Db, Query, alert_ends, digests, pages, subscribers};
 use crate::error::ApiError;
 use buoy_shared::delivery::event::{
     EventData, EventKind, IncidentBrief, MessageBrief, PageBrief, TEXT_CHARS_MAX, TicketBrief, cut,
@@ -64,8 +64,13 @@ async fn incident_story(
     .site(site)
     .text(incident)
     .maybe_text(update)
-    .number(u32::try_from(TEXT_CHARS_MAX).unwrap_or(u32::MAX).saturating_add(1));
+    .number(told_chars());
     db.run(query).await?.first()
+}
+
+/// Characters of a text that are read: one more than are told, so that what was cut says so.
+fn told_chars() -> u32 {
+    u32::try_from(TEXT_CHARS_MAX).unwrap_or(u32::MAX).saturating_add(1)
 }
 
 /// What may become an incident, and planned work with its window and what was said of it last, in the same few fields.
@@ -126,6 +131,10 @@ pub(crate) async fn story(db: &Db, site: &SiteId, task: &Task) -> Result<Option<
             let Some(told) = incident_story(db, site, incident_id.as_str(), None).await? else { return Ok(None) };
             data.incident = Some(IncidentBrief { body: cut(&told.body, TEXT_CHARS_MAX), ..told });
             data.due_at = Some(*due_at);
+        }
+        Task::AlertOver { draft_id } => {
+            let Some(told) = alert_ends::story(db, site, draft_id, told_chars()).await? else { return Ok(None) };
+            data.incident = Some(IncidentBrief { body: cut(&told.body, TEXT_CHARS_MAX), ..told });
         }
         Task::IncidentDrafted { .. } | Task::MaintenanceChanged { .. } => {
             let Some(told) = planned_story(db, site, task).await? else { return Ok(None) };

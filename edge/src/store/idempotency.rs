@@ -98,6 +98,14 @@ pub(crate) fn prolong_for_visitor(token: &TokenRef, key: &str, now: Timestamp) -
     .time(now)
 }
 
+/// Forgets one answer, so that the same may be asked for anew.
+pub(crate) fn forget(site: &SiteId, caller: &str, key: &str) -> Query {
+    Query::new("DELETE FROM idempotency WHERE site_id = ?1 AND caller = ?2 AND key = ?3")
+        .site(site)
+        .text(caller)
+        .text(key)
+}
+
 /// Forgets answers that are older than [`RETENTION_SECONDS`], a bounded number at a time.
 pub(crate) fn forget_old(now: Timestamp) -> Query {
     // site-free: retention looks at every site's rows alike

@@ -92,20 +92,11 @@ pub(crate) struct Filter {
     /// Beginnings of folded words; each must occur.
     pub(crate) terms: Vec<String>,
     pub(crate) number: Option<u32>,
-    /// The most urgent first, instead of the last changed.
-    pub(crate) by_urgency: bool,
-}
-
-impl Filter {
-    /// Where the list begins.
-    pub(crate) fn start(&self) -> Cursor {
-        if self.by_urgency { Cursor { time: Timestamp::MIN, id: String::new() } } else { Cursor::start() }
-    }
 }
 
 /// The statement for a driving condition and an order.
 macro_rules! listing {
-    ($driver:literal, $place:literal, $order:literal) => {
+    ($driver:expr, $place:expr, $order:expr) => {
         concat!(
             "SELECT json_object('desk', json_object(",
             desk_json!(),
@@ -137,13 +128,6 @@ macro_rules! listing {
 }
 
 fn statement(filter: &Filter) -> Query {
-    if filter.by_urgency {
-        return Query::new(listing!(
-            "t.site_id = ?1",
-            " AND (coalesce(t.due_at, 253402300799999), t.ticket_id) > (?2, ?3)",
-            " ORDER BY coalesce(t.due_at, 253402300799999), t.ticket_id"
-        ));
-    }
     if filter.number.is_some() {
         return Query::new(listing!("t.site_id = ?1 AND t.number = ?15"));
     }
@@ -166,17 +150,33 @@ fn statement(filter: &Filter) -> Query {
     }
 }
 
-/// Tickets that somebody waits for: what is late, then what the policy names first, then what is due first. How urgent each is
-/// stands in no index; they are few, and their status finds them.
-fn waited_for() -> Query {
+/// When a ticket is due; what no promise runs for comes last.
+macro_rules! due {
+    () => {
+        "coalesce(t.due_at, 253402300799999)"
+    };
+}
+
+/// How urgent a ticket is that somebody waits for: what is late, then what the policy names first among its priorities, then
+/// what is due first, then who asked first. What was late once and answered is not late any more.
+macro_rules! urgency {
+    () => {
+        concat!(
+            "(",
+            due!(),
+            " > ?18) * 1000 + coalesce((SELECT p.key FROM json_each(?17) p WHERE p.value = t.priority), 999), ",
+            due!(),
+            ", t.number"
+        )
+    };
+}
+
+/// Tickets that somebody waits for. How urgent each is stands in no index; they are few, and their status finds them.
+fn waiting() -> Query {
     Query::new(listing!(
         "t.site_id = ?1 AND t.status IN ('open', 'in_progress', 'pending')",
-        " AND ((coalesce(t.due_at, 253402300799999) > ?18) * 1000 \
-     + coalesce((SELECT p.key FROM json_each(?17) p WHERE p.value = t.priority), 999), \
-     coalesce(t.due_at, 253402300799999), t.ticket_id) > (?16, ?2, ?3)",
-        " ORDER BY (coalesce(t.due_at, 253402300799999) > ?18) * 1000 \
-     + coalesce((SELECT p.key FROM json_each(?17) p WHERE p.value = t.priority), 999), \
-     coalesce(t.due_at, 253402300799999), t.ticket_id"
+        concat!(" AND (", urgency!(), ") > (?16, ?2, CAST(?3 AS INTEGER))"),
+        concat!(" ORDER BY ", urgency!())
     ))
 }
 
@@ -184,8 +184,8 @@ fn waited_for() -> Query {
 fn over() -> Query {
     Query::new(listing!(
         "t.site_id = ?1 AND +t.status IN ('solved', 'closed')",
-        " AND (coalesce(t.due_at, 253402300799999), t.ticket_id) > (?2, ?3)",
-        " ORDER BY coalesce(t.due_at, 253402300799999), t.ticket_id"
+        concat!(" AND (", due!(), ", t.ticket_id) > (?2, ?3)"),
+        concat!(" ORDER BY ", due!(), ", t.ticket_id")
     ))
 }
 
@@ -198,18 +198,23 @@ const RANK_UNKNOWN: u32 = 999;
 struct Place {
     rank: u32,
     asked_at: Timestamp,
-    /// When the ticket there is due, and which it is.
+    /// When the ticket there is due, and its number, or which it is where it is over.
     ticket: Cursor,
 }
 
 impl Place {
+    /// Before the first.
+    const fn start(now: Timestamp) -> Self {
+        Self { rank: 0, asked_at: now, ticket: Cursor { time: Timestamp::MIN, id: String::new() } }
+    }
+
     fn read(cursor: &Cursor, now: Timestamp) -> Self {
         let written = cursor.id.split_once('.').and_then(|(rank, rest)| {
             let (asked, id) = rest.split_once('.')?;
-            Some((rank.parse().ok()?, Timestamp::from_millis(asked.parse().ok()?), id.to_owned()))
+            let ticket = Cursor { time: cursor.time, id: id.to_owned() };
+            Some(Self { rank: rank.parse().ok()?, asked_at: Timestamp::from_millis(asked.parse().ok()?), ticket })
         });
-        let (rank, asked_at, id) = written.unwrap_or_else(|| (0, now, String::new()));
-        Self { rank, asked_at, ticket: Cursor { time: cursor.time, id } }
+        written.unwrap_or_else(|| Self::start(now))
     }
 
     /// The place of a ticket in the same list.
@@ -217,12 +222,39 @@ impl Place {
         let due = row.desk.due().unwrap_or(Timestamp::MAX);
         let place = priorities.iter().position(|key| *key == row.ticket.priority);
         let place = place.and_then(|place| u32::try_from(place).ok()).unwrap_or(RANK_UNKNOWN);
-        let rank = match (row.ticket.status.is_active(), due > self.asked_at) {
-            (false, _) => RANK_OVER,
-            (true, is_early) => u32::from(is_early) * 1_000 + place,
+        let (rank, id) = match (row.ticket.status.is_active(), due > self.asked_at) {
+            (false, _) => (RANK_OVER, row.ticket.id.to_string()),
+            (true, is_early) => (u32::from(is_early) * 1_000 + place, row.ticket.number.to_string()),
         };
-        Cursor::write(due, &format!("{rank}.{}.{}", self.asked_at.as_millis(), row.ticket.id))
+        Cursor::write(due, &format!("{rank}.{}.{id}", self.asked_at.as_millis()))
     }
+}
+
+async fn waiting_after(
+    db: &Db,
+    site: &SiteId,
+    filter: &Filter,
+    place: &Place,
+    priorities: &[&str],
+    (limit, now): (usize, Timestamp),
+) -> Result<Vec<SummaryRow>, ApiError> {
+    let query = bound(waiting(), site, filter, &place.ticket, limit, now)?
+        .number(place.rank)
+        .text(&serde_json::to_string(priorities)?)
+        .time(place.asked_at);
+    db.run(query).await?.all()
+}
+
+/// A site's tickets that somebody waits for, the most urgent first, for lists without pages.
+pub(crate) async fn most_urgent(
+    db: &Db,
+    site: &SiteId,
+    filter: &Filter,
+    priorities: &[&str],
+    (limit, now): (usize, Timestamp),
+) -> Result<Vec<AgentTicketSummary>, ApiError> {
+    let rows = waiting_after(db, site, filter, &Place::start(now), priorities, (limit, now)).await?;
+    Ok(rows.into_iter().take(limit).map(AgentTicketSummary::from).collect())
 }
 
 /// A page of a site's tickets, the most urgent first; what is solved or closed comes last.
@@ -236,18 +268,14 @@ pub(crate) async fn most_urgent_first(
 ) -> Result<Page<AgentTicketSummary>, ApiError> {
     let place = Place::read(cursor, now);
     let mut rows: Vec<SummaryRow> = Vec::new();
-    let asks = |is_waited_for: bool| filter.status.is_none_or(|status| status.is_active() == is_waited_for);
+    let asks = |is_waiting: bool| filter.status.is_none_or(|status| status.is_active() == is_waiting);
     if place.rank < RANK_OVER && asks(true) {
-        let query = bound(waited_for(), site, filter, &place.ticket, limit, now)?
-            .number(place.rank)
-            .text(&serde_json::to_string(priorities)?)
-            .time(place.asked_at);
-        rows = db.run(query).await?.all()?;
+        rows = waiting_after(db, site, filter, &place, priorities, (limit, now)).await?;
     }
     if rows.len() <= limit && asks(false) {
-        let first = filter.start();
-        let from = if place.rank < RANK_OVER { &first } else { &place.ticket };
-        let query = bound(over(), site, filter, from, limit - rows.len(), now)?;
+        let first = Place::start(now);
+        let from = if place.rank < RANK_OVER { &first } else { &place };
+        let query = bound(over(), site, filter, &from.ticket, limit - rows.len(), now)?;
         let others = db.run(query).await?.all::<SummaryRow>()?;
         // One that was solved between the two reads stands once.
         let new = |row: &SummaryRow| rows.iter().all(|known| known.ticket.id != row.ticket.id);
@@ -268,11 +296,7 @@ pub(crate) async fn list(
 ) -> Result<Page<AgentTicketSummary>, ApiError> {
     let query = bound(statement(filter), site, filter, cursor, limit, now)?;
     let rows: Vec<SummaryRow> = db.run(query).await?.all()?;
-    let by_urgency = filter.by_urgency;
-    Ok(page(rows, limit, |row| {
-        let time = if by_urgency { row.desk.due().unwrap_or(Timestamp::MAX) } else { row.ticket.updated_at.into() };
-        Cursor::write(time, row.ticket.id.as_str())
-    }))
+    Ok(page(rows, limit, |row| Cursor::write(row.ticket.updated_at.into(), row.ticket.id.as_str())))
 }
 
 /// A statement of this list with what was asked for, and one ticket more than a page has.

@@ -12,6 +12,7 @@ macro_rules! instant {
 }
 
 pub(crate) mod agents;
+pub(crate) mod alert_ends;
 pub(crate) mod answer_mails;
 pub(crate) mod articles;
 pub(crate) mod authoring;

@@ -8,7 +8,7 @@ use crate::store::figures::{self, Period};
 use crate::store::listing::{self, Filter, Holder};
 use crate::store::telegram::{self as rows, WaitsFor};
 use crate::store::{incidents, sites, staff};
-use buoy_shared::api::{PAGE_SIZE_MAX, Role};
+use buoy_shared::api::Role;
 use buoy_shared::id::TicketId;
 use buoy_shared::policy::Named;
 use buoy_shared::telegram::buttons;
@@ -19,6 +19,8 @@ use buoy_shared::ticket::{AgentMessageDraft, AgentTicketSummary, RootCause, Tick
 
 /// How far ahead a promise is near, in seconds: P1's warning.
 const NEAR_SECONDS: i64 = 30 * 60;
+/// Tickets that one list looks at and counts.
+const LOOKED_AT_MAX: usize = 300;
 /// The period of `/stats`, in seconds.
 const DAY_SECONDS: i64 = 86_400;
 
@@ -124,20 +126,10 @@ impl Turn<'_> {
     ) -> Result<(), ApiError> {
         let known = sites::find(&self.db, &agent.site_id).await?.ok_or_else(ApiError::not_found)?;
         let priorities: Vec<&str> = known.policy.priorities.iter().map(Named::key).collect();
-        let worst = priorities.first().map(|key| (*key).to_owned());
-        let mut tickets = Vec::new();
-        for status in [TicketStatus::Open, TicketStatus::InProgress, TicketStatus::Pending] {
-            let by_due = Filter { status: Some(status), holder: holder.clone(), by_urgency: true, ..Filter::default() };
-            // What is worst and was answered has no due time, and would come on a page that is not asked for.
-            let of_worst = Filter { priority: worst.clone(), by_urgency: false, ..by_due.clone() };
-            for filter in [by_due, of_worst] {
-                let (db, now, start) = (&self.db, self.cx.now, filter.start());
-                tickets.extend(listing::list(db, &agent.site_id, &filter, &start, PAGE_SIZE_MAX, now).await?.items);
-            }
-        }
+        let filter = Filter { holder, ..Filter::default() };
+        let limits = (LOOKED_AT_MAX, self.cx.now);
+        let mut tickets = listing::most_urgent(&self.db, &agent.site_id, &filter, &priorities, limits).await?;
         tickets.retain(wanted);
-        reply::most_urgent_first(&mut tickets, &priorities, self.cx.now);
-        tickets.dedup_by_key(|ticket| ticket.number);
         self.say(&reply::list(title, &tickets, self.cx.now, self.russian));
         Ok(())
     }

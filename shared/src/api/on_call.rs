@@ -107,6 +107,9 @@ pub struct HookReport {
     pub drafts: u32,
     /// Alerts that have a ticket, new or not.
     pub tickets: u32,
+    /// Alerts whose end withdrew a draft, or was told to those who published it.
+    #[serde(default)]
+    pub over: u32,
     /// Alerts that nothing follows from.
     pub ignored: u32,
     /// Alerts that could not be kept, such as the end of one whose ticket is closed.

@@ -55,6 +55,8 @@ kinds! {
     PostmortemDue = "incident.postmortem_due",
     /// Somebody must decide whether this is an incident.
     IncidentDrafted = "incident.drafted",
+    /// The alert behind a draft is over: the draft is withdrawn, or the incident that it became waits for somebody to end it.
+    AlertOver = "incident.alert_over",
     /// Planned work was announced, began, went on or ended.
     MaintenanceUpdated = "maintenance.updated",
     /// Somebody on call is wanted.

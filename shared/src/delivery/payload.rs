@@ -151,7 +151,7 @@ fn pagerduty(key: &str, happening: &Happening, words: &Words) -> Value {
     let data = &happening.data;
     let (about, resolved) = match (&data.page, &data.incident, &data.ticket) {
         (Some(page), ..) => (page.id.as_str(), false),
-        (_, Some(incident), _) => (incident.id.as_str(), incident.status == "resolved"),
+        (_, Some(incident), _) => (incident.id.as_str(), matches!(incident.status.as_str(), "resolved" | "withdrawn")),
         (.., Some(ticket)) => (ticket.id.as_str(), false),
         _ => (happening.id.as_str(), false),
     };

@@ -84,6 +84,7 @@ fn sentence(happening: &Happening, russian: bool) -> String {
         EventKind::IncidentUpdateDue => pick("Time for an update", "Пора обновить"),
         EventKind::PostmortemDue => pick("The post-mortem is late", "Постмортем опаздывает"),
         EventKind::IncidentDrafted => pick("Is this an incident?", "Это инцидент?"),
+        EventKind::AlertOver => pick("The alert is over", "Алерт закрыт"),
         EventKind::MaintenanceUpdated => pick("Planned work", "Плановые работы"),
         EventKind::PageTriggered => pick("On call, please take", "Дежурный, примите"),
         EventKind::PageAcknowledged => pick("Taken", "Принято"),
@@ -158,6 +159,7 @@ mod tests {
             EventKind::IncidentUpdateDue,
             EventKind::PostmortemDue,
             EventKind::IncidentDrafted,
+            EventKind::AlertOver,
             EventKind::MaintenanceUpdated,
         ]);
         let of_page = of(&[EventKind::PageTriggered, EventKind::PageAcknowledged]);
@@ -249,6 +251,12 @@ mod tests {
                 "Is this an incident?: Payments fail — resolved",
                 "Fixed.",
                 "Это инцидент?: Payments fail — решено",
+            ),
+            (
+                EventKind::AlertOver,
+                "The alert is over: Payments fail — resolved",
+                "Fixed.",
+                "Алерт закрыт: Payments fail — решено",
             ),
             (
                 EventKind::MaintenanceUpdated,

@@ -35,16 +35,6 @@ pub fn list(title: Said, tickets: &[AgentTicketSummary], now: Timestamp, russian
     format!("{}: {}\n\n{}", say(title, russian), tickets.len(), lines.collect::<Vec<_>>().join("\n\n"))
 }
 
-/// Puts the most urgent first: what is late now, then what the policy names first among its priorities, then what is due
-/// first. What was late once and answered is not late any more; and no promise runs for an outage that was answered.
-pub fn most_urgent_first(tickets: &mut [AgentTicketSummary], priorities: &[&str], now: Timestamp) {
-    tickets.sort_by_key(|ticket| {
-        let due = ticket.desk.due_at;
-        let place = priorities.iter().position(|key| *key == ticket.priority).unwrap_or(usize::MAX);
-        (due.is_none_or(|due| due > now), place, due.is_none(), due, ticket.number)
-    });
-}
-
 fn due(due_at: Option<Timestamp>, breached: bool, now: Timestamp, russian: bool) -> String {
     let late = breached || due_at.is_some_and(|due| due <= now);
     let mark = if late { "‼ " } else { "" };

@@ -1,6 +1,7 @@
 //! What comes late must not undo what came before it.
 
 use super::{arrived, attempted, deliveries, destination, edge_with, webhook};
+use crate::hooks;
 use crate::tickets::file;
 use buoy_shared::api::{DeliveryState, Destination, Items};
 use buoy_tests::receiver::{Behaviour, Call, Receiver};
@@ -34,6 +35,30 @@ async fn c2_a_trigger_that_failed_does_not_open_in_pagerduty_what_was_resolved_m
     // A relapse is another incident, and it is told.
     staff.post("/api/support/incidents/").json(&draft).send().await.expect(201);
     assert_eq!(actions(&receiver.wait_for(3).await), ["trigger", "resolve", "trigger"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_a_draft_that_failed_to_open_in_pagerduty_does_not_open_there_after_its_alert_ended() {
+    let receiver = Receiver::start().await;
+    let edge = edge_with(&receiver);
+    let site = edge.new_site("school", &[]).await;
+    let events = json!(["incident.drafted", "incident.alert_over"]);
+    destination(&site, &json!({ "kind": "pagerduty", "name": "p", "secret": "routing", "events": events })).await;
+    receiver.behave(|before| if before == 0 { Behaviour::Answer(500, "", "") } else { Behaviour::OK });
+    let token = hooks::token(&site).await;
+    let say = async |status: &str| {
+        let alert = hooks::alertmanager("ApiDown", "critical", status);
+        hooks::send(&edge, "alertmanager", &token, &alert).await.expect(200);
+    };
+    say("firing").await;
+    attempted(&site, 1, 1).await;
+    say("resolved").await;
+    arrived(&site, 1).await;
+    edge.run_cron_at(now_millis() + 400_000).await;
+    assert_eq!(deliveries(&site, "pending").await, []);
+    let calls = receiver.calls();
+    assert_eq!(actions(&calls), ["trigger", "resolve"]);
+    assert_eq!(calls[0].json()["dedup_key"], calls[1].json()["dedup_key"], "it is the draft that is closed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! Whoever owns an incident is reminded in their own chat of what they owe it (I4, I6), whatever destinations there are.
 
 use super::{Chat, NOW, NOW_MS};
+use crate::hooks;
 use crate::incident_life::{declare, over, update};
 use buoy_shared::time::Timestamp;
 use buoy_tests::http::Client;
@@ -46,4 +47,25 @@ async fn i4_the_owner_of_an_incident_is_reminded_in_their_own_chat_and_nobody_el
         chat.written(501, 24 * 60 + 20, 1).await,
         ["The post-mortem is late: Payments fail — resolved\nOwner: Test agent\nUp."]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_whoever_published_what_an_alert_drafted_hears_in_their_own_chat_that_the_alert_is_over() {
+    let chat = Chat::open_with("saas").await;
+    let (_, owner) = chat.agent(501, "agent").await;
+    let hook = hooks::token(&chat.site).await;
+    let say = |status: &'static str| {
+        let alert = hooks::alertmanager("ApiDown", "critical", status);
+        let sender = chat.at(&hook, 0);
+        async move { sender.post("/api/support/hooks/alertmanager/").json(&alert).send().await.expect(200) }
+    };
+    say("firing").await;
+    let draft = hooks::drafts(&chat.site).await.remove(0);
+    let publish = format!("/api/support/agent/incident_drafts/{}/publish/", draft["id"].as_str().expect("an id"));
+    chat.at(&owner, 1).post(&publish).send().await.expect(201);
+    let before = chat.telegram.calls().len();
+    say("resolved").await;
+    let told = chat.telegram.wait_for(before + 1).await.split_off(before).remove(0).json();
+    assert_eq!(told["chat_id"].to_string().trim_matches('"'), "501");
+    assert_eq!(told["text"], "The alert is over: ApiDown — investigating\nOwner: Test agent\nIt is bad.");
 }

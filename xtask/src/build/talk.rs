@@ -65,6 +65,8 @@ pub(super) fn add(build: &Build<'_>, folder: &Path, words: &[Packed]) -> Result<
 fn minified_sources(build: &Build<'_>) -> Result<std::path::PathBuf> {
     let folder = build.folder().join("panel/talk");
     fs::create_dir_all(&folder).context("could not make the folder of the talk modules")?;
+    // Also part of the panel's own module: it stands beside both, here as in the sources.
+    super::copy(&build.ws.path("widget/page.js"), &build.folder().join("panel/page.js"))?;
     for entry in fs::read_dir(build.ws.path("widget/talk")).context("could not list widget/talk")? {
         let from = entry?.path();
         let to = folder.join(from.file_name().unwrap_or_default());

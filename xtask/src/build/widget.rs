@@ -14,12 +14,13 @@ use super::{Build, Quality, copy, esbuild, names, split, wasm};
 use crate::{progress::step, stamp};
 
 /// What decides the panel's bytes.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 11] = [
     "shared/src",
     "shared/Cargo.toml",
     "widget/src",
     "widget/checked.js",
     "widget/measure.js",
+    "widget/page.js",
     "widget/panel.js",
     "widget/Cargo.toml",
     "Cargo.toml",
@@ -100,7 +101,7 @@ fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
         wasm::optimise(build, &smaller, finished, &OPTIMISE_AGAIN)?;
     }
     names::shorten(build, &panel.wasm, &folder.join("bindings.js"), &[])?;
-    for file in ["panel.js", "checked.js", "measure.js"] {
+    for file in ["panel.js", "checked.js", "measure.js", "page.js"] {
         copy(&build.ws.path("widget").join(file), &folder.join(file))?;
     }
     esbuild::run(

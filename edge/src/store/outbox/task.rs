@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub(super) const FRONT_KINDS: &str = "[\"publish_site\", \"publish_index\", \"notify_thread\"]";
 /// Kinds of rows that the courier makes events of, as a JSON list.
 pub(super) const NEWS_KINDS: &str = "[\"ticket_created\", \"message_created\", \"incident_changed\", \"maintenance_changed\", \
-    \"incident_update_due\", \"postmortem_due\", \"incident_drafted\", \"sla_warning\", \
+    \"incident_update_due\", \"postmortem_due\", \"incident_drafted\", \"alert_over\", \"sla_warning\", \
     \"sla_breach\", \"sla_reassigned\", \"low_rating\", \"escalation\", \"auto_answer_failed\", \
     \"page_on_duty\", \"page_triggered\", \"page_acknowledged\", \"on_call_handoff\", \
     \"digest_due\"]";
@@ -90,6 +90,11 @@ pub(crate) enum Task {
     },
     /// Somebody must decide whether this is an incident.
     IncidentDrafted {
+        /// The draft.
+        draft_id: DraftId,
+    },
+    /// The alert behind a draft is over (C1). Written by `alert_ends::end`.
+    AlertOver {
         /// The draft.
         draft_id: DraftId,
     },
@@ -228,6 +233,7 @@ impl Task {
             Self::PostmortemDue { .. } => "postmortem_due",
             Self::IncidentOver { .. } => "incident_over",
             Self::IncidentDrafted { .. } => "incident_drafted",
+            Self::AlertOver { .. } => "alert_over",
             Self::SlaWarning(_) => "sla_warning",
             Self::SlaBreach(_) => "sla_breach",
             Self::SlaReassigned { .. } => "sla_reassigned",
@@ -293,6 +299,7 @@ impl Task {
             Self::IncidentUpdateDue { .. } => EventKind::IncidentUpdateDue,
             Self::PostmortemDue { .. } => EventKind::PostmortemDue,
             Self::IncidentDrafted { .. } => EventKind::IncidentDrafted,
+            Self::AlertOver { .. } => EventKind::AlertOver,
             Self::SlaWarning(_) => EventKind::SlaWarning,
             Self::SlaBreach(_) => EventKind::SlaBreached,
             Self::SlaReassigned { .. } => EventKind::TicketReassigned,

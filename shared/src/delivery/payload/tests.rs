@@ -104,6 +104,7 @@ fn e5_pagerduty_gets_one_incident_that_is_triggered_acknowledged_and_resolved() 
         (page(EventKind::PageAcknowledged), "acknowledge", "pge_1", "info"),
         (incident("monitoring"), "trigger", "inc_1", "error"),
         (incident("resolved"), "resolve", "inc_1", "error"),
+        (incident("withdrawn"), "resolve", "inc_1", "error"),
         (wrote(), "trigger", "tkt_1", "info"),
     ] {
         let (url, body) = sent(&target(Kind::PagerDuty, "", &["routing"]), &happening);

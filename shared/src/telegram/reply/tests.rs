@@ -63,30 +63,6 @@ fn b_a_list_names_each_ticket_its_due_time_and_how_to_open_it() {
 }
 
 #[test]
-fn b_the_most_urgent_is_what_is_late_then_what_is_worst_then_what_is_due_first() {
-    let now = at("2026-11-21T12:00:00Z");
-    let ticket = |number, priority: &str, due_at: Option<&str>, breached| {
-        let mut ticket = summary(number, "x", due_at.map(at));
-        (ticket.priority, ticket.desk.breached) = (priority.into(), breached);
-        ticket
-    };
-    let mut tickets = vec![
-        ticket(1, "gone", Some("2026-11-21T12:01:00Z"), false),
-        ticket(2, "p3", Some("2026-11-21T12:01:00Z"), false),
-        ticket(3, "p3", None, true),
-        ticket(4, "p1", Some("2026-11-21T15:00:00Z"), false),
-        ticket(5, "p1", Some("2026-11-21T14:00:00Z"), false),
-        ticket(6, "p1", None, false),
-        ticket(7, "p0", None, false),
-        ticket(8, "p3", Some("2026-11-21T12:00:00Z"), true),
-        ticket(9, "p1", Some("2026-11-21T11:59:00Z"), true),
-    ];
-    most_urgent_first(&mut tickets, &["p0", "p1", "p3"], now);
-    let order: Vec<u32> = tickets.iter().map(|ticket| ticket.number).collect();
-    assert_eq!(order, [9, 8, 7, 5, 4, 6, 2, 3, 1]);
-}
-
-#[test]
 fn w6_a_customer_reads_how_far_a_ticket_is_in_words() {
     let own = |number, status| TicketSummary {
         id: TicketId::from_random([1; 16]),
