@@ -112,7 +112,7 @@ const talkTo = (view, config, emit) => {
       if (next?.length) tell('open', ...next);
     },
     close() {},
-    identify: (identity) => (identity ? name(identity) : tell('logout')),
+    identify: (identity) => (identity === 0 ? tell('logout') : name(identity)),
     refresh: sayAgain,
     destroy: () => life.abort(),
   };

@@ -105,7 +105,7 @@ function start(attributes, origin) {
   const poll = async () => {
     const mine = turn;
     try {
-      if (!isSettled || !doc.hidden) {
+      if (!(isSettled > 0 && doc.hidden > 0)) { // a frame that a page calls `hidden` stands in the document's own place, and is no number
         let text = given;
         given = '';
         // What came along is shown in the task that runs the script: the page has one frame to draw.
@@ -291,7 +291,7 @@ function start(attributes, origin) {
     once: (event, act) => on(event, act, 1),
     off: (event, act) => listeners[event]?.delete(act),
     logout() {
-      identify();
+      identify(0); // nobody from now on; without a word nothing was said about a stranger
       emit('unread', 0);
       stored('session', 0);
       stored('outbox', 0);

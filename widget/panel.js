@@ -173,6 +173,8 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   let named = subjectOf(config.identity);
   let isNamed = Boolean(config.identity);
   panel.identify = (identity) => {
+    // A page that does not know yet who is here (`user?.token`) says nothing about a stranger; a log-out comes as 0.
+    if (!identity && identity !== 0 && !isNamed) return;
     const before = named;
     named = subjectOf(identity);
     // A fresh token of the same person is no reason to take away what they are writing, and neither is a first name.

@@ -215,3 +215,21 @@ async fn offline_from_the_start_there_is_a_launcher_a_link_and_no_error_of_ours(
     leave(&stage, &before).await;
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_that_a_page_calls_hidden_does_not_hide_the_next_incident() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    // Where old pages send their forms. In the document it stands in the place of `document.hidden`.
+    stage.pages.add(
+        "form_target.html",
+        r#"<!doctype html><title>Old</title><link rel="icon" href="data:,"><iframe name="hidden" srcdoc="" hidden></iframe>
+        <script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#,
+    );
+    stage.open("form_target.html").await;
+    stage.browser.hook("launcher").await;
+    crate::declare(&stage, "Payments fail").await;
+    stage.browser.eval("dispatchEvent(new Event('online')); return true").await;
+    stage.browser.wait_for_text("banner", "Payments fail").await;
+    stage.strike().await;
+}

@@ -61,6 +61,23 @@ async fn after_a_log_out_nothing_of_the_user_stays_and_the_next_sees_their_own()
     stage.strike().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_does_not_know_yet_who_is_here_takes_nothing_from_a_stranger() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    file(&stage, "Of a stranger").await;
+    stage.browser.click("back").await;
+    stage
+        .browser
+        .eval("return Promise.all([Buoy('identify', undefined), Buoy('identify', null), Buoy('identify', '')])")
+        .await;
+    stage.browser.wait_for_text("ticket", "Of a stranger").await;
+    let stored = stage.browser.eval("return Object.keys(localStorage).join()").await;
+    assert!(stored.as_str().is_some_and(|keys| keys.contains(":session")), "{stored}");
+    stage.strike().await;
+}
+
 /// What stands in the form's subject; nothing where there is no form.
 const SUBJECT: &str = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]')?.value";
 

@@ -121,7 +121,7 @@ pub(crate) fn is_touch() -> bool {
     window().match_media("(pointer:coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Whether the page is in front.
+/// Whether the page is in front. A frame that a page calls `hidden` stands in the place of what the document says.
 pub(crate) fn is_page_visible() -> bool {
-    !get(&document(), "hidden").is_truthy()
+    get(&document(), "hidden").as_bool() != Some(true)
 }

@@ -84,6 +84,8 @@ pub(crate) struct Call {
     /// Whether it is made in the visitor's name.
     pub(crate) needs_token: bool,
     key: String,
+    /// Who the visitor was when it was made: it is sent a moment later, and by then somebody else may be here.
+    turn: u32,
 }
 
 /// The text of an answer, read.
@@ -112,14 +114,21 @@ impl Client {
             _ => wire::to_text(body),
         };
         let key = if ask.key.is_empty() { browser::random_key() } else { ask.key.to_owned() };
-        Call { method: E::METHOD, url: self.url(E::PATH, ask), body, needs_token: E::NEEDS_TOKEN, key }
+        Call {
+            method: E::METHOD,
+            url: self.url(E::PATH, ask),
+            body,
+            needs_token: E::NEEDS_TOKEN,
+            key,
+            turn: self.sessions.turn(),
+        }
     }
 
     /// Makes a call. A token that has ended is renewed once.
     pub(crate) async fn send(&self, call: &Call) -> Result<String, Failure> {
         let mut is_renewed = !call.needs_token;
         loop {
-            let token = if call.needs_token { Some(self.token().await?) } else { None };
+            let token = if call.needs_token { Some(self.token(call.turn).await?) } else { None };
             let answer = self.exchange(call, token).await;
             match &answer {
                 Err(Failure::SignedOut) if !is_renewed => self.sessions.refused(),
@@ -169,10 +178,9 @@ impl Client {
         url
     }
 
-    /// The visitor's token, made now if there is none. Nothing for who asked when somebody signed in or out meanwhile: it
+    /// The token of who was here at `turn`, made now if there is none. Nothing if somebody signed in or out since then: it
     /// was for the one before, and whoever is here now has not done anything.
-    pub(crate) async fn token(&self) -> Result<String, Failure> {
-        let turn = self.sessions.turn();
+    pub(crate) async fn token(&self, turn: u32) -> Result<String, Failure> {
         while turn == self.sessions.turn() {
             if let Some(token) = self.sessions.token() {
                 return Ok(token);

@@ -134,11 +134,12 @@ impl PanelHandle {
     /// `act` gets it, or nothing when it is not to be had.
     pub fn token(&self, refused: bool, act: Function) {
         let parts = self.0.app.parts();
+        let turn = parts.client.sessions.turn();
         spawn_local(async move {
             if refused {
                 parts.client.sessions.refused();
             }
-            let token = parts.client.token().await.unwrap_or_default();
+            let token = parts.client.token(turn).await.unwrap_or_default();
             if !token.is_empty() {
                 parts.client.sessions.keep();
             }

@@ -99,7 +99,7 @@ async fn poll(app: App, id: &str, line: &Rc<Line>) -> bool {
 /// One connection, until it ends. Says whether it ever worked.
 async fn connect(app: App, id: &str, line: &Rc<Line>) -> bool {
     let Some(parts) = app.try_parts() else { return false };
-    let Ok(token) = parts.client.token().await else { return false };
+    let Ok(token) = parts.client.token(parts.client.sessions.turn()).await else { return false };
     if line.has_ended.get() {
         return false;
     }
