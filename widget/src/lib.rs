@@ -131,18 +131,20 @@ impl PanelHandle {
     }
 
     /// The visitor's token, for an act of theirs: from now on they want to be recognised. `refused`: the last one was.
-    /// `act` gets it, or nothing when it is not to be had.
+    /// `act` gets it, or nothing when it is not to be had, and whether the line is to blame for that.
     pub fn token(&self, refused: bool, act: Function) {
         let parts = self.0.app.parts();
         spawn_local(async move {
             if refused {
                 parts.client.sessions.refused();
             }
-            let token = parts.client.token().await.unwrap_or_default();
+            let answer = parts.client.token().await;
+            let is_offline = answer == Err(client::Failure::Unreachable);
+            let token = answer.unwrap_or_default();
             if !token.is_empty() {
                 parts.client.sessions.keep();
             }
-            let _ = act.call1(&JsValue::UNDEFINED, &JsValue::from_str(&token));
+            let _ = act.call2(&JsValue::UNDEFINED, &JsValue::from_str(&token), &JsValue::from_bool(is_offline));
         });
     }
 

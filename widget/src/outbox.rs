@@ -16,6 +16,7 @@ impl App {
         match about {
             "sending" => self.deliver_state(key, ticket, text, Delivery::Sending),
             "waiting" => self.deliver_state(key, ticket, text, Delivery::Waiting),
+            "held" => self.deliver_state(key, ticket, text, Delivery::Held),
             "failed" => self.deliver_state(key, ticket, text, Delivery::Failed),
             // There was no room for it, which the bar above says.
             "full" => {
@@ -57,9 +58,15 @@ impl App {
         }
     }
 
-    /// Why what was sent waits: for a line, as `offline` says it, or for a visitor whom the edge knows.
-    pub(crate) fn why_waiting(self, offline: Text) -> Text {
-        if self.parts().client.is_refused.get() { Text::FailSignedOut } else { offline }
+    /// Why what was sent waits: for a line, as `offline` says it, for the edge or the host, as `held` does, or for a visitor
+    /// whom the edge knows; nothing where it does not wait.
+    pub(crate) fn why_waiting(self, delivery: Delivery, offline: Text, held: Text) -> Option<Text> {
+        let why = match delivery {
+            Delivery::Waiting => offline,
+            Delivery::Held => held,
+            Delivery::Sending | Delivery::Failed => return None,
+        };
+        Some(if self.parts().client.is_refused.get() { Text::FailSignedOut } else { why })
     }
 
     /// Whether this is the ticket of the form.

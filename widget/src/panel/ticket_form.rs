@@ -165,11 +165,11 @@ fn submit_button(app: App) -> El {
         .live_attr("aria-busy", move || is_busy(app).then(|| String::from("true")))
         .live_text(move || app.say(if is_busy(app) { Text::Sending } else { Text::FormSubmit }));
     let waits = live(move || {
-        let waits = app.sending.with(|now| now.as_ref().is_some_and(|now| now.delivery == Delivery::Waiting));
-        if !waits {
-            return nothing();
+        let delivery = app.sending.with(|now| now.as_ref().map(|now| now.delivery));
+        match delivery.and_then(|delivery| app.why_waiting(delivery, Text::FormWaiting, Text::FormHeld)) {
+            Some(why) => paragraph("excuse", &app.say(why)).attr("role", "alert"),
+            None => nothing(),
         }
-        paragraph("excuse", &app.say(app.why_waiting(Text::FormWaiting))).attr("role", "alert")
     });
     block("foot", [live(move || excuse(app, app.form_failure.get())), waits, control])
 }

@@ -1,0 +1,60 @@
+//! What waits is not always waiting for a line, and whoever waits can go on (W4, W5): the reason is told as it is, the next
+//! ticket has a form of its own, and what another tab took away is not promised any more.
+
+use crate::steps::{open_form, send};
+use buoy_tests::stage::Stage;
+
+/// The edge takes nothing that is sent: it answers with `answer`, until that is gone.
+const BUSY: &str = "\
+    const real = window.fetch;\
+    window.answer = (status, headers) => async () => new Response('{}', { status, headers });\
+    window.held = window.answer(429, { 'retry-after': '3643' });\
+    window.fetch = (...ask) => window.held && ask[1]?.method === 'POST' && /tickets/.test(ask[0]) ? window.held() : real(...ask);\
+    return true";
+
+/// The edge takes what is sent again.
+const FREE: &str = "window.held = undefined; dispatchEvent(new Event('online'))";
+
+/// What the alert of the form says.
+async fn alert(stage: &Stage) -> String {
+    stage.browser.wait_for(".foot [role=alert]").await;
+    let said =
+        "return document.querySelector('buoy-widget').shadowRoot.querySelector('.foot [role=alert]').textContent";
+    stage.browser.eval(said).await.as_str().expect("a text").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_a_busy_edge_is_not_told_as_a_line_that_is_gone_and_it_is_said_when_it_is_tried_again() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.eval(BUSY).await;
+    send(&stage, "Too many").await;
+    let bar = stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    assert!(bar.contains("next attempt is at"), "{bar}");
+    let form = alert(&stage).await;
+    assert!(!form.contains("onnection"), "{form}");
+    stage.browser.eval("window.held = window.answer(503, {}); dispatchEvent(new Event('online'))").await;
+    stage.browser.wait_for_text("outbox", "goes out by itself").await;
+    // Now the line goes, and that is another reason.
+    stage
+        .browser
+        .eval("window.held = async () => { throw new TypeError('deaf') }; dispatchEvent(new Event('online'))")
+        .await;
+    stage.browser.wait_for_text("outbox", "as soon as there is a connection").await;
+    stage.browser.eval(FREE).await;
+    stage.browser.hook("receipt").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_a_reply_that_a_busy_edge_does_not_take_does_not_wait_for_a_connection() {
+    let stage = Stage::set("school").await;
+    crate::steps::open_thread(&stage).await;
+    stage.browser.eval(BUSY).await;
+    stage.browser.type_into("reply", "Still there?").await;
+    stage.browser.click("send").await;
+    stage.browser.wait_for_text("message", "Waiting to be sent").await;
+    stage.browser.eval(FREE).await;
+    stage.browser.wait_until_gone("[data-pending]").await;
+    stage.strike().await;
+}
