@@ -1,7 +1,7 @@
 //! What waits is not always waiting for a line, and whoever waits can go on (W4, W5): the reason is told as it is, the next
 //! ticket has a form of its own, and what another tab took away is not promised any more.
 
-use crate::steps::{open_form, send};
+use crate::steps::{go_to_form, open_form, send, value_of};
 use buoy_tests::stage::Stage;
 
 /// The edge takes nothing that is sent: it answers with `answer`, until that is gone.
@@ -56,5 +56,26 @@ async fn w5_a_reply_that_a_busy_edge_does_not_take_does_not_wait_for_a_connectio
     stage.browser.wait_for_text("message", "Waiting to be sent").await;
     stage.browser.eval(FREE).await;
     stage.browser.wait_until_gone("[data-pending]").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_what_a_host_wrote_and_the_visitor_sent_is_still_there_after_a_reload_if_nobody_knows_who_sent_it() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    stage.browser.eval("return Buoy('identify', () => Promise.reject(Error('down')))").await;
+    stage.browser.eval("return Buoy('newTicket', { subject: 'Of the host', body: 'It says so.' })").await;
+    stage.browser.hook("attach").await;
+    stage.browser.click("submit").await;
+    let bar = stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    assert!(!bar.contains("onnection"), "the line is there: {bar}");
+    let form = alert(&stage).await;
+    assert!(!form.contains("onnection") && !form.contains("kept"), "{form}");
+
+    stage.open("plain.html").await;
+    go_to_form(&stage).await;
+    assert_eq!(value_of(&stage, "subject").await, "Of the host");
     stage.strike().await;
 }

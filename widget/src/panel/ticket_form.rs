@@ -189,6 +189,8 @@ fn submit(app: App) {
     let Some(draft) = wire::to_text(&sending.sent) else { return };
     app.form_failure.set(None);
     app.sending.set(Some(Sending { delivery: Delivery::Sending, ..sending.clone() }));
+    // Also what the host wrote: whoever sends it has made it theirs.
+    app.keep_draft();
     app.extra("send", &[&sending.key, "", &draft]);
 }
 
