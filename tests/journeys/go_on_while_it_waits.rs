@@ -1,7 +1,7 @@
 //! What waits is not always waiting for a line, and whoever waits can go on (W4, W5): the reason is told as it is, the next
 //! ticket has a form of its own, and what another tab took away is not promised any more.
 
-use crate::steps::{go_to_form, open_form, send, value_of};
+use crate::steps::{fill_in, go_to_form, open_form, send, tickets_at_the_desk, value_of};
 use buoy_tests::stage::Stage;
 
 /// The edge takes nothing that is sent: it answers with `answer`, until that is gone.
@@ -21,6 +21,15 @@ async fn alert(stage: &Stage) -> String {
     let said =
         "return document.querySelector('buoy-widget').shadowRoot.querySelector('.foot [role=alert]').textContent";
     stage.browser.eval(said).await.as_str().expect("a text").to_owned()
+}
+
+/// The subjects at the desk, in the order of the alphabet.
+async fn subjects(stage: &Stage) -> Vec<String> {
+    let all = tickets_at_the_desk(stage).await;
+    let mut subjects: Vec<String> =
+        all.iter().filter_map(|ticket| ticket["subject"].as_str().map(str::to_owned)).collect();
+    subjects.sort();
+    subjects
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,6 +65,69 @@ async fn w5_a_reply_that_a_busy_edge_does_not_take_does_not_wait_for_a_connectio
     stage.browser.wait_for_text("message", "Waiting to be sent").await;
     stage.browser.eval(FREE).await;
     stage.browser.wait_until_gone("[data-pending]").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_while_one_ticket_waits_another_is_written_and_both_arrive() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.eval(BUSY).await;
+    send(&stage, "A first").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    stage.browser.click("back").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+    assert_eq!(value_of(&stage, "subject").await, "", "the form is a fresh one");
+    fill_in(&stage, "B second").await;
+    stage.browser.eval(FREE).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    assert_eq!(value_of(&stage, "subject").await, "B second", "the first one's receipt takes nothing away");
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(subjects(&stage).await, ["A first", "B second"]);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_what_the_host_writes_while_a_ticket_waits_gets_a_form_of_its_own() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.eval(BUSY).await;
+    send(&stage, "A first").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    stage.browser.eval("return Buoy('newTicket', { subject: 'B of the host', body: 'It says so.' })").await;
+    stage.browser.wait_until("document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]')?.value === 'B of the host'").await;
+    stage.browser.click("submit").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 2").await;
+    stage.browser.eval(FREE).await;
+    stage.browser.hook("receipt").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    assert_eq!(subjects(&stage).await, ["A first", "B of the host"]);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_refused_ticket_is_not_lost_to_the_one_that_is_written_by_then() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.eval(BUSY).await;
+    send(&stage, "A first").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    stage.browser.click("back").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+    fill_in(&stage, "B second").await;
+    stage.browser.eval("window.held = window.answer(409, {}); dispatchEvent(new Event('online'))").await;
+    stage.browser.hook("outbox-edit").await;
+    stage.browser.click("outbox-edit").await;
+    stage.browser.eval(FREE).await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    stage.browser.wait_for_text("outbox", "A first").await;
+    stage.browser.click("outbox-edit").await;
+    stage.browser.wait_until("document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]')?.value === 'A first'").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
     stage.strike().await;
 }
 

@@ -6,8 +6,8 @@
 //! init({ module_or_path })                                      the bindings' own start, called by `panel.js`, once a page
 //! mount(box, config, responses, emit, close, crash, extra) -> Promise<PanelHandle>
 //! handle.open(wish) .refresh(boot) .close() .identify(token, is_same) .destroy()
-//! handle.token(refused, act) .is_refused() .visitor() .hear(about, key, ticket, text) .news(text) .suggest(lines)   towards
-//! `widget/talk`
+//! handle.token(refused, act) .is_refused() .visitor() .hear(about, key, ticket, text) .news(text) .suggest(lines)
+//! handle.has_room_for(subject, body)                            towards `widget/talk`
 //! handle.later(is_here)                                         the answer to `extra("later")`
 //! ```
 //!
@@ -161,6 +161,11 @@ impl PanelHandle {
     /// A word of the outbox.
     pub fn hear(&self, about: &str, key: &str, ticket: &str, text: &str) {
         self.0.app.hear(about, key, ticket, text);
+    }
+
+    /// Whether the form could take this text: nobody writes anything else there, or what does waits in the outbox.
+    pub fn has_room_for(&self, subject: &str, body: &str) -> bool {
+        self.0.app.has_room_for(subject, body)
     }
 
     /// Whether the second module came, which was asked for by `extra("later")`; see `later`.

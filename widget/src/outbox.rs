@@ -6,6 +6,7 @@
 use crate::app::{App, View};
 use crate::client::{Failure, refused};
 use crate::conversation::{Conversation, Delivery, Outgoing};
+use crate::panel::ticket_form::Sending;
 use crate::wire;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{Message, Ticket, TicketDraft};
@@ -76,10 +77,42 @@ impl App {
 
     /// A reload finds it in the outbox from now on, so its draft is not kept beside it.
     fn ticket_kept(self, key: &str) {
-        let typed = self.draft.get_untracked();
-        if self.sending.with_untracked(|now| now.as_ref().is_some_and(|now| now.key == key && now.typed == typed)) {
+        let Some(sent) = self.sending.with_untracked(|now| now.clone().filter(|now| now.key == key)) else { return };
+        if self.draft.with_untracked(|draft| *draft == sent.typed) {
             self.unkeep_draft();
         }
+        if !sent.is_kept {
+            self.sending.set(Some(Sending { is_kept: true, ..sent }));
+        }
+    }
+
+    /// Makes room for another ticket: what the outbox keeps goes its way without the form, and is told of in the bar above.
+    pub(crate) fn free_form(self) {
+        let kept = |now: &Sending| now.is_kept && now.delivery != Delivery::Failed;
+        if let Some(sent) = self.sending.with_untracked(|now| now.clone().filter(kept)) {
+            self.let_go(&sent);
+        }
+    }
+
+    /// The form has nothing to do with it any more; what was written into it since then stays.
+    fn let_go(self, sent: &Sending) {
+        self.sending.set(None);
+        if self.draft.with_untracked(|draft| *draft == sent.typed) {
+            self.draft.set(TicketDraft::default());
+            self.unkeep_draft();
+        }
+    }
+
+    /// Whether a text could go into the form without taking the place of another.
+    pub(crate) fn has_room_for(self, subject: &str, body: &str) -> bool {
+        let is_kept =
+            |now: &Option<Sending>| now.as_ref().is_some_and(|now| now.is_kept && now.delivery != Delivery::Failed);
+        self.sending.with_untracked(is_kept)
+            || self.draft.with_untracked(|draft| {
+                [(draft.subject.as_str(), subject), (draft.body.as_str(), body)]
+                    .iter()
+                    .all(|(written, text)| written.is_empty() || written == text)
+            })
     }
 
     fn deliver_state(self, key: &str, ticket: &str, body: &str, delivery: Delivery) {
@@ -136,11 +169,7 @@ impl App {
     fn ticket_arrived(self, key: &str, ticket: Ticket, is_theirs: bool) {
         let sent = self.sending.with_untracked(|now| now.clone().filter(|now| now.key == key));
         if let Some(sent) = sent {
-            self.sending.set(None);
-            if self.draft.with_untracked(|draft| *draft == sent.typed) {
-                self.draft.set(TicketDraft::default());
-                self.unkeep_draft();
-            }
+            self.let_go(&sent);
             self.query.set(String::new());
             if self.trail.with_untracked(|trail| trail.last() == Some(&View::Form)) {
                 self.begin_conversation(ticket, is_theirs);

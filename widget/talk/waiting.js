@@ -26,8 +26,10 @@ export const waitingBar = (kit, waiting, acts) => {
       el('span', 'outbox-text', el('b', '', title), ' ', why(reason)),
       about === 'ticket'
         ? button('link', 'outbox-edit', say('outbox.edit'), () => {
-            kit.panel.open(['new', body]);
-            acts.rewrite(key);
+            // The form may hold something else by now, and neither takes the other's place.
+            const isFree = kit.panel.has_room_for(body.subject, body.body);
+            kit.panel.open(isFree ? ['new', body] : ['new']);
+            if (isFree) acts.rewrite(key);
           })
         : button('link', 'outbox-retry', say('outbox.retry'), () => acts.retry(key)),
       button('link', 'outbox-discard', say('outbox.discard'), () => acts.discard(key)),

@@ -41,6 +41,8 @@ pub(crate) struct Sending {
     pub(crate) sent: TicketDraft,
     /// How far it is.
     pub(crate) delivery: Delivery,
+    /// Whether the outbox keeps it across a reload, so that it needs the form no more.
+    pub(crate) is_kept: bool,
 }
 
 /// The view.
@@ -208,7 +210,7 @@ fn to_send(app: App) -> Option<Sending> {
     let parts = app.parts();
     let mut sent = typed.clone();
     sent.locale = Some(String::from(parts.words.locale()));
-    Some(Sending { key: browser::random_key(), typed, sent, delivery: Delivery::Sending })
+    Some(Sending { key: browser::random_key(), typed, sent, delivery: Delivery::Sending, is_kept: false })
 }
 
 /// Leads to the first field that was refused, each time that some were.
