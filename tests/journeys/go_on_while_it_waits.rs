@@ -151,3 +151,51 @@ async fn w4_what_a_host_wrote_and_the_visitor_sent_is_still_there_after_a_reload
     assert_eq!(value_of(&stage, "subject").await, "Of the host");
     stage.strike().await;
 }
+
+/// A ticket waits in this tab.
+async fn wait_in_this_tab(stage: &Stage) {
+    open_form(stage).await;
+    stage.browser.eval(BUSY).await;
+    send(stage, "Waits").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+}
+
+/// The same site in another tab.
+async fn open_another_tab(stage: &Stage) {
+    stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    stage.browser.hook("launcher").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_what_a_log_out_in_another_tab_took_away_is_not_promised_any_more() {
+    let stage = Stage::set("school").await;
+    wait_in_this_tab(&stage).await;
+    let first = stage.browser.tab().await;
+    open_another_tab(&stage).await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.switch_to(first).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    stage.browser.wait_until_gone("[data-buoy=submit][aria-busy]").await;
+    stage.browser.wait_until_gone("[inert]").await;
+    stage.browser.eval(FREE).await;
+    assert!(subjects(&stage).await.is_empty(), "nothing is sent that was taken away");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_what_went_with_the_sites_data_is_not_promised_any_more() {
+    let stage = Stage::set("school").await;
+    wait_in_this_tab(&stage).await;
+    let first = stage.browser.tab().await;
+    open_another_tab(&stage).await;
+    stage.browser.eval("return localStorage.clear()").await;
+    stage.browser.switch_to(first).await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    stage.browser.wait_until_gone("[data-buoy=submit][aria-busy]").await;
+    assert_eq!(value_of(&stage, "subject").await, "Waits", "what was written stays in the form");
+    stage.browser.eval(FREE).await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    assert_eq!(subjects(&stage).await, ["Waits"]);
+    stage.strike().await;
+}

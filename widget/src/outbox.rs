@@ -44,6 +44,7 @@ impl App {
             "refused" if ticket.is_empty() => self.ticket_refused(key, text),
             // The ticket may have been closed meanwhile, and then there is another way to go on.
             "refused" if self.conversation.with_untracked(|now| now.id == ticket) => self.fetch_conversation(),
+            "lost" => self.lost(key, ticket),
             "discarded" => {
                 self.change_conversation(ticket, |now| now.outgoing.retain(|one| one.key != key));
             }
@@ -113,6 +114,21 @@ impl App {
                     .iter()
                     .all(|(written, text)| written.is_empty() || written == text)
             })
+    }
+
+    /// It is not kept any more, and nobody acknowledged it: a log-out in another tab took it away, or who cleared the site's
+    /// data. Its form has the text still and gets the files back; the key stays the same, should another tab have sent it.
+    fn lost(self, key: &str, ticket: &str) {
+        if !ticket.is_empty() {
+            self.change_conversation(ticket, |now| now.outgoing.retain(|one| one.key != key));
+        } else if self.is_sending(key) {
+            self.sending.update(|sending| {
+                if let Some(sending) = sending {
+                    sending.delivery = Delivery::Failed;
+                }
+            });
+            self.extra("rewrite", &[key]);
+        }
     }
 
     fn deliver_state(self, key: &str, ticket: &str, body: &str, delivery: Delivery) {

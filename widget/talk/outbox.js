@@ -5,6 +5,7 @@
  * Of several tabs one sends (Web Locks); the others hear of it (BroadcastChannel). Within a thread the order is kept: what
  * comes later waits. Nothing is given up silently: what is refused stays, marked, until the visitor decides.
  */
+import { merged } from './merge.js';
 import { makeOwner } from './owner.js';
 import { hasRoom } from './room.js';
 import { alone, newKey, openStore } from './store.js';
@@ -31,6 +32,7 @@ export const makeOutbox = (kit, acts) => {
   const channel = window.BroadcastChannel && new BroadcastChannel(name);
   const followers = new Map(); // who hears how far what goes to an address is, by that address
   let entries = [];
+  let lost = []; // what waited here and is not kept any more, until its form has taken it back
   let pauseMs = PAUSE_MS;
   let timer, busy, isWanted;
 
@@ -102,7 +104,7 @@ export const makeOutbox = (kit, acts) => {
   }
 
   const finish = async (entry) => {
-    entries = entries.filter((one) => one !== entry);
+    [entries, lost] = [entries, lost].map((all) => all.filter((one) => one !== entry));
     await store.remove(entry.key);
     draw();
   };
@@ -186,21 +188,18 @@ export const makeOutbox = (kit, acts) => {
     return wait(entry, isHeld, Number(answer?.headers.get('retry-after')) || 0);
   };
 
-  /** What is kept, by whichever tab, with what only this one knows. */
+  /**
+   * Takes in what is kept. What was settled elsewhere was sent there, which is told by the channel, or went with a log-out
+   * or with the site's data, and then nothing is promised of it any more.
+   */
   const merge = async () => {
-    const kept = await store.all();
-    const known = new Map(entries.map((entry) => [entry.key, entry]));
-    const isElsewhere = ({ key }) => kept.some((entry) => entry.key === key);
-    // Ours that is not in the table: added this moment, or never to be kept. Anything else another tab has settled.
-    const own = entries.filter((entry) => !isElsewhere(entry) && (entry.isNew || !entry.isKept));
-    // A file that another tab has sent is there: sent again it would make another request under the same key.
-    const ours = (entry) => {
-      const mine = known.get(entry.key);
-      mine?.files.forEach((file, at) => (file.id = entry.files[at]?.id || file.id));
-      return mine || entry;
-    };
-    entries = [...kept.map(ours), ...own].sort((one, other) => one.at - other.at);
-    kept.forEach(({ key }) => known.has(key) && delete known.get(key).isNew);
+    [entries, lost] = merged(await store.all(), entries);
+    if (!lost.length || isGone()) return;
+    for (const { key, ticket, path } of lost) {
+      followers.get(path)?.('');
+      panel.hear('lost', key, ticket, '');
+    }
+    draw();
   };
 
   /**
@@ -264,7 +263,7 @@ export const makeOutbox = (kit, acts) => {
     pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
   };
 
-  const find = (key) => entries.find((entry) => entry.key === key);
+  const find = (key) => [...entries, ...lost].find((entry) => entry.key === key);
 
   /** Takes an entry in, under its key or a new one; it is kept before anything is sent. Gives whether there was room for it. */
   const add = async (given) => {
@@ -337,6 +336,8 @@ export const makeOutbox = (kit, acts) => {
     pauseMs = PAUSE_MS;
     wake();
   });
+  // Another tab took everything away: nothing may be left for this one to promise.
+  kit.on(window, 'storage', ({ key }) => (!key || key === name + ':outbox') && entries.length && wake());
   restore();
   /** Whether something of this kind is still to be sent. */
   const waits = (about) => entries.some((entry) => entry.about === about);
