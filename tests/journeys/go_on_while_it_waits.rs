@@ -199,3 +199,30 @@ async fn w5_what_went_with_the_sites_data_is_not_promised_any_more() {
     assert_eq!(subjects(&stage).await, ["Waits"]);
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_a_log_out_in_another_tab_leaves_no_conversation_in_this_one() {
+    let stage = Stage::set("school").await;
+    crate::steps::open_thread(&stage).await;
+    stage.browser.type_into("reply", "Half written").await;
+    let first = stage.browser.tab().await;
+    open_another_tab(&stage).await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.switch_to(first).await;
+    stage.browser.wait_until_gone("[data-buoy=message]").await;
+    stage.browser.hook("new-ticket").await;
+    stage.browser.wait_until_gone("[data-buoy=tickets]").await;
+    go_to_the_form_again(&stage).await;
+    send(&stage, "Of somebody else").await;
+    stage.browser.hook("receipt").await;
+    let requesters: Vec<_> =
+        tickets_at_the_desk(&stage).await.into_iter().map(|ticket| ticket["requester"]["id"].clone()).collect();
+    assert_eq!(requesters.len(), 2);
+    assert_ne!(requesters[0], requesters[1], "who writes now is somebody else");
+    stage.strike().await;
+}
+
+async fn go_to_the_form_again(stage: &Stage) {
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+}
