@@ -114,8 +114,10 @@ text_keys! {
     Today = "day.today",
     Yesterday = "day.yesterday",
     ThreadWaiting = "thread.waiting",
+    ThreadHeld = "thread.held",
     ThreadMissing = "thread.missing",
     FormWaiting = "form.waiting",
+    FormHeld = "form.held",
     ArticleRelated = "article.related",
 }
 
@@ -126,7 +128,10 @@ pub const TALK_KEYS: &[&str] = &[
     "incident.noted",
     "incident.waiting",
     "incident.refused",
+    "thread.held",
     "outbox.waiting",
+    "outbox.held",
+    "outbox.held_until",
     "outbox.signed_out",
     "outbox.refused",
     "outbox.old",

@@ -11,10 +11,14 @@ const STORED: &str = "return Object.keys(localStorage).filter((name) => name.sta
 /// Whether no tab is sending or storing anything.
 const AT_REST: &str = "navigator.locks.query().then(({ held, pending }) => ![...held, ...pending].some(({ name }) => name.startsWith('buoy:')))";
 
+/// This tab does not hear what others do, as one that sleeps: a log-out elsewhere finds it as it was.
+const SLEEPS: &str = "Object.defineProperty(StorageEvent.prototype, 'key', { value: 'asleep' })";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn w2_a_tab_that_stayed_open_does_not_store_the_token_again_after_a_log_out_in_another() {
     let stage = Stage::set("school").await;
     let path = open_thread(&stage).await;
+    stage.browser.eval(SLEEPS).await;
     let first = stage.browser.tab().await;
     stage.browser.new_tab(&stage.pages.url("plain.html")).await;
     stage.browser.hook("launcher").await;
@@ -45,6 +49,7 @@ async fn w2_a_form_that_stayed_open_does_not_bring_the_token_back_after_a_log_ou
     stage.browser.type_into("subject", "Half a sentenc").await;
     let token = format!("return localStorage['buoy:{}:session']", stage.site.id);
     let before = stage.browser.eval(&token).await;
+    stage.browser.eval(SLEEPS).await;
     let first = stage.browser.tab().await;
     stage.browser.new_tab(&stage.pages.url("plain.html")).await;
     stage.browser.hook("launcher").await;
@@ -117,6 +122,7 @@ async fn w2_a_file_on_its_way_in_one_tab_stores_no_text_after_a_log_out_in_anoth
     fill_in(&stage, "Nobody else's business").await;
     stage.browser.click("submit").await;
     stage.browser.wait_until("held.length === 2").await;
+    stage.browser.eval(SLEEPS).await;
     let first = stage.browser.tab().await;
     stage.browser.new_tab(&stage.pages.url("plain.html")).await;
     go_to_form(&stage).await;

@@ -17,6 +17,7 @@ mod follow_the_route;
 mod follow_what_happens;
 mod get_the_right_files;
 mod go_further;
+mod go_on_while_it_waits;
 mod hear_of_an_incident;
 mod hostile;
 mod keep_files;

@@ -220,17 +220,6 @@ impl App {
         });
     }
 
-    /// To the form, taking along the words that found nothing. Words that did find something are half-typed more
-    /// often than not, and nobody wants to clear a field first.
-    pub(crate) fn write(self) {
-        let typed = self.query.get_untracked();
-        let found_nothing = self.find(&typed, 1).is_empty();
-        if found_nothing && self.draft.with_untracked(|draft| draft.subject.is_empty()) && !typed.is_empty() {
-            self.edit_draft(|draft| draft.subject = typed);
-        }
-        self.go(View::Form);
-    }
-
     /// Shows what is wrong with the draft.
     pub(crate) fn refuse_form(self, errors: Vec<FieldError>) {
         self.form_errors.set(errors);

@@ -206,7 +206,7 @@ impl Client {
     async fn open_session(&self) -> Result<Session, Failure> {
         // Who it is may be known in a moment: what is to be sent waits until then.
         let turn = self.sessions.turn();
-        let identity = self.sessions.identity().await.map_err(|_| Failure::Unreachable)?;
+        let identity = self.sessions.identity().await.map_err(|_| Failure::Ours)?;
         let is_named = identity.is_some();
         let request = SessionRequest { site: self.site.clone(), identity };
         let call = self.prepare::<CreateSession>(&Ask::default(), &request);

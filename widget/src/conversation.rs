@@ -33,6 +33,8 @@ pub(crate) enum Delivery {
     Sending,
     /// Kept until there is a connection.
     Waiting,
+    /// Kept for another reason: the edge takes nothing for a while, or it is not known who writes.
+    Held,
     /// Waits for the visitor to try again.
     Failed,
 }

@@ -5,7 +5,7 @@
 //! only while that is there (see `session`). Kept as lines, the text last: reading JSON of this type is code that nothing
 //! else in the page needs.
 
-use crate::app::App;
+use crate::app::{App, View};
 use crate::browser;
 use crate::session::Sessions;
 use buoy_shared::ticket::TicketDraft;
@@ -40,6 +40,18 @@ pub(crate) fn kept(site: &str, sessions: &Sessions) -> TicketDraft {
 }
 
 impl App {
+    /// To the form, taking along the words that found nothing. Words that did find something are half-typed more
+    /// often than not, and nobody wants to clear a field first.
+    pub(crate) fn write(self) {
+        self.free_form();
+        let typed = self.query.get_untracked();
+        let has_room = self.draft.with_untracked(|draft| draft.subject.is_empty());
+        if has_room && !typed.is_empty() && self.find(&typed, 1).is_empty() {
+            self.edit_draft(|draft| draft.subject = typed);
+        }
+        self.go(View::Form);
+    }
+
     /// Changes the draft and keeps it.
     pub(crate) fn edit_draft(self, change: impl FnOnce(&mut TicketDraft)) {
         self.draft.update(change);

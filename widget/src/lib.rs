@@ -6,8 +6,8 @@
 //! init({ module_or_path })                                      the bindings' own start, called by `panel.js`, once a page
 //! mount(box, config, responses, emit, close, crash, extra) -> Promise<PanelHandle>
 //! handle.open(wish) .refresh(boot) .close() .identify(token, is_same) .destroy()
-//! handle.token(refused, act) .is_refused() .visitor() .hear(about, key, ticket, text) .news(text) .suggest(lines)   towards
-//! `widget/talk`
+//! handle.token(refused, act) .is_refused() .visitor() .hear(about, key, ticket, text) .news(text) .suggest(lines)
+//! handle.has_room_for(subject, body)                            towards `widget/talk`
 //! handle.later(is_here)                                         the answer to `extra("later")`
 //! ```
 //!
@@ -131,7 +131,7 @@ impl PanelHandle {
     }
 
     /// The visitor's token, for an act of theirs: from now on they want to be recognised. `refused`: the last one was.
-    /// `act` gets it, or nothing when it is not to be had.
+    /// `act` gets it, or nothing when it is not to be had, and whether the line is to blame for that.
     pub fn token(&self, refused: bool, act: Function) {
         let parts = self.0.app.parts();
         let turn = parts.client.sessions.turn();
@@ -139,11 +139,13 @@ impl PanelHandle {
             if refused {
                 parts.client.sessions.refused();
             }
-            let token = parts.client.token(turn).await.unwrap_or_default();
+            let answer = parts.client.token(turn).await;
+            let is_offline = answer == Err(client::Failure::Unreachable);
+            let token = answer.unwrap_or_default();
             if !token.is_empty() {
                 parts.client.sessions.keep();
             }
-            let _ = act.call1(&JsValue::UNDEFINED, &JsValue::from_str(&token));
+            let _ = act.call2(&JsValue::UNDEFINED, &JsValue::from_str(&token), &JsValue::from_bool(is_offline));
         });
     }
 
@@ -160,6 +162,11 @@ impl PanelHandle {
     /// A word of the outbox.
     pub fn hear(&self, about: &str, key: &str, ticket: &str, text: &str) {
         self.0.app.hear(about, key, ticket, text);
+    }
+
+    /// Whether the form could take this text: nobody writes anything else there, or what does waits in the outbox.
+    pub fn has_room_for(&self, subject: &str, body: &str) -> bool {
+        self.0.app.has_room_for(subject, body)
     }
 
     /// Whether the second module came, which was asked for by `extra("later")`; see `later`.

@@ -188,6 +188,7 @@ fn go(app: App, name: &str, about: &JsValue) {
         "article" => app.go_from_home(View::Article(text)),
         "ticket" => app.go_from_home(View::Thread(text)),
         "new" => {
+            app.free_form();
             prefill(app, about);
             app.go_from_home(View::Form);
         }

@@ -6,6 +6,7 @@
 use crate::app::{App, View};
 use crate::client::{Failure, refused};
 use crate::conversation::{Conversation, Delivery, Outgoing};
+use crate::panel::ticket_form::Sending;
 use crate::wire;
 use buoy_shared::texts::Text;
 use buoy_shared::ticket::{Message, Ticket, TicketDraft};
@@ -16,6 +17,7 @@ impl App {
         match about {
             "sending" => self.deliver_state(key, ticket, text, Delivery::Sending),
             "waiting" => self.deliver_state(key, ticket, text, Delivery::Waiting),
+            "held" => self.deliver_state(key, ticket, text, Delivery::Held),
             "failed" => self.deliver_state(key, ticket, text, Delivery::Failed),
             // There was no room for it, which the bar above says.
             "full" => {
@@ -42,6 +44,7 @@ impl App {
             "refused" if ticket.is_empty() => self.ticket_refused(key, text),
             // The ticket may have been closed meanwhile, and then there is another way to go on.
             "refused" if self.conversation.with_untracked(|now| now.id == ticket) => self.fetch_conversation(),
+            "lost" => self.lost(key, ticket),
             "discarded" => {
                 self.change_conversation(ticket, |now| now.outgoing.retain(|one| one.key != key));
             }
@@ -57,9 +60,15 @@ impl App {
         }
     }
 
-    /// Why what was sent waits: for a line, as `offline` says it, or for a visitor whom the edge knows.
-    pub(crate) fn why_waiting(self, offline: Text) -> Text {
-        if self.parts().client.is_refused.get() { Text::FailSignedOut } else { offline }
+    /// Why what was sent waits: for a line, as `offline` says it, for the edge or the host, as `held` does, or for a visitor
+    /// whom the edge knows; nothing where it does not wait.
+    pub(crate) fn why_waiting(self, delivery: Delivery, offline: Text, held: Text) -> Option<Text> {
+        let why = match delivery {
+            Delivery::Waiting => offline,
+            Delivery::Held => held,
+            Delivery::Sending | Delivery::Failed => return None,
+        };
+        Some(if self.parts().client.is_refused.get() { Text::FailSignedOut } else { why })
     }
 
     /// Whether this is the ticket of the form.
@@ -69,9 +78,56 @@ impl App {
 
     /// A reload finds it in the outbox from now on, so its draft is not kept beside it.
     fn ticket_kept(self, key: &str) {
-        let typed = self.draft.get_untracked();
-        if self.sending.with_untracked(|now| now.as_ref().is_some_and(|now| now.key == key && now.typed == typed)) {
+        let Some(sent) = self.sending.with_untracked(|now| now.clone().filter(|now| now.key == key)) else { return };
+        if self.draft.with_untracked(|draft| *draft == sent.typed) {
             self.unkeep_draft();
+        }
+        if !sent.is_kept {
+            self.sending.set(Some(Sending { is_kept: true, ..sent }));
+        }
+    }
+
+    /// Makes room for another ticket: what the outbox keeps goes its way without the form, and is told of in the bar above.
+    pub(crate) fn free_form(self) {
+        let kept = |now: &Sending| now.is_kept && now.delivery != Delivery::Failed;
+        if let Some(sent) = self.sending.with_untracked(|now| now.clone().filter(kept)) {
+            self.let_go(&sent);
+        }
+    }
+
+    /// The form has nothing to do with it any more; what was written into it since then stays.
+    fn let_go(self, sent: &Sending) {
+        self.sending.set(None);
+        if self.draft.with_untracked(|draft| *draft == sent.typed) {
+            self.draft.set(TicketDraft::default());
+            self.unkeep_draft();
+        }
+    }
+
+    /// Whether a text could go into the form without taking the place of another.
+    pub(crate) fn has_room_for(self, subject: &str, body: &str) -> bool {
+        let is_kept =
+            |now: &Option<Sending>| now.as_ref().is_some_and(|now| now.is_kept && now.delivery != Delivery::Failed);
+        self.sending.with_untracked(is_kept)
+            || self.draft.with_untracked(|draft| {
+                [(draft.subject.as_str(), subject), (draft.body.as_str(), body)]
+                    .iter()
+                    .all(|(written, text)| written.is_empty() || written == text)
+            })
+    }
+
+    /// It is not kept any more, and nobody acknowledged it: a log-out in another tab took it away, or who cleared the site's
+    /// data. Its form has the text still and gets the files back; the key stays the same, should another tab have sent it.
+    fn lost(self, key: &str, ticket: &str) {
+        if !ticket.is_empty() {
+            self.change_conversation(ticket, |now| now.outgoing.retain(|one| one.key != key));
+        } else if self.is_sending(key) {
+            self.sending.update(|sending| {
+                if let Some(sending) = sending {
+                    sending.delivery = Delivery::Failed;
+                }
+            });
+            self.extra("rewrite", &[key]);
         }
     }
 
@@ -129,11 +185,7 @@ impl App {
     fn ticket_arrived(self, key: &str, ticket: Ticket, is_theirs: bool) {
         let sent = self.sending.with_untracked(|now| now.clone().filter(|now| now.key == key));
         if let Some(sent) = sent {
-            self.sending.set(None);
-            if self.draft.with_untracked(|draft| *draft == sent.typed) {
-                self.draft.set(TicketDraft::default());
-                self.unkeep_draft();
-            }
+            self.let_go(&sent);
             self.query.set(String::new());
             if self.trail.with_untracked(|trail| trail.last() == Some(&View::Form)) {
                 self.begin_conversation(ticket, is_theirs);

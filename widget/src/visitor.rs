@@ -23,6 +23,7 @@ impl App {
                 if let Some(sending) = sending {
                     sending.typed.email = None;
                     sending.sent.email = None;
+                    sending.is_kept = false;
                 }
             });
             // The outbox keeps nothing of it until it is known whose it is.

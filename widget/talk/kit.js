@@ -43,7 +43,14 @@ export const makeKit = ({ box, config, panel, tell, files, words, subjectOf, com
 
   /** The visitor's token. Of tabs that act for the first time at once one asks, and the others take what it was given: two would be two customers. */
   const tokenOf = async (refused) => {
-    const ask = () => new Promise((act) => panel.token(refused, act));
+    let isHeld; // there is a line, and still no token
+    const ask = () =>
+      new Promise((act) =>
+        panel.token(refused, (token, isOffline) => {
+          isHeld = !isOffline;
+          act(token);
+        }),
+      );
     const { locks } = navigator;
     const lock = `buoy:${config.site}:session`;
     let token;
@@ -55,7 +62,7 @@ export const makeKit = ({ box, config, panel, tell, files, words, subjectOf, com
         token = await ask(); // where storage is refused locks are, too, and no other tab could be shown the token
       }
     } else token = await ask();
-    if (!token) throw Error('no session');
+    if (!token) throw Object.assign(Error('no session'), { isHeld });
     return token;
   };
 

@@ -27,7 +27,7 @@ export const noteMeToo = ({ config: { site } }, path) => {
 };
 
 /** What is said of a word: on its way, heard, or not taken, and then it is asked again. */
-const STATES = { sending: 'incident.waiting', waiting: 'incident.waiting', me_too: 'incident.noted', refused: 'incident.refused' };
+const STATES = { sending: 'incident.waiting', waiting: 'incident.waiting', held: 'thread.held', me_too: 'incident.noted', refused: 'incident.refused' };
 
 /** Draws the open incidents that take such a word, above the form. */
 export const known = (kit, outbox, place) => {

@@ -5,16 +5,14 @@
  * Of several tabs one sends (Web Locks); the others hear of it (BroadcastChannel). Within a thread the order is kept: what
  * comes later waits. Nothing is given up silently: what is refused stays, marked, until the visitor decides.
  */
+import { merged } from './merge.js';
 import { makeOwner } from './owner.js';
+import { hasRoom } from './room.js';
 import { alone, newKey, openStore } from './store.js';
 import { tellHost } from './told.js';
 import { sendFiles } from './upload.js';
 import { waitingBar } from './waiting.js';
 
-/** Entries that wait at once; far above what a person writes in a tunnel. */
-const ENTRIES_MAX = 50;
-/** Bytes of files that are still to be sent: what a phone lends a page without asking. One whole message always has room. */
-const BYTES_MAX = 50_000_000;
 /** The edge knows an answered key for seven days. What is older might be sent twice, so the visitor is asked. */
 const AGE_MS_MAX = 6 * 86_400_000;
 /** The first pause after a failure, and the longest; it doubles, with chance in it. */
@@ -34,6 +32,7 @@ export const makeOutbox = (kit, acts) => {
   const channel = window.BroadcastChannel && new BroadcastChannel(name);
   const followers = new Map(); // who hears how far what goes to an address is, by that address
   let entries = [];
+  let lost = []; // what waited here and is not kept any more, until its form has taken it back
   let pauseMs = PAUSE_MS;
   let timer, busy, isWanted;
 
@@ -49,7 +48,7 @@ export const makeOutbox = (kit, acts) => {
    */
   const keep = async (entry) => {
     if (!isHere(entry) || (entry.isKept && !store.isMarked())) return;
-    const { isNew, isLate, ...kept } = entry;
+    const { isNew, isLate, dueAt, ...kept } = entry;
     const isStored = await store.put({ ...kept, isKept: true });
     if (entry.isNamed !== kept.isNamed) return; // its writer signed in meanwhile, which took it out of the store
     entry.isKept = isStored;
@@ -105,7 +104,7 @@ export const makeOutbox = (kit, acts) => {
   }
 
   const finish = async (entry) => {
-    entries = entries.filter((one) => one !== entry);
+    [entries, lost] = [entries, lost].map((all) => all.filter((one) => one !== entry));
     await store.remove(entry.key);
     draw();
   };
@@ -126,6 +125,16 @@ export const makeOutbox = (kit, acts) => {
     hear(entry, 'refused', reason);
   };
 
+  /** It goes out later; gives in how many seconds at least. Told when it begins to wait, and for another reason than before. */
+  const wait = (entry, isHeld, seconds) => {
+    const state = isHeld && navigator.onLine !== false ? 'held' : 'waiting';
+    const isNews = !entry.isLate || entry.state !== state;
+    Object.assign(entry, { state, isLate: true, dueAt: Date.now() + seconds * 1000 });
+    if (isNews) tell(entry);
+    else draw(); // who is here is refused by now, perhaps
+    return seconds;
+  };
+
   /**
    * One attempt. Gives nothing when the entry is settled, else the seconds to wait at least. After the first that failed the
    * panel has been told that it waits; the next ones are nothing to announce.
@@ -135,7 +144,7 @@ export const makeOutbox = (kit, acts) => {
       entry.state = 'sending';
       tell(entry);
     }
-    let answer, wasNamed;
+    let answer, wasNamed, isHeld;
     try {
       const check = () => {
         if (!isNobodys(entry)) entry.owner ||= visitor();
@@ -172,30 +181,25 @@ export const makeOutbox = (kit, acts) => {
         }
         return refuse(entry, answer.status === 404 ? 'gone' : 'refused', text);
       }
-    } catch {}
-    if (!entry.isLate) {
-      entry.state = 'waiting';
-      entry.isLate = true;
-      tell(entry);
-    } else draw(); // for another reason than before, perhaps
-    return Number(answer?.headers.get('retry-after')) || 0;
+      isHeld = true;
+    } catch (error) {
+      isHeld = error?.isHeld;
+    }
+    return wait(entry, isHeld, Number(answer?.headers.get('retry-after')) || 0);
   };
 
-  /** What is kept, by whichever tab, with what only this one knows. */
+  /**
+   * Takes in what is kept. What was settled elsewhere was sent there, which is told by the channel, or went with a log-out
+   * or with the site's data, and then nothing is promised of it any more.
+   */
   const merge = async () => {
-    const kept = await store.all();
-    const known = new Map(entries.map((entry) => [entry.key, entry]));
-    const isElsewhere = ({ key }) => kept.some((entry) => entry.key === key);
-    // Ours that is not in the table: added this moment, or never to be kept. Anything else another tab has settled.
-    const own = entries.filter((entry) => !isElsewhere(entry) && (entry.isNew || !entry.isKept));
-    // A file that another tab has sent is there: sent again it would make another request under the same key.
-    const ours = (entry) => {
-      const mine = known.get(entry.key);
-      mine?.files.forEach((file, at) => (file.id = entry.files[at]?.id || file.id));
-      return mine || entry;
-    };
-    entries = [...kept.map(ours), ...own].sort((one, other) => one.at - other.at);
-    kept.forEach(({ key }) => known.has(key) && delete known.get(key).isNew);
+    [entries, lost] = merged(await store.all(), entries);
+    if (!lost.length || isGone()) return;
+    for (const { key, ticket, path } of lost) {
+      followers.get(path)?.('');
+      panel.hear('lost', key, ticket, '');
+    }
+    draw();
   };
 
   /**
@@ -259,22 +263,14 @@ export const makeOutbox = (kit, acts) => {
     pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
   };
 
-  const find = (key) => entries.find((entry) => entry.key === key);
-
-  /** Whether there is room for one more. */
-  const hasRoom = (files) => {
-    const { max_bytes, max_files } = { max_bytes: 0, max_files: 0, ...kit.boot().attachments };
-    const unsent = [...entries.flatMap((entry) => entry.files), ...files].filter(({ id }) => !id);
-    const bytes = unsent.reduce((sum, { blob }) => sum + (blob?.size || 0), 0);
-    return entries.length < ENTRIES_MAX && bytes <= Math.max(BYTES_MAX, max_bytes * max_files);
-  };
+  const find = (key) => [...entries, ...lost].find((entry) => entry.key === key);
 
   /** Takes an entry in, under its key or a new one; it is kept before anything is sent. Gives whether there was room for it. */
   const add = async (given) => {
     // Later than all that waits, whatever the clock does: this is the order in which things are sent.
     const at = Math.max(Date.now(), ...entries.map((one) => one.at + 1));
     const entry = { key: newKey(), files: [], ticket: '', ...given, at, ...now(given), state: 'sending', isNew: true };
-    if (!hasRoom(entry.files)) {
+    if (!hasRoom(kit, entries, entry.files)) {
       bar.complain(kit.say('outbox.full'));
       panel.hear('full', entry.key, entry.ticket, entry.body.body || '');
       return false;
@@ -340,6 +336,8 @@ export const makeOutbox = (kit, acts) => {
     pauseMs = PAUSE_MS;
     wake();
   });
+  // Another tab took everything away: nothing may be left for this one to promise.
+  kit.on(window, 'storage', ({ key }) => (!key || key === name + ':outbox') && entries.length && wake());
   restore();
   /** Whether something of this kind is still to be sent. */
   const waits = (about) => entries.some((entry) => entry.about === about);

@@ -54,7 +54,7 @@ export const sendFiles = async (kit, entry, check, keep) => {
     } else if (whyNot(status)) {
       return { text: whyNot(status), name: file.name };
     } else {
-      throw Error(String(status));
+      throw Object.assign(Error(String(status)), { isHeld: true });
     }
   }
 };

@@ -208,7 +208,9 @@ fn waiting_bubble(app: App, outgoing: &Outgoing) -> El {
     let key = outgoing.key.clone();
     let state = match outgoing.delivery {
         Delivery::Sending => line("time", &app.say(Text::Sending)),
-        Delivery::Waiting => el("span", "time").live_text(move || app.say(app.why_waiting(Text::ThreadWaiting))),
+        waits @ (Delivery::Waiting | Delivery::Held) => el("span", "time").live_text(move || {
+            app.why_waiting(waits, Text::ThreadWaiting, Text::ThreadHeld).map(|why| app.say(why)).unwrap_or_default()
+        }),
         Delivery::Failed => {
             let again = word_button("link", "resend", &app.say(Text::Retry), move || app.resend_message(&key));
             block("time failed", [line("", &app.say(Text::ThreadFailed)), again])

@@ -41,6 +41,8 @@ pub(crate) struct Sending {
     pub(crate) sent: TicketDraft,
     /// How far it is.
     pub(crate) delivery: Delivery,
+    /// Whether the outbox keeps it across a reload, so that it needs the form no more.
+    pub(crate) is_kept: bool,
 }
 
 /// The view.
@@ -165,11 +167,11 @@ fn submit_button(app: App) -> El {
         .live_attr("aria-busy", move || is_busy(app).then(|| String::from("true")))
         .live_text(move || app.say(if is_busy(app) { Text::Sending } else { Text::FormSubmit }));
     let waits = live(move || {
-        let waits = app.sending.with(|now| now.as_ref().is_some_and(|now| now.delivery == Delivery::Waiting));
-        if !waits {
-            return nothing();
+        let delivery = app.sending.with(|now| now.as_ref().map(|now| now.delivery));
+        match delivery.and_then(|delivery| app.why_waiting(delivery, Text::FormWaiting, Text::FormHeld)) {
+            Some(why) => paragraph("excuse", &app.say(why)).attr("role", "alert"),
+            None => nothing(),
         }
-        paragraph("excuse", &app.say(app.why_waiting(Text::FormWaiting))).attr("role", "alert")
     });
     block("foot", [live(move || excuse(app, app.form_failure.get())), waits, control])
 }
@@ -189,6 +191,8 @@ fn submit(app: App) {
     let Some(draft) = wire::to_text(&sending.sent) else { return };
     app.form_failure.set(None);
     app.sending.set(Some(Sending { delivery: Delivery::Sending, ..sending.clone() }));
+    // Also what the host wrote: whoever sends it has made it theirs.
+    app.keep_draft();
     app.extra("send", &[&sending.key, "", &draft]);
 }
 
@@ -206,7 +210,7 @@ fn to_send(app: App) -> Option<Sending> {
     let parts = app.parts();
     let mut sent = typed.clone();
     sent.locale = Some(String::from(parts.words.locale()));
-    Some(Sending { key: browser::random_key(), typed, sent, delivery: Delivery::Sending })
+    Some(Sending { key: browser::random_key(), typed, sent, delivery: Delivery::Sending, is_kept: false })
 }
 
 /// Leads to the first field that was refused, each time that some were.
