@@ -69,8 +69,8 @@ const talkTo = (view, config, emit) => {
       if (isThere) view.contentWindow.postMessage({ buoy: act, details: plain(details) }, config.origin);
     } catch {} // what cannot be written as JSON is no setting
   };
-  /** Who the visitor is. A function stays here: the frame asks for each token. */
-  const name = (identity) => tell('identify', typeof identity === 'function' ? { asks: true } : { token: identity });
+  /** Who the visitor is. A function stays here: the frame asks for each token. What is no text names nobody known, in any form. */
+  const name = (identity) => tell('identify', typeof identity === 'function' ? { asks: true } : { token: typeof identity !== 'string' || identity });
   /** What was said since the frame came; a page that says nothing new is not repeated. */
   const sayAgain = () => {
     const said = saidBy(config);
