@@ -58,19 +58,21 @@ const post = async (address, body, headers) => {
 };
 
 /** The visitor's session: the one that is kept, or a new one, which this act makes worth keeping. */
-const session = async ({ origin, site, identity }) => {
+const session = async (config) => {
+  const { origin, site } = config;
   const key = `buoy:${site}:session`;
-  const named = typeof identity === 'function' ? await identity() : identity;
+  const identity = await named(config);
+  const isNobody = identity === undefined;
   let kept;
   try {
-    kept = named ? undefined : JSON.parse(localStorage[key]);
+    kept = isNobody && JSON.parse(localStorage[key]);
   } catch {}
   if (kept && new Date(kept.expires_at) > new Date()) return kept;
-  const answer = await post(origin + '/api/support/session/', { site, ...(named && { identity: named }) });
+  const answer = await post(origin + '/api/support/session/', { site, identity });
   if (!answer.ok) throw Error(String(answer.status)); // a refusal is no session
   const made = await answer.json();
   try {
-    if (!named) localStorage[key] = JSON.stringify(made);
+    if (isNobody) localStorage[key] = JSON.stringify(made);
   } catch {}
   return made;
 };
@@ -180,8 +182,13 @@ const meToo = async (act, config, incident) => {
   sayUntilHeard(config, word);
 };
 
-/** Whom the page names: nobody, somebody, or, while it cannot say, an error. */
-const named = async ({ identity }) => (typeof identity === 'function' ? identity() : identity);
+/** Whom the page names: nobody, somebody, or, while it cannot say or says it by no text, an error: that is not nobody. */
+const named = async ({ identity }) => {
+  if (!identity) return;
+  const name = typeof identity === 'function' ? await identity() : identity;
+  if (typeof name !== 'string') throw Error('identify');
+  return name;
+};
 
 /** Whose word it is: as far as a page can read it, as in `panel.js`, and nothing of a stranger. */
 const subjectOf = (token) => token && JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).sub;

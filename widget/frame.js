@@ -69,8 +69,8 @@ const talkTo = (view, config, emit) => {
       if (isThere) view.contentWindow.postMessage({ buoy: act, details: plain(details) }, config.origin);
     } catch {} // what cannot be written as JSON is no setting
   };
-  /** Who the visitor is. A function stays here: the frame asks for each token. */
-  const name = (identity) => tell('identify', typeof identity === 'function' ? { asks: true } : { token: identity });
+  /** Who the visitor is. A function stays here: the frame asks for each token. What is no text names nobody known, in any form. */
+  const name = (identity) => tell('identify', typeof identity === 'function' ? { asks: true } : { token: typeof identity !== 'string' || identity });
   /** What was said since the frame came; a page that says nothing new is not repeated. */
   const sayAgain = () => {
     const said = saidBy(config);
@@ -126,6 +126,21 @@ const BELOW = 'padding:12px;text-align:center;color:LinkText';
 /** Nobody to talk to: a link, or a word. */
 const NOBODY = { open() {}, close() {}, identify() {}, refresh() {}, destroy() {} };
 
+/** The page's own fields: whoever writes in one is not called away. */
+const FIELDS = 'input, textarea, select, [contenteditable], iframe';
+
+/** A word that there is no connection: once there is one, what was wished for last opens in its place, if it is still looked at. */
+const waitForLine = (view) => {
+  const life = new AbortController();
+  let wish = [];
+  const tryAgain = () => {
+    if (!view.isConnected) return life.abort(); // something else stands in its place
+    if (!view.closest('[hidden]') && !document.activeElement?.matches(FIELDS)) window.Buoy('open', ...wish);
+  };
+  addEventListener('online', tryAgain, life);
+  return { ...NOBODY, open: (next) => (wish = next), destroy: () => life.abort() };
+};
+
 /**
  * Our own page above a plain link to it. Without a connection a frame would show the browser's own error in the middle of
  * somebody else's page, so there is a word instead. A panel that failed too often leaves the link alone, to the help centre,
@@ -152,7 +167,7 @@ export const frame = (config, link, reason, emit) => {
   if (/^(light|dark)$/.test(config.theme)) link.parentNode.style.colorScheme = config.theme;
   view.style.cssText = REST_OF_IT;
   link.style.cssText = BELOW;
-  const talk = isOffline ? NOBODY : talkTo(view, config, emit);
+  const talk = isOffline ? waitForLine(view) : talkTo(view, config, emit);
   link.before(view);
   return { ...talk, until };
 };

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::Sha256;
 
 /// Longest life a token may be given, in seconds: an hour, so that a leaked one soon ends.
@@ -26,11 +26,13 @@ pub const TOKEN_BYTES_MAX: usize = 4_096;
 pub struct Claims {
     /// The user's id with the site.
     pub sub: String,
-    /// The site the token is for.
-    pub aud: String,
+    /// The site the token is for, alone or among others.
+    pub aud: Audience,
     /// When it ends, in seconds since 1970.
+    #[serde(deserialize_with = "seconds")]
     pub exp: i64,
     /// When it was made, in seconds since 1970.
+    #[serde(deserialize_with = "seconds")]
     pub iat: i64,
     /// Where to write to them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,8 +50,46 @@ pub struct Claims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// When it begins to count, in seconds since 1970; left out, when it was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_seconds")]
     pub nbf: Option<i64>,
+}
+
+/// Whom a token is for, in both forms of RFC 7519: libraries that know only the list write a list of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Audience {
+    /// One site.
+    One(String),
+    /// Each of these.
+    Any(Vec<String>),
+}
+
+impl Audience {
+    fn has(&self, site: &str) -> bool {
+        match self {
+            Self::One(one) => one == site,
+            Self::Any(all) => all.iter().any(|one| one == site),
+        }
+    }
+}
+
+impl From<&str> for Audience {
+    fn from(site: &str) -> Self {
+        Self::One(site.to_owned())
+    }
+}
+
+/// A time of RFC 7519 may have a fraction; the second that it lies in is enough for us.
+fn seconds<'de, D: Deserializer<'de>>(number: D) -> Result<i64, D::Error> {
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number, and what is beyond i64 stays at its end")]
+    let whole = |number: f64| number.floor() as i64;
+    f64::deserialize(number).map(whole)
+}
+
+fn optional_seconds<'de, D: Deserializer<'de>>(number: D) -> Result<Option<i64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Moment(#[serde(deserialize_with = "seconds")] i64);
+    Ok(Option::<Moment>::deserialize(number)?.map(|Moment(moment)| moment))
 }
 
 impl Claims {
@@ -136,7 +176,7 @@ fn check_claims(claims: Claims, site: &str, now: Timestamp) -> Result<Claims, Id
     if claims.sub.is_empty() || claims.sub.len() > 255 {
         return Err(IdentityError::Malformed);
     }
-    if claims.aud != site {
+    if !claims.aud.has(site) {
         return Err(IdentityError::WrongAudience);
     }
     if claims.exp.saturating_add(CLOCK_SKEW_SECONDS) <= now {

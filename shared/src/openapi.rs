@@ -47,10 +47,11 @@ pub fn document() -> Value {
 fn description() -> String {
     format!(
         "Everything lives under `{BASE}`; a trailing slash is optional. Refusals are problem documents (RFC 9457). Times are RFC 3339 in UTC. \
-         Limits: body {} bytes (import {} bytes), subject {} characters, message {} characters, name {}, e-mail {}, incident title {}, \
+         Limits: body {} bytes (ticket {} bytes, import {} bytes), subject {} characters, message {} characters, name {}, e-mail {}, incident title {}, \
          idempotency key {}, search query {} characters, page {} items, file {} bytes, {} files with a message. \
          429 says in Retry-After when there is room again: {}.",
         text::BODY_BYTES_MAX,
+        crate::ticket::TICKET_BYTES_MAX,
         text::IMPORT_BYTES_MAX,
         text::SUBJECT_CHARS_MAX,
         text::MESSAGE_CHARS_MAX,

@@ -21,8 +21,8 @@ pub const CONTEXT_CHARS_MAX: usize = 2_000;
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 /// Characters of a search query that are looked at.
 pub const QUERY_CHARS_MAX: usize = 256;
-/// Bytes of a request's body, unless the route says otherwise: the longest ticket with every letter outside of ASCII
-/// written as JSON's escapes, which take twelve bytes where UTF-8 takes four, and the context of its page.
+/// Bytes of a request's body, unless the route says otherwise: the longest message with every letter outside of ASCII
+/// written as JSON's escapes, which take twelve bytes where UTF-8 takes four, and what goes along with it.
 pub const BODY_BYTES_MAX: usize = 160 * 1024;
 /// Bytes of an import of articles in one request.
 pub const IMPORT_BYTES_MAX: usize = 1024 * 1024;

@@ -1,13 +1,15 @@
 //! What is taken and what is refused, by the form of a body and not by its meaning.
 
 use crate::refusals::tickets_of;
-use buoy_shared::ticket::Ticket;
+use buoy_shared::text::{CONTEXT_CHARS_MAX, MESSAGE_CHARS_MAX};
+use buoy_shared::ticket::{CUSTOM_MAX, ERROR_CHARS_MAX, ERRORS_MAX, Ticket};
 use buoy_shared::upload::UPLOAD_BYTES_MAX;
 use buoy_tests::edge::Edge;
 use buoy_tests::http::Client;
 use buoy_tests::wait::{poll, until};
 use reqwest::Body;
 use serde_json::json;
+use std::collections::BTreeMap;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
@@ -21,6 +23,21 @@ async fn the_longest_description_is_taken_in_whatever_way_json_spells_its_letter
     let body = format!(r#"{{"subject":"s","body":"{escaped}"}}"#);
     let answer = site.visitor(None).await.post(TICKETS).idempotency_key("k").body(body, JSON).send().await.expect(201);
     assert_eq!(answer.json::<Ticket>().messages[0].body, "\u{1f600}".repeat(10_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_ticket_with_all_that_a_page_may_tell_of_itself_is_taken() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let letters = |count: usize| "\u{1f6df}".repeat(count);
+    let custom: BTreeMap<String, String> =
+        (0..CUSTOM_MAX).map(|place| (place.to_string(), letters(CONTEXT_CHARS_MAX))).collect();
+    let errors = vec![letters(ERROR_CHARS_MAX); ERRORS_MAX];
+    let context = json!({ "url": letters(CONTEXT_CHARS_MAX), "custom": custom, "errors": errors });
+    let draft = json!({ "subject": "s", "body": letters(MESSAGE_CHARS_MAX), "context": context });
+    let visitor = site.visitor(None).await;
+    let ticket: Ticket = visitor.post(TICKETS).idempotency_key("k").json(&draft).send().await.expect(201).json();
+    let desk = site.staff().get(&format!("/api/support/agent/tickets/{}/", ticket.id)).send().await.expect(200).value();
+    assert_eq!(desk["context"]["custom"].as_object().map(serde_json::Map::len), Some(CUSTOM_MAX));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,13 +15,18 @@ fn of_a_rotated_secret(stage: &Stage, user: &str) -> String {
     [wrong.split('.').next().expect("a header"), claims, wrong.rsplit('.').next().expect("a signature")].join(".")
 }
 
-/// A page whose user nobody knows; it keeps what it hears of errors.
+/// A page whose user nobody knows, since their identity is signed wrongly.
 async fn locked_out() -> Stage {
+    named_by(|stage| format!("'{}'", of_a_rotated_secret(stage, "user-7"))).await
+}
+
+/// A page that names its user by a value in its script; it keeps what it hears of errors.
+async fn named_by(value: impl Fn(&Stage) -> String) -> Stage {
     let stage = Stage::set("school").await;
     stage.browser.speak("en").await;
     stage.browser.expect_error("401");
-    let page = page_of(&of_a_rotated_secret(&stage, "user-7"))
-        .replace("Buoy('identify'", "window.heard=[];Buoy('on','error',(one)=>heard.push(one));Buoy('identify'");
+    let listening = "window.heard=[];Buoy('on','error',(one)=>heard.push(one));Buoy('identify'";
+    let page = page_of("IDENTITY").replace("'IDENTITY'", &value(&stage)).replace("Buoy('identify'", listening);
     stage.pages.add("locked-out.html", &page);
     stage.open("locked-out.html").await;
     stage
@@ -51,6 +56,21 @@ async fn w4_what_a_user_writes_whose_identity_is_refused_says_why_it_waits_and_g
     let requester = ticket_at_the_desk(&stage).await["requester"].clone();
     assert_eq!(requester["external_id"], "user-7");
     assert_eq!(stage.browser.eval("return heard.length").await, 1, "once for each identity");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_an_identity_that_is_neither_a_text_nor_a_function_is_refused_and_makes_nobody_a_stranger() {
+    let stage = named_by(|stage| format!("{{token:'{}'}}", stage.site.identity("user-7", &json!({})))).await;
+    go_to_form(&stage).await;
+    send(&stage, "Wrapped").await;
+    stage.browser.wait_for_text("outbox", "You are not signed in here right now").await;
+    stage.browser.wait_until("heard.length").await;
+    assert_eq!(stage.browser.eval("return heard").await, json!([{ "code": "identity-refused" }]));
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 0);
+    // Whoever mends the page finds its visitor's words still there.
+    let draft = "return Object.values(sessionStorage).some((text) => text.includes('Wrapped'))";
+    assert_eq!(stage.browser.eval(draft).await, true);
     stage.strike().await;
 }
 

@@ -199,3 +199,34 @@ async fn the_rest_that_comes_while_somebody_writes_leaves_the_focus_where_it_is(
     assert_eq!(crate::steps::value_of(&stage, "body").await, "While I write the rest comes");
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_opens_help_without_a_line_is_told_so_and_sees_what_they_wished_for_when_the_line_is_back() {
+    let stage = Stage::set("school").await;
+    crate::declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    let field = r#"<input id="field"><script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
+    stage.pages.add("field.html", &format!("<!doctype html><title>F</title><link rel=icon href=data:,>{field}"));
+    stage.open("field.html").await;
+    // With the banner came what tells of the lost line.
+    stage.browser.hook("banner-me-too").await;
+    stage.browser.expect_error("ERR_INTERNET_DISCONNECTED");
+    stage.browser.expect_error("Buoy");
+    stage.browser.set_offline(true).await;
+    stage.browser.eval("return Buoy('newTicket', { subject: 'From a tunnel' })").await;
+    stage.browser.wait_for(r#"p[data-buoy="frame"]"#).await;
+
+    // Whoever writes in the page by then is not called away.
+    stage.browser.eval("document.getElementById('field').focus(); return true").await;
+    let heard = "window.back = 0; addEventListener('online', () => window.back++); return true";
+    stage.browser.eval(heard).await;
+    stage.browser.set_offline(false).await;
+    stage.browser.wait_until("back === 1").await;
+    assert_eq!(stage.browser.count(r#"p[data-buoy="frame"]"#).await, 1);
+    assert_eq!(stage.browser.eval("return document.activeElement.id").await, "field");
+    stage.browser.eval("document.activeElement.blur(); dispatchEvent(new Event('online')); return true").await;
+    stage.browser.hook("subject").await;
+    assert_eq!(crate::steps::value_of(&stage, "subject").await, "From a tunnel");
+    assert_eq!(stage.browser.count(r#"p[data-buoy="frame"]"#).await, 0);
+    stage.strike().await;
+}

@@ -55,6 +55,27 @@ async fn i9_one_press_on_the_banner_counts_once_and_survives_a_lost_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn i9_a_word_waits_while_the_page_answers_no_text_on_who_says_it() {
+    let stage = Stage::set("school").await;
+    let incident = declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("banner-me-too").await;
+    let right = stage.site.identity("user-1", &json!({}));
+    let silent = "window.asked = 0; window.right = arguments[0];\
+        Buoy('identify', async () => (asked++ < 3 ? undefined : window.right))";
+    stage.browser.eval_with(silent, &[right.into()]).await;
+    stage.browser.click("banner-me-too").await;
+    stage.browser.wait_until("asked").await;
+    count_becomes(&stage, &incident, 1).await;
+    let sessions =
+        "return performance.getEntriesByType('resource').filter((one) => /[/]session[/]$/.test(one.name)).length";
+    assert_eq!(stage.browser.eval(sessions).await, 1, "no stranger said it");
+    assert_eq!(stage.browser.eval("return asked > 3").await, true);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn i9_the_form_knows_the_incident_and_takes_a_word_instead_of_a_ticket() {
     let stage = Stage::set("school").await;
     let incident = declare(&stage, "Payments fail").await;

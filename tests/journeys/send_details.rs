@@ -98,6 +98,31 @@ async fn w4_without_consent_only_the_page_and_what_the_host_says_of_it_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w4_what_cannot_be_read_of_the_hosts_values_is_left_out_and_the_ticket_goes() {
+    let stage = Stage::set("school").await;
+    open_form(&stage, "plain.html").await;
+    let host = "const deaf = { toString() { throw new Error('no text') } };\
+        return Buoy('set', { appVersion: deaf, context: { order: 4711, get broken() { throw new Error('not now') }, deaf } })";
+    stage.browser.eval(host).await;
+    press_consent(&stage).await;
+    stage.browser.wait_for(".context[open]").await;
+    let context = send(&stage).await;
+    assert_eq!((&context["custom"], context.get("app_version")), (&json!({ "order": "4711" }), None));
+
+    // Nor do values that cannot even be counted keep one back.
+    stage.browser.eval("return Buoy('newTicket', {})").await;
+    stage.browser.hook("diagnostics").await;
+    let none = "const values = new Proxy({}, { ownKeys() { throw new Error('none of yours') } });\
+        return Buoy('set', { context: values })";
+    stage.browser.eval(none).await;
+    stage.browser.type_into("subject", "Another one").await;
+    stage.browser.type_into("body", "It goes.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w4_the_console_is_touched_with_the_form_and_given_back_with_the_widget() {
     let stage = Stage::set("school").await;
     stage.browser.speak("en").await;

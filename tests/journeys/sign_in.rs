@@ -117,11 +117,12 @@ async fn a_fresh_token_of_the_same_user_leaves_what_they_write_and_another_users
     stage.strike().await;
 }
 
-/// A page that names its user by a function, which fails or hangs for as long as `trouble` says so. Who waits for fifteen
-/// seconds then waits for half of one.
+/// A page that names its user by a function, which fails, hangs or answers no text for as long as `trouble` says so. Who waits
+/// for fifteen seconds then waits for half of one.
 fn page_in_trouble(identity: &str, trouble: &str) -> String {
     let ask = format!(
-        "if (trouble === 'fails') throw new Error('the log-in is down'); if (trouble === 'hangs') await new Promise(() => {{}}); return '{identity}'"
+        "if (trouble === 'fails') throw new Error('the log-in is down'); if (trouble === 'hangs') await new Promise(() => {{}}); \
+         if (trouble === 'is silent') return; if (trouble === 'wraps it') return {{ token: '{identity}' }}; return '{identity}'"
     );
     page_of("IDENTITY").replace(
         "Buoy('identify','IDENTITY')",
@@ -158,4 +159,10 @@ async fn w2_what_is_written_while_the_host_cannot_name_its_user_is_filed_under_n
 #[tokio::test(flavor = "multi_thread")]
 async fn w2_a_host_that_never_says_who_its_user_is_does_not_stop_what_is_sent_later() {
     waits_for_a_name("hangs").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_a_function_that_answers_no_text_has_not_said_that_its_user_is_a_stranger() {
+    waits_for_a_name("is silent").await;
+    waits_for_a_name("wraps it").await;
 }

@@ -98,17 +98,21 @@ impl Sessions {
         self.current.borrow().as_ref().map(|session| session.visitor.clone()).unwrap_or_default()
     }
 
-    /// The host's signed word on who this is; nothing of a text is nobody. The host gives it or a function that fetches it.
+    /// The host's signed word on who this is. The host gives it or a function that fetches it. Anything else that is not
+    /// nothing names somebody whom nobody can know: it is an empty word, which the edge refuses.
     ///
     /// # Errors
-    /// When the function fails, or says nothing for too long. Who it is is not known then, which is not the same as nobody:
-    /// what they write would be filed under a stranger and never found again.
+    /// When the function fails, answers no text, or says nothing for too long. Who it is is not known then, which is not the
+    /// same as nobody: what they write would be filed under a stranger and never found again.
     pub(crate) async fn identity(&self) -> Result<Option<String>, JsValue> {
         let identity = self.identity.borrow().clone();
-        let Some(ask) = identity.dyn_ref::<Function>() else { return Ok(identity.as_string()) };
+        let Some(ask) = identity.dyn_ref::<Function>() else {
+            return Ok(identity.is_truthy().then(|| identity.as_string().unwrap_or_default()));
+        };
         let answer = Promise::resolve(&ask.call0(&JsValue::UNDEFINED)?);
         let first = Promise::race(&Array::of2(&answer, &browser::limit_promise(IDENTITY_MS)));
-        Ok(JsFuture::from(first).await?.as_string())
+        let answer = JsFuture::from(first).await?;
+        answer.as_string().map(Some).ok_or(answer)
     }
 
     /// A new session; gives its token.

@@ -18,9 +18,18 @@ export const diagnostics = (kit) => {
   let errors, isAgreed, isTaken;
   let draw = () => {};
 
+  /** What stands in the host's own objects; what throws while it is read says nothing, and keeps no ticket back. */
+  const said = (read) => {
+    try {
+      return read() ?? '';
+    } catch {
+      return '';
+    }
+  };
+
   /** First without secrets, then short: half a secret would not be known as one. What is no letter is left out. */
   const fit = (value, most = CONTEXT_CHARS_MAX) => {
-    const text = String(value ?? '').slice(0, 4 * CONTEXT_CHARS_MAX);
+    const text = said(() => String(value ?? '')).slice(0, 4 * CONTEXT_CHARS_MAX);
     return [...(redact ? redact(text) : text)].slice(0, most).join('').replace(/\p{Cs}/gu, '').trim();
   };
 
@@ -29,13 +38,14 @@ export const diagnostics = (kit) => {
 
   /** What the host said by `set({ context })`: texts, numbers and yes or no, by name. */
   const custom = () => {
-    const simple = Object.entries(Object(config.context)).filter(([name, value]) => name && /string|number|boolean/.test(typeof value));
+    const names = [...said(() => Object.keys(Object(config.context)))];
+    const simple = names.map((name) => [name, said(() => config.context[name])]).filter(([name, value]) => name && /string|number|boolean/.test(typeof value));
     return simple.slice(0, CUSTOM_MAX).map(([name, value]) => [[...name].slice(0, CUSTOM_NAME_CHARS_MAX).join(''), fit(value)]);
   };
 
   /** No query and no fragment: that is where pages keep tokens and names. */
   const page = () => ({
-    url: fit(String(config.page || address()).split(/[?#]/)[0]),
+    url: fit((said(() => String(config.page || '')) || address()).split(/[?#]/)[0]),
     title: config.mode ? '' : fit(document.title),
     custom: Object.fromEntries(custom().filter(([, value]) => value)),
   });

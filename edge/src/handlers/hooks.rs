@@ -199,7 +199,7 @@ async fn ticket(
     let seconds = cx.now.as_millis().div_euclid(1_000);
     let claims = Claims {
         sub: format!("alerts:{}", source.as_str()),
-        aud: token.site.to_string(),
+        aud: token.site.as_str().into(),
         exp: seconds,
         iat: seconds,
         email: None,

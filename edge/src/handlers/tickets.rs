@@ -20,7 +20,7 @@ use crate::store::{Db, Query, Rows, answer_mails, features, measurement, session
 use buoy_shared::id::{MessageId, SiteId, TicketId};
 use buoy_shared::text::BODY_BYTES_MAX;
 use buoy_shared::ticket::{
-    Author, AuthorKind, Message, MessageDraft, NewTicket, Origin, Ticket, TicketDraft, TicketStatus,
+    Author, AuthorKind, Message, MessageDraft, NewTicket, Origin, TICKET_BYTES_MAX, Ticket, TicketDraft, TicketStatus,
 };
 use buoy_shared::time::Timestamp;
 
@@ -28,7 +28,7 @@ use buoy_shared::time::Timestamp;
 pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let token = auth::visitor(request)?;
     let key = request.required_idempotency_key()?;
-    let body = request.json::<TicketDraft>(BODY_BYTES_MAX)?;
+    let body = request.json::<TicketDraft>(TICKET_BYTES_MAX)?;
     let attempt = Attempt::new(key, cx.url.path(), &body.text);
     let address = limits::address(request)?;
     let via = Via { origin: Origin::Widget, address: Some(&address) };

@@ -1,6 +1,7 @@
 //! Every way in which a signed identity may be wrong, and the second at which a right one becomes so (A8).
 
 use super::*;
+use std::fmt::Display;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const NOW_SECONDS: i64 = 1_800_000_000;
@@ -44,6 +45,11 @@ fn with_claims(claims: &str) -> String {
     signed(r#"{"alg":"HS256","kid":"k1"}"#, claims, &key("k1"))
 }
 
+/// Whom it is for and its times, as JSON spells them.
+fn with_times(aud: &str, exp: impl Display, iat: impl Display) -> String {
+    with_claims(&format!(r#"{{"sub":"u","aud":{aud},"exp":{exp},"iat":{iat}}}"#))
+}
+
 fn with(change: fn(&mut Claims)) -> String {
     let mut changed = claims();
     change(&mut changed);
@@ -58,6 +64,27 @@ fn a_token_of_a_live_key_is_believed_also_during_rotation() {
     }
     let unnamed = signed(r#"{"alg":"HS256"}"#, &serde_json::to_string(&claims()).unwrap(), &keys[1]);
     assert_eq!(verify(&unnamed, SITE, &keys, NOW), Ok(claims()), "without a kid each live key is tried");
+}
+
+#[test]
+fn sites_and_times_are_read_in_every_form_of_rfc_7519() {
+    let one = format!("{SITE:?}");
+    for (aud, exp, iat, read) in [
+        (format!("[{one}]"), "1800001800", "1800000000", (NOW_SECONDS + 1_800, NOW_SECONDS)),
+        (format!(r#"["site_other",{one}]"#), "1800001800", "1800000000", (NOW_SECONDS + 1_800, NOW_SECONDS)),
+        (one.clone(), "1800001800.999", "1800000000.25", (NOW_SECONDS + 1_800, NOW_SECONDS)),
+        (one.clone(), "1800003600.5", "1800000000.5", (NOW_SECONDS + 3_600, NOW_SECONDS)),
+        (one.clone(), "1.8000018e9", "1.8e9", (NOW_SECONDS + 1_800, NOW_SECONDS)),
+    ] {
+        let claims = verify(&with_times(&aud, exp, iat), SITE, &[key("k1")], NOW);
+        assert_eq!(claims.map(|claims| (claims.exp, claims.iat)), Ok(read), "{aud} {exp} {iat}");
+    }
+    for (nbf, expected) in
+        [("null", Ok(None)), ("1800000000.75", Ok(Some(NOW_SECONDS))), ("\"1\"", Err(IdentityError::Malformed))]
+    {
+        let token = with_claims(&format!(r#"{{"sub":"u","aud":{one},"exp":1800001800,"iat":1800000000,"nbf":{nbf}}}"#));
+        assert_eq!(verify(&token, SITE, &[key("k1")], NOW).map(|claims| claims.nbf), expected, "{nbf}");
+    }
 }
 
 #[test]
@@ -108,11 +135,13 @@ fn each_reason_not_to_believe_a_token_is_told_apart() {
         ("another key under a known kid", sign(&claims(), &key_of("k1", "another")), WrongSignature),
         ("claims of another token", swapped, WrongSignature),
         ("another site", with(|c| c.aud = "site_other".into()), WrongAudience),
-        (
-            "a list of sites",
-            with_claims(&format!(r#"{{"sub":"u","aud":["{SITE}"],"exp":{exp},"iat":{NOW_SECONDS}}}"#)),
-            Malformed,
-        ),
+        ("other sites", with_times(r#"["site_other","site_third"]"#, exp, NOW_SECONDS), WrongAudience),
+        ("a list of no site", with_times("[]", exp, NOW_SECONDS), WrongAudience),
+        ("a number among sites", with_times(&format!(r#"["{SITE}",5]"#), exp, NOW_SECONDS), Malformed),
+        ("a list of sites in a list", with_times(&format!(r#"[["{SITE}"]]"#), exp, NOW_SECONDS), Malformed),
+        ("over by a fraction", with_times(&format!("{SITE:?}"), NOW_SECONDS - 60, "1799999000.75"), Expired),
+        ("made in the future by a fraction", with_times(&format!("{SITE:?}"), exp, "1800000061.25"), NotYetValid),
+        ("an end beyond all numbers", with_times(&format!("{SITE:?}"), "1e999", NOW_SECONDS), Malformed),
         ("no site", with_claims(&format!(r#"{{"sub":"u","exp":{exp},"iat":{NOW_SECONDS}}}"#)), Malformed),
         ("over", with(|c| (c.iat, c.exp) = (NOW_SECONDS - 600, NOW_SECONDS - 60)), Expired),
         ("made in the future", with(|c| (c.iat, c.exp) = (NOW_SECONDS + 61, NOW_SECONDS + 600)), NotYetValid),

@@ -18,6 +18,13 @@ pub const ERROR_CHARS_MAX: usize = 300;
 pub const CUSTOM_MAX: usize = 20;
 /// Characters of the name of such a value.
 pub const CUSTOM_NAME_CHARS_MAX: usize = 40;
+/// Texts that a page tells besides: addresses, title, browser, window, version.
+#[cfg(any(feature = "server", feature = "schema"))]
+const TEXTS: usize = 6;
+/// Characters of all that a page may tell about itself.
+#[cfg(any(feature = "server", feature = "schema"))]
+pub(super) const PAGE_CHARS_MAX: usize =
+    TEXTS * CONTEXT_CHARS_MAX + CUSTOM_MAX * (CUSTOM_NAME_CHARS_MAX + CONTEXT_CHARS_MAX) + ERRORS_MAX * ERROR_CHARS_MAX;
 
 /// What the page tells about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

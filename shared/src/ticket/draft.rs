@@ -3,12 +3,28 @@
 #[cfg(any(feature = "server", feature = "schema"))]
 use super::context::{self, PageContext};
 use super::{RootCause, TicketStatus};
+#[cfg(any(feature = "server", feature = "schema"))]
+use crate::policy::{FIELD_CHARS_MAX, FIELDS_MAX};
+#[cfg(any(feature = "server", feature = "schema"))]
+use crate::text::EMAIL_CHARS_MAX;
 use crate::text::{FieldCode, FieldError, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, Refusals, SUBJECT_CHARS_MAX};
 #[cfg(any(feature = "server", feature = "schema"))]
 use crate::upload::ATTACHMENTS_MAX;
 use serde::{Deserialize, Serialize};
 #[cfg(any(feature = "server", feature = "schema"))]
 use std::collections::BTreeMap;
+
+/// Bytes of a ticket as JSON: whatever the limits of its fields let through fits, with every letter outside of ASCII written
+/// as escapes, which take twelve bytes where UTF-8 takes four. The rest is for names, ids and JSON's own signs.
+#[cfg(any(feature = "server", feature = "schema"))]
+pub const TICKET_BYTES_MAX: usize = 12
+    * (SUBJECT_CHARS_MAX
+        + MESSAGE_CHARS_MAX
+        + EMAIL_CHARS_MAX
+        + NAME_CHARS_MAX
+        + context::PAGE_CHARS_MAX
+        + FIELDS_MAX * FIELD_CHARS_MAX)
+    + 16 * 1024;
 
 /// A ticket as it arrives: nothing about it is believed yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -273,6 +289,47 @@ mod tests {
             assert_eq!(errors.len(), 1, "{field}");
             assert_eq!((errors[0].field.as_str(), errors[0].code), (field, code));
         }
+    }
+
+    /// Of all that a ticket may hold as much as is allowed; a field that comes later has to be named here, too.
+    #[cfg(feature = "server")]
+    fn longest_draft() -> TicketDraft {
+        let letters = |count: usize| "\u{1f600}".repeat(count);
+        let text = || Some(letters(crate::text::CONTEXT_CHARS_MAX));
+        let named = |count: usize, name_chars: usize, chars: usize| {
+            let name = |place: usize| format!("{}{}", char::from(b'a' + place as u8), letters(name_chars - 1));
+            (0..count).map(|place| (name(place), letters(chars))).collect()
+        };
+        TicketDraft {
+            category: Some("payment".into()),
+            subject: letters(SUBJECT_CHARS_MAX),
+            body: letters(MESSAGE_CHARS_MAX),
+            email: Some(format!("{}@example.com", "e".repeat(EMAIL_CHARS_MAX - 12))),
+            name: Some(letters(NAME_CHARS_MAX)),
+            locale: Some("zh-Hant-HK".into()),
+            context: Some(PageContext {
+                url: text(),
+                title: text(),
+                custom: named(context::CUSTOM_MAX, context::CUSTOM_NAME_CHARS_MAX, crate::text::CONTEXT_CHARS_MAX),
+                full_url: text(),
+                user_agent: text(),
+                viewport: text(),
+                app_version: text(),
+                errors: vec![letters(context::ERROR_CHARS_MAX); context::ERRORS_MAX],
+            }),
+            fields: named(FIELDS_MAX, 40, FIELD_CHARS_MAX),
+            attachments: vec!["upl_0123456789abcdef0123456789abcdef".into(); ATTACHMENTS_MAX],
+        }
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn w4_what_the_limit_of_each_field_lets_through_fits_into_a_ticket_in_whatever_way_json_spells_it() {
+        let draft = TicketDraft { attachments: Vec::new(), email: None, ..longest_draft() };
+        NewTicket::check(&draft, &["payment"]).expect("no field is longer than its limit");
+        let json = serde_json::to_string(&longest_draft()).unwrap().replace('\u{1f600}', r"\ud83d\ude00");
+        assert!(json.len() <= TICKET_BYTES_MAX, "{} of {TICKET_BYTES_MAX}", json.len());
+        const { assert!(TICKET_BYTES_MAX <= crate::text::IMPORT_BYTES_MAX, "more than that is read of no body") };
     }
 
     #[test]

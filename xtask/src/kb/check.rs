@@ -1,6 +1,10 @@
 //! What is wrong with a folder of articles, each finding with file and line.
 
-use std::{collections::BTreeSet, fmt, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use buoy_shared::markdown::references;
 
@@ -27,9 +31,12 @@ impl fmt::Display for Finding {
 /// Everything that an import would lose, and every link and picture that leads nowhere.
 pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
     let places = Places::of(folder);
-    let mut findings = Vec::new();
+    let shown = |file: &Path| file.strip_prefix(&folder.root).unwrap_or(file).to_path_buf();
+    let skipped = folder.skipped.iter();
+    let mut findings: Vec<Finding> =
+        skipped.map(|(file, why)| Finding { file: shown(file), line: 1, what: (*why).to_owned() }).collect();
     for source in &folder.articles {
-        let file = source.file.strip_prefix(&folder.root).unwrap_or(&source.file).to_path_buf();
+        let file = shown(&source.file);
         let mut push = |line: usize, what: String| findings.push(Finding { file: file.clone(), line, what });
         let article = match &source.parsed {
             Ok(article) => article,
@@ -105,6 +112,41 @@ mod tests {
                 "ru/pay/bank.md:1: no title: give one in the front matter or as the first heading",
             ]
         );
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn k3_links_of_the_file_system_are_named_and_not_followed() {
+        let pay = "# Pay\n\n![a](link.gif) ![b](loop/here.gif) ![c](here.gif)";
+        let files = [("en/pay.md", pay), ("en/here.gif", "GIF89a"), ("elsewhere.txt", "# Not ours\n\nx")];
+        let (root, _) = folder("symlinks", &files);
+        std::os::unix::fs::symlink(".", root.join("en/loop")).unwrap();
+        std::os::unix::fs::symlink(root.join("elsewhere.txt"), root.join("en/link.md")).unwrap();
+        std::os::unix::fs::symlink("here.gif", root.join("en/link.gif")).unwrap();
+        let folder = Folder::read(&root, "en").unwrap();
+        assert_eq!(folder.articles.len(), 1);
+        let found: Vec<String> = findings(&folder).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "en/link.gif:1: a symbolic link is not followed",
+                "en/link.md:1: a symbolic link is not followed",
+                "en/loop:1: a symbolic link is not followed",
+                "en/pay.md:3: link.gif: no such picture in the folder",
+                "en/pay.md:3: loop/here.gif: no such picture in the folder",
+            ]
+        );
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_a_file_that_is_no_utf_8_is_one_finding_among_others() {
+        let (root, _) = folder("bytes", &[("en/pay.md", "# Pay\n\n[a](gone.md)")]);
+        fs::write(root.join("en/old.md"), b"# Caf\xe9").unwrap();
+        let found: Vec<String> =
+            findings(&Folder::read(&root, "en").unwrap()).iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["en/old.md:1: is not UTF-8 text", "en/pay.md:3: gone.md: no such article in the folder"]);
         fs::remove_dir_all(root).unwrap();
     }
 

@@ -19,10 +19,7 @@ use super::{
     pictures::Addresses,
     targets::{self, Places},
 };
-use crate::{
-    articles::{Article, slugify},
-    stamp,
-};
+use crate::articles::{Article, slugify};
 
 /// One file.
 pub(super) struct Source {
@@ -43,26 +40,64 @@ pub(super) struct Source {
 pub(super) struct Folder {
     pub(super) root: PathBuf,
     pub(super) articles: Vec<Source>,
+    /// What is no article and was passed over, and why, in words for its author.
+    pub(super) skipped: Vec<(PathBuf, &'static str)>,
+}
+
+/// What lies below a folder.
+#[derive(Default)]
+struct Found {
+    files: Vec<PathBuf>,
+    /// Led elsewhere: round in a circle, or out of the folder.
+    links: Vec<PathBuf>,
+}
+
+impl Found {
+    fn look_into(&mut self, folder: &Path) -> Result<()> {
+        for entry in fs::read_dir(folder).with_context(|| format!("could not list {}", folder.display()))? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_symlink() {
+                self.links.push(entry.path());
+            } else if kind.is_dir() {
+                self.look_into(&entry.path())?;
+            } else {
+                self.files.push(entry.path());
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Folder {
-    /// Reads every `.md` file below a folder but its README.
+    /// Reads every `.md` file below a folder but its README. Links of the file system are not followed.
     pub(super) fn read(root: &Path, default_locale: &str) -> Result<Self> {
         if !root.is_dir() {
             bail!("{} is no folder", root.display());
         }
+        let mut found = Found::default();
+        found.look_into(root)?;
+        let Found { mut files, mut links } = found;
+        files.sort();
+        links.sort();
         let mut articles = Vec::new();
-        for file in stamp::files_below(root)? {
+        let mut skipped: Vec<_> = links.into_iter().map(|link| (link, "a symbolic link is not followed")).collect();
+        for file in files {
             let is_article = file.extension().is_some_and(|ending| ending == "md");
-            if is_article && file != root.join("README.md") {
-                articles.push(read(root, file, default_locale)?);
+            if !is_article || file == root.join("README.md") {
+                continue;
+            }
+            let bytes = fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
+            match String::from_utf8(bytes) {
+                Ok(markdown) => articles.push(source(root, file, markdown, default_locale)),
+                Err(_) => skipped.push((file, "is not UTF-8 text")),
             }
         }
-        if articles.is_empty() {
+        if articles.is_empty() && skipped.is_empty() {
             bail!("{} holds no Markdown files", root.display());
         }
         name_all(&mut articles);
-        Ok(Self { root: root.to_path_buf(), articles })
+        Ok(Self { root: root.to_path_buf(), articles, skipped })
     }
 
     /// The articles as they are sent: links between files lead to the articles that the files become, pictures to where
@@ -81,8 +116,7 @@ impl Folder {
     }
 }
 
-fn read(root: &Path, file: PathBuf, default_locale: &str) -> Result<Source> {
-    let markdown = fs::read_to_string(&file).with_context(|| format!("{} is not UTF-8 text", file.display()))?;
+fn source(root: &Path, file: PathBuf, markdown: String, default_locale: &str) -> Source {
     let parsed = markdown::parse(&as_markdown(&markdown));
     let relative = file.strip_prefix(root).unwrap_or(&file).with_extension("");
     let mut steps: Vec<&str> = relative.iter().filter_map(|step| step.to_str()).collect();
@@ -98,7 +132,7 @@ fn read(root: &Path, file: PathBuf, default_locale: &str) -> Result<Source> {
     };
     let from_path = place.and_then(|at| steps.get(at)).map(|step| (*step).to_owned());
     let from_front = parsed.as_ref().ok().and_then(|article| article.front.locale.clone());
-    Ok(Source {
+    Source {
         inside: inside.join("/"),
         collection: collection.join("/"),
         locale: from_front.or(from_path).unwrap_or_else(|| default_locale.to_owned()),
@@ -107,7 +141,7 @@ fn read(root: &Path, file: PathBuf, default_locale: &str) -> Result<Source> {
         markdown,
         parsed,
         file,
-    })
+    }
 }
 
 /// `en`, `pt-BR`, `zh-Hans`: languages of three letters look too much like folders.

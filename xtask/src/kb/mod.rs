@@ -124,6 +124,9 @@ fn import(ws: &Workspace, options: &FolderOption, edge: &EdgeOptions, publish: b
     let desk = Desk::open(ws, edge)?;
     let pictures = pictures::sent(&pictures::of(&folder), |picture| desk.send_picture(picture))?;
     let outcome = desk.import(&folder.for_import(&pictures), publish)?;
+    for (file, why) in &folder.skipped {
+        println!("{}: {why}", file.display());
+    }
     for refusal in &outcome.refused {
         println!("{refusal}");
     }

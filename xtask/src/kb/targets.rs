@@ -88,7 +88,7 @@ impl Places {
         }
         let decoded = decode_percent(path).unwrap_or_else(|| path.to_owned());
         let files = [path, &decoded].into_iter().filter_map(|path| self.file(source, path));
-        if let Some(file) = files.into_iter().find(|file| file.is_file()) {
+        if let Some(file) = files.into_iter().find(|file| self.holds(file)) {
             return Target::File(file);
         }
         Target::Nowhere(if reference.is_image {
@@ -130,6 +130,12 @@ impl Places {
         };
         let by_last = || bare.rsplit('/').next().filter(|last| self.slugs.contains(*last)).map(str::to_owned);
         by_file().or_else(by_old).or_else(by_slug).or_else(by_path).or_else(by_last)
+    }
+
+    /// Whether there is such a file; one behind a link of the file system is not the folder's.
+    fn holds(&self, file: &Path) -> bool {
+        let root = normal(&self.root);
+        file.is_file() && !file.ancestors().take_while(|step| **step != root).any(Path::is_symlink)
     }
 
     fn file(&self, source: &Source, path: &str) -> Option<PathBuf> {
