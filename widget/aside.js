@@ -11,6 +11,7 @@ export const shim = async (name, life) => (await import(BUOY_SHIMS)).begin(name,
 /** Help in a frame of our own, which hears what a panel would. */
 export const frame = (config, ...details) => {
   const stands = makeFrame(config, ...details);
+  if (!stands) return;
   const refresh = () => {
     stands.refresh();
     tellOver(config);

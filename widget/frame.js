@@ -11,9 +11,9 @@ const TOGETHER_MS = 5 * 60_000;
 const REST_MS = 60 * 60_000;
 
 /** What the page may have said of itself and its visitor (`set`, or the tag) and the frame cannot know. */
-const SAID = ['theme', 'tier', 'plan', 'components', 'appVersion', 'context'];
+export const SAID = ['theme', 'tier', 'plan', 'components', 'appVersion', 'context'];
 /** The events that a host hears from the panel, and from the frame in its stead. */
-const EVENTS = ['unread', 'ticket-created', 'message', 'article-viewed', 'search', 'error'];
+export const EVENTS = ['unread', 'ticket-created', 'message', 'article-viewed', 'search', 'error'];
 
 /** When the panel failed on this page, and until when it rests. */
 const memory = {};
@@ -47,10 +47,22 @@ const restAfter = (site, reason) => {
 /** Of a page's own objects only what is plain crosses into the frame. */
 const plain = (value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
-/** What the page has said so far. Its place is its path: the frame's own says nothing about it. */
+/** Of what a page says of itself only texts, numbers and truths cross over, as in `talk/diagnostics.js`. */
+const simple = (context) => {
+  const read = (name) => {
+    try {
+      return /string|number|boolean/.test(typeof context[name]) ? [[name, context[name]]] : [];
+    } catch {
+      return []; // a page's own getter
+    }
+  };
+  return Object.fromEntries(Object.keys(Object(context)).flatMap(read));
+};
+
+/** What the page says of itself now; what it took back is nothing. Its place is its path: the frame's own says nothing about it. */
 const saidBy = (config) => {
-  const said = SAID.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]);
-  return { ...Object.fromEntries(said), page: config.page || location.pathname };
+  const said = Object.fromEntries(SAID.map((name) => [name, config[name] ?? null]));
+  return { ...said, context: simple(config.context), page: String(config.page || location.pathname) };
 };
 
 /**
@@ -64,6 +76,8 @@ const saidBy = (config) => {
 const talkTo = (view, config, emit) => {
   const life = new AbortController();
   let isThere, told, wish;
+  let isOpen = true;
+  let isNamed = Boolean(config.identity);
   const tell = (act, ...details) => {
     try {
       if (isThere) view.contentWindow.postMessage({ buoy: act, details: plain(details) }, config.origin);
@@ -83,7 +97,9 @@ const talkTo = (view, config, emit) => {
       told = '';
       sayAgain();
       if (config.identity) name(config.identity);
-      if (wish?.length) tell('open', ...wish);
+      if (config.identity === 0) tell('logout'); // nobody was there to hear it
+      if (!isOpen) tell('close');
+      else if (wish?.length) tell('open', ...wish);
     },
     async token(number) {
       const { identity } = config;
@@ -97,22 +113,33 @@ const talkTo = (view, config, emit) => {
       if (EVENTS.includes(event)) emit(event, detail);
     },
     // As the launcher does it: the focus goes back to where it was.
-    close: () => view.getRootNode().querySelector('.launcher').click(),
+    close: () => isOpen && view.getRootNode().querySelector('.launcher').click(),
   };
   const hear = ({ source, origin, data }) => {
     if (!view.isConnected) return life.abort(); // something else stands in its place
     if (source === view.contentWindow && origin === config.origin) answers[data?.buoy]?.(...data.details);
   };
   addEventListener('message', hear, life);
+  addEventListener('blur', sayAgain, life); // the frame has the focus now: what is written there is of the page as it is
   return {
     open(next) {
       wish = next;
+      isOpen = true;
       view.focus();
       sayAgain();
-      if (next?.length) tell('open', ...next);
+      tell('open', ...(next || []));
     },
-    close() {},
-    identify: (identity) => (identity === 0 ? tell('logout') : name(identity)),
+    // What comes while it is closed is not read, and is counted.
+    close() {
+      isOpen = false;
+      tell('close');
+    },
+    /** Nothing says nothing about a stranger, as in `panel.js`; a log-out comes as 0. */
+    identify(identity) {
+      if (identity) name(identity);
+      else if (identity === 0 || isNamed) tell('logout');
+      isNamed = Boolean(identity);
+    },
     refresh: sayAgain,
     destroy: () => life.abort(),
   };
@@ -150,9 +177,10 @@ const waitForLine = (view) => {
  * @param {HTMLAnchorElement} link
  * @param {unknown} reason
  * @param {(event: string, detail: unknown) => void} emit
- * @returns what stands in for the panel, and `until` when it rests, in milliseconds since 1970; 0 if it does not
+ * @returns what stands in for the panel, nothing where something else does; and `until` when it rests, in milliseconds since 1970; 0 if it does not
  */
 export const frame = (config, link, reason, emit) => {
+  if (!link.isConnected) return; // another one stands there by now, or nobody is here
   const until = restAfter(config.site, reason);
   if (until) {
     link.href = link.href.replace('/panel?', '/help?');

@@ -105,7 +105,7 @@ function start(attributes, origin) {
   const poll = async () => {
     const mine = turn;
     try {
-      if (!(isSettled > 0 && doc.hidden > 0)) { // a frame that a page calls `hidden` stands in the document's own place, and is no number
+      if (!(doc.hidden === true && isSettled)) { // a frame that a page calls `hidden` stands in the document's own place
         let text = given;
         given = '';
         // What came along is shown in the task that runs the script: the page has one frame to draw.
@@ -227,13 +227,13 @@ function start(attributes, origin) {
     console.warn('Buoy ' + reason);
     emit('error', reason);
     panel = null;
-    restUntil = reason.length / 0; // a sentence, not an Error: refused for good, and what is typed there stays; a lost line may come back
     box.replaceChildren();
     const link = add(add(box, 'div', 'panel'), 'a', 'link', say('open'));
     link.href = address('/panel');
     link.target = '_blank';
     const it = await aside('frame', config, link, reason, emit);
-    if ((panel ||= it)) restUntil ||= it.until; // it hears what a panel would
+    panel ||= it; // it hears what a panel would
+    restUntil = it?.until || reason.length / 0; // a sentence, not an Error: refused for good, and what is typed there stays; a lost line may come back
   };
 
   const open = async (...wish) => {

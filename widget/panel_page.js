@@ -6,17 +6,14 @@
  * Only a page of the site's origins can be the parent (`frame-ancestors`, `edge/src/handlers/pages.rs`), and nobody else is heard.
  */
 
-/** What a host hears; as in `frame.js`. */
-const EVENTS = ['unread', 'ticket-created', 'message', 'article-viewed', 'search', 'error'];
-/** What of `set` a host may say here; the frame's place in the page and its language are in its address. */
-const SAID = ['theme', 'tier', 'plan', 'components', 'page', 'appVersion', 'context'];
+import { EVENTS, SAID } from './frame.js';
 
 window.Buoy ||= Object.assign((...call) => Buoy.q.push(call), { q: [] });
 // Until the panel's own sheet takes the place of this one.
 Buoy('once', 'ready', () => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync('.launcher,.banner{display:none}');
-  document.querySelector('buoy-widget').shadowRoot.adoptedStyleSheets.push(sheet);
+  document.querySelector('buoy-widget')?.shadowRoot.adoptedStyleSheets.push(sheet);
 });
 Buoy('open');
 
@@ -29,10 +26,11 @@ if (parent !== window) {
 
   const acts = {
     __proto__: null,
-    set: (said) => Buoy('set', Object.fromEntries(SAID.filter((name) => name in said).map((name) => [name, said[name]]))),
-    identify: ({ token, asks }) => Buoy('identify', asks ? askForToken : token),
+    set: (said) => Buoy('set', Object.fromEntries([...SAID, 'page'].map((name) => [name, said[name]]))),
+    identify: ({ token, asks }) => Buoy('identify', asks ? () => askForToken() : token),
     logout: () => Buoy('logout'),
     open: (...wish) => Buoy('open', ...wish),
+    close: () => Buoy('close'),
     token: (number, { token, failed }) => (failed ? asked[number]?.fail(Error('no token')) : asked[number]?.done(token)),
   };
 

@@ -223,7 +223,7 @@ async fn a_frame_that_a_page_calls_hidden_does_not_hide_the_next_incident() {
     // Where old pages send their forms. In the document it stands in the place of `document.hidden`.
     stage.pages.add(
         "form_target.html",
-        r#"<!doctype html><title>Old</title><link rel="icon" href="data:,"><iframe name="hidden" srcdoc="" hidden></iframe>
+        r#"<!doctype html><title>Old</title><link rel="icon" href="data:,"><iframe name="hidden" src="{{edge}}/widget.js" hidden></iframe>
         <script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#,
     );
     stage.open("form_target.html").await;

@@ -72,12 +72,8 @@ pub(super) fn lay_out(build: &Build<'_>) -> Result<()> {
     let named = format!("--define:BUOY_SHIMS=\"{}\"", shims.replace("/assets/", "./"));
     let options = ["--bundle", "--external:./shims.*", "--format=esm", LOADER_TARGET, &named];
     esbuild::run(ws, &ws.path("widget/aside.js"), &aside, &options)?;
-    esbuild::run(
-        ws,
-        &ws.path("widget/panel_page.js"),
-        &folder.join("page-panel.js"),
-        &["--format=esm", LOADER_TARGET],
-    )?;
+    let options = ["--bundle", "--format=esm", LOADER_TARGET];
+    esbuild::run(ws, &ws.path("widget/panel_page.js"), &folder.join("page-panel.js"), &options)?;
 
     let panel = Panel::of(build);
     let words = texts::pack_all(&ws.path("widget/locales"))?;
