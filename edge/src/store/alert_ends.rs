@@ -81,7 +81,7 @@ pub(crate) async fn story(
     let query = Query::new(
         "SELECT json_object('id', coalesce(i.incident_id, d.draft_id), 'title', coalesce(i.title, d.draft ->> 'title', ''), \
          'status', coalesce(i.status, 'withdrawn'), 'impact', coalesce(i.impact, d.draft ->> 'impact', 'major'), \
-         'owner', nullif(i.owner_name, ''), 'body', substr(coalesce(CASE WHEN i.incident_id IS NULL THEN d.draft ->> 'body' ELSE \
+         'owner', nullif(i.owner_name, ''), 'draft', d.draft_id, 'body', substr(coalesce(CASE WHEN i.incident_id IS NULL THEN d.draft ->> 'body' ELSE \
          (SELECT u.body FROM incident_updates u WHERE u.site_id = i.site_id AND u.incident_id = i.incident_id \
          ORDER BY u.created_at DESC LIMIT 1) END, ''), 1, ?3)) AS j FROM incident_drafts d \
          LEFT JOIN incidents i ON i.site_id = d.site_id AND i.incident_id = d.incident_id WHERE d.site_id = ?1 AND d.draft_id = ?2",
