@@ -55,6 +55,8 @@ impl Source {
 pub struct Alert {
     /// What is counted once.
     pub key: String,
+    /// What its end ends beside the key itself: of alerts whose key goes on after a bar, those up to this one.
+    pub last_key: String,
     /// Whether it goes on; else it is over.
     pub firing: bool,
     /// One line.
@@ -121,8 +123,10 @@ fn alert(key: &str, firing: bool, title: &str, parts: &[&str], severity: Severit
     let said: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     let title = clean_line(title);
     let said = clean_text(&said.join("\n\n"));
+    let key = cut(key, 150);
     Alert {
-        key: cut(key, 150),
+        last_key: key.clone(),
+        key,
         firing,
         text: cut(if said.is_empty() { &title } else { &said }, MESSAGE_CHARS_MAX),
         title: cut(&title, SUBJECT_CHARS_MAX),
@@ -173,10 +177,13 @@ fn pagerduty(body: &Value) -> Result<Option<Alert>, &'static str> {
         return Err("event.data.id");
     }
     let parts = [text(data, "/service/summary"), text(data, "/html_url")];
-    // Reopened, it has the id that was decided on: it is told by when.
-    let again = if kind == "incident.reopened" { text(body, "/event/occurred_at") } else { "" };
-    let id = if again.is_empty() { id } else { &format!("{id}|{again}") };
-    Ok(Some(alert(id, firing, text(data, "/title"), &parts, severity(text(data, "/urgency")))))
+    // Reopened, it has the id that was decided on: it is told by when. Its end bears the id alone, and ends what was reopened
+    // before: an end that comes again ends nothing that began after it.
+    let at = text(body, "/event/occurred_at");
+    let dated = if at.is_empty() { id.to_owned() } else { format!("{id}|{at}") };
+    let key = if kind == "incident.reopened" { dated.as_str() } else { id };
+    let told = alert(key, firing, text(data, "/title"), &parts, severity(text(data, "/urgency")));
+    Ok(Some(if firing { told } else { Alert { last_key: cut(&dated, 150), ..told } }))
 }
 
 fn posthog(body: &Value) -> Result<Alert, &'static str> {
@@ -253,6 +260,15 @@ mod tests {
         assert_eq!(
             over(Source::PagerDuty, json!({ "event": { "event_type": "incident.resolved", "data": { "id": "PX" } } })),
             Some(("PX".into(), false))
+        );
+        assert_eq!(
+            read(
+                Source::PagerDuty,
+                &json!({ "event": { "event_type": "incident.resolved", "occurred_at": "2026-11-21T10:30:00Z", "data": { "id": "PX" } } })
+            )
+            .map(|mut alerts| alerts.pop().map(|alert| (alert.key, alert.last_key))),
+            Ok(Some(("PX".into(), "PX|2026-11-21T10:30:00Z".into()))),
+            "it ends what was reopened before"
         );
         assert_eq!(
             over(Source::PagerDuty, json!({ "event": { "event_type": "incident.annotated", "data": { "id": "PX" } } })),

@@ -110,6 +110,52 @@ async fn c1_an_alert_that_ends_in_other_words_and_less_bad_ends_its_own_draft_an
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn c1_the_end_of_an_alert_that_was_reopened_ends_what_was_drafted_by_then_and_nothing_later() {
+    let scene = Scene::open().await;
+    let say = async |kind: &str, at: &str| {
+        let data = json!({ "id": "PD1", "title": "Down", "urgency": "high" });
+        let event = json!({ "event_type": kind, "occurred_at": format!("2026-11-21T{at}:00Z"), "data": data });
+        scene.say("pagerduty", &json!({ "event": event })).await
+    };
+    assert_eq!(say("incident.triggered", "10:00").await.drafts, 1);
+    assert_eq!(say("incident.resolved", "10:10").await, an_end());
+    assert_eq!(say("incident.reopened", "10:20").await.drafts, 1);
+    assert_eq!(say("incident.resolved", "10:10").await, nothing(), "it comes again, and ended what was before");
+    let second = scene.only_draft().await;
+    assert_eq!(say("incident.resolved", "10:30").await, an_end());
+    assert_eq!(drafts(&scene.site).await, Vec::<Value>::new());
+    let told = scene.told(4).await;
+    let (kind, what) = &told[3];
+    assert_eq!((kind.as_str(), &what["id"]), ("incident.alert_over", &json!(second)));
+
+    // What was published of it hears of its end, too, and is not drafted again.
+    assert_eq!(say("incident.reopened", "10:40").await.drafts, 1);
+    let incident = scene.publish().await;
+    assert_eq!(say("incident.resolved", "10:50").await, an_end());
+    assert_eq!(scene.told(6).await[5].1["id"], incident["id"]);
+    assert_eq!(say("incident.reopened", "10:40").await.drafts, 0);
+}
+
+/// Whichever of the two is first: the same alert never stands beside the incident that it became, and is never lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_a_draft_that_is_published_while_its_alert_ends_is_not_drafted_again() {
+    let scene = Scene::open().await;
+    for number in 0..12 {
+        let alert = |status: &str| alertmanager(&format!("Alert{number}"), "critical", status);
+        assert_eq!(scene.say("alertmanager", &alert("firing")).await.drafts, 1);
+        let path = format!("{DRAFTS}{}/publish/", scene.only_draft().await);
+        let staff = scene.site.staff();
+        let ended = alert("resolved");
+        let (published, _) = tokio::join!(staff.post(&path).send(), scene.say("alertmanager", &ended));
+        let anew = scene.say("alertmanager", &alert("firing")).await.drafts;
+        assert_eq!(anew, u32::from(published.status != 201), "{}", published.status);
+        for left in drafts(&scene.site).await {
+            staff.post(&format!("{DRAFTS}{}/reject/", left["id"].as_str().expect("an id"))).send().await.expect(204);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn c1_whoever_published_it_hears_once_that_the_alert_is_over_and_the_incident_goes_on() {
     let scene = Scene::open().await;
     scene.api_down("firing").await;

@@ -131,13 +131,13 @@ fn title_of(source: Source, alert: &Alert) -> String {
     if alert.title.is_empty() { source.as_str().to_owned() } else { alert.title.clone() }
 }
 
-fn key_of(source: Source, alert: &Alert) -> String {
-    format!("{}:{}", source.as_str(), alert.key)
+fn key_of(source: Source, key: &str) -> String {
+    format!("{}:{key}", source.as_str())
 }
 
 /// Drafts an incident; false when the alert was drafted before.
 async fn draft(cx: &Cx, db: &Db, token: &TokenRef, source: Source, alert: &Alert) -> Result<bool, ApiError> {
-    let key = key_of(source, alert);
+    let key = key_of(source, &alert.key);
     let attempt = Attempt::new(key.clone(), "alert", "");
     if db.run(idempotency::find(&token.site, CALLER, &attempt.key)).await?.first_text().is_some() {
         // It goes on: it is not to be forgotten meanwhile.
@@ -176,10 +176,13 @@ async fn draft(cx: &Cx, db: &Db, token: &TokenRef, source: Source, alert: &Alert
 /// Ends what the alert drafted: what nobody decided on is withdrawn, and whoever published it hears that the alert is over.
 /// They end the incident themselves, with a summary. False when there is nothing to end.
 async fn over(cx: &Cx, db: &Db, token: &TokenRef, source: Source, alert: &Alert) -> Result<bool, ApiError> {
-    let key = key_of(source, alert);
-    let Some(drafted) = alert_ends::drafted(db, &token.site, &key).await? else { return Ok(false) };
-    let told = alert_ends::end(db, &token.site, (&key, source.as_str(), CALLER), drafted, cx.now).await?;
-    jobs::attempt_in_order_after_answer(cx, vec![told]);
+    let keys = (key_of(source, &alert.key), key_of(source, &alert.last_key));
+    let drafted = alert_ends::drafted(db, &token.site, (&keys.0, &keys.1)).await?;
+    if drafted.is_empty() {
+        return Ok(false);
+    }
+    let told = alert_ends::end(db, &token.site, (source.as_str(), CALLER), drafted, cx.now).await?;
+    jobs::attempt_in_order_after_answer(cx, told);
     Ok(true)
 }
 
@@ -212,7 +215,7 @@ async fn ticket(
     let tier = &site.policy.site.default_tier;
     let until = cx.now.plus_seconds(SESSION_SECONDS);
     sessions::open(db, &session, &Visitor::Known(&claims), tier, cx.now, until).await?;
-    let key = key_of(source, alert);
+    let key = key_of(source, &alert.key);
     // Only the key says what is the same: a description may change while an alert goes on.
     let attempt = Attempt::new(key.clone(), "alert", "");
     if !alert.firing && db.run(idempotency::find_for_visitor(&session, &attempt.key)).await?.first_text().is_none() {

@@ -93,8 +93,9 @@ pub(crate) async fn take(db: &Db, event: Option<(&SiteId, &str)>, now: Timestamp
         ", 'is_over', d.kind = 'pagerduty' AND CASE WHEN e.kind = 'page.triggered' THEN EXISTS (SELECT 1 FROM pages p \
          WHERE p.site_id = v.site_id AND p.page_id = e.data ->> '$.page.id' AND p.state <> 'triggered') \
          WHEN e.kind = 'incident.drafted' THEN EXISTS (SELECT 1 FROM incident_drafts f WHERE f.site_id = v.site_id \
-         AND f.draft_id = e.data ->> '$.incident.id' AND f.alert_over_at IS NOT NULL) \
-         WHEN e.kind IN ('incident.updated', 'incident.update_due', 'incident.alert_over') THEN e.data ->> '$.incident.status' <> 'resolved' \
+         AND f.draft_id = e.data ->> '$.incident.id' AND f.decision IS NOT NULL) \
+         WHEN e.kind = 'incident.alert_over' THEN e.data ->> '$.incident.status' <> 'withdrawn' AND e.data ->> '$.incident.draft' IS NULL \
+         WHEN e.kind IN ('incident.updated', 'incident.update_due') THEN e.data ->> '$.incident.status' <> 'resolved' \
          AND EXISTS (SELECT 1 FROM incidents i WHERE i.site_id = v.site_id AND i.incident_id = e.data ->> '$.incident.id' \
          AND i.resolved_at IS NOT NULL) ELSE 0 END) AS j FROM json_each(?1) k JOIN deliveries v ON v.site_id = k.value ->> 'site' AND v.destination_id = k.value ->> 'destination' \
          AND v.event_id = k.value ->> 'event' JOIN events e ON e.site_id = v.site_id AND e.event_id = v.event_id \

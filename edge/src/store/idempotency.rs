@@ -6,7 +6,7 @@
 use super::Query;
 use crate::auth::TokenRef;
 use crate::error::ApiError;
-use buoy_shared::id::SiteId;
+use buoy_shared::id::{DraftId, SiteId};
 use buoy_shared::identity::token_hash;
 use buoy_shared::problem::ProblemKind;
 use buoy_shared::time::Timestamp;
@@ -98,12 +98,16 @@ pub(crate) fn prolong_for_visitor(token: &TokenRef, key: &str, now: Timestamp) -
     .time(now)
 }
 
-/// Forgets one answer, so that the same may be asked for anew.
-pub(crate) fn forget(site: &SiteId, caller: &str, key: &str) -> Query {
-    Query::new("DELETE FROM idempotency WHERE site_id = ?1 AND caller = ?2 AND key = ?3")
-        .site(site)
-        .text(caller)
-        .text(key)
+/// Forgets one answer while nobody has decided on the draft that it gave, so that the same may be asked for anew.
+pub(crate) fn forget_undecided(site: &SiteId, caller: &str, key: &str, draft: &DraftId) -> Query {
+    Query::new(
+        "DELETE FROM idempotency WHERE site_id = ?1 AND caller = ?2 AND key = ?3 AND EXISTS (SELECT 1 FROM incident_drafts d \
+         WHERE d.site_id = ?1 AND d.draft_id = ?4 AND d.decision IS NULL)",
+    )
+    .site(site)
+    .text(caller)
+    .text(key)
+    .text(draft.as_str())
 }
 
 /// Forgets answers that are older than [`RETENTION_SECONDS`], a bounded number at a time.

@@ -54,6 +54,8 @@ pub(crate) enum SlaState {
     DueSoon,
     /// Neither.
     Ok,
+    /// Either of the first two: what the bot lists as near. The API has no word for it.
+    Near,
 }
 
 impl SlaState {
@@ -62,6 +64,7 @@ impl SlaState {
             Self::Breached => "breached",
             Self::DueSoon => "due_soon",
             Self::Ok => "ok",
+            Self::Near => "near",
         }
     }
 
@@ -110,7 +113,8 @@ macro_rules! listing {
             " AND (?5 IS NULL OR t.status = ?5) AND (?6 IS NULL OR t.priority = ?6) AND (?7 IS NULL OR t.assignee_id = ?7) \
              AND (?8 = 0 OR t.assignee_id IS NULL) AND (?9 IS NULL OR t.queue = ?9) \
              AND (?10 IS NULL OR EXISTS (SELECT 1 FROM json_each(t.tags) g WHERE g.value = ?10)) \
-             AND (?11 IS NULL OR ?11 = CASE WHEN t.breached = 1 OR t.due_at < ?12 THEN 'breached' WHEN t.due_at < ?13 THEN 'due_soon' ELSE 'ok' END) \
+             AND (?11 IS NULL OR ?11 = CASE WHEN t.breached = 1 OR t.due_at < ?12 THEN 'breached' WHEN t.due_at < ?13 THEN 'due_soon' ELSE 'ok' END \
+             OR ?11 = 'near' AND (t.breached = 1 OR t.due_at <= ?13)) \
              AND NOT EXISTS (SELECT 1 FROM json_each(?14) q WHERE NOT EXISTS (SELECT 1 FROM ticket_terms x WHERE x.site_id = ?1 \
              AND x.term >= q.value AND x.term < q.value || char(1114111) AND x.ticket_id = t.ticket_id)) \
              AND (?15 IS NULL OR t.number = ?15)",

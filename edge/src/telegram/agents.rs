@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use crate::handlers::agent_tickets::send_reply;
 use crate::store::agents::Agent;
 use crate::store::figures::{self, Period};
-use crate::store::listing::{self, Filter, Holder};
+use crate::store::listing::{self, Filter, Holder, SlaState};
 use crate::store::telegram::{self as rows, WaitsFor};
 use crate::store::{incidents, sites, staff};
 use buoy_shared::api::Role;
@@ -15,10 +15,8 @@ use buoy_shared::telegram::buttons;
 use buoy_shared::telegram::command::Command;
 use buoy_shared::telegram::reply::{self, Said, say};
 use buoy_shared::telegram::update::Note;
-use buoy_shared::ticket::{AgentMessageDraft, AgentTicketSummary, RootCause, TicketStatus};
+use buoy_shared::ticket::{AgentMessageDraft, RootCause, TicketStatus};
 
-/// How far ahead a promise is near, in seconds: P1's warning.
-const NEAR_SECONDS: i64 = 30 * 60;
 /// Tickets that one list looks at and counts.
 const LOOKED_AT_MAX: usize = 300;
 /// The period of `/stats`, in seconds.
@@ -49,17 +47,14 @@ impl Turn<'_> {
         }
         match command {
             Command::Start(_) | Command::Help => self.say(say(Said::Access, self.russian)),
-            Command::Tickets => self.list(agent, Said::OpenTickets, None, |_| true).await?,
+            Command::Tickets => self.list(agent, Said::OpenTickets, Filter::default()).await?,
             Command::My => {
-                let holder = Holder::Agent(agent.agent_id.to_string());
-                self.list(agent, Said::MyTickets, Some(holder), |_| true).await?;
+                let holder = Some(Holder::Agent(agent.agent_id.to_string()));
+                self.list(agent, Said::MyTickets, Filter { holder, ..Filter::default() }).await?;
             }
             Command::Sla => {
-                let near = self.cx.now.plus_seconds(NEAR_SECONDS);
-                let is_near = |ticket: &AgentTicketSummary| {
-                    ticket.desk.breached || ticket.desk.due_at.is_some_and(|due| due <= near)
-                };
-                self.list(agent, Said::SlaTickets, None, is_near).await?;
+                let near = Filter { sla: Some(SlaState::Near), ..Filter::default() };
+                self.list(agent, Said::SlaTickets, near).await?;
             }
             Command::View(number) => self.view(agent, number).await?,
             Command::Reply(number, text) => self.write(agent, number, text, false).await?,
@@ -117,19 +112,11 @@ impl Turn<'_> {
     }
 
     /// Active tickets, the most urgent first.
-    async fn list(
-        &mut self,
-        agent: &Agent,
-        title: Said,
-        holder: Option<Holder>,
-        wanted: impl Fn(&AgentTicketSummary) -> bool,
-    ) -> Result<(), ApiError> {
+    async fn list(&mut self, agent: &Agent, title: Said, filter: Filter) -> Result<(), ApiError> {
         let known = sites::find(&self.db, &agent.site_id).await?.ok_or_else(ApiError::not_found)?;
         let priorities: Vec<&str> = known.policy.priorities.iter().map(Named::key).collect();
-        let filter = Filter { holder, ..Filter::default() };
         let limits = (LOOKED_AT_MAX, self.cx.now);
-        let mut tickets = listing::most_urgent(&self.db, &agent.site_id, &filter, &priorities, limits).await?;
-        tickets.retain(wanted);
+        let tickets = listing::most_urgent(&self.db, &agent.site_id, &filter, &priorities, limits).await?;
         self.say(&reply::list(title, &tickets, self.cx.now, self.russian));
         Ok(())
     }

@@ -136,6 +136,9 @@ pub struct IncidentBrief {
     /// Who is reminded of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// What was drafted when the alert began that is over now; what it became has an id of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<String>,
     /// When planned work begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled_for: Option<Timestamp>,

@@ -151,6 +151,10 @@ fn pagerduty(key: &str, happening: &Happening, words: &Words) -> Value {
     let data = &happening.data;
     let (about, resolved) = match (&data.page, &data.incident, &data.ticket) {
         (Some(page), ..) => (page.id.as_str(), false),
+        // What the draft opened is closed; the incident that it became, a person ends.
+        (_, Some(incident), _) if happening.kind == EventKind::AlertOver => {
+            (incident.draft.as_deref().unwrap_or(&incident.id), true)
+        }
         (_, Some(incident), _) => (incident.id.as_str(), matches!(incident.status.as_str(), "resolved" | "withdrawn")),
         (.., Some(ticket)) => (ticket.id.as_str(), false),
         _ => (happening.id.as_str(), false),

@@ -62,6 +62,49 @@ async fn c1_a_draft_that_failed_to_open_in_pagerduty_does_not_open_there_after_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn c1_the_end_of_an_alert_closes_in_pagerduty_what_its_draft_opened_and_pages_nobody() {
+    let receiver = Receiver::start().await;
+    let edge = edge_with(&receiver);
+    let site = edge.new_site("school", &[]).await;
+    let events = json!(["incident.drafted", "incident.alert_over"]);
+    destination(&site, &json!({ "kind": "pagerduty", "name": "p", "secret": "routing", "events": events })).await;
+    let token = hooks::token(&site).await;
+    let say = async |status: &str| {
+        let alert = hooks::alertmanager("ApiDown", "critical", status);
+        hooks::send(&edge, "alertmanager", &token, &alert).await.expect(200);
+    };
+    say("firing").await;
+    arrived(&site, 1).await;
+    let draft = hooks::drafts(&site).await[0]["id"].as_str().expect("an id").to_owned();
+    let publish = format!("/api/support/agent/incident_drafts/{draft}/publish/");
+    site.staff().post(&publish).send().await.expect(201);
+    say("resolved").await;
+    arrived(&site, 2).await;
+    let calls = receiver.calls();
+    assert_eq!(actions(&calls), ["trigger", "resolve"]);
+    assert_eq!(calls.iter().map(|call| call.json()["dedup_key"].clone()).collect::<Vec<_>>(), [&*draft, &*draft]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_a_draft_that_failed_to_open_in_pagerduty_does_not_open_there_after_a_person_rejected_it() {
+    let receiver = Receiver::start().await;
+    let edge = edge_with(&receiver);
+    let site = edge.new_site("school", &[]).await;
+    let events = json!(["incident.drafted"]);
+    destination(&site, &json!({ "kind": "pagerduty", "name": "p", "secret": "routing", "events": events })).await;
+    receiver.behave(|before| if before == 0 { Behaviour::Answer(500, "", "") } else { Behaviour::OK });
+    let staff = site.staff();
+    let path = "/api/support/agent/incident_drafts/";
+    let drafted = staff.post(path).json(&json!({ "title": "Payments fail", "impact": "major" })).send().await;
+    let drafted = drafted.expect(201).value();
+    attempted(&site, 1, 1).await;
+    staff.post(&format!("{path}{}/reject/", drafted["id"].as_str().expect("an id"))).send().await.expect(204);
+    edge.run_cron_at(now_millis() + 400_000).await;
+    assert_eq!(deliveries(&site, "pending").await, []);
+    assert_eq!(actions(&receiver.calls()), ["trigger"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_destination_is_laid_aside_with_it_and_taken_up_again() {
     let receiver = Receiver::start().await;
     let edge = edge_with(&receiver);

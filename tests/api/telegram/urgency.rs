@@ -2,6 +2,7 @@
 
 use super::{AGENTS, Chat};
 use buoy_shared::ticket::AgentTicket;
+use futures_util::future::join_all;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,4 +80,21 @@ async fn b_the_list_begins_with_what_is_late_then_what_is_worst_then_what_is_due
     assert_eq!(listed, [9, 8, 7, 4, 3, 5, 6, 2, 1, 10], "the API says the same, and what is over comes last");
     let late = chat.text(AGENTS, &ann, "/sla").await;
     assert_eq!(numbers(&late), [9, 8], "{late}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b_a_question_that_is_due_soon_is_named_however_many_worse_ones_have_time_left() {
+    let chat = Chat::open().await;
+    let (ann, _) = chat.agent(5001, "agent").await;
+    let asked = chat.site.visitor(None).await.with_header("x-test-now", "2026-11-23T09:10:00Z");
+    let draft = json!({ "subject": "Где расписание?", "body": "Подскажите." });
+    asked.post("/api/support/tickets/").idempotency_key("q").json(&draft).send().await.expect(201);
+    let keys: Vec<String> = (0..301).map(|number| format!("worse{number}")).collect();
+    for few in keys.chunks(20) {
+        for (_, worse) in join_all(few.iter().map(|key| chat.ticket("Не могу войти", key))).await {
+            assert_eq!(worse.priority, "p1");
+        }
+    }
+    let near = chat.text(AGENTS, &ann, "/sla").await;
+    assert!(near.starts_with("Past or near their due time: 1\n\n#1 Где расписание?\np3 · "), "{near}");
 }

@@ -99,12 +99,24 @@ fn e5_pagerduty_gets_one_incident_that_is_triggered_acknowledged_and_resolved() 
         },
         ..wrote()
     };
+    let alert_over = |id: &str, status: &str| {
+        let told = IncidentBrief {
+            id: id.into(),
+            status: status.into(),
+            draft: Some("drf_1".into()),
+            ..IncidentBrief::default()
+        };
+        let data = EventData { incident: Some(told), ..EventData::default() };
+        Happening { kind: EventKind::AlertOver, data, ..wrote() }
+    };
     for (happening, action, key, severity) in [
         (page(EventKind::PageTriggered), "trigger", "pge_1", "critical"),
         (page(EventKind::PageAcknowledged), "acknowledge", "pge_1", "info"),
         (incident("monitoring"), "trigger", "inc_1", "error"),
         (incident("resolved"), "resolve", "inc_1", "error"),
         (incident("withdrawn"), "resolve", "inc_1", "error"),
+        (alert_over("inc_1", "investigating"), "resolve", "drf_1", "info"),
+        (alert_over("drf_1", "withdrawn"), "resolve", "drf_1", "info"),
         (wrote(), "trigger", "tkt_1", "info"),
     ] {
         let (url, body) = sent(&target(Kind::PagerDuty, "", &["routing"]), &happening);
