@@ -75,7 +75,8 @@ const saidBy = (config) => {
  */
 const talkTo = (view, config, emit) => {
   const life = new AbortController();
-  let isThere, told, wish;
+  let isThere, told;
+  let wish = []; // what it shall open once it is there
   let isOpen = true;
   let isNamed = Boolean(config.identity);
   const tell = (act, ...details) => {
@@ -99,7 +100,8 @@ const talkTo = (view, config, emit) => {
       if (config.identity) name(config.identity);
       if (config.identity === 0) tell('logout'); // nobody was there to hear it
       if (!isOpen) tell('close');
-      else if (wish?.length) tell('open', ...wish);
+      else if (wish.length) tell('open', ...wish);
+      wish = [];
     },
     async token(number) {
       const { identity } = config;
@@ -122,12 +124,13 @@ const talkTo = (view, config, emit) => {
   addEventListener('message', hear, life);
   addEventListener('blur', sayAgain, life); // the frame has the focus now: what is written there is of the page as it is
   return {
-    open(next) {
-      wish = next;
+    open(next = []) {
+      // Who wishes for nothing takes no wish away: two openings at once end in any order.
+      if (!isThere && next.length) wish = next;
       isOpen = true;
       view.focus();
       sayAgain();
-      tell('open', ...(next || []));
+      tell('open', ...next);
     },
     // What comes while it is closed is not read, and is counted.
     close() {

@@ -191,7 +191,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
    */
   const leaveToo = ({ key, newValue }) => {
     if (key !== `buoy:${site}:session` || newValue !== null || isNamed || localStorage.getItem(key) !== null) return;
-    panel.identify();
+    panel.identify(0);
     tell('unread', 0);
   };
   addEventListener('storage', leaveToo);
