@@ -79,7 +79,8 @@ export type Listener<E extends keyof BuoyEvents> = (detail: BuoyEvents[E]) => vo
 export interface Buoy {
   (method: 'open', view?: View, about?: string | TicketPrefill): Promise<void>;
   (method: 'close' | 'toggle' | 'show' | 'hide' | 'logout' | 'destroy'): Promise<void>;
-  (method: 'identify', identity: string | (() => Promise<string>)): Promise<void>;
+  /** No value says nothing about a visitor without a name, and logs out one with a name. */
+  (method: 'identify', identity: string | (() => Promise<string>) | null | undefined): Promise<void>;
   (method: 'search', text: string): Promise<void>;
   (method: 'article', slug: string): Promise<void>;
   (method: 'newTicket', prefill?: TicketPrefill): Promise<void>;
