@@ -15,7 +15,7 @@ const WAIT_MS = 20_000;
 const IDLE_MS = 1_000;
 
 /** For the developers of the page, who alone can mend it; the edge does not say more, since it would say so to anybody. */
-const REFUSED = 'Buoy: this identity is refused, so its user is not signed in. Check kid, secret, aud, iat and exp of the JWT, or give identify a function that fetches a fresh one.';
+const REFUSED = 'Buoy: this identity is refused: check kid, secret, aud, iat, exp';
 
 /** A vote that found no outbox tries again after so many milliseconds. */
 const AGAIN_MS = 3_000;
