@@ -2,6 +2,7 @@
  * @file Help in a frame of our own, for pages that refuse WebAssembly or where the panel failed: when it is left alone, what stands
  * in its place, and the talk between the page and the frame, whose other end is `panel_page.js`.
  */
+import { contextOf, pageOf } from './page.js';
 
 /** So many failures of the panel... */
 const FAILURES_MAX = 3;
@@ -44,25 +45,10 @@ const restAfter = (site, reason) => {
   return times.length === FAILURES_MAX && times[0] && now - times[0] < TOGETHER_MS ? +remember(site, 'rest', String(now + REST_MS)) : 0;
 };
 
-/** Of a page's own objects only what is plain crosses into the frame. */
-const plain = (value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
-
-/** Of what a page says of itself only texts, numbers and truths cross over, as in `talk/diagnostics.js`. */
-const simple = (context) => {
-  const read = (name) => {
-    try {
-      return /string|number|boolean/.test(typeof context[name]) ? [[name, context[name]]] : [];
-    } catch {
-      return []; // a page's own getter
-    }
-  };
-  return Object.fromEntries(Object.keys(Object(context)).flatMap(read));
-};
-
 /** What the page says of itself now; what it took back is nothing. Its place is its path: the frame's own says nothing about it. */
 const saidBy = (config) => {
   const said = Object.fromEntries(SAID.map((name) => [name, config[name] ?? null]));
-  return { ...said, context: simple(config.context), page: String(config.page || location.pathname) };
+  return { ...said, context: Object.fromEntries(contextOf(config)), page: pageOf(config) };
 };
 
 /**
@@ -81,8 +67,8 @@ const talkTo = (view, config, emit) => {
   let isNamed = Boolean(config.identity);
   const tell = (act, ...details) => {
     try {
-      if (isThere) view.contentWindow.postMessage({ buoy: act, details: plain(details) }, config.origin);
-    } catch {} // what cannot be written as JSON is no setting
+      if (isThere) view.contentWindow.postMessage({ buoy: act, details: JSON.parse(JSON.stringify(details)) }, config.origin);
+      } catch {} // what cannot be written as JSON is no wish
   };
   /** Who the visitor is. A function stays here: the frame asks for each token. What is no text names nobody known, in any form. */
   const name = (identity) => tell('identify', typeof identity === 'function' ? { asks: true } : { token: typeof identity !== 'string' || identity });

@@ -32,6 +32,21 @@ async fn subjects(stage: &Stage) -> Vec<String> {
     subjects
 }
 
+/// A ticket that this tab has sent and a busy edge has not taken.
+async fn leave_waiting(stage: &Stage, subject: &str) {
+    open_form(stage).await;
+    stage.browser.eval(BUSY).await;
+    send(stage, subject).await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+}
+
+/// Away from it, and to the form again.
+async fn go_on_to_another(stage: &Stage) {
+    stage.browser.click("back").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_a_busy_edge_is_not_told_as_a_line_that_is_gone_and_it_is_said_when_it_is_tried_again() {
     let stage = Stage::set("school").await;
@@ -71,13 +86,8 @@ async fn w5_a_reply_that_a_busy_edge_does_not_take_does_not_wait_for_a_connectio
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_while_one_ticket_waits_another_is_written_and_both_arrive() {
     let stage = Stage::set("school").await;
-    open_form(&stage).await;
-    stage.browser.eval(BUSY).await;
-    send(&stage, "A first").await;
-    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
-    stage.browser.click("back").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.hook("attach").await;
+    leave_waiting(&stage, "A first").await;
+    go_on_to_another(&stage).await;
     assert_eq!(value_of(&stage, "subject").await, "", "the form is a fresh one");
     fill_in(&stage, "B second").await;
     stage.browser.eval(FREE).await;
@@ -92,10 +102,7 @@ async fn w4_while_one_ticket_waits_another_is_written_and_both_arrive() {
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_what_the_host_writes_while_a_ticket_waits_gets_a_form_of_its_own() {
     let stage = Stage::set("school").await;
-    open_form(&stage).await;
-    stage.browser.eval(BUSY).await;
-    send(&stage, "A first").await;
-    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    leave_waiting(&stage, "A first").await;
     stage.browser.eval("return Buoy('newTicket', { subject: 'B of the host', body: 'It says so.' })").await;
     stage.browser.wait_until("document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]')?.value === 'B of the host'").await;
     stage.browser.click("submit").await;
@@ -110,13 +117,8 @@ async fn w4_what_the_host_writes_while_a_ticket_waits_gets_a_form_of_its_own() {
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_a_refused_ticket_is_not_lost_to_the_one_that_is_written_by_then() {
     let stage = Stage::set("school").await;
-    open_form(&stage).await;
-    stage.browser.eval(BUSY).await;
-    send(&stage, "A first").await;
-    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
-    stage.browser.click("back").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.hook("attach").await;
+    leave_waiting(&stage, "A first").await;
+    go_on_to_another(&stage).await;
     fill_in(&stage, "B second").await;
     stage.browser.eval("window.held = window.answer(409, {}); dispatchEvent(new Event('online'))").await;
     stage.browser.hook("outbox-edit").await;
@@ -152,14 +154,6 @@ async fn w4_what_a_host_wrote_and_the_visitor_sent_is_still_there_after_a_reload
     stage.strike().await;
 }
 
-/// A ticket waits in this tab.
-async fn wait_in_this_tab(stage: &Stage) {
-    open_form(stage).await;
-    stage.browser.eval(BUSY).await;
-    send(stage, "Waits").await;
-    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
-}
-
 /// The same site in another tab.
 async fn open_another_tab(stage: &Stage) {
     stage.browser.new_tab(&stage.pages.url("plain.html")).await;
@@ -169,7 +163,7 @@ async fn open_another_tab(stage: &Stage) {
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_what_a_log_out_in_another_tab_took_away_is_not_promised_any_more() {
     let stage = Stage::set("school").await;
-    wait_in_this_tab(&stage).await;
+    leave_waiting(&stage, "Waits").await;
     let first = stage.browser.tab().await;
     open_another_tab(&stage).await;
     stage.browser.eval("return Buoy('logout')").await;
@@ -185,7 +179,7 @@ async fn w5_what_a_log_out_in_another_tab_took_away_is_not_promised_any_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_what_went_with_the_sites_data_is_not_promised_any_more() {
     let stage = Stage::set("school").await;
-    wait_in_this_tab(&stage).await;
+    leave_waiting(&stage, "Waits").await;
     let first = stage.browser.tab().await;
     open_another_tab(&stage).await;
     stage.browser.eval("return localStorage.clear()").await;

@@ -2,6 +2,7 @@
  * @file What goes along with a new ticket, shown before it goes (W4). The page and what the host says of it go always (T1);
  * technical details only when the visitor agrees, after `redact` took secrets out: the code that the edge runs again.
  */
+import { contextOf } from '../page.js';
 import { engine } from './engine.js';
 import { watchErrors } from './errors.js';
 
@@ -36,12 +37,11 @@ export const diagnostics = (kit) => {
   /** In a frame of our own the visitor's page is the one that led here. */
   const address = () => (config.mode ? document.referrer : location.href);
 
-  /** What the host said by `set({ context })`: texts, numbers and yes or no, by name. */
-  const custom = () => {
-    const names = [...said(() => Object.keys(Object(config.context)))];
-    const simple = names.map((name) => [name, said(() => config.context[name])]).filter(([name, value]) => name && /string|number|boolean/.test(typeof value));
-    return simple.slice(0, CUSTOM_MAX).map(([name, value]) => [[...name].slice(0, CUSTOM_NAME_CHARS_MAX).join(''), fit(value)]);
-  };
+  /** What the host said of itself, as far as it is taken. */
+  const custom = () =>
+    contextOf(config)
+      .slice(0, CUSTOM_MAX)
+      .map(([name, value]) => [[...name].slice(0, CUSTOM_NAME_CHARS_MAX).join(''), fit(value)]);
 
   /** No query and no fragment: that is where pages keep tokens and names. */
   const page = () => ({
