@@ -41,10 +41,19 @@ const isWasmRefused = () => {
 /** Whatever of these is still on the line need not come; a body that is being read stays. */
 const drop = (responses) => responses.forEach(({ body }) => body?.cancel().catch(() => {}));
 
-/** The wasm's other half, for every view but the first (`widget/src/later.rs`): like the first half, it starts once. */
-const fetchViews = async (address) => {
+/**
+ * What every view but the first is made of: the other half of the wasm (`widget/src/later.rs`), which starts once like the
+ * first, and its style sheet, which is what it gives.
+ */
+const fetchViews = async (...addresses) => {
   const init = { priority: 'low', signal: AbortSignal.timeout?.(WAIT_MS) }; // the search index goes first
-  return WebAssembly.instantiate(await compiled(await fetch(address, init)), shared());
+  const [wasm, style] = await Promise.all(addresses.map((address) => fetch(address, init)));
+  if (!style.ok) throw style;
+  const [module, , css] = await Promise.all([compiled(wasm), checked(style), style.text()]);
+  await WebAssembly.instantiate(module, shared());
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
 };
 
 /** Does something once the page has drawn what it has to draw. */
@@ -80,16 +89,20 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   const [tellHost, end] = measured(box, config, emit);
   const tell = (event, detail) => {
     if (event === 'error') console.warn(REFUSED);
+    if (event === 'search') ask?.();
     tellHost(event, detail);
   };
   const { origin, site } = config;
   const files = BUOY_FILES; // filled in by the build
-  let panel, talk, parts, home, isOpened, isWhole;
+  let panel, talk, parts, home, ask, isOpened, isWhole;
 
   /** Fetches the other half and tells the panel; throws if it is not to be had now. */
   const later = async () => {
     try {
-      await (views ||= fetchViews(origin + files.later));
+      const sheet = await (views ||= fetchViews(origin + files.later, origin + files.later_css));
+      const root = box.getRootNode();
+      const [loaders, panels, , ...others] = root.adoptedStyleSheets;
+      root.adoptedStyleSheets = [loaders, panels, sheet, ...others];
     } catch (error) {
       views = undefined;
       panel.later(false);
@@ -138,14 +151,22 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     (home ||= module.makeHome({ box, config, panel, words }))(place);
   };
 
+  /** The rest of a large index stays at the edge: from now on every search asks there, too. */
+  const askEdge = async () => {
+    const [module] = await (parts ||= fetchParts());
+    ask = module.makeAsk({ box, config, panel });
+    ask();
+  };
+
   /** Calls one of its functions; what cannot be fetched now is tried again by the next call. */
   const extra = async (name, ...details) => {
     try {
       if (name === 'later') return await later();
       if (name === 'home') return await fillHome(...details);
+      if (name === 'edge') return await askEdge();
       (await (talk ||= beginTalk()))[name](...details);
     } catch (error) {
-      if (name === 'later' || name === 'home') return;
+      if (/later|home|edge/.test(name)) return;
       talk = undefined;
       if (name === 'send') panel.hear('failed', ...details);
       if (name === 'vote') setTimeout(() => isOpened && extra(name, ...details), AGAIN_MS); // it was thanked for

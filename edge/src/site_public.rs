@@ -16,6 +16,13 @@ pub(crate) struct SitePublic {
     pub(crate) default_locale: String,
     pub(crate) locales: Vec<String>,
     pub(crate) indexes: Vec<IndexInfo>,
+    /// Bytes of an index up to which a page downloads it whole; in copies of older code, of any size.
+    #[serde(default = "any_size")]
+    pub(crate) download_bytes_max: u32,
+}
+
+fn any_size() -> u32 {
+    u32::MAX
 }
 
 impl SitePublic {

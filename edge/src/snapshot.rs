@@ -247,6 +247,7 @@ fn texts(site_id: &SiteId, sources: &Sources) -> Result<Vec<(String, String)>, A
         default_locale: site.policy.site.default_locale.clone(),
         locales: site.policy.site.locales.clone(),
         indexes,
+        download_bytes_max: site.policy.search.download_bytes_max,
     };
     texts.push((site_key(site_id), serde_json::to_string(&public)?));
     let courses = sources.rows.get(3).map(incident_life::read_courses).transpose()?.unwrap_or_default();

@@ -145,7 +145,7 @@ routes! {
 
     GetTriage: Get "/api/support/triage/" ["!site", "locale", "hash"] by Public: () => Ok PageRules, "The rules that give automatic answers, for pages; immutable for a hash";
 
-    GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash", "part"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash; whole, or its part `first` or `rest`";
+    GetKbIndex: Get "/api/support/kb/index/" ["!site", "!locale", "hash", "part"] by Public: () => Ok Binary, "The search index of a locale; immutable for a hash; whole, or its part `first` or `rest`, which is empty where the base is too large for pages: ask `kb/search/`";
     GetArticle: Get "/api/support/kb/articles/<slug>/" ["!site", "locale"] by Public: () => Ok Article, "One article";
     SearchArticles: Get "/api/support/kb/search/" ["!site", "locale", "q", "limit"] by Public: () => Ok SearchAnswer, "Search at the edge, with the engine of the page";
     VoteArticle: Post "/api/support/kb/feedback/" [] by Public: ArticleVote => Created ArticleVote, "Whether an article helped; a visitor's second vote replaces the first";

@@ -68,6 +68,27 @@ async fn w3_the_first_part_of_an_index_answers_and_the_rest_makes_it_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k3_the_rest_of_an_index_that_is_too_large_for_pages_stays_at_the_edge_until_the_policy_says_otherwise() {
+    let (site, hash) = published().await;
+    let policy = std::fs::read_to_string(root().join("presets/school/policy.toml")).expect("a preset");
+    let (before, after) = policy.split_once("download_bytes_max = 2000000").expect("the preset names the size");
+    let whole = index(&site, &hash, "").await;
+    let path = format!("/api/support/kb/index/?site={}&locale=en&hash={hash}&part=rest", site.id);
+    // One byte too large, and just small enough: the limit is what still comes.
+    for (limit, comes) in [(whole.len() - 1, false), (whole.len(), true)] {
+        let policy = format!("{before}download_bytes_max = {limit}{after}");
+        let spec = json!({ "name": "Test", "policy_toml": policy, "origins": [], "anonymous": true });
+        let operator = Edge::shared().operator();
+        operator.put(&format!("/api/support/operator/sites/{}/", site.id)).json(&spec).send().await.expect(200);
+        let rest = Edge::shared().client().get(&path).send().await.expect(200);
+        assert_eq!(!rest.bytes.is_empty(), comes, "{limit}");
+        assert_eq!(rest.header("cache-control").contains("immutable"), comes, "{limit}");
+        assert_eq!(index(&site, &hash, "").await, whole, "who asks for all of it gets it");
+        assert!(!index(&site, &hash, "&part=first").await.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w3_an_index_travels_compressed() {
     let (site, hash) = published().await;
     for part in ["", "&part=first", "&part=rest"] {

@@ -1,12 +1,25 @@
-//! A visitor searches a knowledge base whose index comes in two parts (W3).
+//! A visitor searches a knowledge base whose index comes in two parts, or is too large to come whole (W3, K3).
 
 use buoy_shared::search::{Index, first_part};
 use buoy_tests::made_up::articles;
+use buoy_tests::root::root;
 use buoy_tests::stage::Stage;
 use serde_json::json;
 
 /// Enough for an index that is divided.
 const ARTICLES: usize = 150;
+
+/// How often the edge was asked to search.
+const ASKED_AT_EDGE: &str =
+    "performance.getEntriesByType('resource').filter((one) => one.name.includes('/kb/search/')).length";
+
+/// A policy for whose sites any divided index is too large to download.
+fn too_large() -> String {
+    let policy = std::fs::read_to_string(root().join("presets/school/policy.toml")).expect("a preset");
+    let small = policy.replace("download_bytes_max = 2000000", "download_bytes_max = 1000");
+    assert_ne!(policy, small, "the preset names the size");
+    small
+}
 
 /// The index of the stage's site, whole.
 async fn published(stage: &Stage) -> Vec<u8> {
@@ -60,6 +73,88 @@ async fn w3_what_the_first_part_of_the_index_lacks_is_found_as_soon_as_the_rest_
         );
         stage.browser.wait_until(&asked).await;
     }
+    assert_eq!(
+        stage.browser.eval(&format!("return {ASKED_AT_EDGE}")).await,
+        0,
+        "what is here is asked for nowhere else"
+    );
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_of_a_base_too_large_to_download_the_edge_finds_what_the_first_part_lacks() {
+    let stage = Stage::set(&too_large()).await;
+    let (word, title) = large_base(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.type_into("search", &word).await;
+    stage.browser.wait_for_text("result", &title).await;
+    stage.browser.wait_until(&format!("{ASKED_AT_EDGE} >= 1")).await;
+    stage.browser.click("result").await;
+    stage.browser.wait_for_text("article", &title).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_what_the_edge_finds_late_does_not_move_what_the_arrows_are_at() {
+    let stage = Stage::set(&too_large()).await;
+    let (_, title) = large_base(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    // The edge's answer is one article that is not here, and comes when the test says so.
+    let stub = "const real = window.fetch; window.fetch = async (...ask) => {\
+        if (!/kb.search/.test(ask[0])) return real(...ask);\
+        await new Promise((go) => (window.answer = go));\
+        setTimeout(() => (window.isAnswered = true), 50);\
+        return Response.json({ items: [{ slug: 'far', title: 'From far away', summary: '', score: 1 }], fits: true }) };";
+    stage.browser.eval(stub).await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    let first = title.split_whitespace().next().expect("a word").to_owned();
+    stage.browser.type_into("search", &first).await;
+    stage.browser.wait_until("window.answer").await;
+    stage.browser.type_into("search", "\u{e015}").await;
+    let chosen =
+        "return document.querySelector('buoy-widget').shadowRoot.querySelector('[aria-selected=true]')?.dataset.slug";
+    let before = stage.browser.eval(chosen).await;
+    assert!(before.is_string(), "nothing is chosen: {before}");
+    stage.browser.eval("window.answer()").await;
+    stage.browser.wait_until("window.isAnswered").await;
+    assert_eq!(stage.browser.eval(chosen).await, before);
+
+    // Who goes on typing sees what the edge finds for that, and no doubt that the edge does not have.
+    stage.browser.eval("delete window.answer").await;
+    stage.browser.type_into("search", " nowhere to be found ").await;
+    stage.browser.hook("search-unsure").await;
+    stage.browser.wait_until("window.answer").await;
+    stage.browser.eval("window.answer()").await;
+    stage.browser.wait_for_text("result", "From far away").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="search-unsure"]"#).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_where_the_edge_does_not_answer_the_first_part_goes_on_alone_and_asks_again() {
+    let stage = Stage::set(&too_large()).await;
+    let (word, title) = large_base(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    let stub = "const real = window.fetch; window.lost = 0; window.fetch = async (...ask) => {\
+        if (window.isOpen || !/kb.search/.test(ask[0])) return real(...ask);\
+        window.lost++; throw new TypeError('cut') };";
+    stage.browser.eval(stub).await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    let first = title.split_whitespace().next().expect("a word").to_owned();
+    stage.browser.type_into("search", &first).await;
+    stage.browser.wait_until("window.lost >= 1").await;
+    stage.browser.hook("result").await;
+
+    stage.browser.eval("window.isOpen = true").await;
+    stage.browser.eval_with("return Buoy('search', arguments[0])", &[word.into()]).await;
+    stage.browser.wait_for_text("result", &title).await;
     stage.strike().await;
 }
 

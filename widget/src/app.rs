@@ -7,7 +7,7 @@ use crate::browser;
 use crate::client::{Ask, Client, Failure};
 use crate::conversation::Conversation;
 use crate::draft;
-use crate::kb::{Found, Kb};
+use crate::kb::{Answered, Kb};
 use crate::live::Live;
 use crate::panel::ticket_form::Sending;
 use crate::site::Site;
@@ -117,7 +117,9 @@ pub(crate) struct App {
     /// The search index.
     pub(crate) kb: Slot<Kb>,
     /// Articles that the site suggests on this page, before the first ones of all.
-    pub(crate) suggested: Slot<Vec<Found>>,
+    pub(crate) suggested: Slot<Answered>,
+    /// What the edge found last, where the rest of the index stays there.
+    pub(crate) at_edge: Slot<Answered>,
     /// The visitor's tickets.
     pub(crate) tickets: Slot<Remote<Tickets>>,
     /// The thread that was opened last.
@@ -149,6 +151,7 @@ impl App {
             parked: Slot::new(Vec::new()),
             kb: Slot::new(Kb::Loading),
             suggested: Slot::default(),
+            at_edge: Slot::default(),
             tickets: Slot::new(Remote::Loading),
             conversation: Slot::new(Conversation::default()),
             news: Slot::new(String::new()),

@@ -1,6 +1,7 @@
 //! The knowledge base in the page: one index, fetched when the panel opens, asked on every keystroke without a request (W3, K3).
 //!
-//! It comes in two parts: the first answers as soon as it is here, the rest makes the answers complete.
+//! It comes in two parts: the first answers as soon as it is here, the rest makes the answers complete. Of a base that is too
+//! large for that the rest stays at the edge, which is asked whenever somebody pauses in typing (`widget/talk/ask.js`).
 //! The index is immutable for its hash, so the browser's cache answers the next time. It must not rank or match by
 //! itself: that is `shared::search`, the same as at the edge.
 
@@ -27,6 +28,16 @@ pub(crate) struct Found {
     pub(crate) slug: String,
     pub(crate) title: String,
     pub(crate) summary: String,
+}
+
+/// What the edge said: articles, the best first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Answered {
+    /// To which words; none for what it suggests unasked.
+    words: String,
+    articles: Vec<Found>,
+    /// Whether the first of them answers.
+    fits: bool,
 }
 
 fn found(index: &Index, doc: u32) -> Found {
@@ -73,6 +84,10 @@ impl App {
     fn fetch_rest(self, hash: String, mut bytes: Vec<u8>) {
         self.after(self.index_part(&hash, "rest"), move |answer| {
             let Ok(rest) = answer else { return };
+            // A base that is too large to download: from now on the edge is asked, too.
+            if rest.is_empty() {
+                return self.extra("edge", &[]);
+            }
             bytes.extend(rest);
             if let (true, Ok(index)) = (self.has_kb(&hash), Index::load(&bytes)) {
                 self.kb.set(Kb::Ready(Arc::new(index), hash));
@@ -100,7 +115,12 @@ impl App {
         self.kb.with(|kb| match kb {
             Kb::Ready(index, _) => {
                 let answer = index.answer(text, limit);
-                (answer.hits.iter().map(|hit| found(index, hit.doc)).collect(), answer.is_doubtful())
+                let is_doubtful = answer.is_doubtful();
+                let edge = self.at_edge.get();
+                if !index.is_whole() && edge.words == text.trim() {
+                    return (edge.articles, is_doubtful && !edge.fits);
+                }
+                (answer.hits.iter().map(|hit| found(index, hit.doc)).collect(), is_doubtful)
             }
             _ => (Vec::new(), false),
         })
@@ -119,22 +139,22 @@ impl App {
         })
     }
 
-    /// Takes in what the site suggests on this page: slugs and titles by turns, a line each.
-    pub(crate) fn suggest(self, lines: &str) {
-        let mut lines = lines.split('\n').filter(|line| !line.is_empty());
-        let mut suggested = Vec::new();
-        while let (Some(slug), Some(title)) = (lines.next(), lines.next()) {
-            suggested.push(Found { slug: slug.to_owned(), title: title.to_owned(), summary: String::new() });
+    /// Takes in what the edge says: what it found for some words, or, without any, what the site suggests on this page. Slugs,
+    /// titles and summaries by turns, a line each.
+    pub(crate) fn take_articles(self, words: &str, lines: &str, fits: bool) {
+        let mut lines = lines.split('\n').map(str::to_owned);
+        let mut articles = Vec::new();
+        while let (Some(slug), Some(title), Some(summary)) = (lines.next(), lines.next(), lines.next()) {
+            articles.push(Found { slug, title, summary });
         }
-        if self.suggested.with_untracked(|known| *known != suggested) {
-            self.suggested.set(suggested);
-        }
+        let place = if words.is_empty() { self.suggested } else { self.at_edge };
+        place.renew(Answered { words: words.to_owned(), articles, fits });
     }
 
     /// Articles for visitors who have not asked yet: what the site suggests on this page, then the first ones of all, so that
     /// there are as many as before.
     pub(crate) fn articles_to_begin_with(self, limit: usize) -> Vec<Found> {
-        let mut articles = self.suggested.with(Clone::clone);
+        let mut articles = self.suggested.get().articles;
         for first in self.first_articles(limit) {
             if articles.iter().all(|one| one.slug != first.slug) {
                 articles.push(first);

@@ -6,7 +6,7 @@
 //! init({ module_or_path })                                      the bindings' own start, called by `panel.js`, once a page
 //! mount(box, config, responses, emit, close, crash, extra) -> Promise<PanelHandle>
 //! handle.open(wish) .refresh(boot) .close() .identify(token, is_same) .destroy()
-//! handle.token(refused, act) .is_refused() .visitor() .hear(about, key, ticket, text) .news(text) .suggest(lines)
+//! handle.token(refused, act) .is_refused() .visitor() .hear(about, key, ticket, text) .news(text) .articles(words, lines, fits)
 //! handle.has_room_for(subject, body)                            towards `widget/talk`
 //! handle.later(is_here)                                         the answer to `extra("later")`
 //! ```
@@ -174,9 +174,9 @@ impl PanelHandle {
         self.0.app.later_arrived(is_here);
     }
 
-    /// What the site suggests on this page; see [`app::App::suggest`].
-    pub fn suggest(&self, lines: &str) {
-        self.0.app.suggest(lines);
+    /// Articles that the edge names; see [`app::App::take_articles`].
+    pub fn articles(&self, words: &str, lines: &str, fits: bool) {
+        self.0.app.take_articles(words, lines, fits);
     }
 
     /// What a screen reader should say now.

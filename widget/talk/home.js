@@ -5,7 +5,7 @@
  * It is fetched with the rest of `talk` and stands for itself: whoever only reads begins nothing else of it.
  */
 import { pageOf } from '../page.js';
-import { el, speaker } from './kit.js';
+import { el, lines, speaker } from './kit.js';
 
 /** Longest wait for the answer, in milliseconds: later nobody looks at the first view any more. */
 const TIMEOUT_MS = 10_000;
@@ -60,7 +60,7 @@ export const makeHome = ({ box, config, panel, words }) => {
   /** Suggested articles take the place of the first ones, unless somebody is about to press one of those: then with the next opening. */
   const suggest = (articles) => {
     if (box.querySelector('[data-buoy=articles]')?.matches(':hover, :focus-within')) return;
-    panel.suggest(articles.map(({ slug, title }) => slug + '\n' + title).join('\n'));
+    panel.articles('', lines(articles), true);
   };
 
   const draw = (place, locale) => {

@@ -20,6 +20,10 @@ export const el = (name, className, ...children) => {
   return node;
 };
 
+/** Articles as the panel takes them in: slugs, titles and summaries by turns, a line each. */
+export const lines = (articles) =>
+  articles.flatMap(({ slug, title, summary = '' }) => [slug, title, summary].map((text) => text.replace(/\n/g, ' '))).join('\n');
+
 /** @param {object} tools see `talk.js` */
 export const makeKit = ({ box, config, panel, tell, files, words, subjectOf, compiled }) => {
   const life = new AbortController();

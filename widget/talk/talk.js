@@ -21,6 +21,7 @@ import { exitSurvey } from './survey.js';
 import { makeTyping } from './typing.js';
 import css from './talk.css';
 
+export { makeAsk } from './ask.js';
 export { makeHome } from './home.js';
 
 /** The kind of problem that the edge answers with, too; the panel leads to the fields that it names. */
@@ -57,7 +58,7 @@ export const begin = (tools) => {
   const root = tools.box.getRootNode();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 2), sheet];
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 3), sheet];
   // Whoever logs out in another tab leaves this one, too: nothing of theirs is shown or sent from then on. Whom the host names it
   // names in each tab; and where somebody has begun anew by now, nothing of theirs is taken away.
   kit.on(window, 'storage', ({ key, newValue }) => {

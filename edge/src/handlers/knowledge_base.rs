@@ -43,9 +43,15 @@ impl Part {
         }
     }
 
-    fn of(&self, mut bytes: Vec<u8>) -> Result<Vec<u8>, ApiError> {
+    /// Whether it is the rest of an index that is too large for pages.
+    fn stays_here(&self, whole: &[u8], site: &SitePublic) -> bool {
+        matches!(self, Self::Rest) && whole.len() > site.download_bytes_max as usize
+    }
+
+    fn of(&self, mut bytes: Vec<u8>, site: &SitePublic) -> Result<Vec<u8>, ApiError> {
         let damaged = |error| ApiError::internal(format!("a published index cannot be divided: {error:?}"));
         match self {
+            _ if self.stays_here(&bytes, site) => bytes.clear(),
             Self::Whole => {}
             Self::First => bytes.truncate(first_part(&bytes).map_err(damaged)?),
             Self::Rest => bytes = bytes.split_off(first_part(&bytes).map_err(damaged)?),
@@ -55,7 +61,8 @@ impl Part {
 }
 
 /// `GET kb/index/`, whole or a part of it. Asked for by hash, it never changes; asked for without, it is the current one.
-/// A hash that is gone gives the current one too: the page searches what is there.
+/// A hash that is gone gives the current one too: the page searches what is there. The rest of an index that is too large for
+/// pages, by the policy, stays here: it is empty, which is what tells them to ask `kb/search/`.
 pub(crate) async fn get_index(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let locale = cx.query("locale").ok_or_else(|| ApiError::missing_parameter("locale"))?;
     let part = Part::wanted(cx)?;
@@ -64,11 +71,15 @@ pub(crate) async fn get_index(cx: &Cx, request: &Incoming) -> Result<Reply, ApiE
     if let Some(hash) = cx.query("hash").filter(|hash| hash.len() <= 32)
         && let Some(bytes) = snapshot::index(cx, &id, &locale, &hash).await?
     {
-        return Ok(Reply::bytes(part.of(bytes)?).cached(Caching::Immutable));
+        // The policy may change while the hash does not.
+        let caching = if part.stays_here(&bytes, &site) { Caching::Revalidate } else { Caching::Immutable };
+        return Ok(Reply::bytes(part.of(bytes, &site)?).cached(caching));
     }
     let (hash, bytes) = library::current_index(cx, &id, &site, &locale).await?;
     let known = request.header("if-none-match")?;
-    Ok(Reply::bytes(part.of(bytes)?).cached(Caching::Revalidate).tagged(&format!("\"{hash}\""), known.as_deref()))
+    Ok(Reply::bytes(part.of(bytes, &site)?)
+        .cached(Caching::Revalidate)
+        .tagged(&format!("\"{hash}\""), known.as_deref()))
 }
 
 /// `GET kb/articles/<slug>/`, in the locale asked for, else in the site's own. An old name gives the article with its

@@ -20,7 +20,7 @@ const KEPT_BUILDS: usize = 5;
 /// `widget.js` runs in the oldest browsers that host pages still see.
 const LOADER_TARGET: &str = "--target=es2020";
 /// What the panel's wasm needs anyway; lets esbuild lower newer CSS.
-const STYLE_TARGET: &str = "--target=chrome97,firefox102,safari16";
+pub(super) const STYLE_TARGET: &str = "--target=chrome97,firefox102,safari16";
 /// Used until `edge/assets_headers.txt` exists.
 const DEFAULT_HEADERS: &str = include_str!("default_headers.txt");
 

@@ -1,5 +1,5 @@
-//! What the panel fetches only when somebody goes beyond its first view: the other half of its wasm, and, to write or to read
-//! a thread, plain JavaScript, its words, and the triage engine.
+//! What the panel fetches only when somebody goes beyond its first view: the other half of its wasm with its style sheet, and, to
+//! write or to read a thread, plain JavaScript, its words, and the triage engine.
 //!
 //! None of it counts against the first view. The panel's own module learns the names, which are those of the very build: a
 //! page that was loaded before a deploy goes on with the files of its own.
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     Build,
-    assets::{add_hashed, read},
+    assets::{STYLE_TARGET, add_hashed, read},
     esbuild,
     texts::Packed,
     triage::Triage,
@@ -50,9 +50,13 @@ pub(super) fn add(build: &Build<'_>, folder: &Path, words: &[Packed]) -> Result<
     let triage_js = add_hashed(folder, "triage", "js", &read(&triage.js)?)?;
     let triage_wasm = add_hashed(folder, "triage", "wasm", &read(&triage.wasm)?)?;
     let later = add_hashed(folder, "later", "wasm", &read(&Panel::of(build).later)?)?;
-    let names =
-        json!({ "talk": talk, "words": prefix, "triage_js": triage_js, "triage_wasm": triage_wasm, "later": later });
-    let mut files = vec![talk, triage_js, triage_wasm, later];
+    let style = build.folder().join("panel/later.css");
+    esbuild::run(build.ws, &build.ws.path("widget/later.css"), &style, &[STYLE_TARGET])?;
+    let later_css = add_hashed(folder, "later", "css", &read(&style)?)?;
+    let names = json!({
+        "talk": talk, "words": prefix, "triage_js": triage_js, "triage_wasm": triage_wasm, "later": later, "later_css": later_css,
+    });
+    let mut files = vec![talk, triage_js, triage_wasm, later, later_css];
     for packed in words {
         let path = format!("{prefix}{}.json", packed.locale);
         fs::write(folder.join(path.trim_start_matches('/')), &packed.talk).context("could not write the words")?;
@@ -71,7 +75,7 @@ fn minified_sources(build: &Build<'_>) -> Result<std::path::PathBuf> {
         let from = entry?.path();
         let to = folder.join(from.file_name().unwrap_or_default());
         if from.extension().is_some_and(|extension| extension == "css") {
-            esbuild::run(build.ws, &from, &to, &["--target=chrome97,firefox102,safari16"])?;
+            esbuild::run(build.ws, &from, &to, &[STYLE_TARGET])?;
         } else {
             super::copy(&from, &to)?;
         }
