@@ -187,6 +187,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   };
   panel.destroy = () => {
     end();
+    removeEventListener('storage', leaveToo);
     isOpened = false;
     talk?.then((one) => one.end());
     destroy.call(panel);
@@ -205,6 +206,16 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     talk?.then((one) => one.leave(!identity, isSame, isSigningIn));
     identify.call(panel, identity, isSame);
   };
+  /**
+   * Whoever logs out in another tab leaves this one, too: nothing of theirs is shown or sent from then on. Whom the host names
+   * it names in each tab; and where somebody has begun anew by now, nothing of theirs is taken away.
+   */
+  const leaveToo = ({ key, newValue }) => {
+    if (key !== `buoy:${site}:session` || newValue !== null || isNamed || localStorage.getItem(key) !== null) return;
+    panel.identify(0);
+    tell('unread', 0);
+  };
+  addEventListener('storage', leaveToo);
   // Something of an earlier page waits to be sent.
   try {
     if (localStorage[`buoy:${site}:outbox`]) extra('wake');

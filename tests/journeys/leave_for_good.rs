@@ -70,6 +70,25 @@ async fn w2_a_form_that_stayed_open_does_not_bring_the_token_back_after_a_log_ou
     stage.strike().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_a_tab_that_shows_the_first_view_alone_shows_nothing_of_who_logged_out_in_another() {
+    let stage = Stage::set("school").await;
+    open_thread(&stage).await;
+    let first = stage.browser.tab().await;
+    stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    stage.browser.click("launcher").await;
+    stage.browser.hook("ticket").await;
+    let second = stage.browser.tab().await;
+    stage.browser.switch_to(first).await;
+    stage.browser.eval("return Buoy('logout')").await;
+    assert_eq!(stage.browser.eval(STORED).await, "");
+
+    stage.browser.switch_to(second).await;
+    stage.browser.wait_until_gone("[data-buoy=ticket]").await;
+    stage.browser.hook("search").await;
+    stage.strike().await;
+}
+
 /// Files go nowhere until the test lets them.
 const HOLD_FILES: &str = "\
     const real = XMLHttpRequest.prototype.send; window.held = [];\

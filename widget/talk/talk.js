@@ -59,14 +59,6 @@ export const begin = (tools) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets.slice(0, 3), sheet];
-  // Whoever logs out in another tab leaves this one, too: nothing of theirs is shown or sent from then on. Whom the host names it
-  // names in each tab; and where somebody has begun anew by now, nothing of theirs is taken away.
-  kit.on(window, 'storage', ({ key, newValue }) => {
-    const { site, identity } = tools.config;
-    if (key !== `buoy:${site}:session` || newValue !== null || identity || localStorage.getItem(key) !== null) return;
-    tools.panel.identify(0);
-    tools.tell('unread', 0);
-  });
   return {
     wake() {},
     /** A new ticket (no `ticket`) or a message; `body` is its draft as JSON. */

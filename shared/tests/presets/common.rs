@@ -148,6 +148,7 @@ fn quality() -> Vec<Row> {
 
 fn limits() -> Vec<Row> {
     vec![
+        row("K3 an index of up to 2 MB is downloaded whole", |p| p.search.download_bytes_max.to_string(), "2000000"),
         row("ours: files of 10 MiB", |p| p.attachments.max_bytes.to_string(), "10485760"),
         row("ours: five files a message", |p| p.attachments.max_files.to_string(), "5"),
         row("ours: tickets an hour", |p| p.limits.tickets_per_visitor_hour.to_string(), "10"),
