@@ -1,6 +1,6 @@
 //! Whatever a visitor typed or sent stays theirs: through the host's calls, two tabs, a closing ticket, a log-out (W1, W4, W5).
 
-use crate::steps::{path_at_the_desk, send, solve, ticket_at_the_desk, tickets_at_the_desk, value_of};
+use crate::steps::{open_thread, path_at_the_desk, send, solve, ticket_at_the_desk, tickets_at_the_desk, value_of};
 use crate::{LANGUAGES, import_articles, many_languages};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
@@ -286,5 +286,36 @@ async fn a_change_of_language_keeps_the_draft_and_every_language_speaks() {
     }
     let texts = "new Set(performance.getEntriesByType('resource').map((one) => one.name).filter((name) => /texts[.]/.test(name))).size";
     assert_eq!(stage.browser.eval(&format!("return {texts}")).await, 10, "each language only when it was asked for");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_a_reply_that_is_half_written_outlives_a_reload_and_another_language_and_no_log_out() {
+    let stage = Stage::set(&many_languages()).await;
+    let path = open_thread(&stage).await;
+    let ticket = path.trim_end_matches('/').rsplit('/').next().expect("an id").to_owned();
+    let kept = format!("return sessionStorage['buoy:{}:replies'] ?? ''", stage.site.id);
+    let come_back = async || {
+        stage.browser.eval_with("return Buoy('open', 'ticket', arguments[0])", &[ticket.clone().into()]).await;
+        stage.browser.hook("message").await;
+        value_of(&stage, "reply").await
+    };
+    stage.browser.type_into("reply", "And since").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    assert_eq!(come_back().await, "And since");
+    stage.browser.type_into("reply", " noon").await;
+    stage.browser.eval("return Buoy('set', { locale: 'de' })").await;
+    assert_eq!(come_back().await, "And since noon");
+
+    stage.browser.click("send").await;
+    let sent = "[...document.querySelector('buoy-widget').shadowRoot.querySelectorAll('[data-buoy=message]')].some((one) => one.textContent.includes('And since noon'))";
+    stage.browser.wait_until(sent).await;
+    assert_eq!(stage.browser.eval(&kept).await, "", "what is sent is begun no more");
+
+    stage.browser.type_into("reply", "One more").await;
+    assert_ne!(stage.browser.eval(&kept).await, "");
+    stage.browser.eval("return Buoy('logout')").await;
+    assert_eq!(stage.browser.eval(&kept).await, "");
     stage.strike().await;
 }

@@ -264,25 +264,6 @@ impl App {
         true
     }
 
-    /// What the visitor has begun to write in this thread.
-    pub(crate) fn reply_draft(self) -> String {
-        let id = self.conversation.with_untracked(|now| now.id.clone());
-        self.replies.with_untracked(|all| {
-            all.iter().find(|(ticket, _)| *ticket == id).map(|(_, text)| text.clone()).unwrap_or_default()
-        })
-    }
-
-    /// Keeps it for when they come back.
-    pub(crate) fn keep_reply(self, text: String) {
-        let id = self.conversation.with_untracked(|now| now.id.clone());
-        self.replies.update(|all| {
-            all.retain(|(ticket, _)| *ticket != id);
-            if !text.is_empty() {
-                all.push((id, text));
-            }
-        });
-    }
-
     /// To a new ticket that begins with what this closed one did not take any more.
     pub(crate) fn write_anew(self) {
         let (id, unsent) = self.conversation.with_untracked(|now| (now.id.clone(), now.outgoing.clone()));

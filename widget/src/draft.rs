@@ -6,12 +6,23 @@
 //! else in the page needs.
 
 use crate::app::{App, View};
-use crate::browser;
 use crate::session::Sessions;
+use crate::{browser, replies};
 use buoy_shared::ticket::TicketDraft;
 
-fn key(site: &str) -> String {
-    ["buoy:", site, ":draft"].concat()
+/// The name of what is kept.
+const NAME: &str = ":draft";
+
+/// What the visitor writes is kept under such names.
+pub(crate) fn key(site: &str, name: &str) -> String {
+    ["buoy:", site, name].concat()
+}
+
+/// Takes away what is kept under a name.
+pub(crate) fn unkeep(site: &str, name: &str) {
+    if let Some(tab) = browser::tab_storage() {
+        let _ = tab.remove_item(&key(site, name));
+    }
 }
 
 fn written(draft: &TicketDraft) -> String {
@@ -30,13 +41,14 @@ fn read(kept: &str) -> TicketDraft {
 
 /// What an earlier page of this tab left, unless the visitor logged out since then; that is taken away.
 pub(crate) fn kept(site: &str, sessions: &Sessions) -> TicketDraft {
-    let Some(tab) = browser::tab_storage() else { return TicketDraft::default() };
-    let key = key(site);
     if !sessions.is_marked() {
-        let _ = tab.remove_item(&key);
-        let _ = tab.remove_item(&[&key, "_fields"].concat()); // of `widget/talk/fields.js`
+        // The fields are of `widget/talk/fields.js`.
+        for name in [NAME, ":draft_fields", replies::NAME] {
+            unkeep(site, name);
+        }
     }
-    read(&tab.get_item(&key).ok().flatten().unwrap_or_default())
+    let kept = browser::tab_storage().and_then(|tab| tab.get_item(&key(site, NAME)).ok().flatten());
+    read(&kept.unwrap_or_default())
 }
 
 impl App {
@@ -65,15 +77,13 @@ impl App {
         }
         if let Some(tab) = browser::tab_storage() {
             self.parts().client.sessions.mark();
-            let _ = tab.set_item(&key(&self.parts().client.site), &self.draft.with_untracked(written));
+            let _ = tab.set_item(&key(&self.parts().client.site, NAME), &self.draft.with_untracked(written));
         }
     }
 
     /// A reload finds nothing: the draft was sent, is in the outbox, or belongs to somebody who left.
     pub(crate) fn unkeep_draft(self) {
-        if let Some(tab) = browser::tab_storage() {
-            let _ = tab.remove_item(&key(&self.parts().client.site));
-        }
+        unkeep(&self.parts().client.site, NAME);
     }
 }
 

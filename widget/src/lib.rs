@@ -40,6 +40,7 @@ mod mount;
 mod outbox;
 mod page;
 mod panel;
+mod replies;
 mod session;
 mod site;
 mod slot;

@@ -2,6 +2,7 @@
 
 use crate::app::{App, Remote, View};
 use crate::conversation::Conversation;
+use crate::{draft, replies};
 use buoy_shared::ticket::TicketDraft;
 
 impl App {
@@ -42,6 +43,7 @@ impl App {
         parts.live.replace(None);
         parts.told_unread.set(None);
         self.replies.set(Vec::new());
+        draft::unkeep(&parts.client.site, replies::NAME);
         self.parked.set(Vec::new());
         self.conversation.set(Conversation::default());
         self.tickets.set(Remote::Loading);
