@@ -11,6 +11,7 @@ mod date;
 mod dialect;
 mod fields;
 mod front_matter;
+mod heading_names;
 mod html;
 mod links;
 mod normal;

@@ -1,16 +1,17 @@
 //! The template tags of site generators in Markdown, outside of code: dropped, or kept as text.
 
 use super::dialect::options;
+use super::heading_names;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use std::ops::Range;
 
 /// Tags: how they begin and end. `{:` is kramdown's attribute list.
 const TAGS: [(&str, &str); 3] = [("{%", "%}"), ("{{", "}}"), ("{:", "}")];
 
-/// The Markdown without template tags. Code of every kind keeps its braces; a tag that is not closed on its line
-/// is text. Lines stay where they are.
+/// The Markdown without template tags, but for the names that they give to headings. Code of every kind keeps its braces; a
+/// tag that is not closed on its line is text. Lines stay where they are.
 pub(super) fn strip(markdown: &str) -> String {
-    with_texts(markdown, strip_text)
+    with_texts(&heading_names::joined(markdown), strip_text)
 }
 
 /// The Markdown with its braces as text, for what no site generator ever read: there `{{ name }}` is what the author
@@ -67,7 +68,7 @@ fn is_among(places: &[Range<usize>], start: usize, end: usize) -> bool {
 }
 
 /// A fence on this line: its sign, its length, and whether nothing follows it. Quotations and lists may stand before it.
-fn fence_of(line: &str) -> Option<(char, usize, bool)> {
+pub(super) fn fence_of(line: &str) -> Option<(char, usize, bool)> {
     let text = line.trim_start_matches(|letter: char| letter.is_ascii_digit() || " \t>-*+.)".contains(letter));
     let sign = text.chars().next().filter(|sign| matches!(sign, '`' | '~'))?;
     let rest = text.trim_start_matches(sign);

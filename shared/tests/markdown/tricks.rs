@@ -7,6 +7,12 @@ const TRICKS: &[(&str, &str, &str)] = &[
     ("setext headings", "One\n===\n\nx\n\nTwo\n---\n\ny", "## One\n\nx\n\n## Two\n\ny\n"),
     ("a name of one's own", "## Go live {#live}\n\nx", "## Go live {#live}\n\nx\n"),
     ("a name by an old tag", "## <a name=\"live\"></a>Go live\n\nx", "## Go live {#live}\n\nx\n"),
+    ("a name on the line before", "{: #live }\n\n## Go live ##\n\nx", "## Go live {#live}\n\nx\n"),
+    ("a name on the line behind", "## Go live\n{: .big #live}\n\nx", "## Go live {#live}\n\nx\n"),
+    ("a name by a tag before", "x\n\n<a id='live'></a>\n### Go C#\n\ny", "x\n\n### Go C\\# {#live}\n\ny\n"),
+    ("two names for one heading", "{: #a }\n\n## Go {#live}\n\nx", "## Go {#live}\n\nx\n"),
+    ("a name of something else", "{: #a }\n\nx\n\n## Go live\n\ny", "x\n\n## Go live\n\ny\n"),
+    ("a name in code", "```\n{: #a }\n```\n\n## Go\n\nx", "```\n{: #a }\n```\n\n## Go\n\nx\n"),
     ("the same heading twice", "## A\n\n## A\n\nx", "## A\n\n## A\n\nx\n"),
     ("a heading that ends in braces", "## Use &#123;x}\n\ny", "## Use &#123;x}\n\ny\n"),
     (

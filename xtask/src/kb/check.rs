@@ -1,12 +1,12 @@
 //! What is wrong with a folder of articles, each finding with file and line.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     path::{Path, PathBuf},
 };
 
-use buoy_shared::markdown::references;
+use buoy_shared::{markdown::references, upload::decode_percent};
 
 use super::{
     folder::Folder,
@@ -28,9 +28,33 @@ impl fmt::Display for Finding {
     }
 }
 
+/// The places of articles that links may name, by locale and slug.
+struct Headings(BTreeMap<(String, String), BTreeSet<String>>);
+
+impl Headings {
+    fn of(folder: &Folder) -> Self {
+        let mut all: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+        for source in &folder.articles {
+            let of_article = all.entry((source.locale.clone(), source.slug.clone())).or_default();
+            if let Ok(article) = &source.parsed {
+                anchors(&article.blocks, of_article);
+            }
+        }
+        Self(all)
+    }
+
+    /// Whether an article has such a place. What is not translated is read in another language, whose headings a link cannot
+    /// know; no place at all is the top.
+    fn has(&self, locale: &str, slug: &str, place: &str) -> bool {
+        let decoded = decode_percent(place);
+        let known = self.0.get(&(locale.to_owned(), slug.to_owned()));
+        place.is_empty() || known.is_none_or(|known| known.contains(decoded.as_deref().unwrap_or(place)))
+    }
+}
+
 /// Everything that an import would lose, and every link and picture that leads nowhere.
 pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
-    let places = Places::of(folder);
+    let (places, headings) = (Places::of(folder), Headings::of(folder));
     let shown = |file: &Path| file.strip_prefix(&folder.root).unwrap_or(file).to_path_buf();
     let skipped = folder.skipped.iter();
     let mut findings: Vec<Finding> =
@@ -49,13 +73,14 @@ pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
             let line = source.markdown.lines().position(|line| line.contains(slug.as_str()));
             push(line.map_or(1, |at| at + 1), format!("related: {slug}: no such article in the folder"));
         }
-        let mut here = BTreeSet::new();
-        anchors(&article.blocks, &mut here);
         for reference in references(&source.markdown) {
             match places.target(source, &reference) {
                 Target::Nowhere(why) => push(reference.line, format!("{}: {why}", reference.target)),
-                Target::Here(place) if !here.contains(&place) => {
+                Target::Here(place) if !headings.has(&source.locale, &source.slug, &place) => {
                     push(reference.line, format!("#{place}: no such heading"));
+                }
+                Target::Article(slug, Some(place)) if !headings.has(&source.locale, &slug, &place) => {
+                    push(reference.line, format!("{}: no such heading in that article", reference.target));
                 }
                 Target::File(file) => {
                     if let Err(why) = pictures::read(&file) {
@@ -93,7 +118,14 @@ mod tests {
                 "en/pay/card.md",
                 "---\ntitle: Card\nredirect_from: /old/card/\n---\n\n## Is it safe?\n\nYes.\n\n[a](bank.md) [b](../pay/bank/) [c](/old/card/)\n[d](#is-it-safe) [e](https://x.example)\n\n[f](gone.md)\n[g](#gone)\n![h](gone.png) ![i](here.gif)\n[j](javascript:x)\n[k]({% link x %})",
             ),
-            ("en/pay/bank.md", "# Bank\n\n[back](../../card/) [top](/en/pay/card.html#is-it-safe)"),
+            (
+                "en/pay/bank.md",
+                "# Bank\n\n[back](../../card/) [top](/en/pay/card.html#is-it-safe)\n[l](card.md#gone) [m](card.md#)",
+            ),
+            (
+                "ru/pay/card.md",
+                "# Карта\n\n## Это надёжно?\n\n[n](#%D1%8D%D1%82%D0%BE-%D0%BD%D0%B0%D0%B4%D1%91%D0%B6%D0%BD%D0%BE)",
+            ),
             ("en/pay/here.gif", "GIF89a"),
             ("ru/pay/bank.md", "no title"),
             ("README.md", "[not](an-article.md)"),
@@ -104,6 +136,7 @@ mod tests {
             found,
             [
                 "en/pay/bank.md:3: ../../card/: no such article in the folder",
+                "en/pay/bank.md:4: card.md#gone: no such heading in that article",
                 "en/pay/card.md:13: gone.md: no such article in the folder",
                 "en/pay/card.md:14: #gone: no such heading",
                 "en/pay/card.md:15: gone.png: no such picture in the folder",
