@@ -89,7 +89,6 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   const [tellHost, end] = measured(box, config, emit);
   const tell = (event, detail) => {
     if (event === 'error') console.warn(REFUSED);
-    if (event === 'search') ask?.();
     tellHost(event, detail);
   };
   const { origin, site } = config;
@@ -151,11 +150,10 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     (home ||= module.makeHome({ box, config, panel, words }))(place);
   };
 
-  /** The rest of a large index stays at the edge: from now on every search asks there, too. */
-  const askEdge = async () => {
+  /** The rest of a large index stays at the edge: every search there asks it, too. */
+  const askEdge = async (words) => {
     const [module] = await (parts ||= fetchParts());
-    ask = module.makeAsk({ box, config, panel });
-    ask();
+    (ask ||= module.makeAsk({ box, config, panel }))(words);
   };
 
   /** Calls one of its functions; what cannot be fetched now is tried again by the next call. */
@@ -163,10 +161,11 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     try {
       if (name === 'later') return await later();
       if (name === 'home') return await fillHome(...details);
-      if (name === 'edge') return await askEdge();
+      if (name === 'ask') return await askEdge(...details);
       (await (talk ||= beginTalk()))[name](...details);
     } catch (error) {
-      if (/later|home|edge/.test(name)) return;
+      if (name === 'later' || name === 'home') return;
+      if (name === 'ask') return panel.articles(...details, '', false); // then the first part answers alone
       talk = undefined;
       if (name === 'send') panel.hear('failed', ...details);
       if (name === 'vote') setTimeout(() => isOpened && extra(name, ...details), AGAIN_MS); // it was thanked for
@@ -187,6 +186,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   };
   panel.destroy = () => {
     end();
+    ask?.('');
     removeEventListener('storage', leaveToo);
     isOpened = false;
     talk?.then((one) => one.end());
@@ -203,6 +203,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     const isSame = Boolean(named) && named === before;
     const isSigningIn = !isNamed && Boolean(identity);
     isNamed = Boolean(identity);
+    if (!isSame && !isSigningIn) ask?.(''); // what somebody typed is not asked for the next
     talk?.then((one) => one.leave(!identity, isSame, isSigningIn));
     identify.call(panel, identity, isSame);
   };

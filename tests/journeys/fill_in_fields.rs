@@ -85,6 +85,24 @@ async fn w4_what_was_filled_in_survives_a_reload_and_another_topic_asks_nothing_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w2_who_logs_out_on_the_first_view_leaves_nothing_that_they_filled_in() {
+    let stage = Stage::set(&school_with_form()).await;
+    open_form(&stage).await;
+    fill(&stage, "[data-buoy=category]", "payment").await;
+    fill(&stage, "[data-field=order]", "4711").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.click("new-ticket").await;
+    fill(&stage, "[data-buoy=category]", "payment").await;
+    stage.browser.wait_for("[data-field=order]").await;
+    let order = format!("{ROOT} return root.querySelector('[data-field=order]').value");
+    assert_eq!(stage.browser.eval(&order).await, "");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w4_what_only_the_edge_refuses_is_said_beside_its_field() {
     let stage = Stage::set(&school_with_form()).await;
     open_form(&stage).await;

@@ -20,8 +20,8 @@ const SLOW_SEARCH: &str = r#"<!doctype html><title>Slow</title><link rel=icon hr
 </script>
 <script async src="{{edge}}/widget.js" data-site="{{site}}"></script>"#;
 
-/// All that the other views and the outbox are made of is here: wasm, script, and its words.
-const ALL_ARRIVED: &str = "[/later[.].*[.]wasm/, /talk[.].*[.]js/, /words[.].*[.]en[.]json/].every((kind) =>\
+/// All that the other views and the outbox are made of is here: wasm, style sheet, script, and its words.
+const ALL_ARRIVED: &str = "[/later[.].*[.]wasm/, /later[.].*[.]css/, /talk[.].*[.]js/, /words[.].*[.]en[.]json/].every((kind) =>\
     performance.getEntriesByType('resource').some((one) => kind.test(one.name) && one.responseEnd))";
 
 /// Notes when the panel says that it can be used.

@@ -197,6 +197,10 @@ async fn a_log_out_clears_what_was_half_written_and_what_was_searched_for() {
     stage.open("plain.html").await;
     stage.browser.click("launcher").await;
     stage.browser.type_into("search", "my private matter").await;
+    stage.browser.eval("return Buoy('logout')").await;
+    let shown = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=search]').value";
+    stage.browser.wait_until(&format!("{shown} === ''")).await;
+    stage.browser.type_into("search", "my private matter").await;
     stage.browser.click("new-ticket").await;
     stage.browser.type_into("body", "Nobody may read this").await;
     stage.browser.eval("return Buoy('logout')").await;
@@ -300,13 +304,16 @@ async fn w5_a_reply_that_is_half_written_outlives_a_reload_and_another_language_
         stage.browser.hook("message").await;
         value_of(&stage, "reply").await
     };
-    stage.browser.type_into("reply", "And since").await;
+    stage.browser.type_into("reply", "1\u{e008}\u{e007}\u{e000}2\u{e008}\u{e007}\u{e000}And since").await;
     stage.open("plain.html").await;
     stage.browser.hook("launcher").await;
-    assert_eq!(come_back().await, "And since");
+    assert_eq!(come_back().await, "1\n2\nAnd since");
+    let lines = "(() => { const field = document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=reply]');\
+        return field.clientHeight >= field.scrollHeight && field.clientHeight > 60 })()";
+    stage.browser.wait_until(lines).await; // all of it can be read
     stage.browser.type_into("reply", " noon").await;
     stage.browser.eval("return Buoy('set', { locale: 'de' })").await;
-    assert_eq!(come_back().await, "And since noon");
+    assert_eq!(come_back().await, "1\n2\nAnd since noon");
 
     stage.browser.click("send").await;
     let sent = "[...document.querySelector('buoy-widget').shadowRoot.querySelectorAll('[data-buoy=message]')].some((one) => one.textContent.includes('And since noon'))";

@@ -13,6 +13,10 @@ const ARTICLES: usize = 150;
 const ASKED_AT_EDGE: &str =
     "performance.getEntriesByType('resource').filter((one) => one.name.includes('/kb/search/')).length";
 
+/// Counts those questions as they are asked.
+const COUNT_ASKED: &str = "const real = window.fetch; window.asked = 0; window.fetch = (...ask) => {\
+    if (/kb.search/.test(ask[0])) asked++; return real(...ask) }";
+
 /// A policy for whose sites any divided index is too large to download.
 fn too_large() -> String {
     let policy = std::fs::read_to_string(root().join("presets/school/policy.toml")).expect("a preset");
@@ -20,6 +24,13 @@ fn too_large() -> String {
     assert_ne!(policy, small, "the preset names the size");
     small
 }
+
+/// What the edge finds is one article that is not here; it answers, surely or not, when the test says so.
+const FAR: &str = "const real = window.fetch; window.fetch = async (...ask) => {\
+    if (!/kb.search/.test(ask[0])) return real(...ask);\
+    const fits = await new Promise((go) => (window.answer = go));\
+    setTimeout(() => (window.isAnswered = true), 50);\
+    return Response.json({ items: [{ slug: 'far', title: 'From far away', summary: '', score: 1 }], fits }) };";
 
 /// The index of the stage's site, whole.
 async fn published(stage: &Stage) -> Vec<u8> {
@@ -63,6 +74,7 @@ async fn w3_what_the_first_part_of_the_index_lacks_is_found_as_soon_as_the_rest_
     let (word, title) = large_base(&stage).await;
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
+    stage.browser.eval(COUNT_ASKED).await;
     stage.browser.click("launcher").await;
     stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
     stage.browser.type_into("search", &word).await;
@@ -94,6 +106,32 @@ async fn k3_of_a_base_too_large_to_download_the_edge_finds_what_the_first_part_l
     stage.browser.wait_until(&format!("{ASKED_AT_EDGE} >= 1")).await;
     stage.browser.click("result").await;
     stage.browser.wait_for_text("article", &title).await;
+    // On the way back it stands there again, without another question.
+    let asked = stage.browser.eval(&format!("return {ASKED_AT_EDGE}")).await;
+    stage.browser.click("back").await;
+    stage.browser.wait_for_text("result", &title).await;
+    assert_eq!(stage.browser.eval(&format!("return {ASKED_AT_EDGE}")).await, asked);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_an_article_opened_before_the_edge_answered_leads_back_to_what_the_edge_found() {
+    let stage = Stage::set(&too_large()).await;
+    let (_, title) = large_base(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval(FAR).await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    let first = title.split_whitespace().next().expect("a word").to_owned();
+    stage.browser.type_into("search", &first).await;
+    stage.browser.wait_until("window.answer").await;
+    stage.browser.click("result").await;
+    stage.browser.hook("article").await;
+    stage.browser.eval("window.answer(true)").await;
+    stage.browser.wait_until("window.isAnswered").await;
+    stage.browser.click("back").await;
+    stage.browser.wait_for_text("result", "From far away").await;
     stage.strike().await;
 }
 
@@ -103,13 +141,7 @@ async fn k3_what_the_edge_finds_late_does_not_move_what_the_arrows_are_at() {
     let (_, title) = large_base(&stage).await;
     stage.browser.speak("en").await;
     stage.open("plain.html").await;
-    // The edge's answer is one article that is not here, and comes when the test says so.
-    let stub = "const real = window.fetch; window.fetch = async (...ask) => {\
-        if (!/kb.search/.test(ask[0])) return real(...ask);\
-        await new Promise((go) => (window.answer = go));\
-        setTimeout(() => (window.isAnswered = true), 50);\
-        return Response.json({ items: [{ slug: 'far', title: 'From far away', summary: '', score: 1 }], fits: true }) };";
-    stage.browser.eval(stub).await;
+    stage.browser.eval(FAR).await;
     stage.browser.click("launcher").await;
     stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
     let first = title.split_whitespace().next().expect("a word").to_owned();
@@ -120,7 +152,7 @@ async fn k3_what_the_edge_finds_late_does_not_move_what_the_arrows_are_at() {
         "return document.querySelector('buoy-widget').shadowRoot.querySelector('[aria-selected=true]')?.dataset.slug";
     let before = stage.browser.eval(chosen).await;
     assert!(before.is_string(), "nothing is chosen: {before}");
-    stage.browser.eval("window.answer()").await;
+    stage.browser.eval("window.answer(true)").await;
     stage.browser.wait_until("window.isAnswered").await;
     assert_eq!(stage.browser.eval(chosen).await, before);
 
@@ -129,9 +161,31 @@ async fn k3_what_the_edge_finds_late_does_not_move_what_the_arrows_are_at() {
     stage.browser.type_into("search", " nowhere to be found ").await;
     stage.browser.hook("search-unsure").await;
     stage.browser.wait_until("window.answer").await;
-    stage.browser.eval("window.answer()").await;
+    stage.browser.eval("window.answer(true)").await;
     stage.browser.wait_for_text("result", "From far away").await;
     stage.browser.wait_until_gone(r#"[data-buoy="search-unsure"]"#).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_where_the_first_part_has_nothing_nobody_is_told_so_before_the_edge_has_answered_and_its_doubt_is_said() {
+    let stage = Stage::set(&too_large()).await;
+    large_base(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval(FAR).await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.eval("window.told = []; Buoy('on', 'search', (detail) => told.push(JSON.stringify(detail)))").await;
+    // Letters that no article has.
+    stage.browser.type_into("search", "ъъъъ ыыыы ").await;
+    stage.browser.wait_until("window.answer").await;
+    stage.browser.wait_for(".skeleton").await;
+    assert_eq!(stage.browser.eval("return told.join()").await, "");
+    stage.browser.eval("window.answer(false)").await;
+    stage.browser.wait_for_text("result", "From far away").await;
+    stage.browser.hook("search-unsure").await;
+    assert_eq!(stage.browser.eval("return told.join()").await, r#"{"results":1,"fits":false}"#);
     stage.strike().await;
 }
 
@@ -151,6 +205,13 @@ async fn k3_where_the_edge_does_not_answer_the_first_part_goes_on_alone_and_asks
     stage.browser.type_into("search", &first).await;
     stage.browser.wait_until("window.lost >= 1").await;
     stage.browser.hook("result").await;
+    stage.browser.type_into("search", " ъъъъ").await;
+    stage.browser.wait_until("window.lost >= 2").await;
+    stage.browser.hook("result").await;
+    stage.browser.click("search-clear").await;
+    stage.browser.type_into("search", "ъъъъ").await;
+    stage.browser.wait_until("window.lost >= 3").await;
+    stage.browser.wait_for(".empty").await;
 
     stage.browser.eval("window.isOpen = true").await;
     stage.browser.eval_with("return Buoy('search', arguments[0])", &[word.into()]).await;

@@ -1,8 +1,11 @@
 //! A visitor with a phone (W1–W5): the panel is the screen, nothing is wider than it, and everything is large enough for a finger.
 
+use crate::attach_files::on_disk;
 use crate::import_articles;
+use crate::steps::{open_form, send};
 use buoy_tests::stage::Stage;
 use serde_json::json;
+use tempfile::tempdir;
 
 /// What of the widget stands out of the screen to either side, or is smaller than a finger needs (24 CSS pixels, WCAG 2.5.8).
 /// What cannot be seen, and links within a text, are not meant.
@@ -62,5 +65,22 @@ async fn a_visitor_searches_reads_and_writes_on_a_screen_as_narrow_as_a_phone() 
     everything_fits(&stage, "thread").await;
     browser.click("close").await;
     browser.wait_for_focus("launcher").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_file_with_a_name_of_two_hundred_letters_leaves_everything_on_the_screen() {
+    let (stage, disk) = (Stage::set("school").await, tempdir().expect("a folder"));
+    stage.browser.be_a_phone().await;
+    open_form(&stage).await;
+    let file = on_disk(&disk, &format!("{}.txt", "a".repeat(200)), b"text");
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
+    everything_fits(&stage, "form").await;
+    send(&stage, "A long name").await;
+    stage.browser.hook("receipt").await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.wait_for(r#"[data-buoy="message"] [data-buoy="file"]"#).await;
+    everything_fits(&stage, "thread").await;
     stage.strike().await;
 }

@@ -118,7 +118,9 @@ pub(crate) struct App {
     pub(crate) kb: Slot<Kb>,
     /// Articles that the site suggests on this page, before the first ones of all.
     pub(crate) suggested: Slot<Answered>,
-    /// What the edge found last, where the rest of the index stays there.
+    /// The hash of the index whose rest stays at the edge: the base is too large to download.
+    pub(crate) far: Slot<String>,
+    /// What the edge found last in that.
     pub(crate) at_edge: Slot<Answered>,
     /// The visitor's tickets.
     pub(crate) tickets: Slot<Remote<Tickets>>,
@@ -151,6 +153,7 @@ impl App {
             parked: Slot::new(Vec::new()),
             kb: Slot::new(Kb::Loading),
             suggested: Slot::default(),
+            far: Slot::default(),
             at_edge: Slot::default(),
             tickets: Slot::new(Remote::Loading),
             conversation: Slot::new(Conversation::default()),

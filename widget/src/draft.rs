@@ -13,6 +13,9 @@ use buoy_shared::ticket::TicketDraft;
 /// The name of what is kept.
 const NAME: &str = ":draft";
 
+/// What its category asks for, which `widget/talk/fields.js` keeps.
+pub(crate) const FIELDS: &str = ":draft_fields";
+
 /// What the visitor writes is kept under such names.
 pub(crate) fn key(site: &str, name: &str) -> String {
     ["buoy:", site, name].concat()
@@ -42,8 +45,7 @@ fn read(kept: &str) -> TicketDraft {
 /// What an earlier page of this tab left, unless the visitor logged out since then; that is taken away.
 pub(crate) fn kept(site: &str, sessions: &Sessions) -> TicketDraft {
     if !sessions.is_marked() {
-        // The fields are of `widget/talk/fields.js`.
-        for name in [NAME, ":draft_fields", replies::NAME] {
+        for name in [NAME, FIELDS, replies::NAME] {
             unkeep(site, name);
         }
     }

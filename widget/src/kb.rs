@@ -57,7 +57,7 @@ impl App {
             return;
         }
         match self.kb.with_untracked(|kb| match kb {
-            Kb::Ready(index, hash) if *hash == wanted => Some(index.is_whole()),
+            Kb::Ready(index, hash) if *hash == wanted => Some(index.is_whole() || self.is_far()),
             _ => None,
         }) {
             Some(true) => return,
@@ -86,7 +86,7 @@ impl App {
             let Ok(rest) = answer else { return };
             // A base that is too large to download: from now on the edge is asked, too.
             if rest.is_empty() {
-                return self.extra("edge", &[]);
+                return self.far.set(hash);
             }
             bytes.extend(rest);
             if let (true, Ok(index)) = (self.has_kb(&hash), Index::load(&bytes)) {
@@ -98,6 +98,21 @@ impl App {
     /// Whether the index of this hash answers, whole or in part.
     fn has_kb(self, hash: &str) -> bool {
         self.kb.with_untracked(|kb| matches!(kb, Kb::Ready(_, here) if *here == hash))
+    }
+
+    /// Whether the rest of the index that answers stays at the edge.
+    pub(crate) fn is_far(self) -> bool {
+        self.far.with(|far| !far.is_empty() && self.has_kb(far))
+    }
+
+    /// Asks the edge for what the first part lacks, where it is all that is here. Gives whether there is nothing to show until
+    /// the edge has answered.
+    pub(crate) fn ask_edge(self, words: &str, found: &[Found]) -> bool {
+        let is_far = self.is_far();
+        if is_far {
+            self.extra("ask", &[words.trim()]);
+        }
+        is_far && found.is_empty() && self.at_edge.with(|edge| edge.words != words.trim())
     }
 
     fn index_part(self, hash: &str, part: &'static str) -> impl Future<Output = Result<Vec<u8>, Failure>> + 'static {
@@ -116,9 +131,11 @@ impl App {
             Kb::Ready(index, _) => {
                 let answer = index.answer(text, limit);
                 let is_doubtful = answer.is_doubtful();
-                let edge = self.at_edge.get();
-                if !index.is_whole() && edge.words == text.trim() {
-                    return (edge.articles, is_doubtful && !edge.fits);
+                let mut edge = self.at_edge.get();
+                // Where it did not answer or found nothing, the first part may have something.
+                if !index.is_whole() && !edge.articles.is_empty() && edge.words == text.trim() {
+                    edge.articles.truncate(limit);
+                    return (edge.articles, !answer.half_typed && !edge.fits);
                 }
                 (answer.hits.iter().map(|hit| found(index, hit.doc)).collect(), is_doubtful)
             }

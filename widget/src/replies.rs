@@ -53,9 +53,11 @@ impl App {
             sessions.mark();
         }
         match browser::tab_storage() {
-            Some(tab) if !all.is_empty() && sessions.is_marked() => {
-                let _ = tab.set_item(&draft::key(site, NAME), &written(&all));
-            }
+            Some(tab)
+                if !all.is_empty()
+                    && sessions.is_marked()
+                    && tab.set_item(&draft::key(site, NAME), &written(&all)).is_ok() => {}
+            // Also what no room is left for: what was kept of it before is older.
             _ => draft::unkeep(site, NAME),
         }
         self.replies.set(all);

@@ -10,7 +10,11 @@ impl App {
     pub(crate) fn forget_visitor(self) {
         self.draft.set(TicketDraft::default());
         self.unkeep_draft();
+        let site = &self.parts().client.site;
+        draft::unkeep(site, draft::FIELDS);
+        draft::unkeep(site, replies::NAME);
         self.query.set(String::new());
+        self.news.set(String::new());
         self.sending.set(None);
         self.forget_tickets();
     }
@@ -43,7 +47,6 @@ impl App {
         parts.live.replace(None);
         parts.told_unread.set(None);
         self.replies.set(Vec::new());
-        draft::unkeep(&parts.client.site, replies::NAME);
         self.parked.set(Vec::new());
         self.conversation.set(Conversation::default());
         self.tickets.set(Remote::Loading);

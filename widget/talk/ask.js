@@ -13,36 +13,42 @@ const RESULTS_MAX = 8;
 /** Characters that are asked for at most; more are an address too long for some proxies. */
 const WORDS_MAX = 500;
 
+/** A result that somebody is at, by the arrows or with a finger: it must not become another one, so the answer waits. */
+const TAKEN = '[data-buoy=result]:is([aria-selected=true], :active)';
+
 /**
  * @param {object} tools `box`, `config`, `panel` (its handle)
- * @returns {() => void} what is called with every search
+ * @returns {(words: string) => void} what is called with the words of every search, and with none when nobody searches any more
  */
 export const makeAsk = ({ box, config, panel }) => {
-  const field = () => box.querySelector('[data-buoy=search]');
   let asked, timer, life;
 
-  const ask = async (words) => {
-    const { signal } = (life = new AbortController());
-    const limit = setTimeout(() => signal === life.signal && life.abort(), TIMEOUT_MS);
+  const search = async (words, signal) => {
     const { locale } = JSON.parse(config.boot);
     const question = new URLSearchParams({ site: config.site, locale, q: words.slice(0, WORDS_MAX), limit: RESULTS_MAX });
-    try {
-      const answer = await fetch(`${config.origin}/api/support/kb/search/?${question}`, { signal });
-      if (!answer.ok) throw answer;
-      const { items, fits } = await answer.json();
-      // What the arrows are at must not become another article.
-      if (field()?.value.trim() === words && !field().hasAttribute('aria-activedescendant')) panel.articles(words, lines(items), fits);
-    } catch {
-      if (asked === words) asked = undefined; // the next search asks again
-    }
-    clearTimeout(limit);
+    const answer = await fetch(`${config.origin}/api/support/kb/search/?${question}`, { signal });
+    if (!answer.ok) throw answer;
+    return answer.json();
   };
 
-  return () => {
-    const words = field()?.value.trim();
+  const ask = async (words) => {
+    const one = (life = new AbortController());
+    const limit = setTimeout(() => one.abort(), TIMEOUT_MS);
+    const { items, fits } = await search(words, one.signal).catch(() => ({ items: [] }));
+    clearTimeout(limit);
+    const give = () => {
+      if (one !== life) return; // other words were asked meanwhile, or none
+      if (box.querySelector(TAKEN)) timer = setTimeout(give, PAUSE_MS);
+      else panel.articles(words, lines(items), Boolean(fits));
+    };
+    give();
+  };
+
+  return (words) => {
     if (words === asked) return;
     clearTimeout(timer);
     life?.abort();
+    life = undefined;
     asked = words;
     if (words) timer = setTimeout(ask, PAUSE_MS, words);
   };

@@ -22,10 +22,14 @@ pub(super) fn joined(markdown: &str) -> String {
             (None, None) => {
                 if let Some(name) = name_on(&line) {
                     let before = at.checked_sub(1).filter(|_| line.starts_with('{'));
-                    if !before.is_some_and(|before| give(&mut lines, before, &name)) {
-                        waiting = Some((at, name));
-                    } else if let Some(line) = lines.get_mut(at) {
-                        line.clear();
+                    let follows = |before: &usize| lines.get(*before).is_some_and(|before| !before.trim().is_empty());
+                    match before.filter(follows) {
+                        // Kramdown's stands right behind what it names, be that a heading or not.
+                        Some(before) if give(&mut lines, before, &name) => {
+                            lines.get_mut(at).into_iter().for_each(String::clear)
+                        }
+                        Some(_) => waiting = None,
+                        None => waiting = Some((at, name)),
                     }
                     continue;
                 }

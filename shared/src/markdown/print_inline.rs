@@ -25,7 +25,16 @@ pub(super) fn print(inlines: &[Inline], place: Place) -> String {
             let lines: Vec<String> = text.split('\n').map(escape_start).collect();
             format!("{task}{}", lines.join("\n"))
         }
-        Place::Heading | Place::Cell => printer.out,
+        Place::Heading => unbraced(printer.out),
+        Place::Cell => printer.out,
+    }
+}
+
+/// A heading whose last sign would close what a brace in its code opens: both together would be its attributes.
+fn unbraced(heading: String) -> String {
+    match heading.strip_suffix('}') {
+        Some(before) if before.contains('{') => format!("{before}&#125;"),
+        _ => heading,
     }
 }
 

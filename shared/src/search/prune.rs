@@ -23,8 +23,8 @@ const GRAM_ALLOWANCE: u64 = 4;
 /// packets of 1,460 bytes, RFC 6928), so less of it would not arrive sooner.
 const WHOLE_BYTES_MAX: u64 = 14_600;
 
-/// A first part weighs no more, titles, keywords and headings aside: on a slow phone's line (1.6 Mbit/s) it is here in some two
-/// seconds. About 5,000 articles of 200 words reach it.
+/// A first part weighs no more, unless its titles, keywords and headings alone do: on a slow phone's line (1.6 Mbit/s) it is
+/// here in some two seconds. About 5,000 articles of 200 words reach it.
 const FIRST_BYTES_MAX: u64 = 450_000;
 
 /// Estimates are in sixteenths of a byte.
@@ -57,6 +57,10 @@ const PLACES: usize = 1_000;
 
 /// Whether each posting, in order, belongs to the first part, which also holds texts of this weight.
 pub(super) fn choose(postings: &BTreeMap<String, Postings>, docs: usize, texts: u64) -> Vec<bool> {
+    choose_within(FIRST_BYTES_MAX, postings, docs, texts)
+}
+
+fn choose_within(bytes_max: u64, postings: &BTreeMap<String, Postings>, docs: usize, texts: u64) -> Vec<bool> {
     let count = postings.values().map(Vec::len).sum();
     let fixed = texts + docs as u64 * DOC;
     let weights: Vec<(u64, u64)> = postings.iter().map(|(term, having)| weigh(term, having.len(), docs)).collect();
@@ -67,7 +71,7 @@ pub(super) fn choose(postings: &BTreeMap<String, Postings>, docs: usize, texts: 
     }
     let mut kept = vec![false; count];
     let mut known = vec![false; weights.len()];
-    let mut left = (whole * SHARE / 100).min(allowance(postings)).min(FIRST_BYTES_MAX * BYTE).saturating_sub(fixed);
+    let mut left = (whole * SHARE / 100).min(allowance(postings)).min(bytes_max * BYTE).saturating_sub(fixed);
     let mut place = 0;
     for (term, having) in postings.values().enumerate() {
         for (_, kind) in having {
@@ -208,6 +212,7 @@ fn at_place(words: usize, place: usize) -> core::ops::Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::search::codec::split;
     use crate::search::{Index, SearchDoc, build};
 
@@ -252,6 +257,22 @@ mod tests {
             assert!(first.postings(term).iter().all(|posting| whole.postings(same).contains(posting)));
         }
         assert_eq!(first.title_rarities, whole.title_rarities);
+    }
+
+    #[test]
+    fn a_first_part_has_its_size_at_most_unless_titles_alone_are_larger() {
+        let one = [0, 0, 0, 1];
+        let titled = [1, 0, 0, 0];
+        let postings: BTreeMap<String, Postings> = (0..400)
+            .map(|word| {
+                let kind = if word < 20 { titled } else { one };
+                (format!("word{word:04}"), (0..2_000).step_by(1 + word % 7).map(|doc| (doc, kind)).collect())
+            })
+            .collect();
+        let kept_within = |bytes| choose_within(bytes, &postings, 2_000, 0).into_iter().filter(|kept| *kept).count();
+        let titles: usize = postings.values().take(20).map(Vec::len).sum();
+        let (all, some, few) = (kept_within(u64::MAX / BYTE), kept_within(40_000), kept_within(1));
+        assert!(few == titles && few < some && some < all, "{few} {some} {all}, {titles} of titles");
     }
 
     #[test]

@@ -12,9 +12,11 @@ const TRICKS: &[(&str, &str, &str)] = &[
     ("a name by a tag before", "x\n\n<a id='live'></a>\n### Go C#\n\ny", "x\n\n### Go C\\# {#live}\n\ny\n"),
     ("two names for one heading", "{: #a }\n\n## Go {#live}\n\nx", "## Go {#live}\n\nx\n"),
     ("a name of something else", "{: #a }\n\nx\n\n## Go live\n\ny", "x\n\n## Go live\n\ny\n"),
+    ("a name of a table", "| a |\n|---|\n| b |\n{: #a }\n\n## Go\n\ny", "| a |\n| --- |\n| b |\n\n## Go\n\ny\n"),
     ("a name in code", "```\n{: #a }\n```\n\n## Go\n\nx", "```\n{: #a }\n```\n\n## Go\n\nx\n"),
     ("the same heading twice", "## A\n\n## A\n\nx", "## A\n\n## A\n\nx\n"),
     ("a heading that ends in braces", "## Use &#123;x}\n\ny", "## Use &#123;x}\n\ny\n"),
+    ("a heading that ends as its code begins", "Use `b {\n` x}\n---\n\ny", "## Use `b { ` x&#125;\n\ny\n"),
     (
         "marks inside of words",
         "un*frigging*believable **\"so\"**&#104;e",

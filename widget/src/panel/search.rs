@@ -3,7 +3,7 @@
 //! A combobox by the ARIA pattern: focus stays in the field, arrows move along the results, Enter opens one, Escape
 //! empties the field. What was typed goes along into the form when nothing fits.
 
-use super::el::{El, Held, el, held, live, live_by, nothing};
+use super::el::{El, Held, el, follow, held, live, live_by, nothing};
 use super::icon::{CLOSE, SEARCH, icon};
 use super::pieces::{add_marked, block, failed, key_of, line, paragraph, skeleton, square, value_of, word_button};
 use crate::app::{App, View};
@@ -48,7 +48,6 @@ pub(crate) fn search_box(app: App, chosen: Chosen) -> El {
         app.query.set(String::new());
         chosen.set(None);
         if let Some(field) = held::<HtmlInputElement>(field) {
-            field.set_value("");
             let _ = field.focus();
         }
     };
@@ -81,6 +80,14 @@ pub(crate) fn search_box(app: App, chosen: Chosen) -> El {
             event.prevent_default();
         });
     let is_empty = move || app.query.with(String::is_empty);
+    // Whoever logs out leaves no words in it.
+    follow(move || {
+        if is_empty()
+            && let Some(field) = held::<HtmlInputElement>(field)
+        {
+            field.set_value("");
+        }
+    });
     let cross = live_by(is_empty, move |yes| {
         if *yes { nothing() } else { square("search-clear", CLOSE, &app.say(Text::SearchClear), clear) }
     });
@@ -114,6 +121,9 @@ pub(crate) fn results(app: App, chosen: Chosen) -> El {
         }
         let query = app.query.get();
         let (found, is_doubtful) = app.answer(&query, RESULTS_MAX);
+        if app.ask_edge(&query, &found) {
+            return skeleton(&app.say(Text::SearchLoading), 3);
+        }
         let count = found.len().to_string();
         let fits = truth(!found.is_empty() && !is_doubtful);
         app.emit("search", &["{\"results\":", &count, ",\"fits\":", &fits, "}"].concat());

@@ -259,6 +259,11 @@ fn composer(app: App) -> El {
         .attr("placeholder", &label)
         .text(&begun);
     let field = input.hold();
+    browser::after_drawing(move || {
+        if let Some(field) = held(field) {
+            grow(&field); // what an earlier page left may have more lines
+        }
+    });
     let send = move || {
         let Some(field) = held::<HtmlTextAreaElement>(field) else { return };
         let checked = MessageDraft { body: field.value() }.check();

@@ -35,9 +35,9 @@ impl Headings {
     fn of(folder: &Folder) -> Self {
         let mut all: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
         for source in &folder.articles {
-            let of_article = all.entry((source.locale.clone(), source.slug.clone())).or_default();
+            // Of one that cannot be read nobody knows them.
             if let Ok(article) = &source.parsed {
-                anchors(&article.blocks, of_article);
+                anchors(&article.blocks, all.entry((source.locale.clone(), source.slug.clone())).or_default());
             }
         }
         Self(all)
