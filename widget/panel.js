@@ -172,6 +172,10 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     }
   };
 
+  /** Whose half-written texts are kept in this tab: the next whom the page names finds none of them. */
+  const whoIs = (subject) => (config.who = subject ? ':' + subject : '');
+  let named = subjectOf(config.identity);
+  whoIs(named);
   panel = await mountPanel(box, config, responses, tell, ...calls, extra);
   box.querySelector(':scope > .panel:not([role])')?.remove(); // a frame that stood in for us
   const { destroy, identify, open, refresh } = panel;
@@ -192,7 +196,6 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     talk?.then((one) => one.end());
     destroy.call(panel);
   };
-  let named = subjectOf(config.identity);
   let isNamed = Boolean(config.identity);
   panel.identify = (identity) => {
     // A page that does not know yet who is here (`user?.token`) says nothing about a stranger; a log-out comes as 0.
@@ -205,7 +208,9 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     isNamed = Boolean(identity);
     if (!isSame && !isSigningIn) ask?.(''); // what somebody typed is not asked for the next
     talk?.then((one) => one.leave(!identity, isSame, isSigningIn));
+    if (isSigningIn) whoIs(named); // what they have begun is theirs
     identify.call(panel, identity, isSame);
+    whoIs(named);
   };
   /**
    * Whoever logs out in another tab leaves this one, too: nothing of theirs is shown or sent from then on. Whom the host names

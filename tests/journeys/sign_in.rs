@@ -1,8 +1,8 @@
 //! A host names its user, and another after them: each sees their own tickets and nobody else's.
 
-use crate::steps::{go_to_form, send, ticket_at_the_desk, tickets_at_the_desk};
+use crate::steps::{go_to_form, send, ticket_at_the_desk, tickets_at_the_desk, value_of};
 use buoy_tests::stage::Stage;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A page that names its user before our script has come, as hosts do.
 pub(crate) fn page_of(identity: &str) -> String {
@@ -165,4 +165,53 @@ async fn w2_a_host_that_never_says_who_its_user_is_does_not_stop_what_is_sent_la
 async fn w2_a_function_that_answers_no_text_has_not_said_that_its_user_is_a_stranger() {
     waits_for_a_name("is silent").await;
     waits_for_a_name("wraps it").await;
+}
+
+/// Opens the form of a page that names a user; what stands in its subject.
+async fn form_of(stage: &Stage, user: &str) -> Value {
+    let identity = stage.site.identity(user, &json!({}));
+    stage.pages.add(&format!("{user}.html"), &page_of(&identity));
+    stage.open(&format!("{user}.html")).await;
+    go_to_form(stage).await;
+    value_of(stage, "subject").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_what_a_user_has_half_written_waits_for_them_in_this_tab_and_is_shown_to_nobody_else() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    assert_eq!(form_of(&stage, "user-1").await, "");
+    stage.browser.type_into("subject", "Mine alone").await;
+    // The page forgets to log out, and names the next one.
+    assert_eq!(form_of(&stage, "user-2").await, "");
+    stage.browser.type_into("subject", "And mine").await;
+    assert_eq!(form_of(&stage, "user-1").await, "Mine alone");
+
+    // A page that learns later who is here.
+    stage.open("plain.html").await;
+    go_to_form(&stage).await;
+    assert_eq!(value_of(&stage, "subject").await, "", "nobody is here yet");
+    stage.browser.click("back").await;
+    let identity = stage.site.identity("user-2", &json!({}));
+    stage.browser.eval_with("return Buoy('identify', arguments[0])", &[identity.into()]).await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("attach").await;
+    assert_eq!(value_of(&stage, "subject").await, "And mine");
+    stage.browser.eval("return Buoy('logout')").await;
+    assert_eq!(form_of(&stage, "user-2").await, "", "who logs out takes it along");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_what_a_stranger_has_begun_is_of_whoever_signs_in_and_of_nobody_after_them() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    go_to_form(&stage).await;
+    stage.browser.type_into("subject", "Begun before").await;
+    assert_eq!(form_of(&stage, "user-1").await, "Begun before");
+    stage.browser.type_into("subject", "!").await;
+    assert_eq!(form_of(&stage, "user-2").await, "");
+    assert_eq!(form_of(&stage, "user-1").await, "Begun before!");
+    stage.strike().await;
 }

@@ -143,7 +143,7 @@ impl App {
             wishes: Slot::new(0),
             is_named: Slot::new(parts.client.sessions.is_identified()),
             query: Slot::new(String::new()),
-            draft: Slot::new(draft::kept(&parts.client.site, &parts.client.sessions)),
+            draft: Slot::new(draft::left(&parts)),
             given: Slot::default(),
             sending: Slot::new(None),
             form_errors: Slot::default(),

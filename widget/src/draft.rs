@@ -5,8 +5,7 @@
 //! only while that is there (see `session`). Kept as lines, the text last: reading JSON of this type is code that nothing
 //! else in the page needs.
 
-use crate::app::{App, View};
-use crate::session::Sessions;
+use crate::app::{App, Parts, View};
 use crate::{browser, replies};
 use buoy_shared::ticket::TicketDraft;
 
@@ -16,16 +15,34 @@ const NAME: &str = ":draft";
 /// What its category asks for, which `widget/talk/fields.js` keeps.
 pub(crate) const FIELDS: &str = ":draft_fields";
 
-/// What the visitor writes is kept under such names.
-pub(crate) fn key(site: &str, name: &str) -> String {
-    ["buoy:", site, name].concat()
+/// What is kept under a name, of whom the page names now: the next person whom it names finds nothing of theirs. What was
+/// begun before anybody was named is found by whoever signs in.
+pub(crate) fn kept(parts: &Parts, name: &str) -> Option<String> {
+    let tab = browser::tab_storage()?;
+    keys(parts, name).iter().find_map(|key| tab.get_item(key).ok().flatten())
+}
+
+/// Keeps a text in its place; whether there was room for it.
+pub(crate) fn keep(parts: &Parts, name: &str, text: &str) -> bool {
+    unkeep(parts, name);
+    let [key, _] = keys(parts, name);
+    browser::tab_storage().is_some_and(|tab| tab.set_item(&key, text).is_ok())
 }
 
 /// Takes away what is kept under a name.
-pub(crate) fn unkeep(site: &str, name: &str) {
+pub(crate) fn unkeep(parts: &Parts, name: &str) {
     if let Some(tab) = browser::tab_storage() {
-        let _ = tab.remove_item(&key(site, name));
+        for key in keys(parts, name) {
+            let _ = tab.remove_item(&key);
+        }
     }
+}
+
+/// Of whom the page names, and of nobody. `panel.js` says who that is, as far as a page can read it.
+fn keys(parts: &Parts, name: &str) -> [String; 2] {
+    let of_nobody = ["buoy:", &parts.client.site, name].concat();
+    let who = browser::get_text(&parts.config, "who").unwrap_or_default();
+    [[of_nobody.as_str(), &who].concat(), of_nobody]
 }
 
 fn written(draft: &TicketDraft) -> String {
@@ -43,14 +60,13 @@ fn read(kept: &str) -> TicketDraft {
 }
 
 /// What an earlier page of this tab left, unless the visitor logged out since then; that is taken away.
-pub(crate) fn kept(site: &str, sessions: &Sessions) -> TicketDraft {
-    if !sessions.is_marked() {
+pub(crate) fn left(parts: &Parts) -> TicketDraft {
+    if !parts.client.sessions.is_marked() {
         for name in [NAME, FIELDS, replies::NAME] {
-            unkeep(site, name);
+            unkeep(parts, name);
         }
     }
-    let kept = browser::tab_storage().and_then(|tab| tab.get_item(&key(site, NAME)).ok().flatten());
-    read(&kept.unwrap_or_default())
+    read(&kept(parts, NAME).unwrap_or_default())
 }
 
 impl App {
@@ -77,15 +93,14 @@ impl App {
         if self.draft.with_untracked(|draft| *draft == TicketDraft::default()) {
             return self.unkeep_draft();
         }
-        if let Some(tab) = browser::tab_storage() {
-            self.parts().client.sessions.mark();
-            let _ = tab.set_item(&key(&self.parts().client.site, NAME), &self.draft.with_untracked(written));
-        }
+        let parts = self.parts();
+        parts.client.sessions.mark();
+        keep(&parts, NAME, &self.draft.with_untracked(written));
     }
 
     /// A reload finds nothing: the draft was sent, is in the outbox, or belongs to somebody who left.
     pub(crate) fn unkeep_draft(self) {
-        unkeep(&self.parts().client.site, NAME);
+        unkeep(&self.parts(), NAME);
     }
 }
 

@@ -4,7 +4,7 @@
 //! not decide what is sent.
 
 use crate::app::App;
-use crate::{browser, draft};
+use crate::draft;
 
 /// The name of what is kept.
 pub(crate) const NAME: &str = ":replies";
@@ -27,8 +27,7 @@ impl App {
     /// All that are begun: what this page knows, or what an earlier one of this tab left.
     fn begun_replies(self) -> Vec<(String, String)> {
         let known = self.replies.get_untracked();
-        let tab = browser::tab_storage().filter(|_| known.is_empty());
-        let kept = tab.and_then(|tab| tab.get_item(&draft::key(&self.parts().client.site, NAME)).ok().flatten());
+        let kept = if known.is_empty() { draft::kept(&self.parts(), NAME) } else { None };
         kept.map_or(known, |kept| read(&kept))
     }
 
@@ -47,18 +46,15 @@ impl App {
             all.push((id, text));
         }
         let parts = self.parts();
-        let (site, sessions) = (&parts.client.site, &parts.client.sessions);
+        let sessions = &parts.client.sessions;
         // Of strangers there is an entry, or they logged out in another tab, and nothing of theirs is kept any more.
         if sessions.is_identified() && !all.is_empty() {
             sessions.mark();
         }
-        match browser::tab_storage() {
-            Some(tab)
-                if !all.is_empty()
-                    && sessions.is_marked()
-                    && tab.set_item(&draft::key(site, NAME), &written(&all)).is_ok() => {}
-            // Also what no room is left for: what was kept of it before is older.
-            _ => draft::unkeep(site, NAME),
+        if all.is_empty() || !sessions.is_marked() {
+            draft::unkeep(&parts, NAME);
+        } else {
+            draft::keep(&parts, NAME, &written(&all));
         }
         self.replies.set(all);
     }

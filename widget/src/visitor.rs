@@ -10,9 +10,9 @@ impl App {
     pub(crate) fn forget_visitor(self) {
         self.draft.set(TicketDraft::default());
         self.unkeep_draft();
-        let site = &self.parts().client.site;
-        draft::unkeep(site, draft::FIELDS);
-        draft::unkeep(site, replies::NAME);
+        let parts = self.parts();
+        draft::unkeep(&parts, draft::FIELDS);
+        draft::unkeep(&parts, replies::NAME);
         self.query.set(String::new());
         self.news.set(String::new());
         self.sending.set(None);
@@ -22,7 +22,15 @@ impl App {
     /// What was filed without a name is not shown under one. What is being written, and what is on its way, goes on: who
     /// signs in is its author.
     pub(crate) fn signed_in(self) {
+        let kept = draft::left(&self.parts());
+        let has_kept = kept != TicketDraft::default();
+        if self.draft.with_untracked(|draft| *draft == TicketDraft::default()) {
+            self.draft.set(kept); // theirs, of an earlier page of this tab
+        }
         self.draft.update(|draft| draft.email = None); // the host's word counts from now on
+        if has_kept {
+            self.keep_draft(); // under their name from now on
+        }
         if self.sending.with_untracked(Option::is_some) {
             self.sending.update(|sending| {
                 if let Some(sending) = sending {

@@ -8,17 +8,19 @@
 /** @param {ReturnType<import('./kit.js').makeKit>} kit */
 export const categoryFields = (kit) => {
   const { el, say, boot, config } = kit;
-  const name = `buoy:${config.site}:draft_fields`;
+  const ofNobody = `buoy:${config.site}:draft_fields`;
+  const name = () => ofNobody + config.who; // as `widget/src/draft.rs` keeps the rest
   let values = {}; // by key; a key of several topics keeps its value when another is chosen
   let place, shown, isSent;
 
   try {
-    values = JSON.parse(sessionStorage[name] || '{}');
+    values = JSON.parse(sessionStorage[name()] || sessionStorage[ofNobody] || '{}');
   } catch {}
+  const unkeep = () => [name(), ofNobody].forEach((one) => sessionStorage.removeItem(one));
   const keep = () => {
     try {
-      if (Object.keys(values).length) sessionStorage[name] = JSON.stringify(values);
-      else delete sessionStorage[name];
+      unkeep();
+      if (Object.keys(values).length) sessionStorage[name()] = JSON.stringify(values);
     } catch {}
   };
 
@@ -121,7 +123,7 @@ export const categoryFields = (kit) => {
     /** What was sent is kept elsewhere, or with the edge: a reload finds it there. */
     sent() {
       try {
-        if (isSent) delete sessionStorage[name];
+        if (isSent) unkeep();
       } catch {}
     },
     /** The edge refused a ticket: what it says of these fields stands beside them. */
@@ -140,6 +142,7 @@ export const categoryFields = (kit) => {
       isSent = false;
       keep();
     },
+    keep,
     /** Somebody else is here. */
     clear() {
       values = {};

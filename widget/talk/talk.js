@@ -121,7 +121,10 @@ export const begin = (tools) => {
      * does who had no name until now.
      */
     leave(isOut, isSame, isSigningIn) {
-      if (isSigningIn) held.rename();
+      if (isSigningIn) {
+        held.rename();
+        fields.keep();
+      }
       if (isSame || isSigningIn) return outbox.change(isSigningIn);
       held.clear();
       kit.ratings.clear();

@@ -25,9 +25,7 @@ pub(super) fn joined(markdown: &str) -> String {
                     let follows = |before: &usize| lines.get(*before).is_some_and(|before| !before.trim().is_empty());
                     match before.filter(follows) {
                         // Kramdown's stands right behind what it names, be that a heading or not.
-                        Some(before) if give(&mut lines, before, &name) => {
-                            lines.get_mut(at).into_iter().for_each(String::clear)
-                        }
+                        Some(before) if give(&mut lines, before, &name) => clear(&mut lines, at),
                         Some(_) => waiting = None,
                         None => waiting = Some((at, name)),
                     }
@@ -35,9 +33,8 @@ pub(super) fn joined(markdown: &str) -> String {
                 }
                 if let Some((place, name)) = waiting.take()
                     && give(&mut lines, at, &name)
-                    && let Some(line) = lines.get_mut(place)
                 {
-                    line.clear();
+                    clear(&mut lines, place);
                 }
             }
             _ => {}
@@ -45,6 +42,12 @@ pub(super) fn joined(markdown: &str) -> String {
         waiting = None;
     }
     lines.join("\n")
+}
+
+fn clear(lines: &mut [String], at: usize) {
+    if let Some(line) = lines.get_mut(at) {
+        line.clear();
+    }
 }
 
 /// The name, if the line is nothing else.
