@@ -22,11 +22,13 @@ pub(crate) fn kept(parts: &Parts, name: &str) -> Option<String> {
     keys(parts, name).iter().find_map(|key| tab.get_item(key).ok().flatten())
 }
 
-/// Keeps a text in its place; whether there was room for it.
-pub(crate) fn keep(parts: &Parts, name: &str, text: &str) -> bool {
+/// Keeps a text in its place. Where there is no room for it nothing is kept: what was there before is older.
+pub(crate) fn keep(parts: &Parts, name: &str, text: &str) {
     unkeep(parts, name);
     let [key, _] = keys(parts, name);
-    browser::tab_storage().is_some_and(|tab| tab.set_item(&key, text).is_ok())
+    if let Some(tab) = browser::tab_storage() {
+        let _ = tab.set_item(&key, text);
+    }
 }
 
 /// Takes away what is kept under a name.
