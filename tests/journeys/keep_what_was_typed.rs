@@ -304,7 +304,9 @@ async fn w5_a_reply_that_is_half_written_outlives_a_reload_and_another_language_
         stage.browser.hook("message").await;
         value_of(&stage, "reply").await
     };
-    stage.browser.type_into("reply", "1\u{e008}\u{e007}\u{e000}2\u{e008}\u{e007}\u{e000}And since").await;
+    let write = "const field = document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=reply]');\
+        field.value = '1\\n2\\nAnd since'; field.dispatchEvent(new Event('input', { bubbles: true }))";
+    stage.browser.eval(write).await;
     stage.open("plain.html").await;
     stage.browser.hook("launcher").await;
     assert_eq!(come_back().await, "1\n2\nAnd since");

@@ -176,7 +176,10 @@ async fn k3_where_the_first_part_has_nothing_nobody_is_told_so_before_the_edge_h
     stage.browser.click("launcher").await;
     stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
     stage.browser.eval("window.told = []; Buoy('on', 'search', (detail) => told.push(JSON.stringify(detail)))").await;
-    // Letters that no article has.
+    // The page knows that the rest stays at the edge. Then letters that no article has.
+    let has_rest =
+        "performance.getEntriesByType('resource').some((one) => one.name.includes('part=rest') && one.responseEnd)";
+    stage.browser.wait_until(has_rest).await;
     stage.browser.type_into("search", "ъъъъ ыыыы ").await;
     stage.browser.wait_until("window.answer").await;
     stage.browser.wait_for(".skeleton").await;

@@ -210,8 +210,9 @@ async fn w2_what_a_stranger_has_begun_is_of_whoever_signs_in_and_of_nobody_after
     go_to_form(&stage).await;
     stage.browser.type_into("subject", "Begun before").await;
     assert_eq!(form_of(&stage, "user-1").await, "Begun before");
-    stage.browser.type_into("subject", "!").await;
+    stage.browser.type_into("body", "And gone on").await;
     assert_eq!(form_of(&stage, "user-2").await, "");
-    assert_eq!(form_of(&stage, "user-1").await, "Begun before!");
+    assert_eq!(form_of(&stage, "user-1").await, "Begun before");
+    assert_eq!(value_of(&stage, "body").await, "And gone on");
     stage.strike().await;
 }
