@@ -172,6 +172,15 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     }
   };
 
+  // Somebody logged out where no panel was: nothing that was begun in this tab stays, whoever began it.
+  const own = `buoy:${site}:`;
+  let isMarked;
+  try {
+    isMarked = own + 'session' in localStorage;
+  } catch {}
+  try {
+    if (!isMarked) for (const key of Object.keys(sessionStorage)) if (key.startsWith(own) && /:(draft|replies)/.test(key)) delete sessionStorage[key];
+  } catch {}
   /** Whose half-written texts are kept in this tab: the next whom the page names finds none of them. */
   const whoIs = (subject) => (config.who = subject ? ':' + subject : '');
   let named = subjectOf(config.identity);

@@ -6,7 +6,7 @@
 //! else in the page needs.
 
 use crate::app::{App, Parts, View};
-use crate::{browser, replies};
+use crate::browser;
 use buoy_shared::ticket::TicketDraft;
 
 /// The name of what is kept.
@@ -61,13 +61,8 @@ fn read(kept: &str) -> TicketDraft {
     TicketDraft { category: some(category), email: some(email), subject, body, ..TicketDraft::default() }
 }
 
-/// What an earlier page of this tab left, unless the visitor logged out since then; that is taken away.
+/// What an earlier page of this tab left. Where somebody logged out since then, `panel.js` has taken it away.
 pub(crate) fn left(parts: &Parts) -> TicketDraft {
-    if !parts.client.sessions.is_marked() {
-        for name in [NAME, FIELDS, replies::NAME] {
-            unkeep(parts, name);
-        }
-    }
     read(&kept(parts, NAME).unwrap_or_default())
 }
 
