@@ -137,7 +137,7 @@ const saying = new Map();
  */
 export const complete = (meta, config, { incident, update, updated_at, me_too, over }, more) => {
   pending(config).forEach((word) => sayUntilHeard(config, word));
-  if (over) note(config, 'me_too_over', update);
+  if (over && toldOf(config).includes(incident)) note(config, 'me_too_over', update);
   if (me_too) offer(meta.parentNode, config, incident);
   const at = new Date(updated_at).toLocaleString(JSON.parse(config.boot).locale, { dateStyle: 'short', timeStyle: 'short' });
   meta.textContent = at + (more ? ' +' + more : '');
@@ -198,7 +198,8 @@ const subjectOf = (token) => token && JSON.parse(atob(token.split('.')[1].replac
 const keepWord = async (config, word) => {
   try {
     Object.assign(word, { subject: subjectOf(await named(config)), isKept: true });
-    if (kept(config, 'session') === undefined) keep(config, 'session', ''); // its absence says that somebody logged out
+    // Its absence says that somebody logged out; a space, that there may be something to tell where the page names who is here.
+    if (!kept(config, 'session')) keep(config, 'session', ' ');
     setPending(config, [...pending(config), word]);
     word.isKept = pending(config).some(({ key }) => key === word.key);
   } catch {

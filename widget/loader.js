@@ -149,7 +149,7 @@ function start(attributes, origin) {
         !(dismissed ||= stored('dismissed') || '').includes(one.update), // looked up only where there is something to show
     );
     const now = news.find((one) => one.over) || news[0];
-    const key = now?.update + news.length + !config.identity;
+    const key = now?.update + news.length + !config.identity + config.locale;
     if (key === bannerKey) return;
     bannerKey = key;
     clearTimeout(goneTimer);

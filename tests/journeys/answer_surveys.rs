@@ -77,6 +77,25 @@ async fn u_after_the_rating_it_is_asked_once_how_easy_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn u_what_is_half_answered_is_still_there_when_the_ticket_is_closed_first() {
+    let stage = Stage::set("saas").await;
+    solved_thread(&stage).await;
+    choose(&stage, "effort", "4").await;
+    stage.browser.type_into("effort-comment", "Quick, but").await;
+    let mark =
+        "return document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=survey]').dataset.seen = 1";
+    stage.browser.eval(mark).await;
+    stage.browser.click("confirm-close").await;
+    // The thread was drawn anew.
+    stage.browser.wait_for("[data-buoy=survey]:not([data-seen])").await;
+    assert_eq!(crate::steps::value_of(&stage, "effort-comment").await, "Quick, but");
+    stage.browser.click("effort-send").await;
+    let said = report(&stage, |report| report["effort"]["answered"] == 1).await;
+    assert_eq!(said["effort"]["average_hundredths"], 400);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn u_a_question_that_was_waved_away_counts_as_asked_and_does_not_come_back() {
     let stage = Stage::set("saas").await;
     solved_thread(&stage).await;

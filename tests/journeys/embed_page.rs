@@ -43,6 +43,25 @@ async fn w1_every_example_of_the_page_on_embedding_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w3_a_link_as_the_page_shows_it_opens_an_article_over_the_host_s_page() {
+    let stage = Stage::set("school").await;
+    import_articles(&stage).await;
+    stage.browser.speak("en").await;
+    let link = examples().into_iter().find(|one| one.contains("location.search")).expect("the example");
+    for (page, is_open) in [("plain.html?help=pay-by-card", true), ("plain.html", false)] {
+        stage.open(page).await;
+        stage.browser.hook("launcher").await;
+        stage.browser.eval(&format!("return (async () => {{ {link} }})()")).await;
+        if is_open {
+            stage.browser.wait_for_text("article", "How to pay by card").await;
+        }
+        let box_of = "return document.querySelector('buoy-widget').shadowRoot.querySelector('.box').hidden";
+        assert_eq!(stage.browser.eval(box_of).await, !is_open);
+    }
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w1_the_tag_that_says_everything_does_everything() {
     let stage = Stage::set(&crate::many_languages()).await;
     let page = fs::read_to_string(root().join("docs/embed.md")).expect("the page");

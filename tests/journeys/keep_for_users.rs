@@ -111,6 +111,23 @@ async fn w2_a_log_out_before_the_panel_was_opened_leaves_no_draft_for_whoever_co
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w4_a_draft_of_a_user_whom_the_page_names_late_comes_into_the_form_that_is_open() {
+    let stage = signed_in().await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("body", "Half a thought").await;
+    // The next page does not know at first who is here.
+    stage.open("plain.html").await;
+    crate::steps::go_to_form(&stage).await;
+    assert_eq!(crate::steps::value_of(&stage, "body").await, "");
+    let same = stage.site.identity("user-1", &json!({}));
+    stage.browser.eval_with("return Buoy('identify', arguments[0])", &[same.into()]).await;
+    let body = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=body]')?.value === 'Half a thought'";
+    stage.browser.wait_until(body).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w4_a_draft_of_the_same_user_is_there_after_a_reload() {
     let stage = signed_in().await;
     stage.browser.click("launcher").await;

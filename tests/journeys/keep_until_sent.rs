@@ -65,6 +65,40 @@ async fn messages_written_in_a_tunnel_survive_a_reload_and_arrive_in_their_order
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w5_what_waited_for_a_week_and_is_tried_again_in_a_tunnel_outlives_a_reload() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    send(&stage, "Long tunnel").await;
+    let path = path_at_the_desk(&ticket_at_the_desk(&stage).await);
+    stage.browser.click("open-ticket").await;
+    stage.browser.hook("attach").await;
+    stage.browser.expect_error("deaf");
+    let deaf = "const real = window.fetch; window.fetch = async (...ask) => {\
+        if (/add_message/.test(ask[0])) throw new TypeError('deaf'); return real(...ask) };";
+    stage.browser.eval(deaf).await;
+    stage.browser.type_into("reply", "From the tunnel").await;
+    stage.browser.click("send").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    // A week goes by.
+    stage
+        .browser
+        .eval("const now = Date.now; Date.now = () => now() + 7 * 86_400_000; dispatchEvent(new Event('online'))")
+        .await;
+    stage.browser.click("retry").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    let kept = format!("localStorage.getItem('buoy:{}:outbox')", stage.site.id);
+    stage.browser.wait_until(&kept).await;
+    stage.open("plain.html").await;
+    let staff = stage.site.staff();
+    buoy_tests::wait::until("the reply at the desk", || async {
+        let full = staff.get(&path).send().await.expect(200).value();
+        (full["messages"][1]["body"] == "From the tunnel").then_some(())
+    })
+    .await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_who_logs_out_in_a_tunnel_leaves_nothing_to_be_sent() {
     let stage = Stage::set("school").await;
     open_form(&stage).await;

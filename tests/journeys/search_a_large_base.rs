@@ -92,6 +92,52 @@ async fn w3_what_the_first_part_of_the_index_lacks_is_found_as_soon_as_the_rest_
     stage.strike().await;
 }
 
+/// Holds the rest of the index until `window.rest(true)`, or takes it away for good with `window.rest(false)`.
+const HELD: &str = "const real = window.fetch; window.fetch = async (...ask) => {\
+    if (/part=rest/.test(ask[0]) && !(await new Promise((done) => (window.rest = done)))) throw new TypeError('cut');\
+    return real(...ask) };\
+    window.told = []; Buoy('on', 'search', (detail) => told.push(detail.results))";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_nothing_is_said_not_to_be_there_while_the_rest_of_the_index_is_on_its_way() {
+    let stage = Stage::set("school").await;
+    let (word, title) = large_base(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval(HELD).await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.wait_until("window.rest").await;
+    stage.browser.type_into("search", &format!("{word} ъъъъ")).await;
+    stage.browser.wait_for(".skeleton").await;
+    stage.browser.eval("window.rest(true)").await;
+    stage.browser.wait_for_text("result", &title).await;
+    assert_eq!(
+        stage.browser.eval("return told.includes(0)").await,
+        false,
+        "no search was counted as one without a result"
+    );
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_where_the_rest_of_the_index_does_not_come_the_first_part_says_what_it_lacks() {
+    let stage = Stage::set("school").await;
+    large_base(&stage).await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval(HELD).await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.wait_until("window.rest").await;
+    stage.browser.type_into("search", "ъъъъ").await;
+    stage.browser.wait_for(".skeleton").await;
+    stage.browser.eval("window.rest(false)").await;
+    stage.browser.wait_for(".empty").await;
+    assert_eq!(stage.browser.eval("return told.join()").await, "0");
+    stage.strike().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn k3_of_a_base_too_large_to_download_the_edge_finds_what_the_first_part_lacks() {
     let stage = Stage::set(&too_large()).await;

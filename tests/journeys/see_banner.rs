@@ -69,6 +69,19 @@ async fn a_new_page_shows_the_banner_at_once_and_remembers_what_was_put_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w6_a_banner_that_stands_speaks_the_language_that_the_page_changes_to() {
+    let stage = Stage::set("school").await;
+    declare(&stage, "Payments fail").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.wait_for_text("banner", "Investigating: Payments fail").await;
+    stage.browser.eval("window.shown = []; Buoy('on', 'banner-shown', (one) => shown.push(one)); return Buoy('set', { locale: 'ru' })").await;
+    stage.browser.wait_until("!/Investigating/.test(document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=banner]')?.textContent || 'Investigating')").await;
+    assert_eq!(stage.browser.eval("return shown.length").await, 0, "it is no other banner");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_banner_moves_nothing_on_the_page_and_is_text_only() {
     let stage = Stage::set("school").await;
     declare(&stage, "<img src=x onerror=alert(1)> & <b>bold</b>").await;

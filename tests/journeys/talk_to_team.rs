@@ -111,6 +111,44 @@ async fn u_a_rating_half_given_is_still_there_when_the_ticket_is_closed_first() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w3_the_address_of_an_article_s_page_in_an_answer_opens_the_article_in_the_panel() {
+    let stage = Stage::set("school").await;
+    crate::import_articles(&stage).await;
+    let path = open_thread(&stage, "It fails", "Since this morning.").await;
+    let page = format!("{}/help/pay-by-card?site={}&locale=en#if-it-is-declined", stage.edge_url(), stage.site.id);
+    let search = format!("{}/help/search?q=card", stage.edge_url());
+    crate::steps::answer(&stage, &path, &format!("See {page} or {search}")).await;
+    stage.browser.wait_for(r#"a[href*="/help/pay-by-card"]"#).await;
+    let click = "const root = document.querySelector('buoy-widget').shadowRoot; let isOurs;\
+        const link = root.querySelector(`a[href*=\"${arguments[0]}\"]`);\
+        root.addEventListener('click', (event) => { isOurs = event.defaultPrevented; event.preventDefault() }, { once: true });\
+        link.click(); return isOurs";
+    assert_eq!(stage.browser.eval_with(click, &["/help/search".into()]).await, false, "a search is a page");
+    assert_eq!(stage.browser.eval_with(click, &["/help/pay-by-card".into()]).await, true);
+    stage.browser.wait_for_text("article", "How to pay by card").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_an_enter_that_ends_a_composition_neither_sends_nor_opens() {
+    let stage = Stage::set("school").await;
+    crate::import_articles(&stage).await;
+    open_thread(&stage, "It fails", "Since this morning.").await;
+    // As Safari has it: the composition is over by then, and only the code of the key tells.
+    let enter = "const field = document.querySelector('buoy-widget').shadowRoot.querySelector(`[data-buoy=\"${arguments[0]}\"]`);\
+        return field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true, composed: true }))";
+    stage.browser.type_into("reply", "Halb geschr").await;
+    assert_eq!(stage.browser.eval_with(enter, &["reply".into()]).await, true, "the key is the composition's");
+    assert_eq!(crate::steps::value_of(&stage, "reply").await, "Halb geschr");
+    stage.browser.eval("return Buoy('open', 'home')").await;
+    stage.browser.type_into("search", "card").await;
+    stage.browser.hook("result").await;
+    assert_eq!(stage.browser.eval_with(enter, &["search".into()]).await, true);
+    assert_eq!(stage.browser.count(r#"[data-buoy="article"]"#).await, 0);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_stays_in_the_panel_when_an_answer_takes_its_button_away() {
     let stage = Stage::set("saas").await;
     let path = open_thread(&stage, "Nothing loads", "A white page since noon.").await;

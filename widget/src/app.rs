@@ -120,6 +120,8 @@ pub(crate) struct App {
     pub(crate) suggested: Slot<Answered>,
     /// The hash of the index whose rest stays at the edge: the base is too large to download.
     pub(crate) far: Slot<String>,
+    /// Whether the rest of the index is on its way: until then nothing is said not to be there.
+    pub(crate) is_rest_coming: Slot<bool>,
     /// What the edge found last in that.
     pub(crate) at_edge: Slot<Answered>,
     /// The visitor's tickets.
@@ -154,6 +156,7 @@ impl App {
             kb: Slot::new(Kb::Loading),
             suggested: Slot::default(),
             far: Slot::default(),
+            is_rest_coming: Slot::new(false),
             at_edge: Slot::default(),
             tickets: Slot::new(Remote::Loading),
             conversation: Slot::new(Conversation::default()),

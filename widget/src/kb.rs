@@ -82,16 +82,20 @@ impl App {
     /// Fetches what the first part of an index lacks; results that are on the screen by then become complete in their place.
     /// Should it not come, the first part goes on answering, and the next opening of the panel tries again.
     fn fetch_rest(self, hash: String, mut bytes: Vec<u8>) {
+        self.is_rest_coming.set(true);
         self.after(self.index_part(&hash, "rest"), move |answer| {
-            let Ok(rest) = answer else { return };
-            // A base that is too large to download: from now on the edge is asked, too.
-            if rest.is_empty() {
-                return self.far.set(hash);
+            match answer {
+                // A base that is too large to download: from now on the edge is asked, too.
+                Ok(rest) if rest.is_empty() => self.far.set(hash),
+                Ok(rest) => {
+                    bytes.extend(rest);
+                    if let (true, Ok(index)) = (self.has_kb(&hash), Index::load(&bytes)) {
+                        self.kb.set(Kb::Ready(Arc::new(index), hash));
+                    }
+                }
+                Err(_) => {}
             }
-            bytes.extend(rest);
-            if let (true, Ok(index)) = (self.has_kb(&hash), Index::load(&bytes)) {
-                self.kb.set(Kb::Ready(Arc::new(index), hash));
-            }
+            self.is_rest_coming.set(false); // last: between the two, nothing would be said to be there
         });
     }
 
@@ -106,13 +110,13 @@ impl App {
     }
 
     /// Asks the edge for what the first part lacks, where it is all that is here. Gives whether there is nothing to show until
-    /// the edge has answered.
+    /// the edge has answered, or until the rest has come.
     pub(crate) fn ask_edge(self, words: &str, found: &[Found]) -> bool {
-        let is_far = self.is_far();
-        if is_far {
-            self.extra("ask", &[words.trim()]);
+        if !self.is_far() {
+            return found.is_empty() && self.is_rest_coming.get();
         }
-        is_far && found.is_empty() && self.at_edge.with(|edge| edge.words != words.trim())
+        self.extra("ask", &[words.trim()]);
+        found.is_empty() && self.at_edge.with(|edge| edge.words != words.trim())
     }
 
     fn index_part(self, hash: &str, part: &'static str) -> impl Future<Output = Result<Vec<u8>, Failure>> + 'static {

@@ -24,7 +24,8 @@ impl App {
     pub(crate) fn signed_in(self) {
         let kept = draft::left(&self.parts());
         let has_kept = kept != TicketDraft::default();
-        if self.draft.with_untracked(|draft| *draft == TicketDraft::default()) {
+        let goes_on = has_kept && self.draft.with_untracked(|draft| *draft == TicketDraft::default());
+        if goes_on {
             self.draft.set(kept); // theirs, of an earlier page of this tab
         }
         self.draft.update(|draft| draft.email = None); // the host's word counts from now on
@@ -42,8 +43,9 @@ impl App {
             // The outbox keeps nothing of it until it is known whose it is.
             self.keep_draft();
         }
-        if !self.site.with_untracked(|site| site.anonymous) {
-            self.wishes.update(|count| *count += 1); // the form asked to sign in
+        let is_asked = !self.site.with_untracked(|site| site.anonymous);
+        if is_asked || (goes_on && self.trail.with_untracked(|trail| trail.last() == Some(&View::Form))) {
+            self.wishes.update(|count| *count += 1); // the form asked to sign in, or does not show yet what goes on
         }
         let is_anybodys = |view: &View| matches!(view, View::Home | View::Article(_) | View::Form);
         self.trail.update(|trail| trail.retain(is_anybodys));

@@ -13,9 +13,12 @@ export const categoryFields = (kit) => {
   let values = {}; // by key; a key of several topics keeps its value when another is chosen
   let place, shown, isSent;
 
-  try {
-    values = JSON.parse(sessionStorage[name()] || sessionStorage[ofNobody] || '{}');
-  } catch {}
+  const read = () => {
+    try {
+      values = JSON.parse(sessionStorage[name()] || sessionStorage[ofNobody] || '{}');
+    } catch {}
+  };
+  read();
   const unkeep = () => [name(), ofNobody].forEach((one) => sessionStorage.removeItem(one));
   const keep = () => {
     try {
@@ -142,7 +145,15 @@ export const categoryFields = (kit) => {
       isSent = false;
       keep();
     },
-    keep,
+    /** Who signs in goes on with what an earlier page kept for them, unless they have begun here. */
+    signIn() {
+      if (!Object.keys(values).length) {
+        read();
+        shown = undefined;
+        if (place?.isConnected) draw();
+      }
+      keep();
+    },
     /** Somebody else is here. */
     clear() {
       values = {};

@@ -115,7 +115,7 @@ export const makeKit = ({ box, config, panel, tell, files, words, subjectOf, com
     if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
   };
 
-  /** Scores and words that were given and not sent, by ticket: its thread may change while somebody writes them. */
+  /** Scores and words that were given and not sent, by ticket or survey: its thread may change while somebody writes them. */
   const ratings = new Map();
 
   const tools = { box, config, panel, tell, assets: files, subjectOf, compiled, life };

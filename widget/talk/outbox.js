@@ -287,7 +287,7 @@ export const makeOutbox = (kit, acts) => {
     const entry = find(key);
     if (!entry) return;
     if (entry.reason === 'old') {
-      const fresh = { ...entry, key: newKey() };
+      const fresh = { ...entry, key: newKey(), isKept: false, reason: undefined }; // kept anew: the old one's row goes
       await discard(key);
       return add(fresh);
     }

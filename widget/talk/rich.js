@@ -6,16 +6,28 @@
 /** Code, something strong, a named link, an address. */
 const INLINE = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)|(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/g;
 
+/** An article's page in the help centre. */
+const ARTICLE = /^\/help\/(?!search\/?$)([a-z0-9-]+)\/?$/;
+
+/** The article of this site that an address leads to, if it does: whatever stands behind it, as a language, is for its page. */
+const slugOf = (address, { origin, site }) => {
+  try {
+    const there = new URL(address);
+    const isOurs = there.origin === origin && (there.searchParams.get('site') || site) === site;
+    return isOurs && there.pathname.match(ARTICLE)?.[1];
+  } catch {} // `https://[` is no address
+};
+
 /** One line of text with what stands in it. */
 const inline = (kit, text) => {
   const { el, config, panel } = kit;
   const link = (address, words) => {
     const node = Object.assign(el('a', '', words), { href: address, target: '_blank', rel: 'noopener' });
-    const [, slug] = address.startsWith(config.origin + '/help/') ? address.split('/help/') : [];
+    const slug = slugOf(address, config);
     if (slug) {
       node.onclick = (event) => {
         event.preventDefault();
-        panel.open(['article', slug.split('/').pop()]);
+        panel.open(['article', slug]);
       };
     }
     return node;

@@ -37,7 +37,10 @@ const foot = (kit, outbox, answer, close) => {
 const question = (kit, outbox, { kind, ticket }) => {
   const { el, button, say } = kit;
   const answer = (said) => outbox.add({ about: 'survey', path: 'surveys/', body: { kind, ...(ticket && { ticket }), ...said } });
+  const name = kind + (ticket || '');
+  const begun = kit.ratings.get(name) || kit.ratings.set(name, {}).get(name);
   const close = (text) => {
+    kit.ratings.delete(name);
     const thanks = el('p', 'asked-thanks', text);
     thanks.setAttribute('role', 'status');
     if (text) whole.replaceChildren(thanks);
@@ -70,7 +73,7 @@ const question = (kit, outbox, { kind, ticket }) => {
     return el('div', 'asked', el('p', 'asked-what', say('exit.ask')), list, more);
   };
   const words = { ask: kind + '.ask', worst: kind + '.worst', best: kind + '.best', comment: 'survey.comment', send: 'survey.send' };
-  const part = kind === 'exit' ? reasons() : scale(kit, { name: kind, ...SCALES[kind], ...words }, (score, comment) => send({ score }, comment));
+  const part = kind === 'exit' ? reasons() : scale(kit, { name: kind, ...SCALES[kind], ...words }, (score, comment) => send({ score }, comment), begun);
   const whole = el('div', 'survey', part, under.node);
   whole.dataset.buoy = 'survey';
   return whole;

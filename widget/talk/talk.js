@@ -123,7 +123,7 @@ export const begin = (tools) => {
     leave(isOut, isSame, isSigningIn) {
       if (isSigningIn) {
         held.rename();
-        fields.keep();
+        fields.signIn();
       }
       if (isSame || isSigningIn) return outbox.change(isSigningIn);
       held.clear();

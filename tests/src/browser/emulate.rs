@@ -139,7 +139,12 @@ impl Browser {
                 line.cut(offline);
                 // The page is told what a browser tells it.
                 let event = if offline { "offline" } else { "online" };
-                self.eval(&format!("window.dispatchEvent(new Event('{event}'))")).await;
+                let tell = format!(
+                    "Object.defineProperty(navigator, 'onLine', {{ configurable: true, get: () => {} }});\
+                     window.dispatchEvent(new Event('{event}'))",
+                    !offline
+                );
+                self.eval(&tell).await;
             }
         }
     }

@@ -106,7 +106,12 @@ pub(crate) fn value_of(event: &Event) -> String {
     event.target().map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
 }
 
-/// The key of a keyboard event.
+/// The code of each key that goes into a composition (Japanese, Chinese). `isComposing` is not enough: the Enter that ends one
+/// comes in Safari when it is over.
+const COMPOSING: u32 = 229;
+
+/// The key of a keyboard event; none that belongs to a composition.
 pub(crate) fn key_of(event: &Event) -> String {
-    event.unchecked_ref::<KeyboardEvent>().key()
+    let key: &KeyboardEvent = event.unchecked_ref();
+    if key.key_code() == COMPOSING { String::new() } else { key.key() }
 }

@@ -292,7 +292,7 @@ fn composer(app: App) -> El {
         // Shift+Enter; an Enter that ends a composition is neither.
         .on("keydown", move |event| {
             let key: &KeyboardEvent = event.unchecked_ref();
-            if key_of(&event) == "Enter" && !key.shift_key() && !key.is_composing() && !browser::is_touch() {
+            if key_of(&event) == "Enter" && !key.shift_key() && !browser::is_touch() {
                 event.prevent_default();
                 send();
             }

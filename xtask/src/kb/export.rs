@@ -16,11 +16,11 @@ pub(super) const DRAFT: &str = ".draft";
 pub(super) fn write(articles: &[ExportedArticle], folder: &Path, with_drafts: bool) -> Result<usize> {
     let mut newer = 0;
     for article in articles {
-        put(&file_of(folder, article, ""), &normal_form(&article.markdown, article.published))?;
+        put(&file_of(folder, article, ""), &as_stored(article, &article.markdown, article.published))?;
         if let Some(draft) = &article.draft_markdown {
             newer += 1;
             if with_drafts {
-                put(&file_of(folder, article, DRAFT), &normal_form(draft, false))?;
+                put(&file_of(folder, article, DRAFT), &as_stored(article, draft, false))?;
             }
         }
     }
@@ -40,6 +40,15 @@ fn put(file: &Path, text: &str) -> Result<()> {
 pub(super) fn normal_form(source: &str, published: bool) -> String {
     let Ok(mut article) = markdown::parse(source) else { return source.to_owned() };
     article.front.draft = !published;
+    article.to_markdown()
+}
+
+/// The normal form under the slug that the edge has it by. What its author wrote there counts no more: another article may
+/// have had that one, and whoever imports the folder again would put one text over another.
+fn as_stored(exported: &ExportedArticle, source: &str, published: bool) -> String {
+    let Ok(mut article) = markdown::parse(source) else { return source.to_owned() };
+    article.front.draft = !published;
+    article.front.slug = article.front.slug.map(|_| exported.slug.clone());
     article.to_markdown()
 }
 
@@ -91,6 +100,37 @@ mod tests {
         let named: Vec<&str> = sent.iter().map(|article| article.slug.as_str()).collect();
         assert_eq!(named, ["payments", "payments"]);
         assert!(!sent[0].markdown.contains("draft:") && sent[1].markdown.contains("draft: true"), "{sent:?}");
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_two_articles_that_asked_for_one_slug_come_back_as_the_two_that_they_were() {
+        let root = std::env::temp_dir().join(format!("buoy-kb-two-{}", std::process::id()));
+        let text = |words: &str| format!("---\ntitle: Pay\nslug: pay\n---\n\n{words}");
+        let articles = [
+            exported("pay", true, &text("Of the blog."), None),
+            exported("docs-pay", true, &text("Of the docs."), None),
+        ];
+        write(&articles, &root, false).unwrap();
+        let mut sent = Folder::read(&root, "en").unwrap().for_import(&Addresses::new());
+        sent.sort_by(|one, other| other.slug.cmp(&one.slug));
+        assert_eq!((sent[0].slug.as_str(), sent[0].markdown.contains("Of the blog.")), ("pay", true));
+        assert_eq!((sent[1].slug.as_str(), sent[1].markdown.contains("Of the docs.")), ("docs-pay", true));
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_a_file_whose_name_has_no_letter_of_a_slug_is_named_by_it_all_the_same_whatever_lies_beside_it() {
+        let root = std::env::temp_dir().join(format!("buoy-kb-letters-{}", std::process::id()));
+        put(&root.join("ru/оплата.md"), "# Оплата\n\nx").unwrap();
+        let alone = Folder::read(&root, "ru").unwrap().for_import(&Addresses::new())[0].slug.clone();
+        assert!(buoy_shared::article::is_slug(&alone), "{alone}");
+        put(&root.join("ru/вход.md"), "# Вход\n\ny").unwrap();
+        put(&root.join("en/оплата.md"), "# Paying\n\nz").unwrap();
+        let sent = Folder::read(&root, "ru").unwrap().for_import(&Addresses::new());
+        let slug = |word: &str| sent.iter().find(|one| one.markdown.contains(word)).unwrap().slug.clone();
+        assert_eq!((slug("Оплата"), slug("Paying")), (alone.clone(), alone.clone()), "a translation has its name");
+        assert_ne!(slug("Вход"), alone);
         fs::remove_dir_all(root).unwrap();
     }
 }

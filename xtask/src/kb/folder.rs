@@ -20,6 +20,7 @@ use super::{
     targets::{self, Places},
 };
 use crate::articles::{Article, slugify};
+use crate::stamp::name_hash;
 
 /// One file.
 pub(super) struct Source {
@@ -166,7 +167,7 @@ fn name_all(articles: &mut [Source]) {
     let mut slugs = BTreeMap::new();
     for key in keys {
         let (collection, inside) = &key;
-        let plain = said.get(&key).cloned().unwrap_or_else(|| short(slugify(inside)));
+        let plain = said.get(&key).cloned().unwrap_or_else(|| from_path(inside));
         let long = short(slugify(&format!("{collection}-{plain}")));
         let numbered = (2..).map(|number| format!("{long}-{number}"));
         let mut candidates = [plain, long.clone()].into_iter().chain(numbered);
@@ -179,6 +180,13 @@ fn name_all(articles: &mut [Source]) {
         let key = (source.collection.clone(), source.inside.clone());
         source.slug = slugs.get(&key).cloned().unwrap_or_default();
     }
+}
+
+/// A slug of a path. One without any letter of a slug (`оплата`) is named by its hash: a number would go from file to file as
+/// the folder grows, and an article's address with it.
+fn from_path(inside: &str) -> String {
+    let slug = short(slugify(inside));
+    if slug.is_empty() { format!("article-{}", name_hash(inside.as_bytes())) } else { slug }
 }
 
 /// At most 110 letters, so that a number still fits behind.
