@@ -82,10 +82,10 @@ async fn w5_what_waited_for_a_week_and_is_tried_again_in_a_tunnel_outlives_a_rel
     // A week goes by, and it is tried again.
     stage
         .browser
-        .eval("window.now = Date.now; Date.now = () => now() + 7 * 86_400_000; dispatchEvent(new Event('online'))")
+        .eval("window.now = window.Date.now; window.Date.now = () => window.now() + 7 * 86_400_000; dispatchEvent(new Event('online'))")
         .await;
     stage.browser.hook("resend").await;
-    stage.browser.eval("Date.now = window.now").await;
+    stage.browser.eval("window.Date.now = window.now").await;
     stage.browser.click("resend").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     let kept = format!("localStorage.getItem('buoy:{}:outbox')", stage.site.id);
