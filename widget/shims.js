@@ -157,7 +157,10 @@ const beacon = ({ ask, miss, note, know, logout, write, depart, arrive }) => {
     __proto__: null,
     // Pages of one document do this at each change of their route: what ends for good would not come back.
     init: arrive,
-    destroy: depart,
+    destroy() {
+      words = undefined;
+      depart();
+    },
     open: () => (words ? begin() : ask('open')),
     close: () => ask('close'),
     toggle: () => ask('toggle'),
@@ -183,7 +186,10 @@ const beacon = ({ ask, miss, note, know, logout, write, depart, arrive }) => {
       if (subject || text) words = { ...(subject && { subject }), ...(text && { body: text }) };
     },
     reset: () => (words = undefined),
-    logout: () => logout(),
+    logout() {
+      words = undefined;
+      logout();
+    },
     'session-data': note,
     on: listen('on'),
     once: listen('once'),

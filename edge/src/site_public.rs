@@ -57,6 +57,11 @@ impl SitePublic {
         format!("{}-{}", published_at(locale), published_at(&self.default_locale))
     }
 
+    /// When an index of any language was published last, in milliseconds since 1970; 0 when none was.
+    pub(crate) fn newest_publication(&self) -> i64 {
+        self.indexes.iter().map(|index| index.published_at).max().unwrap_or(0)
+    }
+
     fn index(&self, locale: &str) -> Option<&IndexInfo> {
         self.indexes.iter().find(|index| index.locale == locale)
     }

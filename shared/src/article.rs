@@ -259,7 +259,8 @@ pub fn is_slug(text: &str) -> bool {
 }
 
 /// An old address as it is kept: a slug, or a path that begins with a slash and does not end with one. Scheme, host,
-/// query and fragment do not count. Nothing is left of the address of a whole site.
+/// query and fragment do not count, and letters stand as themselves however a browser wrote them (`%D0%BE`). Nothing is left of
+/// the address of a whole site.
 #[must_use]
 pub fn old_address(text: &str) -> Option<String> {
     let text = text.trim();
@@ -269,6 +270,8 @@ pub fn old_address(text: &str) -> Option<String> {
     };
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
     let path = path.strip_suffix(".html").unwrap_or(path);
+    let path = decoded(path).unwrap_or_else(|| path.to_owned());
+    let path = path.as_str();
     if path.is_empty() || path.chars().any(char::is_control) {
         None
     } else if is_slug(path) && !text.starts_with('/') && !text.contains("://") {
@@ -276,6 +279,19 @@ pub fn old_address(text: &str) -> Option<String> {
     } else {
         Some(format!("/{path}"))
     }
+}
+
+/// A path with its percent codes as letters; nothing if they are none of UTF-8.
+fn decoded(path: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut parts = path.split('%');
+    bytes.extend(parts.next()?.bytes());
+    for part in parts {
+        let code = part.get(..2).filter(|code| code.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(code, 16).ok()?);
+        bytes.extend(part.bytes().skip(2));
+    }
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
@@ -313,6 +329,13 @@ mod tests {
             ("/single", Some("/single")),
             ("https://docs.example.com/a/b.html?c#d", Some("/a/b")),
             ("help/old", Some("/help/old")),
+            ("/faq/оплата/", Some("/faq/оплата")),
+            ("/faq/%D0%BE%d0%bf%D0%BB%D0%B0%D1%82%D0%B0/", Some("/faq/оплата")),
+            ("/faq/old page", Some("/faq/old page")),
+            ("/faq/old%20page", Some("/faq/old page")),
+            ("/faq/100%", Some("/faq/100%")),
+            ("/faq/%ff", Some("/faq/%ff")),
+            ("/faq/%00", None),
             ("/", None),
             ("https://example.com", None),
         ] {

@@ -40,6 +40,12 @@ impl Timestamp {
         Self::from_millis(days_from_civil(year, month, day) * DAY_MS)
     }
 
+    /// Midnight of its day in UTC.
+    #[must_use]
+    pub const fn start_of_day(self) -> Self {
+        Self::from_millis(self.0.div_euclid(DAY_MS) * DAY_MS)
+    }
+
     /// Milliseconds since 1970.
     #[must_use]
     pub const fn as_millis(self) -> i64 {

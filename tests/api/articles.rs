@@ -116,6 +116,36 @@ async fn k3_an_old_name_of_an_article_still_finds_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k3_a_draft_takes_no_old_address_from_what_readers_see_until_it_is_published() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let text = |title: &str| format!("---\ntitle: {title}\nredirect_from: [billing]\n---\n\nBy card.");
+    put(&site, "pay", &text("Pay"), true).await;
+    put(&site, "pay-new", &text("Pay anew"), false).await;
+    assert_eq!(read(&site, "billing").await.expect(200).json::<Article>().slug, "pay");
+    let publish = json!({ "locale": "en", "published": true });
+    site.staff().post("/api/support/agent/kb/articles/pay-new/publish/").json(&publish).send().await.expect(200);
+    assert_eq!(read(&site, "billing").await.expect(200).json::<Article>().slug, "pay-new");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_a_text_that_was_changed_under_its_old_date_was_changed_today() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let text = |date: &str, words: &str| format!("---\ntitle: Pay\nupdated: {date}\n---\n\n{words}");
+    assert!(put(&site, "pay", &text("2020-02-03", "By card."), true).await.stale);
+    let same = put(&site, "pay", &text("2020-02-03", "By card."), true).await;
+    assert!(same.stale, "nobody changed anything");
+    let mended = put(&site, "pay", &text("2020-02-03", "By card or bank."), true).await;
+    assert!(!mended.stale, "{:?}", mended.updated_at);
+    let dated = put(&site, "other", &text("2020-02-03", "A."), true).await;
+    let later = put(&site, "other", &text("2021-05-06", "B."), true).await;
+    assert_eq!(
+        [dated, later].map(|one| one.updated_at.to_rfc3339().get(..10).map(str::to_owned)),
+        ["2020-02-03", "2021-05-06"].map(|date| Some(date.to_owned())),
+        "an author's newer date counts"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn k3_what_was_imported_comes_out_again_and_what_has_no_text_stays_a_draft() {
     let site = Edge::shared().new_site("school", &[]).await;
     let article = |slug: &str, markdown: &str| json!({ "locale": "en", "slug": slug, "markdown": markdown });

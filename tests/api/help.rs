@@ -119,6 +119,51 @@ async fn k1_each_page_names_itself_and_its_other_languages() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w6_a_page_names_another_language_as_soon_as_there_is_one_and_no_longer() {
+    let site = site_with_help().await;
+    let languages = || async {
+        let page = get(&site, "/help/reset-password?locale=en").await.expect(200);
+        attributes(&valid_page(&page), "link[rel=alternate]", "hreflang")
+    };
+    assert_eq!(languages().await, ["en"]);
+    let russian = json!({ "locale": "ru", "markdown": "# Пароль\n\nНажмите «Забыли».", "publish": true });
+    let path = "/api/support/agent/kb/articles/reset-password/";
+    site.staff().put(path).json(&russian).send().await.expect(200);
+    buoy_tests::wait::until("both languages", || async { (languages().await == ["en", "ru"]).then_some(()) }).await;
+    let taken_back = json!({ "locale": "ru", "published": false });
+    site.staff().post(&format!("{path}publish/")).json(&taken_back).send().await.expect(200);
+    buoy_tests::wait::until("one language", || async { (languages().await == ["en"]).then_some(()) }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k1_a_link_to_a_place_of_another_article_leads_there_in_the_same_site_and_language() {
+    let site = site_with_help().await;
+    let text = "# Read on\n\n[safe](pay-by-card#is-it-safe) [page](/help/pay-by-card/#is-it-safe) [here](#end)";
+    let body = json!({ "locale": "en", "markdown": text, "publish": true });
+    site.staff().put("/api/support/agent/kb/articles/read-on/").json(&body).send().await.expect(200);
+    let page = get(&site, "/help/read-on?locale=en").await.expect(200);
+    let links = attributes(&valid_page(&page), "article a", "href");
+    let there: Vec<&String> = links.iter().filter(|link| link.contains("pay-by-card")).collect();
+    assert_eq!(there.len(), 2, "{links:?}");
+    for link in there {
+        assert!(link.contains(&format!("site={}", site.id)) && link.ends_with("locale=en#is-it-safe"), "{link}");
+    }
+    assert!(links.contains(&"#end".to_owned()), "{links:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_an_old_address_in_letters_of_another_script_leads_to_its_article() {
+    let site = site_with_help().await;
+    let text = "---\ntitle: Оплата\nredirect_from: [/faq/оплата/, /faq/old page]\n---\n\nКартой.";
+    let body = json!({ "locale": "ru", "markdown": text, "publish": true });
+    site.staff().put("/api/support/agent/kb/articles/oplata/").json(&body).send().await.expect(200);
+    for path in ["/faq/%D0%BE%D0%BF%D0%BB%D0%B0%D1%82%D0%B0/", "/faq/old%20page"] {
+        let answer = get(&site, path).await.expect(301);
+        assert!(answer.header("location").contains("/help/oplata?"), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w6_a_reader_gets_the_language_that_the_browser_wants_among_those_of_the_site() {
     let site = site_with_help().await;
     for (wanted, language) in [("ru-RU,ru;q=0.9,en;q=0.8", "ru"), ("fr,en;q=0.5", "en"), ("xx", "ru"), ("", "ru")] {

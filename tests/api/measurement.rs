@@ -178,6 +178,15 @@ fn letters(number: u32) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k5_a_week_of_the_report_is_seven_days_of_everything() {
+    let site = site_with_articles().await;
+    let told = report(&site).await;
+    let of_day = told.from.start_of_day();
+    assert_eq!(told.from, of_day, "what readers do is counted by whole days");
+    assert_eq!(told.to.start_of_day(), of_day.plus_seconds(6 * 86_400), "today and six days before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn k4_an_invented_token_is_nobody_and_an_address_votes_within_bounds() {
     let site = site_with_articles().await;
     for invented in ["one", "two", "three"] {

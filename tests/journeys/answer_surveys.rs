@@ -69,6 +69,9 @@ async fn u_after_the_rating_it_is_asked_once_how_easy_it_was() {
     stage.browser.type_into("effort-comment", "Quick").await;
     stage.browser.click("effort-send").await;
     stage.browser.wait_until_gone("[data-buoy=effort]").await;
+    // Escape goes on closing the panel: the keyboard is still in it.
+    let focus = "document.querySelector('buoy-widget').shadowRoot.activeElement?.className";
+    assert_eq!(stage.browser.eval(&format!("return {focus}")).await, "asked-thanks");
     let said = report(&stage, |report| report["effort"]["answered"] == 1).await;
     assert_eq!(said["effort"]["average_hundredths"], 400);
     come_back(&stage).await;
@@ -101,6 +104,8 @@ async fn u_a_question_that_was_waved_away_counts_as_asked_and_does_not_come_back
     solved_thread(&stage).await;
     stage.browser.click("survey-later").await;
     stage.browser.wait_until_gone("[data-buoy=survey]").await;
+    let focus = "return document.querySelector('buoy-widget').shadowRoot.activeElement?.className";
+    assert_eq!(stage.browser.eval(focus).await, "view");
     report(&stage, |report| report["effort"]["asked"] == 1 && report["effort"]["answered"] == 0).await;
     come_back(&stage).await;
     assert_eq!(stage.browser.count("[data-buoy=survey]").await, 0);

@@ -81,6 +81,34 @@ async fn a_visitor_comes_back_after_a_reload_and_finds_the_thread_with_its_unrea
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w5_how_many_answers_were_not_seen_is_told_when_it_is_known_and_not_before() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    file_a_ticket(&stage, "Read later").await;
+    stage.browser.hook("receipt").await;
+    let first = ticket_at_the_desk(&stage).await;
+    stage.browser.goto("about:blank").await;
+    answer(&stage, &path_at_the_desk(&first), "An answer").await;
+
+    stage.open("plain.html").await;
+    stage.browser.wait_for_text("badge", "1").await;
+    // The thread is here before the list is.
+    let late = "window.told = []; Buoy('on', 'unread', (count) => told.push(count));\
+        const real = window.fetch; window.fetch = async (...ask) => {\
+          if (/support.tickets.[?]|support.tickets.$/.test(ask[0])) await new Promise((go) => (window.list = go));\
+          return real(...ask) };";
+    stage.browser.eval(late).await;
+    stage.browser.eval_with("return Buoy('ticket', arguments[0])", &[first["id"].clone()]).await;
+    stage.browser.wait_for_text("message", "An answer").await;
+    stage.browser.wait_until("window.list").await;
+    let told = stage.browser.eval("return told.join()").await;
+    assert!(told == "1" || told == "", "{told}");
+    stage.browser.eval("window.list()").await;
+    stage.browser.wait_until("told.at(-1) === 0").await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_written_in_a_tunnel_arrives_once_when_the_line_is_back() {
     let stage = Stage::set("school").await;
     open_form(&stage).await;

@@ -65,6 +65,63 @@ async fn messages_written_in_a_tunnel_survive_a_reload_and_arrive_in_their_order
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w5_every_reply_that_waits_says_so_and_a_refused_one_keeps_none_back() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    send(&stage, "Two replies").await;
+    let path = path_at_the_desk(&ticket_at_the_desk(&stage).await);
+    stage.browser.click("open-ticket").await;
+    stage.browser.hook("attach").await;
+    stage.browser.expect_error("deaf");
+    let deaf = "const real = window.fetch; window.fetch = async (...ask) => {\
+        if (!/add_message/.test(ask[0]) || window.isOpen && !/First/.test(ask[1].body)) return real(...ask);\
+        if (window.isOpen) return Response.json({ type: 'x', title: 'No', status: 422 }, { status: 422 });\
+        throw new TypeError('deaf') };";
+    stage.browser.eval(deaf).await;
+    for (count, text) in [(1, "First"), (2, "Second")] {
+        stage.browser.type_into("reply", text).await;
+        stage.browser.click("send").await;
+        stage.browser.wait_for_text("outbox", &format!("Waiting to be sent: {count}")).await;
+    }
+    stage.browser.eval("window.isOpen = true; dispatchEvent(new Event('online'))").await;
+    stage.browser.hook("resend").await;
+    // The next one, too, though what was refused still stands there.
+    stage.browser.type_into("reply", "Third").await;
+    stage.browser.click("send").await;
+    let staff = stage.site.staff();
+    buoy_tests::wait::until("the replies at the desk", || async {
+        let full = staff.get(&path).send().await.expect(200).value();
+        (full["messages"][1]["body"] == "Second" && full["messages"][2]["body"] == "Third").then_some(())
+    })
+    .await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_a_reply_that_came_back_live_before_its_answer_was_lost_stands_once() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    send(&stage, "Live").await;
+    ticket_at_the_desk(&stage).await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.hook("attach").await;
+    stage.browser.expect_error("answer lost");
+    // No answer before the live line has brought the message.
+    let lost = "const real = window.fetch; window.fetch = async (...ask) => {\
+        const answer = await real(...ask);\
+        if (!/add_message/.test(ask[0])) return answer;\
+        await new Promise((done) => (window.lose = done)); throw new TypeError('answer lost') };";
+    stage.browser.eval(lost).await;
+    stage.browser.type_into("reply", "Only once").await;
+    stage.browser.click("send").await;
+    stage.browser.wait_for(r#"[data-buoy="message"][data-seq="2"]"#).await;
+    stage.browser.eval("window.lose()").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    assert_eq!(stage.browser.count(r#"[data-buoy="message"]"#).await, 2, "the ticket's words and the reply");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w5_what_waited_for_a_week_and_is_tried_again_in_a_tunnel_outlives_a_reload() {
     let stage = Stage::set("school").await;
     open_form(&stage).await;

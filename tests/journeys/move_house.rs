@@ -133,12 +133,14 @@ async fn a_page_of_beacon_prefills_the_form_and_hears_of_what_it_asked_for() {
         )
         .await;
     let launcher = "document.querySelector('buoy-widget').dataset.launcher";
+    call(&stage, "Beacon('prefill', { subject: 'Of somebody who left' })").await;
     call(&stage, "Beacon('destroy'); Beacon('destroy')").await; // as pages do when their route changes
     stage.browser.wait_until(&format!("{launcher} === 'none'")).await;
     stage.browser.wait_until_gone(r#"[data-buoy="panel"][data-ready]"#).await;
     call(&stage, "Beacon('init', '01234567'); Beacon('open')").await;
     stage.browser.wait_until(&format!("{launcher} === 'auto'")).await;
     stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.hook("search").await; // and no form with the words of whoever was here before
     says_what_it_cannot_do_and_leaves(stage, "Beacon", "show-message").await;
 }
 

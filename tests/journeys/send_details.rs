@@ -123,6 +123,22 @@ async fn w4_what_cannot_be_read_of_the_hosts_values_is_left_out_and_the_ticket_g
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w2_what_a_page_logged_of_one_user_is_no_detail_of_the_next() {
+    let stage = Stage::set("school").await;
+    stage.browser.expect_error("Anna");
+    open_form(&stage, "plain.html").await;
+    let of_anna = "console.error('The order of Anna Berg failed'); return Buoy('logout')";
+    stage.browser.eval(of_anna).await;
+    stage.browser.eval("return Buoy('newTicket')").await;
+    stage.browser.hook("attach").await;
+    press_consent(&stage).await;
+    stage.browser.wait_until("document.querySelector('buoy-widget').shadowRoot.querySelector('.context')?.open").await;
+    let listed = listed(&stage).await;
+    assert!(listed.contains("Mozilla") && !listed.contains("Anna"), "{listed}");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w4_the_console_is_touched_with_the_form_and_given_back_with_the_widget() {
     let stage = Stage::set("school").await;
     stage.browser.speak("en").await;

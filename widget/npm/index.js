@@ -29,7 +29,8 @@ export const loadBuoy = ({ origin, site, nonce, ...settings }) => {
     // An attribute has no way to say nothing: it would say "undefined".
     const given = Object.entries(settings).filter(([, value]) => value !== undefined && value !== null);
     Object.assign(tag.dataset, { site }, Object.fromEntries(given));
-    tag.onload = () => resolve(window.Buoy);
+    // Taken away before it came, it is nobody's: whoever loads again waits for the next one.
+    tag.onload = () => window.Buoy?.version && resolve(window.Buoy);
     tag.onerror = () => {
       tag.remove();
       loading = undefined; // the next call tries again
@@ -44,5 +45,6 @@ export const unloadBuoy = async () => {
   const tag = document.querySelector('script[data-site][src$="/widget.js"]');
   loading = undefined;
   if (window.Buoy?.version) await window.Buoy('destroy');
+  else if (window.Buoy?.q) delete window.Buoy; // what waits in it was said for a page that is no more
   tag?.remove();
 };

@@ -335,12 +335,13 @@ impl App {
         self.tell_unread();
     }
 
-    /// Tells launcher and host how many answers were not seen.
+    /// Tells launcher and host how many answers were not seen, once it is known.
     fn tell_unread(self) {
-        let unread: u32 = self.tickets.with_untracked(|now| match now {
-            Remote::Ready(tickets) => tickets.items.iter().map(|ticket| ticket.unread).sum(),
-            _ => 0,
+        let unread: Option<u32> = self.tickets.with_untracked(|now| match now {
+            Remote::Ready(tickets) => Some(tickets.items.iter().map(|ticket| ticket.unread).sum()),
+            _ => None,
         });
+        let Some(unread) = unread else { return };
         if self.parts().told_unread.replace(Some(unread)) != Some(unread) {
             self.emit("unread", &unread.to_string());
         }

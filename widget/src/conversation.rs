@@ -50,6 +50,9 @@ pub(crate) struct Conversation {
     pub(crate) failure: Option<Failure>,
     /// What is on its way.
     pub(crate) outgoing: Vec<Outgoing>,
+    /// The key of what came back last before the answer to sending it: should the outbox go on with it (it sends one after the
+    /// other), it stands here already.
+    pub(crate) arrived: String,
     /// Up to which place nothing is missing: what was fetched or came live, not what sending answered, because another's
     /// message may stand before it.
     pub(crate) complete_to: u32,
@@ -83,7 +86,7 @@ impl Conversation {
             // Ours came back before the answer to sending it: it is not on its way any more.
             let is_it = |ours: &Outgoing| ours.delivery != Delivery::Failed && ours.body == message.body;
             if let Some(sent) = self.outgoing.iter().position(is_it) {
-                self.outgoing.remove(sent);
+                self.arrived = self.outgoing.remove(sent).key;
             }
         }
         ticket.messages.insert(place, message);

@@ -147,6 +147,7 @@ impl App {
         let place = |now: &mut Conversation| {
             match now.outgoing.iter_mut().find(|one| one.key == key) {
                 Some(known) => known.delivery = delivery,
+                None if delivery != Delivery::Failed && now.arrived == key => {}
                 // Of an earlier page.
                 None => now.outgoing.push(Outgoing { key: key.to_owned(), body: body.to_owned(), delivery }),
             }

@@ -112,6 +112,7 @@ export const diagnostics = (kit) => {
     /** Somebody else is here. */
     clear() {
       isAgreed = false;
+      if (errors) errors.length = 0; // what the page said of them
     },
   };
 };

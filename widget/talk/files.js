@@ -3,13 +3,16 @@
  * host's page; the browser saves it, under the visitor's token.
  */
 
+/** For one file, in milliseconds: 10 MB over a phone's slow line, as in `upload.js`. */
+const SAVE_MS = 180_000;
+
 /** Draws the files of a message: a line each with id, size and name. */
 export const files = (kit, place, lines) => {
   const { el, button, say, size, call } = kit;
   const save = async (file, act) => {
     act.setAttribute('aria-busy', 'true');
     try {
-      const answer = await call(`uploads/${file.id}/`);
+      const answer = await call(`uploads/${file.id}/`, { signal: AbortSignal.timeout?.(SAVE_MS) });
       if (!answer.ok) throw answer;
       const link = Object.assign(el('a', ''), { href: URL.createObjectURL(await answer.blob()), download: file.name });
       link.click();

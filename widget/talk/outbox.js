@@ -221,14 +221,15 @@ export const makeOutbox = (kit, acts) => {
   const round = async () => {
     await merge();
     const isOpen = await isUnknown();
-    const blocked = new Set();
+    const blocked = new Map(); // threads, by what stands first in them and waits
     let seconds = 0;
     for (const entry of [...entries]) {
       const thread = entry.ticket || entry.lane || entry.key;
       if (isGone()) return;
-      if (!isOurs(entry)) continue;
-      if (entry.state === 'failed' || blocked.has(thread)) {
-        blocked.add(thread);
+      if (!isOurs(entry) || entry.state === 'failed') continue; // what was refused has no place in the order any more
+      const first = blocked.get(thread);
+      if (first) {
+        if (first.isLate && entry.about === 'message') wait(entry, first.state === 'held', (first.dueAt - Date.now()) / 1000);
         continue;
       }
       if (Date.now() - entry.at > AGE_MS_MAX) {
@@ -237,7 +238,7 @@ export const makeOutbox = (kit, acts) => {
       }
       const left = await deliver(entry);
       if (left == null) pauseMs = PAUSE_MS;
-      else blocked.add(thread);
+      else blocked.set(thread, entry);
       seconds = Math.max(seconds, left || 0);
     }
     if (isGone()) return;

@@ -41,10 +41,13 @@ const question = (kit, outbox, { kind, ticket }) => {
   const begun = kit.ratings.get(name) || kit.ratings.set(name, {}).get(name);
   const close = (text) => {
     kit.ratings.delete(name);
-    const thanks = el('p', 'asked-thanks', text);
+    const hadFocus = whole.matches(':focus-within');
+    const thanks = Object.assign(el('p', 'asked-thanks', text), { tabIndex: -1 });
     thanks.setAttribute('role', 'status');
     if (text) whole.replaceChildren(thanks);
-    else whole.remove();
+    else (whole.closest('.leaving') || whole).remove();
+    // The button that had it is gone; in the page, Escape would not close the panel any more.
+    if (hadFocus) (text ? thanks : kit.box.querySelector('.view'))?.focus({ preventScroll: true });
   };
   const under = foot(kit, outbox, answer, close);
   const send = (what, comment) => {

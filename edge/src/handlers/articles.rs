@@ -123,9 +123,11 @@ pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> 
     let newest = store::authoring::detail(&db, name, None, cx.now).await?.ok_or_else(ApiError::not_found)?;
     // 2.
     let mut queries = Vec::new();
+    let mut redirects = Vec::new();
     if asked.published {
         let article = authoring::parse(&newest.markdown)?;
         authoring::needs_text(&article)?;
+        redirects = article.front.redirect_from.iter().map(|old| (old.clone(), slug.to_owned())).collect();
         if newest.newest_version > newest.published_version {
             let saved = Saved { markdown: &newest.markdown, article: &article, publish: true, author: &agent.name };
             queries.push(store::authoring::show(name, &saved, Some(newest.newest_version), cx.now)?);
@@ -133,6 +135,7 @@ pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> 
     }
     queries.push(articles::set_published(&agent.site_id, &asked.locale, slug, asked.published, newest.newest_version));
     let place = queries.len() - 1;
+    queries.extend(store::authoring::redirect(&agent.site_id, &redirects)?);
     // 3.
     let lacking = articles::locales_lacking(&db, &agent.site_id, &[&asked.locale], &[slug], false).await?;
     let entries = authoring::rebuild(&agent.site_id, &[&asked.locale], lacking, &mut queries, cx.now)?;

@@ -94,7 +94,8 @@ pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Rep
     }
     let asked = Asked::read(cx, request).await?;
     let pages = asked.pages(&style_hash);
-    let version = asked.site.articles_version(&asked.locale);
+    // A page names the other languages of what it shows, so it changes with theirs.
+    let version = format!("{}-{}", asked.site.articles_version(&asked.locale), asked.site.newest_publication());
     // A page in English, because the words of its language could not be read, is not kept as that language's.
     let words = asked.words.language();
     let place = format!("{}/{}/{version}/{style_hash}/{words}/{}", asked.id, asked.locale, asked.origin);

@@ -92,7 +92,9 @@ const REPORT_DAYS: i64 = 7;
 /// `GET agent/kb/report/`.
 pub(crate) async fn get_report(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Viewer).await?;
-    let period = period_of(cx, REPORT_DAYS)?;
+    // What readers do is counted by days of UTC, so all is: today and the days before it.
+    let mut period = period_of(cx, REPORT_DAYS - 1)?;
+    period.from = period.from.start_of_day();
     Ok(Reply::ok_text(kb_report::report(&cx.db(&agent.site_id)?, &agent.site_id, period, cx.now).await?))
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn newer_was_saved() -> ApiError {
 /// whether the article is published changes only towards published.
 pub(crate) fn show(name: Name<'_>, saved: &Saved<'_>, version: Option<u32>, now: Timestamp) -> Result<Query, ApiError> {
     let article = saved.article;
-    // An author's date tells more than the moment of an import, unless it lies ahead.
+    // An author's date tells more than the moment of an import, unless it lies ahead, or is that of an older text.
     let dated = article.front.updated.as_ref().and_then(|date| Timestamp::parse_rfc3339(&format!("{date}T00:00:00Z")));
     let dated = dated.filter(|date| *date < now);
     Ok(name
@@ -89,7 +89,8 @@ pub(crate) fn show(name: Name<'_>, saved: &Saved<'_>, version: Option<u32>, now:
              ON CONFLICT (site_id, locale, slug) DO UPDATE SET title = excluded.title, summary = excluded.summary, keywords = excluded.keywords, \
              headings = excluded.headings, body = excluded.body, minutes = excluded.minutes, blocks = excluded.blocks, \
              published = max(published, excluded.published), \
-             updated_at = CASE WHEN markdown = excluded.markdown THEN updated_at ELSE excluded.updated_at END, markdown = excluded.markdown, \
+             updated_at = CASE WHEN markdown = excluded.markdown THEN updated_at WHEN ?15 <= updated_at THEN ?14 ELSE excluded.updated_at END, \
+             markdown = excluded.markdown, \
              section = excluded.section, position = excluded.position, difficulty = excluded.difficulty, related = excluded.related, \
              words = excluded.words, version = excluded.version WHERE (?13 = 1 OR published = 0) AND (?21 IS NULL OR ?21 >= version)",
         )
@@ -124,7 +125,8 @@ pub(crate) fn prune(name: Name<'_>) -> Query {
 }
 
 /// Lets old addresses lead to articles: pairs of what an author wrote and a slug. An address that is the slug of another
-/// article leads there first.
+/// article leads there first. One that leads somewhere already is taken over only by what readers see: a draft must not take
+/// it from them.
 pub(crate) fn redirect(site: &SiteId, pairs: &[(String, String)]) -> Result<Option<Query>, ApiError> {
     let kept: Vec<(String, &str)> = pairs
         .iter()
@@ -137,7 +139,8 @@ pub(crate) fn redirect(site: &SiteId, pairs: &[(String, String)]) -> Result<Opti
     let query = Query::new(
         "INSERT INTO article_redirects (site_id, old_address, slug) \
          SELECT ?1, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?2) WHERE true \
-         ON CONFLICT (site_id, old_address) DO UPDATE SET slug = excluded.slug",
+         ON CONFLICT (site_id, old_address) DO UPDATE SET slug = excluded.slug \
+         WHERE EXISTS (SELECT 1 FROM articles a WHERE a.site_id = ?1 AND a.slug = excluded.slug AND a.published = 1)",
     );
     Ok(Some(query.site(site).text(&serde_json::to_string(&kept)?)))
 }

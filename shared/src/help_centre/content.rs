@@ -101,11 +101,12 @@ fn add_inlines(site: &PublicSite<'_>, parent: El, inlines: &[Inline]) -> El {
     })
 }
 
-/// Where a link leads from a page: the name of an article means its page, in the same language.
+/// Where a link leads from a page: the name of an article means its page, in the same language, at the same place.
 fn target(site: &PublicSite<'_>, href: &str) -> Option<String> {
-    let slug = href.strip_prefix("/help/").unwrap_or(href).trim_end_matches('/');
+    let (page, place) = href.split_at(href.find('#').unwrap_or(href.len()));
+    let slug = page.strip_prefix("/help/").unwrap_or(page).trim_end_matches('/');
     if is_slug(slug) {
-        return Some(site.article_path(slug, site.locale));
+        return Some([&site.article_path(slug, site.locale), &encoded(place)].map(String::as_str).concat());
     }
     is_safe_link(href).then(|| encoded(href))
 }

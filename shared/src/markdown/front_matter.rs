@@ -112,7 +112,21 @@ fn read(fields: &[Field]) -> FrontMatter {
         locale: one(&["locale", "lang", "language"]).filter(|tag| is_locale_tag(tag)),
         slug: one(&["slug"]).filter(|slug| is_slug(slug)),
         updated: ["updated", "last_modified_at", "ms.date", "date"].iter().find_map(|key| date(&one(&[key])?)),
-        draft: one(&["draft"]).as_deref() == Some("true") || one(&["published"]).as_deref() == Some("false"),
+        // What does not read as either is nothing to show: it can still be published, but not be unseen.
+        draft: one(&["draft"]).is_some_and(|word| truth(&word) != Some(false))
+            || one(&["published"]).is_some_and(|word| truth(&word) != Some(true)),
+    }
+}
+
+/// A word of YAML 1.1, which site generators go on reading.
+fn truth(word: &str) -> Option<bool> {
+    let is_one_of = |words: [&str; 3]| words.iter().any(|one| one.eq_ignore_ascii_case(word));
+    if is_one_of(["true", "yes", "on"]) {
+        Some(true)
+    } else if is_one_of(["false", "no", "off"]) {
+        Some(false)
+    } else {
+        None
     }
 }
 
@@ -227,6 +241,27 @@ mod tests {
         assert_eq!(split("no fence"), (FrontMatter::default(), "no fence"));
         assert_eq!(split("---\ntitle: x\n---\nbody").1, "body");
         assert_eq!(split("+++\nbroken = \n+++\nbody").1, "body");
+    }
+
+    #[test]
+    fn k1_what_an_author_holds_back_in_any_word_of_theirs_is_a_draft() {
+        for (line, draft) in [
+            ("draft: true", true),
+            ("draft: True", true),
+            ("draft: yes", true),
+            ("draft: \"on\"", true),
+            ("draft: maybe", true),
+            ("draft: false", false),
+            ("draft: No", false),
+            ("draft:", false),
+            ("published: false", true),
+            ("published: no", true),
+            ("published: Off", true),
+            ("published: true", false),
+            ("published: YES", false),
+        ] {
+            assert_eq!(front(&format!("---\ntitle: T\n{line}\n---\n")).draft, draft, "{line}");
+        }
     }
 
     #[test]
