@@ -37,6 +37,16 @@ pub(crate) enum Delivery {
     Held,
     /// Waits for the visitor to try again.
     Failed,
+    /// A message that came back before the answer to sending it: it stands among the stored ones, whatever the outbox goes on
+    /// saying of it.
+    Arrived,
+}
+
+impl Delivery {
+    /// Whether it is on its way.
+    pub(crate) fn waits(self) -> bool {
+        !matches!(self, Self::Failed | Self::Arrived)
+    }
 }
 
 /// The thread that was opened last.
@@ -50,9 +60,6 @@ pub(crate) struct Conversation {
     pub(crate) failure: Option<Failure>,
     /// What is on its way.
     pub(crate) outgoing: Vec<Outgoing>,
-    /// The key of what came back last before the answer to sending it: should the outbox go on with it (it sends one after the
-    /// other), it stands here already.
-    pub(crate) arrived: String,
     /// Up to which place nothing is missing: what was fetched or came live, not what sending answered, because another's
     /// message may stand before it.
     pub(crate) complete_to: u32,
@@ -84,9 +91,9 @@ impl Conversation {
         let Err(place) = ticket.messages.binary_search_by_key(&message.seq, |known| known.seq) else { return false };
         if message.author.kind == AuthorKind::Requester {
             // Ours came back before the answer to sending it: it is not on its way any more.
-            let is_it = |ours: &Outgoing| ours.delivery != Delivery::Failed && ours.body == message.body;
-            if let Some(sent) = self.outgoing.iter().position(is_it) {
-                self.arrived = self.outgoing.remove(sent).key;
+            let is_it = |ours: &&mut Outgoing| ours.delivery.waits() && ours.body == message.body;
+            if let Some(sent) = self.outgoing.iter_mut().find(is_it) {
+                sent.delivery = Delivery::Arrived;
             }
         }
         ticket.messages.insert(place, message);
@@ -269,7 +276,8 @@ impl App {
 
     /// To a new ticket that begins with what this closed one did not take any more.
     pub(crate) fn write_anew(self) {
-        let (id, unsent) = self.conversation.with_untracked(|now| (now.id.clone(), now.outgoing.clone()));
+        let (id, mut unsent) = self.conversation.with_untracked(|now| (now.id.clone(), now.outgoing.clone()));
+        unsent.retain(|outgoing| outgoing.delivery != Delivery::Arrived);
         let reply = self.reply_draft();
         let mut given = vec![id.as_str()];
         given.extend(unsent.iter().map(|outgoing| outgoing.key.as_str()));
@@ -374,7 +382,10 @@ mod tests {
         let outgoing = |key: &str, delivery| Outgoing { key: key.into(), body: "hello".into(), delivery };
         now.outgoing = vec![outgoing("a", Delivery::Failed), outgoing("b", Delivery::Waiting)];
         assert!(now.take(message(2, AuthorKind::Requester, "hello"), None));
-        assert_eq!(now.outgoing, [outgoing("a", Delivery::Failed)], "the one that failed still waits for the visitor");
+        let left = [outgoing("a", Delivery::Failed), outgoing("b", Delivery::Arrived)];
+        assert_eq!(now.outgoing, left, "the one that failed still waits for the visitor");
+        assert!(now.take(message(3, AuthorKind::Requester, "hello"), None));
+        assert_eq!(now.outgoing, left, "another tab said the same");
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl App {
         let why = match delivery {
             Delivery::Waiting => offline,
             Delivery::Held => held,
-            Delivery::Sending | Delivery::Failed => return None,
+            Delivery::Sending | Delivery::Failed | Delivery::Arrived => return None,
         };
         Some(if self.parts().client.is_refused.get() { Text::FailSignedOut } else { why })
     }
@@ -146,8 +146,8 @@ impl App {
         }
         let place = |now: &mut Conversation| {
             match now.outgoing.iter_mut().find(|one| one.key == key) {
+                Some(known) if known.delivery == Delivery::Arrived && delivery.waits() => {}
                 Some(known) => known.delivery = delivery,
-                None if delivery != Delivery::Failed && now.arrived == key => {}
                 // Of an earlier page.
                 None => now.outgoing.push(Outgoing { key: key.to_owned(), body: body.to_owned(), delivery }),
             }

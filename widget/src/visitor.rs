@@ -44,7 +44,7 @@ impl App {
             self.keep_draft();
         }
         let is_asked = !self.site.with_untracked(|site| site.anonymous);
-        if is_asked || (goes_on && self.trail.with_untracked(|trail| trail.last() == Some(&View::Form))) {
+        if is_asked || (goes_on && self.trail.with_untracked(|trail| matches!(trail.last(), Some(View::Form)))) {
             self.wishes.update(|count| *count += 1); // the form asked to sign in, or does not show yet what goes on
         }
         let is_anybodys = |view: &View| matches!(view, View::Home | View::Article(_) | View::Form);

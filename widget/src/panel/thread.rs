@@ -62,7 +62,9 @@ pub(crate) fn thread(app: App, id: &str) -> El {
 fn keep_at_end(app: App, scroller: Held, is_at_end: Slot<bool>) {
     let mut seen = 0;
     follow(move || {
-        let (last, waits) = app.conversation.with(|now| (now.last_seq(), !now.outgoing.is_empty()));
+        let (last, waits) = app
+            .conversation
+            .with(|now| (now.last_seq(), now.outgoing.iter().any(|one| one.delivery != Delivery::Arrived)));
         if app.is_open.get() && (seen == 0 || waits || is_at_end.get_untracked()) {
             // The list is drawn by then.
             browser::after_drawing(move || to_end(scroller));
@@ -153,7 +155,9 @@ fn bubbles(app: App, ticket: &Ticket, outgoing: &[Outgoing]) -> El {
         ));
         before = Some(message);
     }
-    let list = list.all(outgoing.iter().map(|outgoing| waiting_bubble(app, outgoing))).add(ending(app, ticket));
+    let list = list
+        .all(outgoing.iter().filter(|one| one.delivery != Delivery::Arrived).map(|one| waiting_bubble(app, one)))
+        .add(ending(app, ticket));
     let (drawn, id) = (list.clone(), ticket.id.to_string());
     let mut polls = None;
     // Without a live line the polling is what says that there may be news.
@@ -207,7 +211,7 @@ fn files_of(message: &Message) -> String {
 fn waiting_bubble(app: App, outgoing: &Outgoing) -> El {
     let key = outgoing.key.clone();
     let state = match outgoing.delivery {
-        Delivery::Sending => line("time", &app.say(Text::Sending)),
+        Delivery::Sending | Delivery::Arrived => line("time", &app.say(Text::Sending)),
         waits @ (Delivery::Waiting | Delivery::Held) => el("span", "time").live_text(move || {
             app.why_waiting(waits, Text::ThreadWaiting, Text::ThreadHeld).map(|why| app.say(why)).unwrap_or_default()
         }),
