@@ -30,7 +30,7 @@ export const loadBuoy = ({ origin, site, nonce, ...settings }) => {
     const given = Object.entries(settings).filter(([, value]) => value !== undefined && value !== null);
     Object.assign(tag.dataset, { site }, Object.fromEntries(given));
     // Taken away before it came, it is nobody's: whoever loads again waits for the next one.
-    tag.onload = () => window.Buoy?.version && resolve(window.Buoy);
+    tag.onload = () => tag.isConnected && resolve(window.Buoy);
     tag.onerror = () => {
       tag.remove();
       loading = undefined; // the next call tries again

@@ -147,10 +147,11 @@ export const categoryFields = (kit) => {
     },
     /** Who signs in goes on with what an earlier page kept for them, unless they have begun here. */
     signIn() {
-      if (!Object.keys(values).length) {
-        read();
+      const hasBegun = Object.keys(values).length;
+      if (!hasBegun) read();
+      if (!hasBegun && Object.keys(values).length && place?.isConnected) {
         shown = undefined;
-        if (place?.isConnected) draw();
+        draw();
       }
       keep();
     },

@@ -112,9 +112,10 @@ fn read(fields: &[Field]) -> FrontMatter {
         locale: one(&["locale", "lang", "language"]).filter(|tag| is_locale_tag(tag)),
         slug: one(&["slug"]).filter(|slug| is_slug(slug)),
         updated: ["updated", "last_modified_at", "ms.date", "date"].iter().find_map(|key| date(&one(&[key])?)),
-        // What does not read as either is nothing to show: it can still be published, but not be unseen.
+        // Of a draft, what reads as neither is none to show: it can still be published, but not be unseen. Some generators
+        // write a date as `published`.
         draft: one(&["draft"]).is_some_and(|word| truth(&word) != Some(false))
-            || one(&["published"]).is_some_and(|word| truth(&word) != Some(true)),
+            || one(&["published"]).is_some_and(|word| truth(&word) == Some(false)),
     }
 }
 
@@ -259,6 +260,7 @@ mod tests {
             ("published: Off", true),
             ("published: true", false),
             ("published: YES", false),
+            ("published: 2021-04-05", false),
         ] {
             assert_eq!(front(&format!("---\ntitle: T\n{line}\n---\n")).draft, draft, "{line}");
         }
