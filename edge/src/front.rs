@@ -47,7 +47,7 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, Ap
     let path = request.path();
     let method = router::method(request);
     if router::is_below(&path, SUBSCRIBE_PATH) {
-        limits::before_database(cx, request).await?;
+        limits::before_database(cx).await?;
         return forward(cx, request).await;
     }
     let page: Option<Work<'_>> = match (method.as_str(), path.as_str()) {
@@ -77,7 +77,7 @@ async fn dispatch(cx: &Cx, request: &Incoming) -> std::result::Result<Answer, Ap
 }
 
 async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> std::result::Result<Answer, ApiError> {
-    limits::first_line(cx, request, id).await?;
+    limits::first_line(cx, id).await?;
     let work: Work<'_> = match id {
         RouteId::GetStatus => Box::pin(status::get_status(cx, request)),
         RouteId::GetHome => Box::pin(home::get_home(cx, request)),
@@ -108,10 +108,10 @@ async fn handle(cx: &Cx, id: RouteId, parameter: &str, request: &Incoming) -> st
         RouteId::ListCategories => Box::pin(policy::list_categories(cx)),
         RouteId::ListPriorities => Box::pin(policy::list_priorities(cx)),
 
-        RouteId::GetTriage => Box::pin(policy::get_triage(cx, request)),
+        RouteId::GetTriage => Box::pin(policy::get_triage(cx)),
 
         RouteId::GetKbIndex => Box::pin(knowledge_base::get_index(cx, request)),
-        RouteId::GetArticle => Box::pin(knowledge_base::get_article(cx, request, parameter)),
+        RouteId::GetArticle => Box::pin(knowledge_base::get_article(cx, parameter)),
         RouteId::SearchArticles => Box::pin(knowledge_base::search_articles(cx)),
         RouteId::VoteArticle => Box::pin(knowledge_base::vote_article(cx, request)),
         RouteId::CountKbEvents => Box::pin(measurement::count_events(cx, request)),

@@ -3,7 +3,6 @@
 //! For the panel's API and for the public pages alike. Every copy's key names the publication it belongs to, so a new
 //! one makes new keys and the old ones fade.
 
-use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::limits;
@@ -112,7 +111,6 @@ pub(crate) async fn search(
 /// An article as finished JSON, in the locale asked for, else in the site's own, else by an old name of it.
 pub(crate) async fn article_json(
     cx: &Cx,
-    request: &Incoming,
     id: &SiteId,
     site: &SitePublic,
     locale: &str,
@@ -126,7 +124,7 @@ pub(crate) async fn article_json(
     if let Some(json) = kv.get(&key).text().await? {
         return Ok(json);
     }
-    limits::before_database(cx, request).await?;
+    limits::before_database(cx).await?;
     let db = cx.db(id)?;
     let locales = [locale, site.default_locale.as_str()];
     let mut found = articles::published(&db, id, slug, locales).await?;

@@ -2,7 +2,6 @@
 //!
 //! Made on the spot when it is missed, as the search index is, so visitors' pages do not touch D1 while it is there.
 
-use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::limits;
@@ -27,7 +26,6 @@ pub(crate) fn hash(policy: &Policy, locale: &str) -> Result<String, ApiError> {
 /// The rules of a locale, and whether they are those of the hash that was asked for.
 pub(crate) async fn find(
     cx: &Cx,
-    request: &Incoming,
     site: &SiteId,
     locale: &str,
     wanted: Option<&str>,
@@ -39,7 +37,7 @@ pub(crate) async fn find(
     {
         return Ok((text, true));
     }
-    limits::before_database(cx, request).await?;
+    limits::before_database(cx).await?;
     let found = sites::find(&cx.db(site)?, site).await?.ok_or_else(ApiError::not_found)?;
     let text = text(&found.policy, locale)?;
     let hash = short_hash(&text);

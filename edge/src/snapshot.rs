@@ -16,6 +16,7 @@ pub(crate) use indexes::{index, index_for_reader, publish_index, renew_indexes};
 
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::limits;
 use crate::platform;
 pub(crate) use crate::site_public::SitePublic;
 use crate::store::articles::{self, IndexInfo};
@@ -146,6 +147,7 @@ async fn published(
 /// What a reader misses, made anew and published. Others may miss it in the same second, and KV refuses a second writing of
 /// one key within it: so they are told what was made, whatever came of the publication.
 async fn made_for_reader(cx: &Cx, site_id: &SiteId, key: &str) -> Result<String, ApiError> {
+    limits::before_database(cx).await?; // anybody can invent sites of which no copy is published
     let sources = Sources::read(&cx.db(site_id)?, site_id).await?;
     let made = texts(site_id, &sources)?.into_iter().find(|(made, _)| made == key);
     let (_, text) = made.ok_or_else(ApiError::not_found)?;

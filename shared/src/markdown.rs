@@ -3,8 +3,10 @@
 //! CommonMark with tables, tasks and callouts, read by a library (`tree`); what it yields is turned into the few nodes
 //! of [`crate::article`] and brought into one form (`normal`), which can be printed again (`print`). Of raw HTML a few
 //! plain tags become the nodes that mean the same, all others lose their tags and keep their text; links that could run
-//! lose their address: safe by construction, with no sanitizer to get wrong. Template tags of site generators
-//! (`{% … %}`, `{{ … }}`, `{: … }`) are dropped.
+//! lose their address: safe by construction, with no sanitizer to get wrong.
+//!
+//! Braces are text: `{{ name }}` is what an author tells the reader to type. Where the file of a site generator comes in,
+//! whoever brings it drops its template tags (`{% … %}`, `{{ … }}`, `{: … }`) first, by [`halves`].
 
 mod anchors;
 mod date;
@@ -78,8 +80,8 @@ impl std::fmt::Display for ArticleError {
     }
 }
 
-/// A source in its two halves: its front matter as it stands, and its text without template tags. For whoever brings the
-/// text into another form before it is sent.
+/// The file of a site generator in its two halves: its front matter as it stands, and its text without template tags. For
+/// whoever sends it: of what an author writes here nobody could tell a tag from a text.
 #[must_use]
 pub fn halves(source: &str) -> (String, String) {
     let source = source.replace("\r\n", "\n").replace('\r', "\n");
@@ -99,7 +101,7 @@ pub fn parse(source: &str) -> Result<ParsedArticle, ArticleError> {
     }
     let source = source.replace("\r\n", "\n").replace('\r', "\n");
     let (front, markdown) = front_matter::split(&source);
-    let mut blocks = normal::nested(tree::parse(&template::strip(markdown)));
+    let mut blocks = normal::nested(tree::parse(&heading_names::joined(markdown)));
     let first_heading = plain::leading_heading(&blocks);
     let title = clean_line(front.title.as_deref().or(first_heading.as_deref()).unwrap_or_default());
     if title.is_empty() {
@@ -227,11 +229,28 @@ mod tests {
     }
 
     #[test]
-    fn template_tags_are_dropped_but_code_keeps_its_braces() {
-        let article = parse("# T\n\n{% include x.html %}\nSee [it]({{ site.baseurl }}/a){:target=\"_blank\"} now.\n\n```\n{{ keep }}\n```").unwrap();
-        let json = serde_json::to_string(&article.blocks).unwrap();
-        assert!(!json.contains("include") && !json.contains("baseurl") && !json.contains("target"), "{json}");
-        assert!(json.contains("\"/a\"") && json.contains("{{ keep }}"), "{json}");
+    fn k3_braces_are_text_and_only_the_file_of_a_site_generator_loses_its_tags() {
+        let words = |article: &ParsedArticle| format!("{}\n{}", article.headings, article.body);
+        let of_file = |source: &str| {
+            let (head, text) = halves(source);
+            parse(&[head, text].concat()).unwrap()
+        };
+        for (source, as_text, as_file) in [
+            ("Type {{name}} here.", "\nType {{name}} here.", "\nType here."),
+            ("Type {{ user.name }} or {% x %}.", "\nType {{ user.name }} or {% x %}.", "\nType or ."),
+            ("Set {: x}.", "\nSet {: x}.", "\nSet ."),
+            ("## Use {{ name }}\n\nNow.", "Use {{ name }}\nNow.", "Use\nNow."),
+            ("- {{a}}\n- b", "\n{{a}}\nb", "\nb"),
+            ("| a |\n|---|\n| {{b}} |", "\na\n{{b}}", "\na"),
+            ("[a](/u/{{id}}) `{{ c }}`", "\na {{ c }}", "\na {{ c }}"),
+            ("```\n{{ d }}\n```", "\n{{ d }}", "\n{{ d }}"),
+        ] {
+            let article = parse(&format!("# T\n\n{source}")).unwrap();
+            assert_eq!(words(&article), as_text, "{source}");
+            assert_eq!(words(&of_file(&format!("# T\n\n{source}"))), as_file, "{source}");
+            // What was exported is a file again, and its braces are still text.
+            assert_eq!(of_file(&article.to_markdown()).blocks, article.blocks, "{source}");
+        }
     }
 
     #[test]

@@ -10,7 +10,13 @@ mod mutate;
 #[path = "markdown/tricks.rs"]
 mod tricks;
 
-use buoy_shared::markdown::{ParsedArticle, parse};
+use buoy_shared::markdown::{ParsedArticle, halves, parse};
+
+/// The file of a site generator as it is sent: without template tags.
+fn as_sent(source: &str) -> String {
+    let (head, text) = halves(source);
+    head + &text
+}
 
 /// Reads a source, prints it, and holds that reading and printing that changes nothing.
 fn holds_its_form(source: &str) -> ParsedArticle {

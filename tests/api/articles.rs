@@ -181,7 +181,7 @@ async fn k3_what_was_imported_comes_out_again_and_what_has_no_text_stays_a_draft
 #[tokio::test(flavor = "multi_thread")]
 async fn k3_an_export_gives_the_text_that_readers_see_and_what_is_not_published_apart() {
     let site = Edge::shared().new_site("school", &[]).await;
-    put(&site, "pay", "# Pay\n\nTen.", true).await;
+    put(&site, "pay", "# Pay\n\nTen, {{name}}.", true).await;
     put(&site, "pay", "# Pay\n\nTwelve, from May.", false).await;
     put(&site, "later", "# Later\n\nfirst", false).await;
     put(&site, "later", "# Later\n\nsecond", false).await;
@@ -190,7 +190,7 @@ async fn k3_an_export_gives_the_text_that_readers_see_and_what_is_not_published_
     let [later, pay] = page.items.as_slice() else { panic!("two articles: {page:?}") };
     assert_eq!((later.published, later.markdown.as_str()), (false, "# Later\n\nsecond"));
     assert_eq!(later.draft_markdown, None, "of what nobody sees there is one text, the newest");
-    assert_eq!((pay.published, pay.markdown.as_str()), (true, "# Pay\n\nTen."));
+    assert_eq!((pay.published, pay.markdown.as_str()), (true, "# Pay\n\nTen, {{name}}."));
     assert_eq!(pay.draft_markdown.as_deref(), Some("# Pay\n\nTwelve, from May."));
 
     // As `kb import` sends it to another site: the draft after the text, and called one.
@@ -203,7 +203,7 @@ async fn k3_an_export_gives_the_text_that_readers_see_and_what_is_not_published_
     let body = json!({ "articles": articles, "publish": true });
     other.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
     let shown = read(&other, "pay").await.expect(200).text();
-    assert!(shown.contains("Ten.") && !shown.contains("Twelve"), "{shown}");
+    assert!(shown.contains("Ten, {{name}}.") && !shown.contains("Twelve"), "{shown}");
     let page: Page<ExportedArticle> =
         other.staff().get("/api/support/agent/kb/export/").send().await.expect(200).json();
     assert_eq!(page.items[0].draft_markdown.as_deref(), Some(draft));
@@ -215,8 +215,8 @@ async fn k3_a_preview_shows_the_tree_and_stores_nothing() {
     let preview = |markdown: &str| {
         site.staff().post("/api/support/agent/kb/preview/").json(&json!({ "markdown": markdown })).send()
     };
-    let shown: Preview = preview("# Pay\n\n<script>x</script>By card.").await.expect(200).json();
-    assert_eq!((shown.title.as_str(), shown.summary.as_str()), ("Pay", "By card."));
+    let shown: Preview = preview("# Pay\n\n<script>x</script>By {{card}}.").await.expect(200).json();
+    assert_eq!((shown.title.as_str(), shown.summary.as_str()), ("Pay", "By {{card}}."));
     preview("no title").await.expect(422);
     let list: Page<ArticleInfo> = site.staff().get("/api/support/agent/kb/articles/").send().await.expect(200).json();
     assert!(list.items.is_empty());

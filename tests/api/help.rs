@@ -212,7 +212,12 @@ async fn k3_links_to_the_help_centre_of_before_lead_to_its_articles_wherever_tha
     {
         let moved = get(&site, old).await.expect(301);
         assert!(moved.header("location").starts_with("/help/refunds?"), "{old}: {}", moved.header("location"));
+        // The site's own language is Russian, and there is no such article in it.
+        let there = Edge::shared().client().get(moved.header("location")).send().await.expect(200);
+        assert_eq!(attributes(&valid_page(&there), "article", "lang"), ["en"], "{old}");
     }
+    get(&site, "/help/refunds").await.expect(200);
+    get(&site, "/help/refunds?locale=ru").await.expect(200);
     for nothing in ["/hc/en-us/articles/43", "/favicon.ico", "/api/hc/en-us/articles/42-Refunds"] {
         get(&site, nothing).await.expect(404);
     }
@@ -234,4 +239,63 @@ async fn k3_a_changed_article_is_on_its_page_at_once() {
     let down = json!({ "locale": "en", "published": false });
     site.staff().post("/api/support/agent/kb/articles/reset-password/publish/").json(&down).send().await.expect(200);
     read().await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k1_an_article_called_search_is_read_and_an_empty_search_is_still_a_search() {
+    let site = site_with_help().await;
+    let body = json!({ "locale": "en", "markdown": "# How to search\n\nType.", "publish": true });
+    site.staff().put("/api/support/agent/kb/articles/search/").json(&body).send().await.expect(200);
+    for (path, is_article) in [
+        ("/help/search?locale=en", true),
+        ("/help/search/?locale=en", true),
+        ("/help/search?q=&locale=en", false),
+        ("/help/search?locale=en&q=card", false),
+    ] {
+        let html = valid_page(&get(&site, path).await.expect(200));
+        assert_eq!(texts(&html, "h1") == ["How to search"], is_article, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k1_a_section_of_thousands_of_articles_hides_no_other() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let long = (0..2_001).map(|number| ("Aa", number));
+    let articles: Vec<Value> = long
+        .chain((3_000..3_009).map(|number| ("Zoo", number)))
+        .map(|(section, number)| {
+            let markdown = format!("---\ntitle: T{number}\ncategory: {section}\n---\n\nText.");
+            json!({ "locale": "en", "slug": format!("t{number}"), "markdown": markdown })
+        })
+        .collect();
+    for some in articles.chunks(50) {
+        let body = json!({ "articles": some, "publish": true, "rebuild": false });
+        site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    }
+    let home = valid_page(&get(&site, "/help?locale=en").await.expect(200));
+    assert_eq!(texts(&home, "h2"), ["Aa", "Zoo"]);
+    assert_eq!(texts(&home, "main section > p a"), ["All 2001: Aa", "All 9: Zoo"]);
+    assert_eq!(texts(&home, "main .list li").len(), 2 * 8);
+    let last = valid_page(&get(&site, "/help?locale=en&section=Zoo").await.expect(200));
+    assert_eq!(texts(&last, "main .list li").len(), 9);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_pages_of_the_help_centre_that_are_kept_nowhere_is_stopped() {
+    let edge = Edge::start_with(&[("LIMITS", "")]);
+    let site = edge.new_site("school", &[]).await;
+    for (path, address) in [("/help/sitemap.xml", "203.0.113.1"), ("/help/faq/old", "203.0.113.2")] {
+        let client = edge.client().with_header("cf-connecting-ip", address);
+        let path = format!("{path}?site={}", site.id);
+        let mut is_stopped = false;
+        // As in `limits`: more than two minutes of the platform's clock allow.
+        for _ in 0..55 {
+            let answers = futures_util::future::join_all((0..50).map(|_| client.get(&path).send())).await;
+            is_stopped = answers.iter().any(|answer| answer.status == 429);
+            if is_stopped {
+                break;
+            }
+        }
+        assert!(is_stopped, "{path}");
+    }
 }

@@ -149,3 +149,21 @@ async fn w3_what_others_read_on_such_a_page_is_suggested_after_what_the_team_nam
     import(&other, "en", "delete-account", "How to leave", true).await;
     assert_eq!(slugs(&home(&client, &other, "&locale=en&page=/settings/8").await), Vec::<&str>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w3_what_is_suggested_and_not_translated_stands_there_in_the_sites_own_language() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    import(&site, "ru", "refund", "Как вернуть деньги", true).await;
+    import(&site, "ru", "export-data", "Как забрать данные", true).await;
+    read(&site, "/settings/4711", "export-data", 3).await;
+    let client = Edge::shared().client();
+    for page in ["/pay", "/settings/8"] {
+        let found = home(&client, &site, &format!("&locale=en&page={page}")).await;
+        let own = home(&client, &site, &format!("&locale=ru&page={page}")).await;
+        assert_eq!((found.suggested.len(), &found.suggested), (1, &own.suggested), "{page}");
+    }
+    import(&site, "en", "refund", "How to get a refund", true).await;
+    let found = home(&client, &site, "&locale=en&page=/pay").await;
+    let titles: Vec<&str> = found.suggested.iter().map(|one| one.title.as_str()).collect();
+    assert_eq!(titles, ["How to get a refund"], "translated, it is there once");
+}

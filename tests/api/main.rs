@@ -38,6 +38,7 @@ mod loader;
 mod macros;
 mod many_sites;
 mod measurement;
+mod old_addresses;
 mod on_call;
 mod page_languages;
 mod privacy;

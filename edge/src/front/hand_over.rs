@@ -28,13 +28,13 @@ const PATIENCE: Duration = Duration::from_secs(25);
 pub(super) async fn hand_on(cx: &Cx, id: RouteId, request: &Incoming) -> Result<Answer, ApiError> {
     let audience = id.route().audience;
     if audience == Audience::Operator && auth::shows_token(request) && !auth::shows_agents_token(request) {
-        limits::operator_may_try(cx, request).await?;
+        limits::operator_may_try(cx).await?;
     }
     let answer = forward(cx, request).await?;
     let was_refused = matches!(&answer, Answer::Finished(answer) if answer.status_code() == UNAUTHENTICATED_STATUS);
     let is_staff = matches!(audience, Audience::Agent | Audience::Operator);
     if was_refused && is_staff && auth::shows_token(request) {
-        return Err(limits::staff_failure(cx, request).await);
+        return Err(limits::staff_failure(cx).await);
     }
     Ok(answer)
 }

@@ -25,8 +25,8 @@ const EXPORT_PAGE_MAX: usize = 20;
 /// 1. the agent and the body;
 /// 2. parse each article; one that cannot be read is named in the report and keeps no other from being stored. What its
 ///    author calls a draft, and what has no text yet, is stored and not shown;
-/// 3. store them, their old addresses and the tasks to rebuild the indexes of all locales that were named as one batch;
-///    rebuild.
+/// 3. store them, the old addresses of those that are published and the tasks to rebuild the indexes of all locales that
+///    were named as one batch; rebuild.
 pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     // 1.
     let agent = auth::agent(cx, request, Role::Agent).await?;
@@ -50,7 +50,9 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
                 let publish = asked.publish && article.has_text() && !article.front.draft;
                 let saved = Saved { markdown: &source.markdown, article: &article, publish, author: &agent.name };
                 queries.extend(store::authoring::save(name, &saved, cx.now)?);
-                redirects.extend(article.front.redirect_from.into_iter().map(|old| (old, source.slug.clone())));
+                if publish {
+                    redirects.extend(article.front.redirect_from.into_iter().map(|old| (old, source.slug.clone())));
+                }
                 report.stored += 1;
             }
             Err(detail) => report.refused.push(ImportRefusal { slug: source.slug.clone(), detail }),

@@ -91,7 +91,8 @@ pub(crate) async fn restore_article(cx: &Cx, request: &Incoming, slug: &str) -> 
 /// Saves a text as the newest version, over the one that its author has seen, if they said which.
 ///
 /// 1. it reads as an article, and has a text if it is to be published;
-/// 2. one batch: version, what readers see, old versions, old addresses, the task to rebuild the index; rebuild.
+/// 2. one batch: version, what readers see, old versions, the task to rebuild the index, and the old addresses of a text that
+///    is published: those of a draft lead where they led; rebuild.
 async fn save(
     cx: &Cx,
     agent: &Agent,
@@ -108,12 +109,12 @@ async fn save(
     let saved = Saved { markdown: text, article: &article, publish, author: &agent.name };
     let mut queries: Vec<_> = authoring::save_over(name, &saved, seen, cx.now)?.into();
     queries.push(authoring::prune(name));
-    let redirects: Vec<(String, String)> =
-        article.front.redirect_from.iter().map(|old| (old.clone(), name.slug.to_owned())).collect();
-    queries.extend(authoring::redirect(name.site, &redirects)?);
     let mut entries = Vec::new();
     let db = cx.db(name.site)?;
     if publish {
+        let redirects: Vec<(String, String)> =
+            article.front.redirect_from.iter().map(|old| (old.clone(), name.slug.to_owned())).collect();
+        queries.extend(authoring::redirect(name.site, &redirects)?);
         let lacking = articles::locales_lacking(&db, name.site, &[name.locale], &[name.slug], false).await?;
         entries = rebuild(name.site, &[name.locale], lacking, &mut queries, cx.now)?;
     }

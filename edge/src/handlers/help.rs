@@ -23,6 +23,8 @@ use buoy_shared::search::QUERY_CHARS_MAX;
 
 /// The style of the pages.
 const STYLE: &str = include_str!("../help.css");
+/// Where the search page is, below the first page.
+const SEARCH: &str = "search";
 /// Results of a search page.
 const RESULTS_MAX: usize = 20;
 /// Our own files, pictures of articles from the web, our widget; nobody frames it, forms come back to us.
@@ -57,6 +59,15 @@ impl Asked {
         let origin = cx.url.origin().ascii_serialization();
         let words = page_words::of(cx, &locale).await;
         Ok(Self { id, site, locale, is_default, origin, words })
+    }
+
+    /// The language to ask for what these have: the reader's, where that or the site's own is one of them, else the first that
+    /// the site speaks.
+    fn locale_of<'a>(&'a self, locales: &'a [String]) -> Option<&'a str> {
+        if locales.iter().any(|locale| *locale == self.locale || *locale == self.site.default_locale) {
+            return Some(&self.locale);
+        }
+        locales.iter().find(|locale| self.site.locales.contains(locale)).map(String::as_str)
     }
 
     pub(super) fn pages<'a>(&'a self, style_hash: &'a str) -> PublicSite<'a> {
@@ -103,25 +114,33 @@ pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Rep
         "" => {
             let section = cx.query("section").filter(|section| section.chars().count() <= SECTION_CHARS_MAX);
             let key = format!("help/{place}/?{}", snapshot::short_hash(section.as_deref().unwrap_or_default()));
-            let html = kept(cx, request, &key, home(cx, &asked, &pages, section.as_deref())).await?;
+            let html = kept(cx, &key, home(cx, &asked, &pages, section.as_deref())).await?;
             Ok(page(html.unwrap_or_default()))
         }
-        "search" => search(cx, &asked, &pages).await,
+        // Without words it may be an article's name.
+        SEARCH if cx.url.query_pairs().any(|(name, _)| name == "q") => search(cx, &asked, &pages).await,
         "sitemap.xml" => {
+            limits::before_database(cx).await?;
             let known = articles::addresses(&cx.db(&asked.id)?, &asked.id).await?;
             Ok(Reply::xml(help_centre::sitemap(&pages, &known)).cached(Caching::Revalidate))
         }
         slug => {
             if is_slug(slug) {
                 let key = format!("help/{place}/{slug}");
-                let html = kept(cx, request, &key, article(cx, request, &asked, &pages, slug)).await?;
+                let html = kept(cx, &key, article(cx, &asked, &pages, slug)).await?;
                 if let Some(html) = html {
                     return Ok(page(html));
                 }
+                if slug == SEARCH {
+                    return search(cx, &asked, &pages).await;
+                }
+            } else {
+                // Whoever asked for a slug was counted when no copy of its page was found.
+                limits::before_database(cx).await?;
             }
             match authoring::redirected(&cx.db(&asked.id)?, &asked.id, path).await? {
-                Some(current) => Ok(Reply::moved(&pages.article_path(&current, &asked.locale))),
-                None => Ok(Reply::missing_page(help_centre::missing(&pages), POLICY)),
+                Some(current) if current != slug => Ok(Reply::moved(&pages.article_path(&current, &asked.locale))),
+                _ => Ok(Reply::missing_page(help_centre::missing(&pages), POLICY)),
             }
         }
     }
@@ -130,7 +149,7 @@ pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Rep
 /// Every path that is nobody's: an article may have been there in the help centre of before (`redirect_from`).
 pub(crate) async fn moved(cx: &Cx, request: &Incoming, path: &str) -> Result<Reply, ApiError> {
     let id = cx.site_or_default().map_err(|_| ApiError::not_found())?;
-    limits::before_database(cx, request).await?;
+    limits::before_database(cx).await?;
     let current = authoring::redirected(&cx.db(&id)?, &id, path).await?.ok_or_else(ApiError::not_found)?;
     let asked = Asked::read(cx, request).await?;
     Ok(Reply::moved(&asked.pages("").article_path(&current, &asked.locale)))
@@ -153,7 +172,6 @@ struct Made {
 /// The page as it was kept, else made and kept.
 async fn kept(
     cx: &Cx,
-    request: &Incoming,
     key: &str,
     make: impl Future<Output = Result<Option<Made>, ApiError>>,
 ) -> Result<Option<String>, ApiError> {
@@ -161,7 +179,7 @@ async fn kept(
     if let Some(html) = kv.get(key).text().await? {
         return Ok(Some(html));
     }
-    limits::before_database(cx, request).await?;
+    limits::before_database(cx).await?;
     let Some(made) = make.await? else { return Ok(None) };
     if made.keeps {
         snapshot::keep_copy(&kv, key, &made.html, COPY_SECONDS).await;
@@ -170,20 +188,18 @@ async fn kept(
 }
 
 async fn home(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>, section: Option<&str>) -> Result<Option<Made>, ApiError> {
-    let entries = articles::entries(&cx.db(&asked.id)?, &asked.id, &asked.locale, &asked.site.default_locale).await?;
-    let keeps = section.is_none_or(|section| entries.iter().any(|entry| entry.section == section));
+    let locales = [asked.locale.as_str(), &asked.site.default_locale];
+    let entries = articles::entries(&cx.db(&asked.id)?, &asked.id, locales, section).await?;
+    let keeps = section.is_none() || !entries.is_empty();
     Ok(Some(Made { html: help_centre::home(pages, &entries, section), keeps }))
 }
 
-/// An article's page; nothing when the slug is not one of today's.
-async fn article(
-    cx: &Cx,
-    request: &Incoming,
-    asked: &Asked,
-    pages: &PublicSite<'_>,
-    slug: &str,
-) -> Result<Option<Made>, ApiError> {
-    let json = match library::article_json(cx, request, &asked.id, &asked.site, &asked.locale, slug).await {
+/// An article's page, in whichever language of the site has it if the reader's and the site's own do not: an old address
+/// or a link leads to it in any. Nothing when the slug is not one of today's.
+async fn article(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>, slug: &str) -> Result<Option<Made>, ApiError> {
+    let locales = articles::locales_of(&cx.db(&asked.id)?, &asked.id, slug).await?;
+    let Some(locale) = asked.locale_of(&locales) else { return Ok(None) };
+    let json = match library::article_json(cx, &asked.id, &asked.site, locale, slug).await {
         Ok(json) => json,
         Err(error) if error.kind() == ProblemKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -192,7 +208,6 @@ async fn article(
     if article.slug != slug {
         return Ok(None);
     }
-    let locales = articles::locales_of(&cx.db(&asked.id)?, &asked.id, slug).await?;
     Ok(Some(Made { html: help_centre::article(pages, &article, &locales), keeps: true }))
 }
 
@@ -206,6 +221,7 @@ async fn search(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>) -> Result<Reply,
         title: item.title,
         summary: item.summary,
         section: String::new(),
+        section_count: 0,
     };
     let entries: Vec<Entry> = found.answer.items.into_iter().map(entry).collect();
     Ok(page(help_centre::results(pages, &query, &entries, found.is_doubtful)))

@@ -84,13 +84,13 @@ pub(crate) async fn get_index(cx: &Cx, request: &Incoming) -> Result<Reply, ApiE
 
 /// `GET kb/articles/<slug>/`, in the locale asked for, else in the site's own. An old name gives the article with its
 /// new one.
-pub(crate) async fn get_article(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
+pub(crate) async fn get_article(cx: &Cx, slug: &str) -> Result<Reply, ApiError> {
     if !is_slug(slug) {
         return Err(ApiError::not_found());
     }
     let (id, site) = public_site(cx).await?;
     let locale = site.locale_for(cx.query("locale").as_deref());
-    let json = library::article_json(cx, request, &id, &site, locale, slug).await?;
+    let json = library::article_json(cx, &id, &site, locale, slug).await?;
     Ok(Reply::ok_text(json).cached(Caching::Revalidate))
 }
 
@@ -116,7 +116,7 @@ pub(crate) async fn vote_article(cx: &Cx, request: &Incoming) -> Result<Reply, A
     cx.check_origin(&site.origins)?;
     let db = cx.db(&id)?;
     let voter = voter(cx, request, &db, &id).await?;
-    limits::charge_vote(cx, request, &id).await?;
+    limits::charge_vote(cx, &id).await?;
     let salt = salt(cx);
     let ballot = measurement::Ballot {
         locale: &vote.locale,
@@ -140,12 +140,12 @@ async fn voter(cx: &Cx, request: &Incoming, db: &Db, site: &SiteId) -> Result<St
             Err(error) => return Err(error),
         }
     }
-    device(request)
+    device(cx, request)
 }
 
 /// Address and browser.
-fn device(request: &Incoming) -> Result<String, ApiError> {
-    Ok(format!("{} {}", limits::address(request)?, request.header("user-agent")?.unwrap_or_default()))
+fn device(cx: &Cx, request: &Incoming) -> Result<String, ApiError> {
+    Ok(format!("{} {}", cx.address, request.header("user-agent")?.unwrap_or_default()))
 }
 
 /// What no stranger knows: without it a hash of an address would be as good as the address.
@@ -155,5 +155,5 @@ fn salt(cx: &Cx) -> String {
 
 /// Tells readers apart who said nothing of themselves. To be hashed with what they read.
 pub(super) fn somebody(cx: &Cx, request: &Incoming) -> Result<String, ApiError> {
-    Ok(format!("{} {}", salt(cx), device(request)?))
+    Ok(format!("{} {}", salt(cx), device(cx, request)?))
 }

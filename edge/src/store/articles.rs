@@ -4,7 +4,7 @@ use super::{Cursor, Db, Millis, Query, Rows};
 use crate::error::ApiError;
 use buoy_shared::api::{ArticleInfo, Page, STALE_DAYS};
 use buoy_shared::article::{Article, Difficulty};
-use buoy_shared::help_centre::Entry;
+use buoy_shared::help_centre::{Entry, SECTION_SHOWN};
 use buoy_shared::id::SiteId;
 use buoy_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -159,25 +159,41 @@ pub(crate) async fn published(
     }))
 }
 
-/// Articles of a help centre's first page; past it people search.
+/// Articles of one page of a help centre; past it people search.
 const ENTRIES_MAX: u32 = 2_000;
-/// Addresses of a site map; the format takes 50,000.
-const ADDRESSES_MAX: u32 = 20_000;
+/// Addresses of a site map; the format takes 50,000, and the first page in each language is one of them.
+const ADDRESSES_MAX: u32 = 49_900;
 
-/// The published articles of a locale for a list, in the order of their sections and places, and those of `fallback` that
-/// it lacks.
-pub(crate) async fn entries(db: &Db, site: &SiteId, locale: &str, fallback: &str) -> Result<Vec<Entry>, ApiError> {
+/// The published articles of the first of these locales for a list, in the order of their sections and places, and those of
+/// the second that it lacks: all of a section, else of each as many as are shown, so that a long one hides no other.
+pub(crate) async fn entries(
+    db: &Db,
+    site: &SiteId,
+    locales: [&str; 2],
+    section: Option<&str>,
+) -> Result<Vec<Entry>, ApiError> {
     let query = Query::new(
-        "SELECT json_array(slug, locale, title, summary, section) AS j FROM articles a WHERE site_id = ?1 AND locale IN (?2, ?3) AND published = 1 \
-         AND (locale = ?2 OR NOT EXISTS (SELECT 1 FROM articles o WHERE o.site_id = ?1 AND o.locale = ?2 AND o.slug = a.slug AND o.published = 1)) \
-         ORDER BY section, position, title, slug LIMIT ?4",
+        "WITH e AS (SELECT slug, locale, title, summary, section, row_number() OVER (PARTITION BY section ORDER BY position, title, slug) AS place, \
+         count(*) OVER (PARTITION BY section) AS total FROM articles a WHERE site_id = ?1 AND locale IN (?2, ?3) AND published = 1 \
+         AND (?5 IS NULL OR section = ?5) \
+         AND (locale = ?2 OR NOT EXISTS (SELECT 1 FROM articles o WHERE o.site_id = ?1 AND o.locale = ?2 AND o.slug = a.slug AND o.published = 1))) \
+         SELECT json_array(slug, locale, title, summary, section, total) AS j FROM e WHERE ?5 IS NOT NULL OR place <= ?6 ORDER BY section, place LIMIT ?4",
     )
     .site(site)
-    .text(locale)
-    .text(fallback)
-    .number(ENTRIES_MAX);
-    let rows: Vec<(String, String, String, String, String)> = db.run(query).await?.all()?;
-    let entry = |(slug, locale, title, summary, section)| Entry { slug, locale, title, summary, section };
+    .text(locales[0])
+    .text(locales[1])
+    .number(ENTRIES_MAX)
+    .maybe_text(section)
+    .number(u32::try_from(SECTION_SHOWN).unwrap_or(u32::MAX));
+    let rows: Vec<(String, String, String, String, String, usize)> = db.run(query).await?.all()?;
+    let entry = |(slug, locale, title, summary, section, section_count)| Entry {
+        slug,
+        locale,
+        title,
+        summary,
+        section,
+        section_count,
+    };
     Ok(rows.into_iter().map(entry).collect())
 }
 

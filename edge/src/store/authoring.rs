@@ -126,23 +126,35 @@ pub(crate) fn prune(name: Name<'_>) -> Query {
 
 /// Lets old addresses lead to articles: pairs of what an author wrote and a slug. An address that is the slug of another
 /// article leads there first. One that leads somewhere already is taken over only by what readers see: a draft must not take
-/// it from them.
-pub(crate) fn redirect(site: &SiteId, pairs: &[(String, String)]) -> Result<Option<Query>, ApiError> {
+/// it from them. If such an address was an article that readers do not see any more, what led to that leads on with it.
+pub(crate) fn redirect(site: &SiteId, pairs: &[(String, String)]) -> Result<Vec<Query>, ApiError> {
     let kept: Vec<(String, &str)> = pairs
         .iter()
         .filter_map(|(old, slug)| Some((old_address(old)?, slug.as_str())))
         .filter(|(old, slug)| old != slug)
         .collect();
     if kept.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    let query = Query::new(
+    let take = Query::new(
         "INSERT INTO article_redirects (site_id, old_address, slug) \
          SELECT ?1, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?2) WHERE true \
          ON CONFLICT (site_id, old_address) DO UPDATE SET slug = excluded.slug \
          WHERE EXISTS (SELECT 1 FROM articles a WHERE a.site_id = ?1 AND a.slug = excluded.slug AND a.published = 1)",
     );
-    Ok(Some(query.site(site).text(&serde_json::to_string(&kept)?)))
+    let lead_on = Query::new(
+        "WITH shown AS (SELECT slug FROM articles WHERE site_id = ?1 AND published = 1) \
+         UPDATE article_redirects AS r SET slug = (SELECT value ->> '$[1]' FROM json_each(?2) WHERE value ->> '$[0]' = r.slug) \
+         WHERE r.site_id = ?1 AND r.slug IN (SELECT value ->> '$[0]' FROM json_each(?2) WHERE value ->> '$[1]' IN shown) AND r.slug NOT IN shown",
+    );
+    let slugs: Vec<(&str, &str)> = kept.iter().map(|(old, slug)| (named_by(old), *slug)).collect();
+    let lead_on = lead_on.site(site).text(&serde_json::to_string(&slugs)?);
+    Ok(vec![take.site(site).text(&serde_json::to_string(&kept)?), lead_on])
+}
+
+/// The slug in an old address, if it is an article's: `/help/a` and `/a` are that of `a`.
+fn named_by(address: &str) -> &str {
+    address.strip_prefix("/help/").unwrap_or(address).trim_start_matches('/')
 }
 
 /// Where an old address leads: the slug of a published article, in any language.

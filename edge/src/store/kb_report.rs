@@ -57,14 +57,15 @@ fn places_query(site: &SiteId, period: Period) -> Query {
     .number(day(period.to.plus_millis(-1)))
 }
 
+/// Words that found nothing in the period, or found nothing then and since: of each there is one row with its latest time, so
+/// that those which are asked for week after week would be missing from every past week if the period's end counted.
 fn gaps_query(site: &SiteId, period: Period) -> Query {
     Query::new(
         "SELECT json_object('query', query, 'locale', locale, 'count', count, 'last_at', strftime('%Y-%m-%dT%H:%M:%fZ', last_at / 1000.0, 'unixepoch')) AS j FROM kb_gaps \
-         WHERE site_id = ?1 AND last_at >= ?2 AND last_at < ?3 ORDER BY count DESC, last_at DESC, query LIMIT ?4",
+         WHERE site_id = ?1 AND last_at >= ?2 ORDER BY count DESC, last_at DESC, query LIMIT ?3",
     )
     .site(site)
     .time(period.from)
-    .time(period.to)
     .number(REPORT_LIST_MAX)
 }
 
@@ -79,17 +80,19 @@ fn subjects_query(site: &SiteId, period: Period) -> Query {
     .number(SUBJECTS_MAX)
 }
 
-/// Published articles with their counts: whatever list is made of them, it is one statement.
+/// Published articles with their counts: whatever list is made of them, it is one statement. Votes are those since the text last
+/// changed: what people thought of another text says nothing of this one.
 macro_rules! notes_sql {
     ($rest:literal) => {
         concat!(
             "WITH n AS (SELECT a.slug, a.locale, a.title, a.minutes, a.words, a.updated_at, \
              coalesce((SELECT sum(count) FROM kb_counts c WHERE c.site_id = ?1 AND c.day BETWEEN ?2 AND ?3 AND c.kind = 'view' \
              AND c.locale = a.locale AND c.slug = a.slug), 0) AS views, coalesce(v.yes, 0) AS yes, coalesce(v.no, 0) AS no, \
-             (SELECT reason FROM article_votes r WHERE r.site_id = ?1 AND r.locale = a.locale AND r.slug = a.slug AND reason IS NOT NULL \
+             (SELECT reason FROM article_votes r WHERE r.site_id = ?1 AND r.locale = a.locale AND r.slug = a.slug AND r.created_at >= a.updated_at AND reason IS NOT NULL \
              GROUP BY reason ORDER BY count(*) DESC, reason LIMIT 1) AS reason \
-             FROM articles a LEFT JOIN (SELECT locale, slug, sum(helpful) AS yes, sum(1 - helpful) AS no FROM article_votes WHERE site_id = ?1 \
-             GROUP BY locale, slug) v ON v.locale = a.locale AND v.slug = a.slug WHERE a.site_id = ?1 AND a.published = 1) \
+             FROM articles a LEFT JOIN (SELECT t.locale, t.slug, sum(t.helpful) AS yes, sum(1 - t.helpful) AS no FROM article_votes t \
+             JOIN articles o ON o.site_id = ?1 AND o.locale = t.locale AND o.slug = t.slug AND o.updated_at <= t.created_at WHERE t.site_id = ?1 \
+             GROUP BY t.locale, t.slug) v ON v.locale = a.locale AND v.slug = a.slug WHERE a.site_id = ?1 AND a.published = 1) \
              SELECT json_object('slug', slug, 'locale', locale, 'title', title, 'views', views, 'helpful_yes', yes, 'helpful_no', no, 'reason', reason, \
              'minutes', minutes, 'updated_at', strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch')) AS j FROM n ",
             $rest
@@ -153,7 +156,7 @@ fn figures_of(row: &FiguresRow) -> KbFigures {
         searches: row.search + row.no_result,
         searches_without_result: row.no_result,
         clicks: row.click,
-        click_through_percent: percent(row.click, row.search),
+        click_through_percent: percent(row.click, row.search + row.no_result),
         views: row.view,
         helpful_yes: row.yes,
         helpful_no: row.no,

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 /// Readings on a page before they suggest anything. The reader of before counts nothing, so these are of two people at least:
 /// anybody may ask what is read on a page, and what one person reads on theirs is nobody's business.
 const READINGS_MIN: u32 = 3;
-/// Most read articles of a page that are looked at; some are not in the visitor's language.
+/// Most read articles of a page that are looked at; some are in no language that the visitor is shown.
 const LOOKED_AT_MAX: u32 = 20;
 /// Pairs of page and article that a site keeps. Those that were not read lately go first, then the ones that were read least.
 const KEPT_MAX: u32 = 2_000;
@@ -73,7 +73,8 @@ pub(crate) fn count(site: &SiteId, readings: &BTreeSet<Reading>, now: Timestamp)
     Ok([count, forget])
 }
 
-/// Articles for a page that readers of a locale can open: the named ones in their order, then what is read there most.
+/// Articles for a page that readers of a locale can open, in it or else in the site's own language: the named ones in their
+/// order, then what is read there most.
 pub(crate) async fn suggested(
     db: &Db,
     site: &SiteId,
@@ -90,7 +91,9 @@ pub(crate) async fn suggested(
          AND slug NOT IN (SELECT value FROM json_each(?3)) ORDER BY count DESC, slug LIMIT ?6), \
          wanted AS (SELECT value AS slug, key AS place, 0 AS count FROM json_each(?3) UNION ALL SELECT slug, ?6, count FROM read) \
          SELECT json_object('slug', a.slug, 'title', a.title) AS j FROM wanted CROSS JOIN articles a \
-         WHERE a.site_id = ?1 AND a.locale = ?2 AND a.slug = wanted.slug AND a.published = 1 \
+         WHERE a.site_id = ?1 AND a.slug = wanted.slug AND a.published = 1 \
+         AND a.locale IN (?2, (SELECT policy_json ->> '$.site.default_locale' FROM sites WHERE site_id = ?1)) \
+         AND (a.locale = ?2 OR NOT EXISTS (SELECT 1 FROM articles o WHERE o.site_id = ?1 AND o.locale = ?2 AND o.slug = a.slug AND o.published = 1)) \
          ORDER BY wanted.place, wanted.count DESC, a.slug LIMIT ?7",
     )
     .site(site)

@@ -21,6 +21,8 @@ pub struct Entry {
     pub summary: String,
     /// The section it stands in; empty for none.
     pub section: String,
+    /// How many articles that section has, whether they are in the list or not.
+    pub section_count: usize,
 }
 
 /// What one page adds to the frame.
@@ -84,13 +86,13 @@ fn hidden(name: &str, value: &str) -> El {
     el("input").attr("type", "hidden").attr("name", name).attr("value", value)
 }
 
-/// The first page: articles by section. With `section`, all of that one.
+/// The first page: articles by section, of each as many as are shown. With `section`, the entries are all of that one.
 #[must_use]
 pub fn home(site: &PublicSite<'_>, entries: &[Entry], section: Option<&str>) -> String {
     let words = site.words();
     let title = section.map_or_else(|| words.ask.to_owned(), heading_of);
     let mut sections: Vec<(&str, Vec<&Entry>)> = Vec::new();
-    for entry in entries.iter().filter(|entry| section.is_none_or(|section| entry.section == section)) {
+    for entry in entries {
         match sections.iter_mut().find(|(name, _)| *name == entry.section) {
             Some((_, list)) => list.push(entry),
             None => sections.push((&entry.section, vec![entry])),
@@ -110,8 +112,9 @@ pub fn home(site: &PublicSite<'_>, entries: &[Entry], section: Option<&str>) -> 
             part = part.child(el("h2").text(&label));
         }
         part = part.child(list_of(site, list.iter().take(shown).copied()));
-        if list.len() > shown {
-            let text = words.all_of.replace("{count}", &list.len().to_string()).replace("{section}", &label);
+        let count = list.first().map_or(0, |entry| entry.section_count);
+        if section.is_none() && count > shown {
+            let text = words.all_of.replace("{count}", &count.to_string()).replace("{section}", &label);
             let address = site.path(HELP_PATH, site.locale, &[("section", name)]);
             part = part.child(el("p").child(el("a").attr("href", &address).text(&text)));
         }
@@ -240,16 +243,19 @@ pub fn missing(site: &PublicSite<'_>) -> String {
 /// Every page for machines: an article in each of its languages, by slug, and when it changed.
 #[must_use]
 pub fn sitemap(site: &PublicSite<'_>, articles: &[(String, String, String)]) -> String {
+    // Each is written at once: tens of thousands of them as one tree would fill the memory of an isolate.
     let entry = |address: &str, changed: Option<&str>| {
         let url = el("url").child(el("loc").text(&site.absolute(address)));
-        match changed {
+        let url = match changed {
             Some(date) => url.child(el("lastmod").text(date)),
             None => url,
-        }
+        };
+        url.write()
     };
     let homes = site.locales.iter().map(|locale| entry(&site.path(HELP_PATH, locale, &[]), None));
     let pages = articles.iter().map(|(slug, locale, date)| entry(&site.article_path(slug, locale), Some(date)));
-    let set =
-        el("urlset").attr("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9").all(homes.chain(pages).collect());
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", set.write())
+    let entries: String = homes.chain(pages).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{entries}</urlset>\n"
+    )
 }

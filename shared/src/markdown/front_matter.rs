@@ -19,7 +19,8 @@ pub struct FrontMatter {
     pub description: Option<String>,
     /// `keywords` and `tags`.
     pub keywords: Vec<String>,
-    /// `section` of ours, else `category` or the first of Zola's taxonomies: the part of the help centre it stands in.
+    /// `category`, else `section`, else the first of Zola's taxonomies: the part of the help centre it stands in. Sites that
+    /// have both of the first use `section` for what holds the whole help centre (`how-to`), so `category` is the nearer.
     pub section: Option<String>,
     /// `order` or `weight`: its place in the section.
     pub order: Option<u32>,
@@ -103,7 +104,7 @@ fn read(fields: &[Field]) -> FrontMatter {
         title: one(&["title"]),
         description: one(&["description", "summary"]),
         keywords,
-        section: one(&["category"]).or_else(taxonomy).or_else(|| one(&["section"])),
+        section: one(&["category", "section"]).or_else(taxonomy),
         order: one(&["order", "weight", "extra.order"]).and_then(|order| order.parse().ok()),
         difficulty: one(&["difficulty"]).and_then(|word| Difficulty::parse(&word)),
         minutes: one(&["minutes"]).and_then(|text| text.parse().ok()).filter(|n| (1..=MINUTES_MAX).contains(n)),
@@ -212,6 +213,20 @@ mod tests {
             "+++\ntitle = \"Pay: now\"\nupdated = 2021-08-05\naliases = [\"/old/pay/\", \"/older\"]\nkeywords = [\"card\", \"visa card\"]\n[taxonomies]\nfaq = [\"Billing\"]\n[extra]\norder = 10\n+++\n",
         ] {
             assert_eq!(front(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn k1_an_article_stands_in_the_nearest_part_that_its_author_names() {
+        for (source, section) in [
+            ("---\nsection: how-to\ncategory: Search\n---\n", "Search"),
+            ("---\ncategory: Search\ntaxonomies:\n  faq: [App]\n---\n", "Search"),
+            ("---\nsection: Billing\ntaxonomies:\n  faq: [App]\n---\n", "Billing"),
+            ("+++\nsection = \"Billing\"\n[taxonomies]\nfaq = [\"App\"]\n+++\n", "Billing"),
+            ("---\nsection: Billing\n---\n", "Billing"),
+            ("---\ntaxonomies:\n  faq: [App]\n---\n", "App"),
+        ] {
+            assert_eq!(front(source).section.as_deref(), Some(section), "{source}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! One small source for each thing that real articles do to a reader of Markdown.
 
-use super::holds_its_form;
+use super::{as_sent, holds_its_form};
 
 /// A name, a source below a title, and what its normal form is.
 const TRICKS: &[(&str, &str, &str)] = &[
@@ -10,9 +10,6 @@ const TRICKS: &[(&str, &str, &str)] = &[
     ("a name on the line before", "{: #live }\n\n## Go live ##\n\nx", "## Go live {#live}\n\nx\n"),
     ("a name on the line behind", "## Go live\n{: .big #live}\n\nx", "## Go live {#live}\n\nx\n"),
     ("a name by a tag before", "x\n\n<a id='live'></a>\n### Go C#\n\ny", "x\n\n### Go C\\# {#live}\n\ny\n"),
-    ("two names for one heading", "{: #a }\n\n## Go {#live}\n\nx", "## Go {#live}\n\nx\n"),
-    ("a name of something else", "{: #a }\n\nx\n\n## Go live\n\ny", "x\n\n## Go live\n\ny\n"),
-    ("a name of a table", "| a |\n|---|\n| b |\n{: #a }\n\n## Go\n\ny", "| a |\n| --- |\n| b |\n\n## Go\n\ny\n"),
     ("a name in code", "```\n{: #a }\n```\n\n## Go\n\nx", "```\n{: #a }\n```\n\n## Go\n\nx\n"),
     ("the same heading twice", "## A\n\n## A\n\nx", "## A\n\n## A\n\nx\n"),
     ("a heading that ends in braces", "## Use &#123;x}\n\ny", "## Use &#123;x}\n\ny\n"),
@@ -69,16 +66,11 @@ const TRICKS: &[(&str, &str, &str)] = &[
     ),
     ("a link without words", "[](/a)", "[/a](/a)\n"),
     (
-        "template tags",
-        "{% include x %}\n[a]({{ site.baseurl }}/b){:target=\"_blank\"} `{{ c }}`\n{: .list}",
-        "[a](/b) `{{ c }}`\n",
+        "braces that are text",
+        "{% x %} {{ y }} {z} [a](/u/{{id}}/{b}) `{{ c }}`\n{: .list}",
+        "&#123;% x %} &#123;{ y }} {z} [a](/u/%7B%7Bid%7D%7D/%7Bb%7D) `{{ c }}` &#123;: .list}\n",
     ),
-    (
-        "braces in indented code",
-        "See:\n\n    Hello {{ user.name }}\n\n    {% if x %}\n\nand\n\n1. one\n\n    {{ gone }}two\n\n        {{ kept }}\n\n> \t    {{ quoted }}",
-        "See:\n\n```\nHello {{ user.name }}\n\n{% if x %}\n```\n\nand\n\n1. one\n\n   two\n\n   ```\n    {{ kept }}\n   ```\n\n> ```\n>   {{ quoted }}\n> ```\n",
-    ),
-    ("braces that are text", "{\\% x %} {&#123; y }}", "&#123;% x %} &#123;{ y }}\n"),
+    ("a name that no heading takes", "{: #a }\n\nx\n\n## Go\n\ny", "&#123;: #a }\n\nx\n\n## Go\n\ny\n"),
     (
         "html of the plain kind",
         "<p>One <em>two</em> <a href=\"/x\">three</a></p>\n<ul><li>four</li></ul>",
@@ -99,11 +91,32 @@ const TRICKS: &[(&str, &str, &str)] = &[
     ("a footnote stays text", "a[^1]\n\n[^1]: b c", "a\\[^1\\]\n\n\\[^1\\]: b c\n"),
 ];
 
+/// The same for what only the file of a site generator has.
+const TAGS: &[(&str, &str, &str)] = &[
+    ("two names for one heading", "{: #a }\n\n## Go {#live}\n\nx", "## Go {#live}\n\nx\n"),
+    ("a name of something else", "{: #a }\n\nx\n\n## Go live\n\ny", "x\n\n## Go live\n\ny\n"),
+    ("a name of a table", "| a |\n|---|\n| b |\n{: #a }\n\n## Go\n\ny", "| a |\n| --- |\n| b |\n\n## Go\n\ny\n"),
+    (
+        "template tags",
+        "{% include x %}\n[a]({{ site.baseurl }}/b){:target=\"_blank\"} `{{ c }}`\n{: .list}",
+        "[a](/b) `{{ c }}`\n",
+    ),
+    (
+        "braces in indented code",
+        "See:\n\n    Hello {{ user.name }}\n\n    {% if x %}\n\nand\n\n1. one\n\n    {{ gone }}two\n\n        {{ kept }}\n\n> \t    {{ quoted }}",
+        "See:\n\n```\nHello {{ user.name }}\n\n{% if x %}\n```\n\nand\n\n1. one\n\n   two\n\n   ```\n    {{ kept }}\n   ```\n\n> ```\n>   {{ quoted }}\n> ```\n",
+    ),
+    ("braces that are no tags", "{\\% x %} {&#123; y }}", "&#123;% x %} &#123;{ y }}\n"),
+];
+
 #[test]
 fn k3_every_trick_has_one_normal_form_that_reads_as_itself() {
     let mut wrong = Vec::new();
-    for (name, source, expected) in TRICKS {
-        let article = holds_its_form(&format!("# T\n\nFirst.\n\n{source}\n"));
+    let source = |trick: &str| format!("# T\n\nFirst.\n\n{trick}\n");
+    let tricks = TRICKS.iter().map(|(name, trick, expected)| (name, source(trick), expected));
+    let tags = TAGS.iter().map(|(name, trick, expected)| (name, as_sent(&source(trick)), expected));
+    for (name, source, expected) in tricks.chain(tags) {
+        let article = holds_its_form(&source);
         let printed = article.to_markdown();
         let body = printed.strip_prefix("---\ntitle: \"T\"\n---\n\nFirst.\n\n").expect("a head and a first line");
         if body != *expected {
@@ -117,5 +130,6 @@ fn k3_every_trick_has_one_normal_form_that_reads_as_itself() {
 pub(crate) fn seeds() -> Vec<String> {
     let front =
         "---\ntitle: \"Pay: now\"\ntags: [a, \"b, c\"]\ncategory: x\norder: 3\nredirect_from:\n  - /old/\n---\n";
-    TRICKS.iter().map(|(_, source, _)| format!("{front}\n# Pay: now\n\nFirst.\n\n{source}\n\nLast.\n")).collect()
+    let tricks = TRICKS.iter().chain(TAGS);
+    tricks.map(|(_, source, _)| format!("{front}\n# Pay: now\n\nFirst.\n\n{source}\n\nLast.\n")).collect()
 }

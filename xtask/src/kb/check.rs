@@ -1,7 +1,7 @@
 //! What is wrong with a folder of articles, each finding with file and line.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fmt,
     path::{Path, PathBuf},
 };
@@ -52,15 +52,44 @@ impl Headings {
     }
 }
 
+fn shown(folder: &Folder, file: &Path) -> PathBuf {
+    file.strip_prefix(&folder.root).unwrap_or(file).to_path_buf()
+}
+
+/// Files that become an article which another file becomes too. An import would put one text over the other and count
+/// both as stored, so it sends nothing.
+pub(super) fn doubles(folder: &Folder) -> Vec<Finding> {
+    let mut firsts: BTreeMap<(&str, &str, bool), &Path> = BTreeMap::new();
+    let mut found = Vec::new();
+    for source in &folder.articles {
+        match firsts.entry((&source.locale, &source.slug, source.is_draft)) {
+            Entry::Vacant(place) => {
+                place.insert(&source.file);
+            }
+            Entry::Occupied(first) => {
+                let first = shown(folder, first.get());
+                let what = format!(
+                    "is the same article as {}: both are {} in {}",
+                    first.display(),
+                    source.slug,
+                    source.locale
+                );
+                found.push(Finding { file: shown(folder, &source.file), line: 1, what });
+            }
+        }
+    }
+    found
+}
+
 /// Everything that an import would lose, and every link and picture that leads nowhere.
 pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
     let (places, headings) = (Places::of(folder), Headings::of(folder));
-    let shown = |file: &Path| file.strip_prefix(&folder.root).unwrap_or(file).to_path_buf();
     let skipped = folder.skipped.iter();
     let mut findings: Vec<Finding> =
-        skipped.map(|(file, why)| Finding { file: shown(file), line: 1, what: (*why).to_owned() }).collect();
+        skipped.map(|(file, why)| Finding { file: shown(folder, file), line: 1, what: (*why).to_owned() }).collect();
+    findings.extend(doubles(folder));
     for source in &folder.articles {
-        let file = shown(&source.file);
+        let file = shown(folder, &source.file);
         let mut push = |line: usize, what: String| findings.push(Finding { file: file.clone(), line, what });
         let article = match &source.parsed {
             Ok(article) => article,
@@ -97,7 +126,10 @@ pub(super) fn findings(folder: &Folder) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::pictures::Addresses;
+    use crate::{
+        kb::{EdgeOptions, FolderOption, import, pictures::Addresses, refuse_doubles},
+        workspace::Workspace,
+    };
     use std::fs;
 
     fn folder(name: &str, files: &[(&str, &str)]) -> (PathBuf, Folder) {
@@ -180,6 +212,44 @@ mod tests {
         let found: Vec<String> =
             findings(&Folder::read(&root, "en").unwrap()).iter().map(ToString::to_string).collect();
         assert_eq!(found, ["en/old.md:1: is not UTF-8 text", "en/pay.md:3: gone.md: no such article in the folder"]);
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_two_files_that_become_one_article_are_named_and_nothing_is_sent() {
+        for (case, files, expected) in [
+            (
+                "beside",
+                &[("en/pay.md", "# Pay\n\nx"), ("pay.md", "# Pay\n\ny")][..],
+                &["pay.md:1: is the same article as en/pay.md: both are pay in en"][..],
+            ),
+            (
+                "said",
+                &[("en/pay.md", "# Pay\n\nx"), ("ru/pay.md", "---\ntitle: Pay\nlang: en\nslug: cards\n---\n\ny")],
+                &["ru/pay.md:1: is the same article as en/pay.md: both are cards in en"],
+            ),
+            (
+                "drafts",
+                &[("en/pay.draft.md", "# Pay\n\nx"), ("en/pay.md", "# Pay\n\ny"), ("pay.draft.md", "# Pay\n\nz")],
+                &["pay.draft.md:1: is the same article as en/pay.draft.md: both are pay in en"],
+            ),
+            ("apart", &[("de/pay.md", "# Pay\n\nx"), ("en/pay.md", "# Pay\n\ny"), ("pay/now.md", "# Pay\n\nz")], &[]),
+        ] {
+            let (root, folder) = folder(&format!("double-{case}"), files);
+            let found: Vec<String> = findings(&folder).iter().map(ToString::to_string).collect();
+            assert_eq!(found, expected, "{case}");
+            assert_eq!(refuse_doubles(&folder).is_err(), !expected.is_empty(), "{case}");
+            fs::remove_dir_all(root).unwrap();
+        }
+    }
+
+    #[test]
+    fn k3_an_import_of_two_files_for_one_article_asks_no_edge() {
+        let (root, _) = folder("refused", &[("en/pay.md", "# Pay\n\nx"), ("pay.md", "# Pay\n\ny")]);
+        let options = FolderOption { folder: root.clone(), locale: "en".to_owned() };
+        let nowhere = EdgeOptions { url: None, token: None, state: PathBuf::from("nothing-runs-here") };
+        let refused = import(&Workspace { root: root.clone() }, &options, &nowhere, true).unwrap_err();
+        assert!(refused.to_string().starts_with("nothing was sent"), "{refused:#}");
         fs::remove_dir_all(root).unwrap();
     }
 

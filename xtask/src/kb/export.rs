@@ -8,6 +8,8 @@ use std::{
 use anyhow::{Context as _, Result};
 use buoy_shared::{api::ExportedArticle, markdown};
 
+use super::folder::said_locale;
+
 /// What a file's name ends with, before `.md`, when it holds the next text of the article beside it.
 pub(super) const DRAFT: &str = ".draft";
 
@@ -43,12 +45,14 @@ pub(super) fn normal_form(source: &str, published: bool) -> String {
     article.to_markdown()
 }
 
-/// The normal form under the slug that the edge has it by. What its author wrote there counts no more: another article may
-/// have had that one, and whoever imports the folder again would put one text over another.
+/// The normal form under the slug and in the language that the edge has it by. What its author wrote there counts no more:
+/// another article may have had those, and whoever imports the folder again would put one text over another.
 fn as_stored(exported: &ExportedArticle, source: &str, published: bool) -> String {
     let Ok(mut article) = markdown::parse(source) else { return source.to_owned() };
     article.front.draft = !published;
     article.front.slug = article.front.slug.map(|_| exported.slug.clone());
+    let has_said = article.front.locale.is_some();
+    article.front.locale = said_locale(&exported.locale).or_else(|| has_said.then(|| exported.locale.clone()));
     article.to_markdown()
 }
 
@@ -116,6 +120,31 @@ mod tests {
         sent.sort_by(|one, other| other.slug.cmp(&one.slug));
         assert_eq!((sent[0].slug.as_str(), sent[0].markdown.contains("Of the blog.")), ("pay", true));
         assert_eq!((sent[1].slug.as_str(), sent[1].markdown.contains("Of the docs.")), ("docs-pay", true));
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_an_article_comes_back_in_the_language_that_it_was_exported_from_whatever_its_author_said() {
+        let root = std::env::temp_dir().join(format!("buoy-kb-languages-{}", std::process::id()));
+        let text = |head: &str, words: &str| format!("---\ntitle: Pay\n{head}---\n\n{words}");
+        let of = |locale: &str, markdown: String, draft: Option<&str>| ExportedArticle {
+            locale: locale.to_owned(),
+            ..exported("pay", true, &markdown, draft)
+        };
+        let articles = [
+            of("en", text("", "By card."), None),
+            of("fil", text("", "Gamit ang card."), Some("# Pay\n\nBago.")),
+            of("ru", text("locale: en\n", "Картой."), Some("---\ntitle: Pay\nlang: de\n---\n\nСчётом.")),
+        ];
+        write(&articles, &root, true).unwrap();
+        let sent = Folder::read(&root, "en").unwrap().for_import(&Addresses::new());
+        let named: Vec<(&str, &str)> = sent.iter().map(|one| (one.locale.as_str(), one.slug.as_str())).collect();
+        assert_eq!(named, [("en", "pay"), ("fil", "pay"), ("ru", "pay"), ("fil", "pay"), ("ru", "pay")]);
+        for (article, words) in sent.iter().zip(["By card.", "Gamit", "Картой.", "Bago.", "Счётом."]) {
+            assert!(article.markdown.contains(words), "{words}: {}", article.markdown);
+        }
+        let english = fs::read_to_string(root.join("en/pay.md")).unwrap();
+        assert!(!english.contains("locale:"), "whoever translates a file copies it: {english}");
         fs::remove_dir_all(root).unwrap();
     }
 

@@ -126,13 +126,13 @@ fn source(root: &Path, file: PathBuf, markdown: String, default_locale: &str) ->
         *last = name;
     }
     let folders = steps.get(..steps.len().saturating_sub(1)).unwrap_or_default();
-    let place = folders.iter().position(|step| is_locale_folder(step));
+    let from_front = parsed.as_ref().ok().and_then(|article| article.front.locale.clone());
+    let place = folders.iter().position(|step| is_locale_folder(step) || from_front.as_deref() == Some(*step));
     let (collection, inside) = match place {
         Some(at) => (steps.get(..at).unwrap_or_default(), steps.get(at + 1..).unwrap_or_default()),
         None => (&[][..], steps.as_slice()),
     };
     let from_path = place.and_then(|at| steps.get(at)).map(|step| (*step).to_owned());
-    let from_front = parsed.as_ref().ok().and_then(|article| article.front.locale.clone());
     Source {
         inside: inside.join("/"),
         collection: collection.join("/"),
@@ -145,7 +145,12 @@ fn source(root: &Path, file: PathBuf, markdown: String, default_locale: &str) ->
     }
 }
 
-/// `en`, `pt-BR`, `zh-Hans`: languages of three letters look too much like folders.
+/// What a file in the folder of this language has to say, since the folder's name does not tell it.
+pub(super) fn said_locale(locale: &str) -> Option<String> {
+    (!is_locale_folder(locale)).then(|| locale.to_owned())
+}
+
+/// `en`, `pt-BR`, `zh-Hans`: languages of three letters look too much like folders, unless their files say so too.
 fn is_locale_folder(name: &str) -> bool {
     let language = name.split('-').next().unwrap_or_default();
     language.len() == 2 && language.chars().all(|letter| letter.is_ascii_lowercase()) && is_locale_tag(name)

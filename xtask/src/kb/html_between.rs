@@ -2,7 +2,8 @@
 //!
 //! The edge reads of raw HTML its links, pictures and marks, and of all else only the words: a parser of HTML is more than
 //! a worker can carry. So tables, lists, code and headings of that kind become Markdown here, before they are sent. What
-//! holds none of them stays as it is, and code that shows HTML is never touched.
+//! holds none of them stays as it is, and code that shows HTML is never touched. What a site generator would have put in
+//! place of its template tags nobody knows here, so the tags go.
 
 use std::ops::Range;
 
@@ -21,22 +22,19 @@ const MACHINES: [&str; 4] = ["script", "style", "template", "noscript"];
 /// An event of the Markdown and where it stands.
 type Placed<'a> = (Event<'a>, Range<usize>);
 
-/// An article's source with the HTML between its Markdown as Markdown; without any it stays letter by letter.
+/// An article's source as it is sent: without the template tags of a site generator, which to the edge are text, and with
+/// the HTML between its Markdown as Markdown. With neither it stays letter by letter.
 pub(crate) fn as_markdown(source: &str) -> String {
-    let (head, text) = halves(source);
-    let changes = changes(&text);
-    if changes.is_empty() {
-        return source.to_owned();
-    }
-    let mut written = head;
+    let (mut written, text) = halves(source);
     let mut end = 0;
-    for (place, markdown) in changes {
+    for (place, markdown) in changes(&text) {
         written.push_str(text.get(end..place.start).unwrap_or_default());
         written.push_str(&markdown);
         end = place.end;
     }
     written.push_str(text.get(end..).unwrap_or_default());
-    written
+    let is_same = written == source.replace("\r\n", "\n").replace('\r', "\n");
+    if is_same { source.to_owned() } else { written }
 }
 
 /// What is written in another form, in order and apart.

@@ -120,6 +120,7 @@ fn check(options: &FolderOption) -> Result<()> {
 
 fn import(ws: &Workspace, options: &FolderOption, edge: &EdgeOptions, publish: bool) -> Result<()> {
     let folder = Folder::read(&options.folder, &options.locale)?;
+    refuse_doubles(&folder)?;
     let broken = check::findings(&folder).len();
     let desk = Desk::open(ws, edge)?;
     let pictures = pictures::sent(&pictures::of(&folder), |picture| desk.send_picture(picture))?;
@@ -135,6 +136,18 @@ fn import(ws: &Workspace, options: &FolderOption, edge: &EdgeOptions, publish: b
         note(&format!("{broken} links or pictures lead nowhere or stay behind: `cargo xtask kb check` names them"));
     }
     if outcome.refused.is_empty() { Ok(()) } else { bail!("{} articles were refused", outcome.refused.len()) }
+}
+
+/// Before anything is sent: of two files that become one article the edge would keep one.
+fn refuse_doubles(folder: &Folder) -> Result<()> {
+    let doubles = check::doubles(folder);
+    for double in &doubles {
+        println!("{double}");
+    }
+    if doubles.is_empty() {
+        return Ok(());
+    }
+    bail!("nothing was sent: rename {} files, or say in them the language that they are in", doubles.len())
 }
 
 fn export(desk: &Desk, folder: &Path, with_drafts: bool) -> Result<()> {

@@ -22,6 +22,7 @@ use self::{
     body::Body,
     links::{Moved, host_of, path_of},
 };
+use super::folder::said_locale;
 use crate::articles::slugify;
 
 /// A section or category: its names by language, and what it stands in.
@@ -104,6 +105,7 @@ impl Export {
         let source = format!("---\ntitle: {}\n---\n\n{body}\n", serde_json::Value::from(title));
         let Ok(mut parsed) = markdown::parse(&source) else { return Written { path, markdown: source, lost } };
         let front = &mut parsed.front;
+        front.locale = said_locale(&locale);
         front.section = article.section_id.and_then(|id| self.section(id, &locale));
         if let (None, Some(id)) = (&front.section, article.section_id) {
             lost.push(format!("its section: no file names section {id}"));

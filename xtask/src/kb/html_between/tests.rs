@@ -77,6 +77,11 @@ const CASES: &[(&str, &str, &str)] = &[
         "<ul>\n{% for x in y %}\n<li><a href=\"{{ site.baseurl }}/a_b\">c</a></li>\n{% endfor %}\n</ul>\n",
         "- [c](/a_b)\n",
     ),
+    (
+        "such tags where there is no HTML",
+        "{% include x %}\nType {{ y }} and `{{ z }}`.\n{: .list}\n",
+        "Type and `{{ z }}`.\n",
+    ),
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! A move from Zendesk, by exports as people have them.
 
 use super::*;
+use crate::kb::folder::Folder;
 
 const EXPORT: &str = r#"{
     "count": 2,
@@ -189,6 +190,22 @@ fn k3_translations_of_zendesk_are_read_and_a_file_that_brings_nothing_is_refused
     assert_eq!(found, expected.map(|(path, is_draft)| (path.to_owned(), is_draft)));
     assert!(export.articles()[1].markdown.contains("keywords: [\"card\"]"), "{}", export.articles()[1].markdown);
     assert_eq!(export.articles()[3].lost, ["who may read it: no file has its article, so it is a draft"]);
+}
+
+#[test]
+fn k3_a_language_of_three_letters_is_read_again_from_the_folder_that_was_made() {
+    let mut export = Export::default();
+    let article = |locale: &str| serde_json::json!({ "id": 42, "title": "Pay", "locale": locale, "body": locale });
+    export.add(&serde_json::json!({ "articles": [article("en-us"), article("fil")] }).to_string()).unwrap();
+    let root = std::env::temp_dir().join(format!("buoy-kb-zendesk-{}", std::process::id()));
+    for Written { path, markdown, .. } in export.articles() {
+        std::fs::create_dir_all(root.join(&path).parent().unwrap()).unwrap();
+        std::fs::write(root.join(path), markdown).unwrap();
+    }
+    let folder = Folder::read(&root, "en").unwrap();
+    let named: Vec<(&str, &str)> = folder.articles.iter().map(|one| (one.locale.as_str(), one.slug.as_str())).collect();
+    assert_eq!(named, [("en", "pay"), ("fil", "pay")]);
+    std::fs::remove_dir_all(root).unwrap();
 }
 
 #[test]
