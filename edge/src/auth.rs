@@ -104,7 +104,7 @@ pub(crate) async fn agent(cx: &Cx, request: &Incoming, needed: Role) -> Result<A
         Ok(token) => store::agents::find(&cx.db(&token.site)?, &token).await?,
         Err(_) => None,
     };
-    let Some(agent) = found else { return Err(limits::staff_failure(cx, request).await) };
+    let Some(agent) = found else { return Err(limits::staff_failure(cx).await) };
     let allowed = match needed {
         Role::Viewer => true,
         Role::Agent => agent.role != Role::Viewer,
@@ -116,13 +116,9 @@ pub(crate) async fn agent(cx: &Cx, request: &Incoming, needed: Role) -> Result<A
 /// Checks the operator's token.
 pub(crate) async fn operator(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
     let token = bearer_token(request)?;
-    limits::operator_may_try(cx, request).await?;
+    limits::operator_may_try(cx).await?;
     let expected = cx.env.secret("OPERATOR_TOKEN").map(|secret| secret.to_string()).unwrap_or_default();
-    if !expected.is_empty() && secrets_match(&token, &expected) {
-        Ok(())
-    } else {
-        Err(limits::staff_failure(cx, request).await)
-    }
+    if !expected.is_empty() && secrets_match(&token, &expected) { Ok(()) } else { Err(limits::staff_failure(cx).await) }
 }
 
 /// The site of a path, for the operator and for that site's admin. For another site's admin it does not exist.

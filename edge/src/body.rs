@@ -1,17 +1,20 @@
 //! Reads a request's body within a limit, as the type the contract says, naming the field that is wrong.
 
 use crate::auth;
+use crate::courier::NEWS_PATH;
 use crate::error::ApiError;
+use crate::limits;
 use buoy_shared::api::{RouteId, RouteMatch, find_route};
 use buoy_shared::json_path::path_at;
 use buoy_shared::problem::ProblemKind;
-use buoy_shared::text::{FieldCode, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
+use buoy_shared::text::{BODY_BYTES_MAX, FieldCode, IDEMPOTENCY_KEY_CHARS_MAX, IMPORT_BYTES_MAX};
 use buoy_shared::upload::UPLOAD_BYTES_MAX;
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use serde::de::DeserializeOwned;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 use worker::js_sys::Uint8Array;
 use worker::{Delay, Method, Request, RequestInit};
@@ -23,18 +26,22 @@ pub(crate) struct Incoming {
     body: Vec<u8>,
     /// The body was declared or found larger than anything we take; then it was not kept.
     too_large: bool,
-    /// Too much of files was being read; then this one was not.
+    /// Too much of bodies was being read; then this one was not.
     busy: bool,
-    /// Held while a file is in memory.
-    _room: Option<FileRoom>,
+    /// Held while the body is in memory.
+    _room: Option<Room>,
 }
 
 /// Bytes of files that one isolate holds at a time: four of the largest, or hundreds of screenshots. All requests share 128 MB.
 const FILES_AT_ONCE_BYTES_MAX: usize = 4 * UPLOAD_BYTES_MAX;
 
-thread_local! {
-    static FILE_BYTES_HELD: Cell<usize> = const { Cell::new(0) };
-}
+/// The same of all other bodies, beyond what each is given before it comes: two dozen of the largest. With the files that
+/// is half of those 128 MB; the other half is for what we make of them.
+const BODIES_AT_ONCE_BYTES_MAX: usize = 24 * IMPORT_BYTES_MAX;
+
+/// One address is given one of so many parts of each, so that nobody keeps everybody else out: of files that is two of the
+/// largest, since an office may be behind it.
+const SHARES: usize = 2;
 
 /// What a body that is not a file's is given before it comes: most are shorter, and its declared length is only a claim.
 const TAKEN_BEFORE_BYTES: usize = 64 * 1024;
@@ -45,27 +52,52 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The bytes of one such time: 2 kB a second, which the slowest line has that a file is sent on.
 const PATIENCE_BYTES: usize = 40 * 1024;
 
-/// Room for a file that is in memory, of so many bytes; given back when dropped.
-struct FileRoom(usize);
+/// What is held in memory of one body, and for whom.
+struct Held {
+    is_file: bool,
+    address: String,
+    bytes: Cell<usize>,
+}
 
-impl FileRoom {
-    /// Room for a file that declares so many bytes. One that does not say may be of any length; the least file counts as
-    /// much as what is kept about it.
-    fn take(declared: Option<usize>) -> Option<Self> {
-        let bytes = declared.unwrap_or(UPLOAD_BYTES_MAX).max(TAKEN_BEFORE_BYTES);
-        FILE_BYTES_HELD.with(|held| {
-            let free = held.get() + bytes <= FILES_AT_ONCE_BYTES_MAX;
-            free.then(|| {
-                held.set(held.get() + bytes);
-                Self(bytes)
-            })
+thread_local! {
+    /// Every body that is in memory.
+    static HELD: RefCell<Vec<Rc<Held>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Room for a body that is in memory; given back when dropped.
+struct Room(Rc<Held>);
+
+impl Room {
+    /// No room yet.
+    fn of(is_file: bool, address: String) -> Self {
+        let held = Rc::new(Held { is_file, address, bytes: Cell::new(0) });
+        HELD.with_borrow_mut(|all| all.push(Rc::clone(&held)));
+        Self(held)
+    }
+
+    /// Takes so many bytes in all, and says whether they were free. If not, the body is given up.
+    fn take(&self, bytes: usize) -> bool {
+        if bytes <= self.0.bytes.get() {
+            return true;
+        }
+        self.0.bytes.set(bytes);
+        let bytes_max = if self.0.is_file { FILES_AT_ONCE_BYTES_MAX } else { BODIES_AT_ONCE_BYTES_MAX };
+        HELD.with_borrow(|all| {
+            let (mut of_all, mut of_address) = (0, 0);
+            for held in all.iter().filter(|held| held.is_file == self.0.is_file) {
+                of_all += held.bytes.get();
+                if held.address == self.0.address {
+                    of_address += held.bytes.get();
+                }
+            }
+            of_all <= bytes_max && of_address <= bytes_max / SHARES
         })
     }
 }
 
-impl Drop for FileRoom {
+impl Drop for Room {
     fn drop(&mut self) {
-        FILE_BYTES_HELD.with(|held| held.set(held.get().saturating_sub(self.0)));
+        HELD.with_borrow_mut(|all| all.retain(|held| !Rc::ptr_eq(held, &self.0)));
     }
 }
 
@@ -78,37 +110,62 @@ pub(crate) struct Body<T> {
 impl Incoming {
     /// Reads a request's body, if its method has one. More than the largest limit is not read, nor is a file of somebody
     /// who does not even claim to be a visitor, nor what comes slower than any line.
-    pub(crate) async fn read(mut request: Request) -> Result<Self, ApiError> {
-        if !matches!(request.method(), Method::Post | Method::Put | Method::Patch | Method::Delete) {
-            return Ok(Self::unread(request, false, false));
+    pub(crate) async fn read(request: Request) -> Result<Self, ApiError> {
+        let mut incoming = Self { request, body: Vec::new(), too_large: false, busy: false, _room: None };
+        if !matches!(incoming.request.method(), Method::Post | Method::Put | Method::Patch | Method::Delete) {
+            return Ok(incoming);
         }
-        let path = request.path();
-        let is_file =
-            matches!(find_route(&request.inner().method(), &path), RouteMatch::Found(RouteId::CreateUpload, _));
-        let bytes_max = if is_file { UPLOAD_BYTES_MAX } else { IMPORT_BYTES_MAX };
-        let declared = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-        if declared.is_some_and(|length| length > bytes_max) {
-            return Ok(Self::unread(request, true, false));
+        let (bytes_max, is_file) = bytes_max_of(&incoming.method_word(), &incoming.path());
+        let declared = incoming.header("content-length")?.and_then(|length| length.parse::<usize>().ok());
+        incoming.too_large = declared.is_some_and(|length| length > bytes_max);
+        let is_strangers = is_file && !auth::claims_visitor(incoming.header("authorization")?.as_deref());
+        if incoming.too_large || is_strangers {
+            return Ok(incoming);
         }
-        let mut room = None;
-        if is_file {
-            if !auth::claims_visitor(request.headers().get("authorization")?.as_deref()) {
-                return Ok(Self::unread(request, false, false));
-            }
-            room = FileRoom::take(declared);
-            if room.is_none() {
-                return Ok(Self::unread(request, false, true));
-            }
+        // A file is taken at once as it is declared, since a growing one would be held twice at times. One that does not say
+        // may be of any length.
+        let taken = if is_file { declared.unwrap_or(bytes_max) } else { declared.unwrap_or(0).min(TAKEN_BEFORE_BYTES) };
+        let room = Room::of(is_file, limits::address_of(incoming.request.headers())?);
+        // The least file counts as much as what is kept about it.
+        incoming.busy = is_file && !room.take(taken.max(TAKEN_BEFORE_BYTES));
+        if !incoming.busy {
+            incoming.body.reserve_exact(taken);
+            incoming.fill(bytes_max, room).await?;
         }
-        // A file is taken at once as it is declared, since a growing one would be held twice at times: there is room for it.
-        let taken_max = if is_file { bytes_max } else { TAKEN_BEFORE_BYTES };
-        let read_max = if is_file { declared.unwrap_or(bytes_max) } else { bytes_max };
-        let (body, too_large) = read_at_most(&mut request, read_max, declared.unwrap_or(0).min(taken_max)).await?;
-        Ok(Self { request, body, too_large, busy: false, _room: room })
+        Ok(incoming)
     }
 
-    const fn unread(request: Request, too_large: bool, busy: bool) -> Self {
-        Self { request, body: Vec::new(), too_large, busy, _room: None }
+    /// Reads the body chunk by chunk: one that does not say its length must not fill the memory either.
+    async fn fill(&mut self, bytes_max: usize, room: Room) -> Result<(), ApiError> {
+        // A request without a body has no stream.
+        let Ok(mut chunks) = self.request.stream() else { return Ok(()) };
+        let (mut patience, mut needed) = (pin!(Delay::from(PATIENCE)), PATIENCE_BYTES);
+        loop {
+            match select(chunks.next(), patience.as_mut()).await {
+                Either::Left((Some(chunk), _)) => self.keep(&chunk?, bytes_max, &room),
+                Either::Left((None, _)) => break,
+                Either::Right(_) if self.body.len() < needed => return Err(ApiError::new(ProblemKind::Unavailable)),
+                Either::Right(_) => {
+                    needed = self.body.len() + PATIENCE_BYTES;
+                    patience.set(Delay::from(PATIENCE));
+                }
+            }
+            if self.too_large || self.busy {
+                self.body = Vec::new();
+                return Ok(());
+            }
+        }
+        self._room = Some(room);
+        Ok(())
+    }
+
+    /// Adds a chunk, where there is room for it.
+    fn keep(&mut self, chunk: &[u8], bytes_max: usize, room: &Room) {
+        self.too_large = self.body.len() + chunk.len() > bytes_max;
+        if !self.too_large {
+            self.body.extend_from_slice(chunk);
+            self.busy = !room.take(self.body.capacity().saturating_sub(TAKEN_BEFORE_BYTES));
+        }
     }
 
     /// The body as it came, of at most `bytes_max` bytes.
@@ -188,25 +245,15 @@ impl Incoming {
     }
 }
 
-/// Reads a body chunk by chunk: one that does not say its length must not fill the memory either.
-async fn read_at_most(request: &mut Request, bytes_max: usize, taken: usize) -> Result<(Vec<u8>, bool), ApiError> {
-    let mut body = Vec::with_capacity(taken);
-    // A request without a body has no stream.
-    let Ok(mut chunks) = request.stream() else { return Ok((body, false)) };
-    let (mut patience, mut needed) = (pin!(Delay::from(PATIENCE)), PATIENCE_BYTES);
-    loop {
-        match select(chunks.next(), patience.as_mut()).await {
-            Either::Left((Some(chunk), _)) => body.extend_from_slice(&chunk?),
-            Either::Left((None, _)) => return Ok((body, false)),
-            Either::Right(_) if body.len() < needed => return Err(ApiError::new(ProblemKind::Unavailable)),
-            Either::Right(_) => {
-                needed = body.len() + PATIENCE_BYTES;
-                patience.set(Delay::from(PATIENCE));
-            }
-        }
-        if body.len() > bytes_max {
-            return Ok((Vec::new(), true));
-        }
+/// The most that is read for a path, and whether it is a file.
+fn bytes_max_of(method: &str, path: &str) -> (usize, bool) {
+    match find_route(method, path) {
+        RouteMatch::Found(RouteId::CreateUpload, _) => (UPLOAD_BYTES_MAX, true),
+        RouteMatch::Found(..) => (IMPORT_BYTES_MAX, false),
+        // What the other worker says may be about many rows.
+        _ if path == NEWS_PATH => (BODY_BYTES_MAX, false),
+        // A form, or what nobody takes.
+        _ => (TAKEN_BEFORE_BYTES, false),
     }
 }
 

@@ -3,15 +3,17 @@
 use crate::platform;
 use buoy_shared::delivery::payload::Outgoing;
 use buoy_shared::delivery::settings::Settings;
+use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use std::cell::OnceCell;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 use worker::js_sys::{JsString, Object, Reflect};
 use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
-/// Bytes of an answer's body that are looked at: what Telegram says of a refusal takes a few hundred.
+/// Bytes of an answer's body after which no more is read: what Telegram says of a refusal takes a few hundred, and whoever
+/// subscribed a webhook may be a stranger who sends without end.
 const ANSWER_BYTES_MAX: usize = 16 * 1024;
 
 thread_local! {
@@ -50,12 +52,8 @@ pub(crate) async fn send(env: &Env, outgoing: &Outgoing, reads_body: bool) -> Re
     let request = request(outgoing).map_err(|_| "the request could not be made")?;
     let controller = AbortController::default();
     let signal = controller.signal();
-    let exchange = pin!(exchange(request, &signal, reads_body));
     let limit = pin!(Delay::from(Duration::from_millis(u64::from(settings(env).timeout_ms))));
-    let outcome = match select(exchange, limit).await {
-        Either::Left((outcome, _)) => outcome,
-        Either::Right(_) => Err("no answer in time"),
-    };
+    let outcome = exchange(request, &signal, limit, reads_body).await;
     // What was not read of the answer is not waited for: few connections may be open at once.
     controller.abort();
     outcome
@@ -74,16 +72,36 @@ fn request(outgoing: &Outgoing) -> worker::Result<Request> {
     Request::new_with_init(&outgoing.url, &init)
 }
 
-async fn exchange(request: Request, signal: &worker::AbortSignal, reads_body: bool) -> Result<Answer, &'static str> {
-    let sent = Fetch::Request(request).send_with_signal(signal).await;
-    let mut response: Response = sent.map_err(|_| "no answer")?;
+async fn exchange(
+    request: Request,
+    signal: &worker::AbortSignal,
+    mut limit: Pin<&mut Delay>,
+    reads_body: bool,
+) -> Result<Answer, &'static str> {
+    let fetch = Fetch::Request(request);
+    let sent = pin!(fetch.send_with_signal(signal));
+    let mut response = match select(sent, limit.as_mut()).await {
+        Either::Left((sent, _)) => sent.map_err(|_| "no answer")?,
+        Either::Right(_) => return Err("no answer in time"),
+    };
     let retry_after = response.headers().get("retry-after").ok().flatten();
-    let status = response.status_code();
-    let length = response.headers().get("content-length").ok().flatten().and_then(|text| text.parse::<usize>().ok());
-    let is_short = length.is_none_or(|length| length <= ANSWER_BYTES_MAX);
-    // The status is the answer: a body that breaks off explains less, and that is all.
-    let body = if reads_body && is_short { response.text().await.unwrap_or_default() } else { String::new() };
-    Ok(Answer { status, retry_after, body })
+    let body = if reads_body { beginning(&mut response, limit).await } else { String::new() };
+    Ok(Answer { status: response.status_code(), retry_after, body })
+}
+
+/// How a body begins. The status is the answer: a body that breaks off, is late or never ends explains less, and that is
+/// all. Its bytes are counted as they come, since the length that a compressed one declares is not what it becomes.
+async fn beginning(response: &mut Response, mut limit: Pin<&mut Delay>) -> String {
+    let mut body = Vec::new();
+    // An answer without a body has no stream.
+    if let Ok(mut chunks) = response.stream() {
+        while body.len() < ANSWER_BYTES_MAX
+            && let Either::Left((Some(Ok(chunk)), _)) = select(chunks.next(), limit.as_mut()).await
+        {
+            body.extend_from_slice(&chunk);
+        }
+    }
+    String::from_utf8_lossy(&body).into_owned()
 }
 
 /// A number that is even in 0 to 1.

@@ -2,6 +2,7 @@
 
 use crate::body::Incoming;
 use crate::error::ApiError;
+use crate::limits;
 use crate::platform;
 use crate::router::Answering;
 use crate::store::Db;
@@ -38,6 +39,8 @@ pub(crate) struct Cx {
     pub(crate) url: Url,
     /// The page's origin, when a browser names one.
     pub(crate) origin: Option<String>,
+    /// Where the request comes from; see [`limits::address_of`].
+    pub(crate) address: String,
     pub(crate) now: Timestamp,
     pub(crate) request_id: RequestId,
     /// Rows that the other worker sees to.
@@ -54,8 +57,9 @@ impl Cx {
     ) -> Result<Self, ApiError> {
         let url = request.url()?;
         let origin = request.headers().get("origin")?;
+        let address = limits::address_of(request.headers())?;
         let left = RefCell::default();
-        Ok(Self { part, env, context, url, origin, now: platform::now_of(request), request_id, left })
+        Ok(Self { part, env, context, url, origin, address, now: platform::now_of(request), request_id, left })
     }
 
     /// Leaves rows to the worker that handed the request on.

@@ -3,7 +3,6 @@
 //! First the platform's own limiter, coarse and cheap; then the exact counters of `durable::quota`. When a counter cannot
 //! be reached the request goes on, with a line in the log: a ticket that is lost is worse than one too many.
 
-use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::durable::quota::{self, Ask, KeyedCharge};
 use crate::error::ApiError;
@@ -39,8 +38,8 @@ fn limits(cx: &Cx) -> Rc<Limits> {
 
 /// Where a request comes from, as a key: the platform's own header and no other, since anybody can write
 /// `X-Forwarded-For`. Of an IPv6 address the network: its owner has all of it. Locally there is none.
-pub(crate) fn address(request: &Incoming) -> Result<String, ApiError> {
-    let header = request.header("cf-connecting-ip")?.unwrap_or_default();
+pub(crate) fn address_of(headers: &worker::Headers) -> Result<String, ApiError> {
+    let header = headers.get("cf-connecting-ip")?.unwrap_or_default();
     Ok(match header.trim().parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => address.to_string(),
         Ok(IpAddr::V6(address)) => network_of(address).to_string(),
@@ -55,14 +54,14 @@ const fn network_of(address: Ipv6Addr) -> Ipv6Addr {
 
 /// The coarse limiter, before anything is looked up: for whatever a stranger may call and that always costs a database.
 /// What is mostly answered from published copies asks [`before_database`] when there is none.
-pub(crate) async fn first_line(cx: &Cx, request: &Incoming, id: RouteId) -> Result<(), ApiError> {
+pub(crate) async fn first_line(cx: &Cx, id: RouteId) -> Result<(), ApiError> {
     let route = id.route();
     let is_guarded = match route.audience {
         Audience::Visitor | Audience::Participant => true,
         Audience::Public => route.method != Method::Get || is_read_from_database(id),
         Audience::Agent | Audience::Operator => false,
     };
-    if is_guarded { before_database(cx, request).await } else { Ok(()) }
+    if is_guarded { before_database(cx).await } else { Ok(()) }
 }
 
 /// What anybody may read, and of which no copy is published: few ask for it, so a flood of it is nobody's need.
@@ -79,12 +78,12 @@ const fn is_read_from_database(id: RouteId) -> bool {
 }
 
 /// The same limiter, where only now it shows that a stranger's request costs a database.
-pub(crate) async fn before_database(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
+pub(crate) async fn before_database(cx: &Cx) -> Result<(), ApiError> {
     if !limits(cx).first_line() {
         return Ok(());
     }
     let outcome = match cx.env.rate_limiter("FIRST_LINE") {
-        Ok(limiter) => limiter.limit(address(request)?).await,
+        Ok(limiter) => limiter.limit(cx.address.clone()).await,
         Err(error) => Err(error),
     };
     match outcome {
@@ -142,8 +141,8 @@ fn of_site(site: &SiteId) -> String {
 }
 
 /// A session is opened.
-pub(crate) async fn charge_session(cx: &Cx, request: &Incoming, site: &SiteId) -> Result<(), ApiError> {
-    take(cx, of_site(site), true, &[Charge::new(Limit::SessionsPerAddress, &address(request)?)]).await
+pub(crate) async fn charge_session(cx: &Cx, site: &SiteId) -> Result<(), ApiError> {
+    take(cx, of_site(site), true, &[Charge::new(Limit::SessionsPerAddress, &cx.address)]).await
 }
 
 /// A ticket is filed. A repeat under its key is not, and what is refused for its fields is not.
@@ -176,22 +175,21 @@ pub(crate) async fn charge_typing(cx: &Cx, site: &SiteId, agent: &str) -> Result
 }
 
 /// A file is sent.
-pub(crate) async fn charge_upload(cx: &Cx, request: &Incoming, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
-    let address = address(request)?;
-    let charges = [Charge::new(Limit::UploadsPerVisitor, visitor), Charge::new(Limit::UploadsPerAddress, &address)];
+pub(crate) async fn charge_upload(cx: &Cx, site: &SiteId, visitor: &str) -> Result<(), ApiError> {
+    let charges = [Charge::new(Limit::UploadsPerVisitor, visitor), Charge::new(Limit::UploadsPerAddress, &cx.address)];
     take(cx, of_site(site), true, &charges).await
 }
 
 /// Somebody asks to hear of incidents, from here.
-pub(crate) async fn charge_subscription(cx: &Cx, request: &Incoming, site: &SiteId) -> Result<(), ApiError> {
-    let from = address(request)?;
-    let charges = [Charge::new(Limit::SubscriptionsPerAddress, &from), Charge::new(Limit::SubscriptionsPerSite, "all")];
+pub(crate) async fn charge_subscription(cx: &Cx, site: &SiteId) -> Result<(), ApiError> {
+    let charges =
+        [Charge::new(Limit::SubscriptionsPerAddress, &cx.address), Charge::new(Limit::SubscriptionsPerSite, "all")];
     take(cx, of_site(site), true, &charges).await
 }
 
 /// Somebody says whether an article helped.
-pub(crate) async fn charge_vote(cx: &Cx, request: &Incoming, site: &SiteId) -> Result<(), ApiError> {
-    take(cx, of_site(site), true, &[Charge::new(Limit::VotesPerAddress, &address(request)?)]).await
+pub(crate) async fn charge_vote(cx: &Cx, site: &SiteId) -> Result<(), ApiError> {
+    take(cx, of_site(site), true, &[Charge::new(Limit::VotesPerAddress, &cx.address)]).await
 }
 
 /// The owner of an address is asked whether they want that. Who they are is not kept, even for so long.
@@ -203,12 +201,10 @@ pub(crate) async fn charge_confirmation(cx: &Cx, site: &SiteId, owner: &str) -> 
 ///
 /// An agent's right token still passes then: it is 256 random bits, which nobody guesses, and one forgotten script must
 /// not lock its whole office out of the desk. The limit spares us the noise.
-pub(crate) async fn staff_failure(cx: &Cx, request: &Incoming) -> ApiError {
-    let address = match address(request) {
-        Ok(address) => address,
-        Err(error) => return error,
-    };
-    match take(cx, format!("staff/{address}"), true, &[Charge::new(Limit::StaffFailuresPerAddress, &address)]).await {
+pub(crate) async fn staff_failure(cx: &Cx) -> ApiError {
+    match take(cx, format!("staff/{}", cx.address), true, &[Charge::new(Limit::StaffFailuresPerAddress, &cx.address)])
+        .await
+    {
         Ok(()) => ApiError::unauthenticated(),
         Err(limited) => limited,
     }
@@ -216,7 +212,6 @@ pub(crate) async fn staff_failure(cx: &Cx, request: &Incoming) -> ApiError {
 
 /// Whether an operator's token may be tried from here. People choose that token themselves, so after too many wrong
 /// ones the right one is not taken either.
-pub(crate) async fn operator_may_try(cx: &Cx, request: &Incoming) -> Result<(), ApiError> {
-    let address = address(request)?;
-    take(cx, format!("staff/{address}"), false, &[Charge::new(Limit::StaffFailuresPerAddress, &address)]).await
+pub(crate) async fn operator_may_try(cx: &Cx) -> Result<(), ApiError> {
+    take(cx, format!("staff/{}", cx.address), false, &[Charge::new(Limit::StaffFailuresPerAddress, &cx.address)]).await
 }

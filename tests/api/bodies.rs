@@ -7,6 +7,7 @@ use buoy_shared::upload::UPLOAD_BYTES_MAX;
 use buoy_tests::edge::Edge;
 use buoy_tests::http::Client;
 use buoy_tests::wait::{poll, until};
+use futures_util::future::join_all;
 use reqwest::Body;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -99,14 +100,20 @@ async fn a_language_that_a_site_left_is_not_served_from_an_old_copy() {
     assert_eq!(locale().await, "ru");
 }
 
+/// Begins to send a body of so many bytes, and stops after the first ones.
+async fn begin(edge: &Edge, path: &str, headers: &str, bytes: usize, first: usize) -> TcpStream {
+    let mut line = TcpStream::connect(("127.0.0.1", edge.port())).await.expect("a connection");
+    let head = format!("POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{headers}content-length: {bytes}\r\n\r\n");
+    line.write_all(head.as_bytes()).await.expect("the head is sent");
+    // What is refused may be closed before all of this was sent.
+    drop(line.write_all(&vec![b' '; first]).await);
+    line
+}
+
 /// Begins to send a file of so many bytes as this caller, and sends one of them.
 async fn begin_file(edge: &Edge, path: &str, authorization: &str, bytes: usize) -> TcpStream {
-    let mut line = TcpStream::connect(("127.0.0.1", edge.port())).await.expect("a connection");
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {authorization}\r\ncontent-type: text/plain\r\ncontent-length: {bytes}\r\n\r\nx"
-    );
-    line.write_all(head.as_bytes()).await.expect("the head is sent");
-    line
+    let headers = format!("authorization: {authorization}\r\ncontent-type: text/plain\r\n");
+    begin(edge, path, &headers, bytes, 1).await
 }
 
 async fn send_file(visitor: &Client) -> u16 {
@@ -155,4 +162,87 @@ async fn w4_many_small_files_on_slow_lines_keep_nobody_from_sending_theirs() {
     }
     edge.client().get("/api/support/health/").send().await.expect(200);
     assert_eq!(send_file(&visitor).await, 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_come_slowly_to_one_address_leave_room_for_two_of_the_largest_from_another() {
+    let edge = Edge::start();
+    let site = edge.new_site("school", &[]).await;
+    let visitor = site.visitor(None).await;
+    let one = visitor.clone().with_header("cf-connecting-ip", "192.0.2.1");
+    let office = visitor.with_header("cf-connecting-ip", "192.0.2.2");
+    // Anybody can make up a token of this form.
+    let made_up = "authorization: Bearer bv1.site_x.y\r\ncf-connecting-ip: 192.0.2.";
+    let mut lines = Vec::new();
+    for _ in 0..6 {
+        lines.push(begin(&edge, "/api/support/uploads/", &format!("{made_up}1\r\n"), UPLOAD_BYTES_MAX, 1).await);
+    }
+    until("no room for that address", async || (send_file(&one).await == 503).then_some(())).await;
+    lines.push(begin(&edge, "/api/support/uploads/", &format!("{made_up}2\r\n"), UPLOAD_BYTES_MAX, 1).await);
+    edge.client().get("/api/support/health/").send().await.expect(200);
+    let largest = office.post("/api/support/uploads/").header("x-file-name", "a.txt");
+    largest.body(vec![b'x'; UPLOAD_BYTES_MAX], "text/plain").send().await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_whose_senders_went_away_hold_no_room() {
+    let edge = Edge::start();
+    let site = edge.new_site("school", &[]).await;
+    let visitor = site.visitor(None).await;
+    let bearer = format!("Bearer {}", visitor.bearer().expect("a token"));
+    let mut lines = Vec::new();
+    for _ in 0..6 {
+        lines.push(begin_file(&edge, "/api/support/uploads/", &bearer, UPLOAD_BYTES_MAX).await);
+    }
+    until("no room", async || (send_file(&visitor).await == 503).then_some(())).await;
+    drop(lines);
+    until("room again", async || (send_file(&visitor).await == 201).then_some(())).await;
+}
+
+/// Begins to send a body from one of three addresses, so that no share of one address is in the way, and holds back its
+/// last byte.
+async fn hold_back(edge: &Edge, path: &str, number: usize, first: usize) -> TcpStream {
+    begin(edge, path, &format!("cf-connecting-ip: 192.0.2.{}\r\n", number % 3), first + 1, first).await
+}
+
+/// Two dozen bodies near the largest: with a few more, all there is room for.
+async fn hold_back_two_dozen(edge: &Edge, path: &str) -> Vec<TcpStream> {
+    join_all((0..24).map(|number| hold_back(edge, path, number, 900_000))).await
+}
+
+/// A ticket in a body of so many bytes.
+async fn send_ticket(visitor: &Client, bytes: usize) -> u16 {
+    let mut body = r#"{"subject":"s","body":"b"}"#.to_owned();
+    body.extend(std::iter::repeat_n(' ', bytes.saturating_sub(body.len())));
+    visitor.post(TICKETS).idempotency_key(&format!("k{bytes}")).body(body, JSON).allow_5xx().send().await.status
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_bodies_of_strangers_have_one_room_and_who_writes_briefly_needs_none() {
+    const LONG: usize = 70_000;
+    let edge = Edge::start();
+    let site = edge.new_site("school", &[]).await;
+    let visitor = site.visitor(None).await.with_header("cf-connecting-ip", "192.0.2.9");
+    // Where nobody takes anything, nothing is held.
+    let _nowhere = [
+        hold_back_two_dozen(&edge, "/api/support/nowhere/").await,
+        hold_back_two_dozen(&edge, "/api/support/status/").await,
+    ];
+    edge.client().get("/api/support/health/").send().await.expect(200);
+    assert_eq!(send_ticket(&visitor, LONG).await, 201);
+
+    let mut lines = hold_back_two_dozen(&edge, TICKETS).await;
+    let mut status = send_ticket(&visitor, LONG).await;
+    while status != 503 && lines.len() < 100 {
+        lines.push(hold_back(&edge, TICKETS, lines.len(), LONG).await);
+        status = send_ticket(&visitor, LONG).await;
+    }
+    assert_eq!(status, 503, "{} long bodies are held", lines.len());
+    assert_eq!(send_ticket(&visitor, 1_000).await, 201);
+
+    // Whoever ends gives back their room.
+    for line in &mut lines {
+        drop(line.write_all(b" ").await);
+    }
+    until("room again", async || (send_ticket(&visitor, LONG).await == 201).then_some(())).await;
 }

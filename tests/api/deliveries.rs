@@ -1,10 +1,12 @@
 //! News leaves the desk (C2) and arrives, whatever the other side does: slow, dead, dropping the line, full, gone.
 
+mod endless;
 mod kill;
 mod many;
 mod order;
 mod patience;
 mod planned;
+mod side_by_side;
 mod sinks;
 
 use buoy_shared::api::{Delivery, DeliveryState, Page};

@@ -164,6 +164,24 @@ async fn the_first_line_stops_a_flood_of_one_address_before_anything_is_looked_u
     other.get(TICKETS).send().await.expect(200);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_line_stops_a_flood_of_what_is_published_for_nobody() {
+    let edge = usual();
+    let site = edge.new_site("school", &[]).await;
+    flood(&from(&site, "203.0.113.4").await, &format!("/status/archive?site={}", site.id)).await;
+    let inventor = edge.client().with_header("cf-connecting-ip", "203.0.113.5");
+    let mut is_stopped = false;
+    for round in 0..55 {
+        let paths = (0..50).map(|number| format!("/api/support/boot/?site=site_{round}x{number}"));
+        let answers = futures_util::future::join_all(paths.map(|path| inventor.get(&path).send())).await;
+        is_stopped = answers.iter().any(|answer| answer.status == 429);
+        if is_stopped {
+            break;
+        }
+    }
+    assert!(is_stopped, "sites that there are not cost a database, too");
+}
+
 /// Asks until it is refused. More than two minutes allow: the platform counts by the minute of the clock, and one may end in
 /// between.
 async fn flood(client: &Client, path: &str) {

@@ -283,6 +283,25 @@ async fn r6_a_wish_is_noted_once_and_counts_each_customer_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r6_wishes_of_which_folding_leaves_nothing_are_told_apart_and_take_no_votes_of_others() {
+    let site = school().await;
+    let staff = site.staff();
+    let log = "/api/support/agent/features/";
+    let note = async |title: &str, key: &str| -> Feature {
+        let ticket = file(&site.visitor(None).await, "A wish", key).await;
+        let wish = json!({ "title": title, "ticket": ticket.id });
+        staff.post(log).json(&wish).send().await.expect(201).json()
+    };
+    let (times, accent, dark) = (note("\u{d7}", "a").await, note("\u{301}", "b").await, note("Dark mode", "c").await);
+    assert_ne!(times.id, accent.id);
+    let other = file(&site.visitor(None).await, "Me too", "d").await;
+    let vote = staff.post(&format!("{log}{}/vote/", dark.id)).json(&json!({ "ticket": other.id })).send().await;
+    assert_eq!(vote.expect(200).json::<Feature>().votes, 2);
+    let page: Page<Feature> = staff.get(log).send().await.expect(200).json();
+    assert_eq!(page.items.iter().map(|wish| wish.votes).collect::<Vec<_>>(), [2, 1, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn d_figures_count_what_happened_in_the_period() {
     let site = school().await;
     let (visitor, staff) = (site.visitor(None).await, site.staff());

@@ -214,6 +214,7 @@ pub(crate) async fn send_reply(
             status,
             still: (status.is_some() || draft.version.is_some()).then_some(state.desk.version),
             is_response: !draft.internal,
+            has_read_all: false,
             signals: Signals::default(),
             root_cause: draft.root_cause,
             resolution_summary: summary.as_deref(),

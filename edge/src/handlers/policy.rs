@@ -1,6 +1,5 @@
 //! What a site's policy says to everybody: categories, and priorities with their promises.
 
-use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::page_rules;
@@ -64,13 +63,13 @@ pub(crate) async fn list_priorities(cx: &Cx) -> Result<Reply, ApiError> {
 }
 
 /// `GET triage/`: what a page asks before a ticket is sent. Under its hash it never changes.
-pub(crate) async fn get_triage(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
+pub(crate) async fn get_triage(cx: &Cx) -> Result<Reply, ApiError> {
     let id = cx.site()?;
     let site = snapshot::site(cx, &id).await?;
     cx.check_origin(&site.origins)?;
     let locale = site.locale_for(cx.query("locale").as_deref());
     let wanted = cx.query("hash").filter(|hash| hash.len() <= 32);
-    let (text, is_wanted) = page_rules::find(cx, request, &id, locale, wanted.as_deref()).await?;
+    let (text, is_wanted) = page_rules::find(cx, &id, locale, wanted.as_deref()).await?;
     let caching = if is_wanted { Caching::Immutable } else { Caching::Revalidate };
     Ok(Reply::ok_text(text).cached(caching))
 }

@@ -42,7 +42,7 @@ pub(crate) async fn create_session(cx: &Cx, request: &Incoming) -> Result<Reply,
         return Err(ApiError::forbidden("this site needs a signed identity"));
     }
     // 3.
-    limits::charge_session(cx, request, &site).await?;
+    limits::charge_session(cx, &site).await?;
     let visitor = claims.as_ref().map_or(Visitor::Anonymous, Visitor::Known);
     let lifetime = if claims.is_some() { KNOWN_SECONDS } else { ANONYMOUS_SECONDS };
     let expires_at = cx.now.plus_seconds(lifetime);

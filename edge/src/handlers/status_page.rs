@@ -5,6 +5,7 @@ use super::help;
 use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
+use crate::limits;
 use crate::reply::{Caching, Reply, Sharing};
 use crate::router::is_below;
 use crate::snapshot;
@@ -70,6 +71,7 @@ fn feed_at<'a>(path: &'a str, rest: &'a str) -> Option<Feed<'a>> {
 /// What ended longer ago than the policy keeps on the first page, and what that page does not show for other reasons; the
 /// only page that always asks the database.
 async fn archive(cx: &Cx, asked: &help::Asked, place: &Place<'_>, book: &StatusBook) -> Result<String, ApiError> {
+    limits::before_database(cx).await?;
     let cursor = Cursor::read(cx.query("cursor").as_deref())?;
     let which = Archived {
         ended_until: cx.now.plus_seconds(-i64::from(book.archive_after_days) * 86_400),
@@ -91,6 +93,7 @@ async fn incident(
         return Ok(Some(html));
     }
     let Ok(id) = super::incidents::incident_id(id) else { return Ok(None) };
+    limits::before_database(cx).await?;
     let Some(older) = incidents::get(&cx.db(&asked.id)?, &asked.id, &id).await? else { return Ok(None) };
     book.incidents.push(older);
     Ok(status_page::incident(place, &book, id.as_str()))

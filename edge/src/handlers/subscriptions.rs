@@ -102,7 +102,7 @@ async fn subscribe(cx: &Cx, request: &Incoming, asked: &Asked, place: &Place<'_>
         return Ok(refused(place, &book, &form, Refusal::NoMail));
     }
     // 2.
-    if is_limited(limits::charge_subscription(cx, request, &asked.id).await)? {
+    if is_limited(limits::charge_subscription(cx, &asked.id).await)? {
         return Ok(refused(place, &book, &form, Refusal::Busy));
     }
     let secret = match address {

@@ -57,7 +57,7 @@ pub(crate) async fn create_upload(cx: &Cx, request: &Incoming) -> Result<Reply, 
         || ApiError::field(FILE_NAME_HEADER, FieldCode::InvalidFormat, "expected the name as percent-encoded UTF-8");
     let name = decode_percent(&request.header(FILE_NAME_HEADER)?.unwrap_or_default()).ok_or_else(wrong_name)?;
     // 3.
-    limits::charge_upload(cx, request, &token.site, caller.customer_id.as_str()).await?;
+    limits::charge_upload(cx, &token.site, caller.customer_id.as_str()).await?;
     // 4.
     let file = Attachment {
         id: UploadId::from_random(platform::random_16()),

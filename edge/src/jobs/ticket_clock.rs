@@ -28,9 +28,9 @@ const READ_MAX: u32 = 100;
 const READS_MAX: u8 = 10;
 /// Tickets that are written in one batch.
 const BATCH_TICKETS_MAX: usize = 20;
-/// Statements after which a run begins no further batch. The platform takes 1,000 of one invocation; the batch that was
-/// begun may need 220 more (twenty sites and their teams, and of each ticket the customer's others, facts, notices, change
-/// and note), and the rest is for the other jobs of the minute.
+/// Statements after which a run begins no further batch. The platform takes 1,000 of one invocation, each of a batch for
+/// itself; the batch that was begun may need 220 more (twenty sites and their teams, and of each ticket the customer's
+/// others, facts, notices, change and note), and the rest is for the other jobs of the minute.
 const STATEMENTS_MAX: usize = 600;
 /// How long a ticket waits that could not be looked at, in seconds.
 const PUT_OFF_SECONDS: i64 = 600;

@@ -160,24 +160,42 @@ pub(crate) fn take_up(site: &SiteId, destination: &str, now: Timestamp) -> Query
 pub(crate) struct Health<'a> {
     pub(crate) site: &'a SiteId,
     pub(crate) destination: &'a DestinationId,
+    /// In a row, as far as whoever attempted knows: others may have noted more meanwhile.
     pub(crate) failures: u32,
-    pub(crate) resting_until: Option<Timestamp>,
+    /// Whether it answered at all.
+    pub(crate) answered: bool,
+    /// How many of these attempts failed since.
+    pub(crate) failed: u32,
+    /// Until when it asked to be left in peace.
+    pub(crate) asked_until: Option<Timestamp>,
+    /// Until when it is left in peace if it is down.
+    pub(crate) down_until: Option<Timestamp>,
     /// Why it is switched off, when it is.
     pub(crate) gone: Option<&'static str>,
     /// Where it is reached from now on, when that is somewhere else.
     pub(crate) moved: Option<String>,
 }
 
-/// The statement that notes it.
-pub(crate) fn note_health(health: &Health<'_>) -> Query {
+/// The statement that notes it, from the row as it is by then: attempts go out side by side, and none undoes what another
+/// noted. A rest that is still ahead was noted after these attempts were taken, so that even an answer leaves it. Failures
+/// side by side lead to the first rest and no further: only a probe that fails makes the next one longer.
+pub(crate) fn note_health(health: &Health<'_>, now: Timestamp) -> Query {
     Query::new(
-        "UPDATE destinations SET failures = ?3, resting_until = ?4, enabled = CASE WHEN ?5 IS NULL THEN enabled ELSE 0 END, \
-         disabled_reason = coalesce(?5, disabled_reason), address = coalesce(?6, address) WHERE site_id = ?1 AND destination_id = ?2",
+        "UPDATE destinations SET failures = min(failures * ?3 + ?4, max(failures, ?5, ?6)), \
+         resting_until = nullif(max(CASE WHEN resting_until > ?7 THEN resting_until ELSE 0 END, coalesce(?8, 0), \
+         CASE WHEN failures * ?3 + ?4 >= ?6 THEN coalesce(?9, 0) ELSE 0 END), 0), \
+         enabled = CASE WHEN ?10 IS NULL THEN enabled ELSE 0 END, disabled_reason = coalesce(?10, disabled_reason), \
+         address = coalesce(?11, address) WHERE site_id = ?1 AND destination_id = ?2",
     )
     .site(health.site)
     .text(health.destination.as_str())
+    .flag(!health.answered)
+    .number(health.failed)
     .number(health.failures)
-    .maybe_time(health.resting_until)
+    .number(FAILURES_TO_OPEN)
+    .time(now)
+    .maybe_time(health.asked_until)
+    .maybe_time(health.down_until)
     .maybe_text(health.gone)
     .maybe_text(health.moved.as_deref())
 }

@@ -45,9 +45,11 @@ macro_rules! feature_json {
     };
 }
 
-/// Two titles are one wish when they differ in case, accents and white space only.
+/// Two titles are one wish when they differ in case, accents and white space only. Of a title that is nothing else (`×`)
+/// folding leaves nothing: that one stands for itself, since a blank one would be every other such wish.
 fn folded(title: &str) -> String {
-    fold(title).split_whitespace().collect::<Vec<_>>().join(" ")
+    let folded = fold(title).split_whitespace().collect::<Vec<_>>().join(" ");
+    if folded.is_empty() { title.to_owned() } else { folded }
 }
 
 /// Notes a wish, or finds it by its title, and counts the requester of the ticket once. Statements for a batch; the
@@ -72,19 +74,19 @@ fn votes(site: &SiteId, feature: &str, folded: &str, ticket: &str, now: Timestam
     let fact = Query::new(
         "INSERT INTO ticket_events (site_id, ticket_id, event_id, kind, actor_kind, data, created_at, version) \
          SELECT t.site_id, t.ticket_id, ?6, 'feature.voted', 'automation', json_object('feature', f.feature_id), \
-         max(?5, t.created_at + 20), t.version FROM tickets t JOIN features f ON f.site_id = t.site_id AND (f.feature_id = ?2 OR f.folded_title = ?3) \
+         max(?5, t.created_at + 20), t.version FROM tickets t JOIN features f ON f.site_id = t.site_id AND (f.feature_id = ?2 OR f.folded_title = nullif(?3, '')) \
          WHERE t.site_id = ?1 AND t.ticket_id = ?4 AND NOT EXISTS (SELECT 1 FROM feature_votes v \
          WHERE v.site_id = ?1 AND v.feature_id = f.feature_id AND v.customer_id = t.customer_id)",
     );
     let vote = Query::new(
         "INSERT OR IGNORE INTO feature_votes (site_id, feature_id, customer_id, ticket_id, created_at) \
          SELECT f.site_id, f.feature_id, t.customer_id, t.ticket_id, ?5 FROM features f JOIN tickets t ON t.site_id = f.site_id AND t.ticket_id = ?4 \
-         WHERE f.site_id = ?1 AND (f.feature_id = ?2 OR f.folded_title = ?3)",
+         WHERE f.site_id = ?1 AND (f.feature_id = ?2 OR f.folded_title = nullif(?3, ''))",
     );
     let count = Query::new(
         "UPDATE features SET votes = (SELECT count(*) FROM feature_votes v WHERE v.site_id = ?1 AND v.feature_id = features.feature_id), \
          updated_at = CASE WHEN ?4 = '' THEN updated_at ELSE max(updated_at, ?5) END \
-         WHERE site_id = ?1 AND (feature_id = ?2 OR folded_title = ?3) RETURNING json_quote(feature_id) AS j",
+         WHERE site_id = ?1 AND (feature_id = ?2 OR folded_title = nullif(?3, '')) RETURNING json_quote(feature_id) AS j",
     );
     let event = buoy_shared::id::EventId::from_random(platform::random_16());
     vec![bind(fact).text(event.as_str()), bind(vote), bind(count)]
@@ -112,7 +114,7 @@ pub(crate) async fn vote(
     ticket: &str,
     now: Timestamp,
 ) -> Result<Option<Feature>, ApiError> {
-    // A folded title is never blank, so nothing is found by it here.
+    // A blank title finds nothing (`nullif`): sites may have a wish from when a folded one could be blank.
     db.batch(votes(site, feature, "", ticket, now)).await?;
     get(db, site, feature).await
 }

@@ -11,15 +11,24 @@ use buoy_shared::time::Timestamp;
 use buoy_shared::triage::Signals;
 use serde::Deserialize;
 
+/// Bytes that a message takes in an answer, at most: its text as JSON has it (a quote is two letters there), its files, and
+/// 700 for the rest, most of it the name of who wrote.
+macro_rules! bytes_in_json {
+    () => {
+        "length(CAST(json_quote(x.body) AS BLOB)) + length(CAST(coalesce(x.attachments, '') AS BLOB)) + 700"
+    };
+}
+
 /// The messages of the ticket ?2 of the site ?1, as many from the first on as one answer can carry: the database refuses
-/// a text of more than 2 MB, and a letter may take two bytes more in JSON than in the row. A live connection reads on.
+/// a text of more than 2 MB, of which a ticket's history may be half. A live connection reads on.
 macro_rules! readable_messages {
     ($condition:literal) => {
         concat!(
-            "(SELECT x.*, sum(length(CAST(x.body AS BLOB))) OVER (ORDER BY x.seq) AS bytes \
-             FROM messages x WHERE x.site_id = ?1 AND x.ticket_id = ?2",
+            "(SELECT x.*, sum(",
+            crate::store::threads::bytes_in_json!(),
+            ") OVER (ORDER BY x.seq) AS bytes FROM messages x WHERE x.site_id = ?1 AND x.ticket_id = ?2",
             $condition,
-            ") m WHERE m.bytes <= 900000"
+            ") m WHERE m.bytes <= 1000000"
         )
     };
 }
@@ -28,14 +37,15 @@ macro_rules! readable_messages {
 macro_rules! newest_messages {
     ($condition:literal) => {
         concat!(
-            "(SELECT x.*, sum(length(CAST(x.body AS BLOB))) OVER (ORDER BY x.seq DESC) AS bytes, row_number() OVER (ORDER BY x.seq DESC) AS back \
-             FROM messages x WHERE x.site_id = ?1 AND x.ticket_id = ?2",
+            "(SELECT x.*, sum(",
+            crate::store::threads::bytes_in_json!(),
+            ") OVER (ORDER BY x.seq DESC) AS bytes, row_number() OVER (ORDER BY x.seq DESC) AS back FROM messages x WHERE x.site_id = ?1 AND x.ticket_id = ?2",
             $condition,
-            ") m WHERE m.bytes <= 900000"
+            ") m WHERE m.bytes <= 1000000"
         )
     };
 }
-pub(crate) use newest_messages;
+pub(crate) use {bytes_in_json, newest_messages};
 
 /// What a write to a thread must know first: the caller, how far the ticket is, whether it was done before.
 pub(crate) struct ThreadState {
@@ -80,6 +90,9 @@ pub(crate) struct Addition<'a> {
     pub(crate) still: Option<u32>,
     /// Whether it counts as the first answer of a person.
     pub(crate) is_response: bool,
+    /// Whether its author has read what stands above it: in a chat that shows it all. A page says what was read there, and its
+    /// outbox may bring words that are older than the answers above them.
+    pub(crate) has_read_all: bool,
     /// What a customer's words give away (E1).
     pub(crate) signals: Signals,
     /// Why it happened, when that is said with it.
@@ -154,7 +167,7 @@ fn ticket_change(addition: &Addition<'_>) -> Query {
     let query = Query::new(concat!(
         "UPDATE tickets SET last_seq = last_seq + 1, status = ",
         next_status!(),
-        ", updated_at = max(updated_at, ?6), seen_seq = CASE WHEN ?4 = 1 THEN last_seq + 1 ELSE seen_seq END, \
+        ", updated_at = max(updated_at, ?6), seen_seq = CASE WHEN ?9 = 1 THEN last_seq + 1 ELSE seen_seq END, \
          first_responded_at = CASE WHEN ?5 = 1 THEN coalesce(first_responded_at, ?6) ELSE first_responded_at END, \
          solved_at = CASE ",
         next_status!(),
@@ -168,6 +181,7 @@ fn ticket_change(addition: &Addition<'_>) -> Query {
         .time(addition.message.created_at)
         .maybe_text(cause.as_ref().and_then(serde_json::Value::as_str))
         .maybe_text(addition.resolution_summary)
+        .flag(addition.has_read_all)
 }
 
 /// The fact that somebody wrote (T5).
