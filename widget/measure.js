@@ -88,9 +88,10 @@ export const measured = (box, config, emit) => {
         const { slug, locale } = detail;
         settle();
         judge('search');
-        if (place) events.push({ kind: 'click', slug, place });
+        // One search leads to one click at most, or more would be opened than was looked for.
+        if (place && looked) events.push({ kind: 'click', slug, place });
         events.push({ kind: 'view', slug, locale, page: pageOf(config) });
-        place = 0;
+        place = looked = 0;
         read = 1;
         send();
       } else if (name === 'ticket-created') {

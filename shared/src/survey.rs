@@ -1,33 +1,26 @@
-//! Surveys (U): what a customer is asked besides the rating of a solved ticket, and when.
+//! Surveys (U): what a customer is asked, and when.
 //!
-//! A rating belongs to its ticket ([`crate::ticket::RatingDraft`]). Here is the rest: how easy it was, how likely they are
-//! to recommend the product, and why they leave. Nobody is asked twice, nobody who does not want to be, and what was shown
-//! counts as asked, answered or not.
+//! A rating belongs to its ticket and is given there ([`crate::ticket::RatingDraft`]). The rest is given here: how easy it
+//! was, how likely they are to recommend the product, and why they leave. Nobody is asked twice, nobody who does not want to
+//! be, and what was shown counts as asked, answered or not.
 
+mod due;
 mod report;
 
+pub use due::{History, SurveyDue, due, nps_may_be_asked};
 pub use report::{GroupBy, SurveyAction, SurveyFigures, SurveyReport, Tally, report};
 
 use crate::text::{FieldCode, FieldError, Refusals};
 use crate::ticket::RATING_COMMENT_CHARS_MAX;
-use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// Days after a solution in which it is asked how easy it was: later nobody remembers.
-const EFFORT_DAYS: i64 = 14;
-/// Days that somebody has been here before they are asked whether they would recommend the product.
-const KNOWN_DAYS: i64 = 30;
-/// Days between any two questions of one person, so that surveys never come in a row.
-const REST_DAYS: i64 = 14;
-/// Days of a month, on average, in hundredths.
-const MONTH_DAYS_HUNDREDTHS: i64 = 3_044;
-const DAY_SECONDS: i64 = 86_400;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SurveyKind {
+    /// How content they are with a ticket's solution, from 1 to 10: its rating, which is given at the ticket.
+    Csat,
     /// How easy it was to get a ticket solved, from 1 to 5.
     Effort,
     /// How likely they are to recommend the product, from 0 to 10.
@@ -41,18 +34,24 @@ impl SurveyKind {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Csat => "csat",
             Self::Effort => "effort",
             Self::Nps => "nps",
             Self::Exit => "exit",
         }
     }
 
-    /// The scores that may be given; none for a question without one.
+    /// Whether it is about one solved ticket.
+    const fn is_of_ticket(self) -> bool {
+        matches!(self, Self::Csat | Self::Effort)
+    }
+
+    /// The scores that may be given here; none for a question without one.
     const fn scores(self) -> Option<(u8, u8)> {
         match self {
             Self::Effort => Some((1, 5)),
             Self::Nps => Some((0, 10)),
-            Self::Exit => None,
+            Self::Csat | Self::Exit => None,
         }
     }
 }
@@ -98,7 +97,7 @@ impl ExitReason {
 pub struct SurveyDraft {
     /// Which question.
     pub kind: SurveyKind,
-    /// The solved ticket that it is about; for `effort` alone.
+    /// The solved ticket that it is about; for `effort`, and for `csat` that is waved away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
     /// From 1 to 5 for `effort`, from 0 to 10 for `nps`.
@@ -113,12 +112,15 @@ pub struct SurveyDraft {
     /// It was shown and waved away; counts as asked.
     #[serde(default)]
     pub declined: bool,
+    /// It is before their eyes and not answered yet; counts as asked, and may still be answered.
+    #[serde(default)]
+    pub shown: bool,
     /// The answer is kept without the customer.
     #[serde(default)]
     pub anonymous: bool,
 }
 
-/// An answer that can be kept; `score` and `reason` are missing when it was declined.
+/// An answer that can be kept; `score` and `reason` are missing when it was declined, or only shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSurvey {
     /// Which question.
@@ -142,13 +144,17 @@ impl NewSurvey {
     /// A [`FieldError`] for each field that is missing, out of place or out of range.
     pub fn check(draft: &SurveyDraft) -> Result<Self, Vec<FieldError>> {
         let mut refusals = Refusals::default();
-        let asks = |wanted: bool| wanted && !draft.declined;
+        let is_unanswered = draft.declined || draft.shown;
+        let asks = |wanted: bool| wanted && !is_unanswered;
+        if draft.kind == SurveyKind::Csat && !draft.declined {
+            refusals.push("kind", FieldCode::InvalidFormat, "a rating is given at its ticket");
+        }
         match (draft.kind.scores(), draft.score) {
             (Some((least, most)), Some(score)) if asks(true) && !(least..=most).contains(&score) => {
                 refusals.push("score", FieldCode::InvalidFormat, "expected 1 to 5 for effort, 0 to 10 for nps");
             }
             (Some(_), None) if asks(true) => refusals.push("score", FieldCode::Required, "a score is needed"),
-            (_, Some(_)) if draft.declined || draft.kind.scores().is_none() => {
+            (_, Some(_)) if is_unanswered || draft.kind.scores().is_none() => {
                 refusals.push("score", FieldCode::InvalidFormat, "leave it out: there is nothing to score here");
             }
             _ => {}
@@ -156,15 +162,15 @@ impl NewSurvey {
         let leaves = draft.kind == SurveyKind::Exit;
         match draft.reason {
             None if asks(leaves) => refusals.push("reason", FieldCode::Required, "a reason is needed"),
-            Some(_) if !leaves || draft.declined => {
+            Some(_) if !leaves || is_unanswered => {
                 refusals.push("reason", FieldCode::InvalidFormat, "leave it out: it belongs to an exit survey");
             }
             _ => {}
         }
-        match (draft.kind == SurveyKind::Effort, &draft.ticket) {
+        match (draft.kind.is_of_ticket(), &draft.ticket) {
             (true, None) => refusals.push("ticket", FieldCode::Required, "the solved ticket is needed"),
             (false, Some(_)) => {
-                refusals.push("ticket", FieldCode::InvalidFormat, "leave it out: it belongs to an effort survey");
+                refusals.push("ticket", FieldCode::InvalidFormat, "leave it out: this question is about no ticket");
             }
             _ => {}
         }
@@ -174,7 +180,7 @@ impl NewSurvey {
             ticket: draft.ticket.clone(),
             score: draft.score,
             reason: draft.reason,
-            comment: comment.filter(|_| !draft.declined),
+            comment: comment.filter(|_| !is_unanswered),
             anonymous: draft.anonymous,
         })
     }
@@ -186,90 +192,9 @@ impl NewSurvey {
     }
 }
 
-/// What is known of somebody when it is decided whether to ask them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct History<'a> {
-    /// Since when they are here.
-    pub known_since: Timestamp,
-    /// They do not want to be asked.
-    pub opted_out: bool,
-    /// When they were last asked anything.
-    pub last_asked_at: Option<Timestamp>,
-    /// When they were last asked whether they would recommend the product.
-    pub last_nps_at: Option<Timestamp>,
-    /// Their ticket that was solved last and not asked about, and when.
-    pub solved: Option<(&'a str, Timestamp)>,
-}
-
-/// A question that may be put now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SurveyDue {
-    /// Which one.
-    pub kind: SurveyKind,
-    /// The ticket that it is about, for `effort`.
-    pub ticket: Option<String>,
-}
-
-/// The one question to put now, if any: about the ticket that was just solved, else whether they would recommend us.
-#[must_use]
-pub fn due(history: &History<'_>, nps_every_months: u8, now: Timestamp) -> Option<SurveyDue> {
-    let rests = history.last_asked_at.is_some_and(|asked| now < asked.plus_seconds(REST_DAYS * DAY_SECONDS));
-    if history.opted_out || rests {
-        return None;
-    }
-    let fresh = history.solved.filter(|(_, at)| now < at.plus_seconds(EFFORT_DAYS * DAY_SECONDS));
-    if let Some((ticket, _)) = fresh {
-        return Some(SurveyDue { kind: SurveyKind::Effort, ticket: Some(ticket.to_owned()) });
-    }
-    let known = now >= history.known_since.plus_seconds(KNOWN_DAYS * DAY_SECONDS);
-    let asks = known && nps_may_be_asked(history.last_nps_at, nps_every_months, now);
-    asks.then_some(SurveyDue { kind: SurveyKind::Nps, ticket: None })
-}
-
-/// Whether the policy's months have passed since the last question for a recommendation.
-#[must_use]
-pub fn nps_may_be_asked(last: Option<Timestamp>, every_months: u8, now: Timestamp) -> bool {
-    let pause = i64::from(every_months) * MONTH_DAYS_HUNDREDTHS * DAY_SECONDS / 100;
-    every_months > 0 && last.is_none_or(|asked| now >= asked.plus_seconds(pause))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-
-    fn days_ago(days: i64) -> Timestamp {
-        NOW.plus_seconds(-days * DAY_SECONDS)
-    }
-
-    fn new_history() -> History<'static> {
-        History { known_since: days_ago(400), opted_out: false, last_asked_at: None, last_nps_at: None, solved: None }
-    }
-
-    #[test]
-    fn u_each_person_is_asked_one_thing_at_a_time_and_never_in_a_row() {
-        let solved = Some(("tkt_1", days_ago(1)));
-        let asked = |history: History<'_>| due(&history, 12, NOW).map(|due| (due.kind, due.ticket));
-        let effort = Some((SurveyKind::Effort, Some("tkt_1".to_owned())));
-        let nps = Some((SurveyKind::Nps, None));
-        let rows = [
-            ("known and never asked", new_history(), nps.clone()),
-            ("a ticket was just solved", History { solved, ..new_history() }, effort.clone()),
-            ("a solution of long ago", History { solved: Some(("tkt_1", days_ago(14))), ..new_history() }, nps.clone()),
-            ("new here", History { known_since: days_ago(29), ..new_history() }, None),
-            ("new here with a solution", History { known_since: days_ago(2), solved, ..new_history() }, effort),
-            ("asked last week", History { last_asked_at: Some(days_ago(7)), solved, ..new_history() }, None),
-            ("asked this year", History { last_nps_at: Some(days_ago(364)), ..new_history() }, None),
-            ("asked a year ago", History { last_nps_at: Some(days_ago(366)), ..new_history() }, nps),
-            ("wants no questions", History { opted_out: true, solved, ..new_history() }, None),
-        ];
-        for (who, history, expected) in rows {
-            assert_eq!(asked(history), expected, "{who}");
-        }
-        assert_eq!(due(&new_history(), 0, NOW), None, "a policy of no months never asks");
-    }
 
     #[test]
     fn u_an_answer_that_cannot_be_kept_names_its_field() {
@@ -280,6 +205,7 @@ mod tests {
             reason: None,
             comment: None,
             declined: false,
+            shown: false,
             anonymous: false,
         };
         let of = |kind, score, reason, ticket: Option<&str>, declined| SurveyDraft {
@@ -290,7 +216,7 @@ mod tests {
             declined,
             ..base.clone()
         };
-        let (effort, nps, exit) = (SurveyKind::Effort, SurveyKind::Nps, SurveyKind::Exit);
+        let (csat, effort, nps, exit) = (SurveyKind::Csat, SurveyKind::Effort, SurveyKind::Nps, SurveyKind::Exit);
         let other = Some(ExitReason::Other);
         let rows = [
             (of(nps, Some(0), None, None, false), None),
@@ -305,6 +231,9 @@ mod tests {
             (of(effort, Some(0), None, Some("tkt_1"), false), Some("score")),
             (of(effort, Some(6), None, Some("tkt_1"), false), Some("score")),
             (of(effort, Some(5), None, None, false), Some("ticket")),
+            (of(csat, None, None, Some("tkt_1"), true), None),
+            (of(csat, None, None, None, true), Some("ticket")),
+            (of(csat, None, None, Some("tkt_1"), false), Some("kind")),
             (of(exit, None, other, None, false), None),
             (of(exit, None, None, None, false), Some("reason")),
             (of(exit, None, None, None, true), None),
@@ -314,6 +243,10 @@ mod tests {
             let refused = NewSurvey::check(&draft).err().map(|errors| errors[0].field.clone());
             assert_eq!(refused.as_deref(), expected, "{draft:?}");
         }
+        let shown = SurveyDraft { score: None, shown: true, ..base.clone() };
+        assert!(!NewSurvey::check(&shown).expect("it may be shown").is_answered());
+        let both = SurveyDraft { shown: true, ..base.clone() };
+        assert_eq!(NewSurvey::check(&both).unwrap_err()[0].field, "score");
         let long = SurveyDraft { comment: Some("x".repeat(RATING_COMMENT_CHARS_MAX + 1)), ..base };
         assert_eq!(NewSurvey::check(&long).unwrap_err()[0].field, "comment");
     }

@@ -57,7 +57,7 @@ async fn k4_the_report_counts_what_pages_tell_and_only_of_articles_that_exist() 
 
     let KbReport { figures, clicks_by_place, no_result, most_read, stale, too_long, .. } = report(&site).await;
     assert_eq!((figures.searches, figures.searches_without_result, figures.clicks, figures.views), (6, 2, 2, 2));
-    assert_eq!(figures.click_through_percent, Some(50.0));
+    assert_eq!(figures.click_through_percent, Some(33.3), "of all searches: a doubtful result may be opened too");
     assert_eq!((figures.deflected, figures.abandoned, figures.articles), (1, 1, 3));
     assert_eq!(clicks_by_place, [1, 0, 1]);
     let gaps: Vec<(&str, u32)> = no_result.iter().map(|gap| (gap.query.as_str(), gap.count)).collect();
@@ -170,6 +170,43 @@ async fn k4_words_that_found_nothing_lately_are_told_though_older_ones_were_repe
         .json();
     let gaps: BTreeSet<(&str, u32)> = told.no_result.iter().map(|gap| (gap.query.as_str(), gap.count)).collect();
     assert_eq!(gaps, BTreeSet::from([("csv import", 1), ("zip export", 1)]), "one request is one person");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_words_that_find_nothing_week_after_week_are_told_of_every_week() {
+    let edge = Edge::with_test_clock();
+    let site = edge.new_site("school", &[]).await;
+    for at in ["2026-02-03T12:00:00Z", "2026-02-10T12:00:00Z"] {
+        let event = json!({ "kind": "no_result", "query": "zip export" });
+        let body = json!({ "site": site.id, "locale": "en", "events": [event] });
+        edge.client().post("/api/support/kb/events/").header("x-test-now", at).json(&body).send().await.expect(204);
+    }
+    let staff = site.staff().with_header("x-test-now", "2026-02-20T12:00:00Z");
+    for (from, to, gaps) in [("02-02", "02-09", 1), ("02-09", "02-16", 1), ("02-16", "02-20", 0)] {
+        let path = format!("/api/support/agent/kb/report/?from=2026-{from}T00:00:00Z&to=2026-{to}T00:00:00Z");
+        let told: KbReport = staff.get(&path).send().await.expect(200).json();
+        assert_eq!(told.no_result.len(), gaps, "{from}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k4_an_article_that_was_voted_down_and_rewritten_begins_anew() {
+    let site = site_with_articles().await;
+    let voters = ["one", "two", "three"].map(|name| Edge::shared().client().with_header("user-agent", name));
+    let voted_down = async || -> Vec<(u32, bool)> {
+        report(&site).await.voted_down.iter().map(|note| (note.helpful_no, note.reason.is_some())).collect()
+    };
+    for voter in &voters {
+        vote(voter, &site, false, Some("outdated")).await;
+    }
+    assert_eq!(voted_down().await, [(3, true)]);
+    let rewritten = json!({ "locale": "en", "markdown": "# How to pay by card\n\nPress Pay.", "publish": true });
+    site.staff().put("/api/support/agent/kb/articles/pay-by-card/").json(&rewritten).send().await.expect(200);
+    assert!(voted_down().await.is_empty());
+    for voter in &voters {
+        vote(voter, &site, false, None).await;
+    }
+    assert_eq!(voted_down().await, [(3, false)], "of the new text; the reasons went with the old one");
 }
 
 /// A number in letters: digits are taken out of what is kept.

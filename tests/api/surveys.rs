@@ -1,9 +1,12 @@
-//! What customers are asked besides the rating of a ticket (U): once, never in a row, and not at all if they like.
+//! What customers are asked (U): once, never in a row, not at all if they like, and answered without a name if they like.
 
 use crate::clock::Desk;
-use crate::tickets::{agent_path, visitor_path};
+use crate::staff::{change, solved};
+use crate::tickets::{agent_path, file, visitor_path};
 use buoy_shared::api::{CustomerExport, Surveys};
+use buoy_shared::problem::Problem;
 use buoy_shared::survey::SurveyReport;
+use buoy_tests::edge::Edge;
 use buoy_tests::http::Client;
 use serde_json::{Value, json};
 
@@ -31,10 +34,18 @@ async fn solved_desk() -> Desk {
     desk
 }
 
+/// Rates the desk's ticket an hour after it was filed.
+async fn rate(desk: &Desk, rating: &Value, status: u16) {
+    let path = format!("{}rating/", visitor_path(&desk.ticket));
+    desk.visitor_at(60).post(&path).json(rating).send().await.expect(status);
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn u_a_solved_ticket_asks_once_how_easy_it_was() {
+async fn u_a_solved_ticket_asks_for_its_rating_first_and_then_once_how_easy_it_was() {
     let desk = solved_desk().await;
     let visitor = desk.visitor_at(60);
+    assert_eq!(due(&visitor).await, json!({ "kind": "csat", "ticket": desk.ticket.id }));
+    rate(&desk, &json!({ "score": 9 }), 200).await;
     assert_eq!(due(&visitor).await, json!({ "kind": "effort", "ticket": desk.ticket.id }));
     let said = json!({ "kind": "effort", "ticket": desk.ticket.id, "score": 4, "comment": "Quick" });
     assert_eq!(answer(&visitor, &said, 201).await, json!({ "kind": "effort", "answered": true }));
@@ -51,12 +62,106 @@ async fn u_a_solved_ticket_asks_once_how_easy_it_was() {
 #[tokio::test(flavor = "multi_thread")]
 async fn u_what_was_waved_away_is_not_asked_again() {
     let desk = solved_desk().await;
+    rate(&desk, &json!({ "score": 9 }), 200).await;
     let visitor = desk.visitor_at(60);
     let declined = json!({ "kind": "effort", "ticket": desk.ticket.id, "declined": true });
     assert_eq!(answer(&visitor, &declined, 201).await["answered"], false);
     assert_eq!(due(&visitor).await, Value::Null);
     let effort = report(&desk, 2 * DAY).await.effort;
     assert_eq!((effort.asked, effort.answered, effort.response_percent), (1, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_rating_that_was_waved_away_is_not_asked_for_again_but_may_be_given() {
+    let desk = solved_desk().await;
+    let visitor = desk.visitor_at(60);
+    let declined = json!({ "kind": "csat", "ticket": desk.ticket.id, "declined": true });
+    assert_eq!(answer(&visitor, &declined, 201).await, json!({ "kind": "csat", "answered": false }));
+    answer(&visitor, &declined, 201).await;
+    assert_eq!(due(&visitor).await, Value::Null, "nor how easy the same ticket was");
+    let scored = json!({ "kind": "csat", "ticket": desk.ticket.id, "score": 9 });
+    assert_eq!(answer(&visitor, &scored, 422).await["errors"][0]["field"], "kind", "a rating is given at its ticket");
+    rate(&desk, &json!({ "score": 9 }), 200).await;
+    assert_eq!(desk.read().await.ticket.rating, Some(9));
+    let stranger = desk.stranger().await;
+    assert_eq!(answer(&stranger, &declined, 422).await["errors"][0]["field"], "ticket", "somebody else's ticket");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_rating_without_a_name_counts_once_and_leads_to_nobody() {
+    let desk = solved_desk().await;
+    let nameless = json!({ "score": 2, "comment": "A secret grudge", "anonymous": true });
+    rate(&desk, &nameless, 200).await;
+    rate(&desk, &nameless, 200).await; // the line was lost, the page sends it again
+    rate(&desk, &json!({ "score": 9 }), 409).await;
+    assert_eq!(due(&desk.visitor_at(60)).await["kind"], "effort", "the rating is not asked for again");
+
+    let full = desk.read().await;
+    assert_eq!((full.ticket.rating, full.rating_comment.as_deref()), (None, None));
+    let facts: Vec<_> = full.events.iter().filter(|event| event.kind == "rated").collect();
+    assert_eq!(facts.len(), 1, "it is known that there was one");
+    assert_eq!((&facts[0].actor_name, &facts[0].data), (&None, &json!({ "anonymous": true })));
+    assert!(!desk.notices().await.contains(&"low_rating".to_owned()), "nobody could be called");
+    let export = format!("/api/support/agent/customers/{}/export/", full.requester.id);
+    let kept = desk.site.staff().get(&export).send().await.expect(200).value();
+    assert!(!kept.to_string().contains("grudge"));
+
+    let csat = report(&desk, 2 * DAY).await.csat;
+    assert_eq!((csat.asked, csat.answered, csat.detractors, csat.average_hundredths), (1, 1, 1, Some(200)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_ticket_that_goes_on_in_another_is_asked_about_there_alone() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let (visitor, staff) = (site.visitor(None).await, site.staff());
+    let (kept, gone) = (file(&visitor, "One", "a").await, file(&visitor, "Two", "b").await);
+    change(&staff, &gone, solved()).await;
+    assert_eq!(due(&visitor).await["ticket"], json!(gone.id));
+    let merge = json!({ "into": kept.id });
+    staff.post(&format!("{}merge/", agent_path(&gone))).json(&merge).send().await.expect(200);
+    assert_eq!(due(&visitor).await, Value::Null);
+    let rating = visitor.post(&format!("{}rating/", visitor_path(&gone))).json(&json!({ "score": 1 }));
+    let problem: Problem = rating.send().await.expect(409).json();
+    assert!(problem.detail.is_some_and(|why| why.contains("goes on in another")));
+    let effort = json!({ "kind": "effort", "ticket": gone.id, "score": 1 });
+    assert_eq!(answer(&visitor, &effort, 422).await["errors"][0]["field"], "ticket");
+    change(&staff, &kept, solved()).await;
+    assert_eq!(due(&visitor).await, json!({ "kind": "csat", "ticket": kept.id }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_question_that_was_shown_counts_as_asked_and_may_still_be_answered() {
+    let desk = solved_desk().await;
+    rate(&desk, &json!({ "score": 9 }), 200).await;
+    let visitor = desk.visitor_at(60);
+    let shown = json!({ "kind": "effort", "ticket": desk.ticket.id, "shown": true });
+    assert_eq!(answer(&visitor, &shown, 201).await, json!({ "kind": "effort", "answered": false }));
+    assert_eq!(due(&visitor).await, Value::Null, "never asked twice");
+    let effort = report(&desk, 2 * DAY).await.effort;
+    assert_eq!((effort.asked, effort.answered, effort.response_percent), (1, 0, 0));
+
+    answer(&visitor, &json!({ "kind": "effort", "ticket": desk.ticket.id, "score": 4 }), 201).await;
+    answer(&visitor, &shown, 201).await; // what was shown in another tab comes late, and takes nothing back
+    answer(&visitor, &json!({ "kind": "effort", "ticket": desk.ticket.id, "score": 1 }), 409).await;
+    let effort = report(&desk, 2 * DAY).await.effort;
+    assert_eq!((effort.asked, effort.answered, effort.average_hundredths), (1, 1, Some(400)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_recommendation_that_was_shown_is_answered_the_next_day_as_the_same_question() {
+    let desk = Desk::open("school", "free", "Cannot pay", "The card is refused").await;
+    let visitor = desk.stranger().await; // a session of a quarter; a known one lives a day
+    answer(&desk.at(&visitor, 31 * DAY), &json!({ "kind": "nps", "shown": true }), 201).await;
+    assert_eq!(due(&desk.at(&visitor, 32 * DAY)).await, Value::Null);
+    let nps = report(&desk, 40 * DAY).await.nps;
+    assert_eq!((nps.asked, nps.answered), (1, 0));
+
+    let said = json!({ "kind": "nps", "score": 10, "anonymous": true });
+    answer(&desk.at(&visitor, 32 * DAY), &said, 201).await;
+    answer(&desk.at(&visitor, 33 * DAY), &said, 201).await;
+    answer(&desk.at(&visitor, 33 * DAY), &json!({ "kind": "nps", "score": 3 }), 409).await;
+    let nps = report(&desk, 40 * DAY).await.nps;
+    assert_eq!((nps.asked, nps.answered, nps.promoters), (1, 1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

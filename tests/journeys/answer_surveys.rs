@@ -1,11 +1,15 @@
-//! A customer is asked in place, once (U): how easy it was after a solved ticket, why they leave when the host says so. A
-//! question can be waved away, all of them for good.
+//! A customer is asked in place, once (U): for a rating and how easy it was after a solved ticket, why they leave when the
+//! host says so. A question can be waved away, all of them for good, and answered without a name.
 
-use crate::steps::{path_at_the_desk, solve, ticket_at_the_desk};
+use crate::steps::{open_thread, path_at_the_desk, solve, ticket_at_the_desk, tickets_at_the_desk};
 use buoy_tests::stage::Stage;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const ROOT: &str = "const root = document.querySelector('buoy-widget').shadowRoot;";
+
+/// From now on the page knows when the edge heard what was said of a question.
+const HEARD: &str = "const send = window.fetch; window.fetch = async (...call) => { const answer = await send(...call);\
+    if (call[1]?.method === 'POST' && call[0].endsWith('/surveys/')) window.isHeard = answer.ok; return answer }; return true";
 
 /// A solved and rated ticket, its thread open.
 async fn solved_thread(stage: &Stage) {
@@ -142,5 +146,115 @@ async fn u_why_somebody_leaves_is_asked_when_the_host_says_that_they_do() {
         surveys_are_known(&stage).await;
         assert_eq!(stage.browser.count("[data-buoy=exit]").await, 0, "nobody is asked twice");
     }
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_who_wants_no_questions_is_not_asked_for_a_rating_either() {
+    let stage = Stage::set("saas").await;
+    let path = open_thread(&stage).await;
+    solve(&stage, &path, "Mended.").await;
+    stage.browser.hook("rating").await;
+    stage.browser.click("survey-never").await;
+    stage.browser.wait_until_gone("[data-buoy=rating]").await;
+    come_back(&stage).await;
+    assert_eq!(stage.browser.count("[data-buoy=rating]").await, 0);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_rating_that_was_waved_away_does_not_come_back() {
+    let stage = Stage::set("saas").await;
+    let path = open_thread(&stage).await;
+    solve(&stage, &path, "Mended.").await;
+    stage.browser.hook("rating").await;
+    stage.browser.eval(HEARD).await;
+    stage.browser.click("survey-later").await;
+    stage.browser.wait_until_gone("[data-buoy=rating]").await;
+    stage.browser.wait_until("window.isHeard").await;
+    come_back(&stage).await;
+    assert_eq!(stage.browser.count("[data-buoy=rating], [data-buoy=survey]").await, 0);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_rating_is_given_without_a_name_and_not_asked_for_again() {
+    let stage = Stage::set("saas").await;
+    let path = open_thread(&stage).await;
+    solve(&stage, &path, "Mended.").await;
+    choose(&stage, "rating", "3").await;
+    stage.browser.click("survey-anonymous").await;
+    stage.browser.click("rating-send").await;
+    stage.browser.wait_until_gone("[data-buoy=rating]").await;
+    let said = report(&stage, |report| report["csat"]["answered"] == 1).await;
+    assert_eq!((&said["csat"]["asked"], &said["csat"]["average_hundredths"]), (&json!(1), &json!(300)));
+    let ticket = stage.site.staff().get(&path).send().await.expect(200).value();
+    assert_eq!(ticket["rating"], Value::Null);
+    come_back(&stage).await;
+    assert_eq!(stage.browser.count("[data-buoy=rating]").await, 0, "never asked twice");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_ticket_that_goes_on_in_another_asks_for_no_rating() {
+    let stage = Stage::set("saas").await;
+    open_thread(&stage).await;
+    stage.browser.click("back").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "It still fails").await;
+    stage.browser.type_into("body", "The same again.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.wait_for_text("message", "The same again.").await;
+    let all = tickets_at_the_desk(&stage).await;
+    let of = |number: u32| all.iter().find(|ticket| ticket["number"] == number).expect("a ticket");
+    let merge = format!("{}merge/", path_at_the_desk(of(2)));
+    stage.site.staff().post(&merge).json(&json!({ "into": of(1)["id"] })).send().await.expect(200);
+    stage.browser.wait_for(r#".thread [data-buoy="new-ticket"]"#).await;
+    surveys_are_known(&stage).await;
+    assert_eq!(stage.browser.count("[data-buoy=rating]").await, 0);
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_question_that_was_ignored_counts_as_asked_and_is_not_put_again() {
+    let stage = Stage::set("saas").await;
+    solved_thread(&stage).await;
+    stage.browser.hook("effort").await;
+    let asked = report(&stage, |report| report["effort"]["asked"] == 1).await;
+    assert_eq!(asked["effort"]["answered"], 0);
+    come_back(&stage).await;
+    assert_eq!(stage.browser.count("[data-buoy=survey]").await, 0, "never asked twice");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_who_comes_back_to_a_question_on_the_same_page_may_still_answer_it() {
+    let stage = Stage::set("saas").await;
+    solved_thread(&stage).await;
+    choose(&stage, "effort", "4").await;
+    report(&stage, |report| report["effort"]["asked"] == 1).await;
+    stage.browser.click("back").await;
+    stage.browser.wait_until_gone("[data-buoy=effort]").await;
+    stage.browser.click("ticket").await;
+    stage.browser.click("effort-send").await;
+    let said = report(&stage, |report| report["effort"]["answered"] == 1).await;
+    assert_eq!((&said["effort"]["asked"], &said["effort"]["average_hundredths"]), (&json!(1), &json!(400)));
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_customer_who_ignored_why_they_leave_is_not_asked_again() {
+    let stage = Stage::set("saas").await;
+    open_thread(&stage).await;
+    stage.browser.eval("return Buoy('open', 'exit')").await;
+    stage.browser.hook("exit").await;
+    let asked = report(&stage, |report| report["exit"]["asked"] == 1).await;
+    assert_eq!(asked["exit"]["answered"], 0);
+    stage.open("plain.html").await;
+    stage.browser.eval("return Buoy('open', 'exit')").await;
+    surveys_are_known(&stage).await;
+    assert_eq!(stage.browser.count("[data-buoy=exit]").await, 0, "nobody is asked twice");
     stage.strike().await;
 }

@@ -1,8 +1,7 @@
 /**
  * @file What is asked at the end of a thread: whether an automatic answer solved it (R3), whether a solved ticket is done
- * (T2), and how content its requester is, from 1 to 10 with a word beside it (U); then what else may be asked now. Each goes through the outbox.
+ * (T2), and what the edge says may be asked now: its rating first, then surveys (U). Each goes through the outbox.
  */
-import { scale } from './scale.js';
 import { dueSurvey } from './survey.js';
 
 /**
@@ -15,7 +14,7 @@ import { dueSurvey } from './survey.js';
  * @param {string} rated empty while it is not
  */
 export const ending = (kit, outbox, place, id, status, outcome, rated) => {
-  const { el, button, say, boot } = kit;
+  const { el, button, say } = kit;
   const post = (path, body) => {
     outbox.add({ about: 'state', ticket: id, path: `tickets/${id}/${path}/`, body });
   };
@@ -60,31 +59,18 @@ export const ending = (kit, outbox, place, id, status, outcome, rated) => {
     return part;
   };
 
-  const rating = () => {
-    // Kept while the thread changes around it: it is closed, or an answer comes.
-    const begun = kit.ratings.get(id) || kit.ratings.set(id, {}).get(id);
-    const send = (score, comment) => {
-      post('rating', { score, ...(comment && { comment }) });
-      kit.ratings.delete(id);
-      thank(part, 'rating.thanks');
-    };
-    const words = { ask: 'rating.ask', worst: 'rating.worst', best: 'rating.best', comment: 'rating.comment', send: 'rating.send' };
-    const part = scale(kit, { name: 'rating', from: 1, to: 10, ...words }, send, begun);
-    return part;
-  };
-
   const isActive = status !== 'solved' && status !== 'closed';
   const parts = [];
   if (isActive && outcome === 'waiting') parts.push(verdict());
   if (isActive && outcome === 'rejected') parts.push(el('p', 'muted', say('verdict.person')));
   if (!isActive && rated) parts.push(el('p', 'muted', say('rating.thanks')));
-  else if (!isActive && boot().rating) parts.push(rating());
   if (status === 'solved') parts.push(confirmation());
   place.replaceChildren(...parts);
+  if (!isActive) dueSurvey(kit, outbox, place, id, rated);
   if (kit.hadFocus('ending')) {
     place.tabIndex = -1;
-    place.focus({ preventScroll: true });
+    // What is empty takes no focus, and in the page Escape would not close the panel any more.
+    const holder = place.hasChildNodes() ? place : kit.box.querySelector('.view');
+    holder?.focus({ preventScroll: true });
   }
-  // One question at a time: the rating first.
-  if (!isActive && (rated || !boot().rating)) dueSurvey(kit, outbox, place, id);
 };

@@ -1,46 +1,63 @@
 /**
- * @file What customers are asked besides the rating of a ticket (U): how easy it was, whether they would recommend us, why they
- * leave. The edge says what may be asked now, never anything twice; a question can be waved away, all of them for good, and
- * answered without a name. Answers go through the outbox.
+ * @file What customers are asked (U): how content they are with a solved ticket, how easy it was, whether they would recommend
+ * us, why they leave. The edge says what may be asked now, never anything twice; a question can be waved away, all of them for
+ * good, and answered without a name. What came into sight counts as asked. Answers go through the outbox.
  */
 import { scale } from './scale.js';
 
 /** As on the wire. */
 const EXIT_REASONS = ['too_expensive', 'found_better', 'technical', 'lack_of_support', 'no_longer_needed', 'other'];
-const SCALES = { effort: { from: 1, to: 5 }, nps: { from: 0, to: 10 } };
+const SCALES = { csat: { from: 1, to: 10 }, effort: { from: 1, to: 5 }, nps: { from: 0, to: 10 } };
+
+const nameOf = ({ kind, ticket }) => kind + (ticket || '');
+
+/** Does something once an element is in sight: the panel may be closed, or its tab behind others. */
+const onceSeen = (node, act) => {
+  const eye = new IntersectionObserver((seen) => {
+    if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+    eye.disconnect();
+    act();
+  });
+  eye.observe(node);
+};
 
 /** What stands under every question: without a name, not now, never again. */
-const foot = (kit, outbox, answer, close) => {
+const foot = (kit, outbox, begun, decline, close) => {
   const { el, button, say } = kit;
-  const nameless = Object.assign(el('input', ''), { type: 'checkbox' });
+  const nameless = Object.assign(el('input', ''), { type: 'checkbox', checked: Boolean(begun.isNameless) });
   nameless.dataset.buoy = 'survey-anonymous';
+  nameless.onchange = () => (begun.isNameless = nameless.checked);
   const never = async () => {
     // Said once it is kept: whoever leaves the page then is not asked again either.
     await outbox.add({ about: 'survey', method: 'PUT', path: 'surveys/opt_out/', body: { opted_out: true } });
+    kit.ratings.forEach((other) => (other.isOver = true));
     close(say('survey.quiet'));
   };
   const later = () => {
-    answer({ declined: true });
+    decline();
     close('');
   };
-  const node = el(
+  return el(
     'div',
     'asked-row',
     el('label', 'consent', nameless, el('span', '', say('survey.anonymous'))),
     button('link', 'survey-later', say('survey.later'), later),
     button('link', 'survey-never', say('survey.never'), never),
   );
-  return { node, isNameless: () => nameless.checked };
 };
 
-/** One question as an element. */
-const question = (kit, outbox, { kind, ticket }) => {
+/** One question as an element. What was given and not sent is kept while the thread changes around it: it is closed, or an answer comes. */
+const question = (kit, outbox, due) => {
   const { el, button, say } = kit;
-  const answer = (said) => outbox.add({ about: 'survey', path: 'surveys/', body: { kind, ...(ticket && { ticket }), ...said } });
-  const name = kind + (ticket || '');
-  const begun = kit.ratings.get(name) || kit.ratings.set(name, {}).get(name);
+  const { kind, ticket } = due;
+  const isRating = kind === 'csat';
+  const [name, common] = isRating ? ['rating', 'rating'] : [kind, 'survey'];
+  const begun = kit.ratings.get(nameOf(due)) || kit.ratings.set(nameOf(due), { due }).get(nameOf(due));
+  const bodyOf = (said) => ({ kind, ...(ticket && { ticket }), ...said });
+  const tell = (said) => outbox.add({ about: 'survey', path: 'surveys/', body: bodyOf(said) });
+  const rate = (body) => outbox.add({ about: 'state', ticket, path: `tickets/${ticket}/rating/`, body });
   const close = (text) => {
-    kit.ratings.delete(name);
+    begun.isOver = true;
     const hadFocus = whole.matches(':focus-within');
     const thanks = Object.assign(el('p', 'asked-thanks', text), { tabIndex: -1 });
     thanks.setAttribute('role', 'status');
@@ -49,10 +66,9 @@ const question = (kit, outbox, { kind, ticket }) => {
     // The button that had it is gone; in the page, Escape would not close the panel any more.
     if (hadFocus) (text ? thanks : kit.box.querySelector('.view'))?.focus({ preventScroll: true });
   };
-  const under = foot(kit, outbox, answer, close);
   const send = (what, comment) => {
-    answer({ ...what, ...(comment && { comment }), ...(under.isNameless() && { anonymous: true }) });
-    close(say('survey.thanks'));
+    (isRating ? rate : tell)({ ...what, ...(comment && { comment }), ...(begun.isNameless && { anonymous: true }) });
+    close(say(common + '.thanks'));
   };
   const reasons = () => {
     let reason;
@@ -75,39 +91,66 @@ const question = (kit, outbox, { kind, ticket }) => {
     list.setAttribute('aria-label', say('exit.ask'));
     return el('div', 'asked', el('p', 'asked-what', say('exit.ask')), list, more);
   };
-  const words = { ask: kind + '.ask', worst: kind + '.worst', best: kind + '.best', comment: 'survey.comment', send: 'survey.send' };
-  const part = kind === 'exit' ? reasons() : scale(kit, { name: kind, ...SCALES[kind], ...words }, (score, comment) => send({ score }, comment), begun);
-  const whole = el('div', 'survey', part, under.node);
-  whole.dataset.buoy = 'survey';
+  const words = { ask: name + '.ask', worst: name + '.worst', best: name + '.best', comment: common + '.comment', send: common + '.send' };
+  const part = kind === 'exit' ? reasons() : scale(kit, { name, ...SCALES[kind], ...words }, (score, comment) => send({ score }, comment), begun);
+  const whole = el('div', 'survey', part, foot(kit, outbox, begun, () => tell({ declined: true }), close));
+  whole.dataset.buoy = isRating ? 'rating-asked' : 'survey';
+  /** Whoever leaves has perhaps done nothing here: of what they only looked at nothing is kept in the browser. */
+  const tellShown = () => {
+    if (begun.isShown) return;
+    begun.isShown = true;
+    if (kind !== 'exit') return tell({ shown: true });
+    const headers = { 'content-type': 'application/json' };
+    kit.call('surveys/', { method: 'POST', headers, body: JSON.stringify(bodyOf({ shown: true })) }).catch(() => {});
+  };
+  // Of every solved ticket it is known that its rating was asked; and being shown a question makes nobody known.
+  if (!isRating && kit.panel.visitor()) onceSeen(whole, tellShown);
   return whole;
 };
 
-/** Puts the question that is due under a solved ticket; one about another ticket is put there. */
-export const dueSurvey = async (kit, outbox, place, ticket) => {
+/** What may be asked now, as the edge says it; undefined without a line. It is not the last word while it has not heard theirs. */
+const dueNow = async (kit, outbox) => {
+  const isUnheard = outbox.waits('survey');
+  let due;
   try {
-    // What the edge says is not the last word while it has not heard theirs.
-    const isUnheard = outbox.waits('survey');
     const answer = await kit.call('surveys/');
-    const due = answer.ok && (await answer.json()).due;
-    if (!due || isUnheard || outbox.waits('survey') || (due.ticket && due.ticket !== ticket) || !place.isConnected || place.querySelector('.survey')) return;
-    place.append(question(kit, outbox, due));
-  } catch {} // without a line nothing is asked
+    due = answer.ok && (await answer.json()).due;
+  } catch {} // without a line
+  return !isUnheard && !outbox.waits('survey') && due;
+};
+
+/**
+ * Puts the question that is due under a solved ticket; one about another ticket is put there. What was put on this page and not
+ * answered is there again. Without a line only the rating is asked, and the edge keeps the first.
+ */
+export const dueSurvey = async (kit, outbox, place, ticket, rated) => {
+  const rating = { kind: 'csat', ticket };
+  if (rated) kit.ratings.delete(nameOf(rating));
+  const isHere = (due) => due.kind !== 'exit' && (!due.ticket || due.ticket === ticket);
+  const begun = [...kit.ratings.values()].find(({ due, isOver }) => !isOver && isHere(due));
+  let due = begun ? begun.due : await dueNow(kit, outbox);
+  if (due === undefined && kit.boot().rating && !rated) due = rating;
+  if (!due || !isHere(due) || kit.ratings.get(nameOf(due))?.isOver || !place.isConnected || place.querySelector('.survey')) return;
+  if (due.kind === 'csat') place.prepend(question(kit, outbox, due));
+  else place.append(question(kit, outbox, due));
 };
 
 /**
  * Asks why somebody leaves, because the host says that they do: above what the panel shows. Nobody is asked twice, nor who wants
- * no questions; without a line they are asked, and the edge keeps the first answer. Of a stranger it knows nothing, and being
- * shown a question does not make them known.
+ * no questions, but whoever was shown it on this page may still answer; without a line they are asked, and the edge keeps the
+ * first answer. Of a stranger it knows nothing, and being shown a question does not make them known.
  */
 export const exitSurvey = async (kit, outbox) => {
   const { box, el, config, panel } = kit;
+  const due = { kind: 'exit' };
+  const begun = kit.ratings.get(nameOf(due));
   try {
     const answer = (config.identity || panel.visitor()) && (await kit.call('surveys/'));
     const known = answer?.ok ? await answer.json() : {};
-    if (known.exit_asked || known.opted_out) return;
+    if (known.opted_out || (known.exit_asked && (!begun || begun.isOver))) return;
   } catch {} // without a line
   box.querySelector('.leaving')?.remove();
-  const place = el('div', 'ending leaving', question(kit, outbox, { kind: 'exit' }));
+  const place = el('div', 'ending leaving', question(kit, outbox, due));
   box.querySelector('.main')?.before(place);
   place.tabIndex = -1;
   place.focus();

@@ -1,4 +1,4 @@
-//! What customers are asked besides the rating of a ticket (U).
+//! What customers are asked (U); a ticket's rating is given at the ticket.
 
 use super::agent_tickets::period_of;
 use crate::auth;
@@ -6,10 +6,13 @@ use crate::body::Incoming;
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::reply::Reply;
-use crate::store::{sites, surveys, tickets};
+use crate::store::{Db, sites, surveys, tickets};
 use buoy_shared::api::{Role, SurveyOptOut, SurveyReceipt, Surveys};
-use buoy_shared::survey::{self, NewSurvey, SurveyDraft, SurveyKind};
+use buoy_shared::id::{CustomerId, SiteId};
+use buoy_shared::policy;
+use buoy_shared::survey::{self, History, NewSurvey, SurveyDraft, SurveyKind};
 use buoy_shared::text::{BODY_BYTES_MAX, FieldCode};
+use buoy_shared::time::Timestamp;
 
 /// `GET surveys/`: the one question that may be put now.
 pub(crate) async fn list_surveys(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
@@ -19,12 +22,16 @@ pub(crate) async fn list_surveys(cx: &Cx, request: &Incoming) -> Result<Reply, A
     cx.check_origin(&caller.site.origins)?;
     let past = surveys::past(&db, &token.site, &caller.customer_id).await?;
     let asks = caller.site.policy.surveys.as_ref();
-    let due = asks.and_then(|asks| survey::due(&past.history(), asks.nps_every_months, cx.now));
+    let due = asks.and_then(|asks| {
+        let history = past.history();
+        let unrated = history.unrated.filter(|_| asks.csat_after_solved);
+        survey::due(&History { unrated, ..history }, asks.nps_every_months, cx.now)
+    });
     Reply::ok(&Surveys { due, opted_out: past.history().opted_out, exit_asked: past.exit_asked() })
 }
 
-/// `POST surveys/`: an answer, or that the question was waved away. The same again is the same; another answer to a
-/// question that was asked is refused.
+/// `POST surveys/`: that a question was shown, an answer, or that it was waved away. The same again is the same, and so is
+/// silence after an answer; another answer to a question that was answered is refused.
 pub(crate) async fn answer_survey(cx: &Cx, request: &Incoming) -> Result<Reply, ApiError> {
     let token = auth::visitor(request)?;
     let draft: SurveyDraft = request.json(BODY_BYTES_MAX)?.value;
@@ -40,6 +47,7 @@ pub(crate) async fn answer_survey(cx: &Cx, request: &Incoming) -> Result<Reply, 
         customer: &caller.customer_id,
         tier: &caller.tier,
         survey: &survey,
+        put_at: put_at(cx, &db, &token.site, &caller.customer_id, survey.kind, asks).await?,
         now: cx.now,
     };
     if let Some(ticket) = &survey.ticket
@@ -48,22 +56,35 @@ pub(crate) async fn answer_survey(cx: &Cx, request: &Incoming) -> Result<Reply, 
         return Err(ApiError::field("ticket", FieldCode::UnknownValue, "there is no such solved ticket of yours"));
     }
     let receipt = SurveyReceipt { kind: survey.kind, answered: survey.is_answered() };
-    if surveys::is_repeated(&db, &asked).await? {
+    if let (SurveyKind::Csat, Some(ticket)) = (survey.kind, &survey.ticket) {
+        surveys::wave_rating_away(&db, &asked, ticket).await?;
         return Reply::created(&receipt);
     }
-    if survey.kind == SurveyKind::Nps {
-        let past = surveys::past(&db, &token.site, &caller.customer_id).await?;
-        if !survey::nps_may_be_asked(past.history().last_nps_at, asks.nps_every_months, cx.now) {
-            return Err(ApiError::conflict("this was asked already"));
-        }
+    if surveys::is_repeated(&db, &asked).await? || surveys::keep(&db, &asked).await? {
+        return Reply::created(&receipt);
     }
-    if surveys::keep(&db, &asked).await? {
-        Reply::created(&receipt)
-    } else {
-        // Whoever was erased while they answered is nobody any more.
-        tickets::caller(&db, &token, cx.now).await?;
-        Err(ApiError::conflict("this was asked already"))
+    // Whoever was erased while they answered is nobody any more.
+    tickets::caller(&db, &token, cx.now).await?;
+    if survey.is_answered() { Err(ApiError::conflict("this was answered already")) } else { Reply::created(&receipt) }
+}
+
+/// When the question was put: a recommendation that may not be asked again is the one that was asked last, else now.
+async fn put_at(
+    cx: &Cx,
+    db: &Db,
+    site: &SiteId,
+    customer: &CustomerId,
+    kind: SurveyKind,
+    asks: &policy::Surveys,
+) -> Result<Timestamp, ApiError> {
+    if kind != SurveyKind::Nps {
+        return Ok(cx.now);
     }
+    let last = surveys::past(db, site, customer).await?.history().last_nps_at;
+    if survey::nps_may_be_asked(last, asks.nps_every_months, cx.now) {
+        return Ok(cx.now);
+    }
+    last.ok_or_else(|| ApiError::conflict("this site asks nobody for a recommendation"))
 }
 
 /// `PUT surveys/opt_out/`.

@@ -13,7 +13,8 @@ use crate::store::changes::{self, Change, Fields, State, Wakes};
 use crate::store::facts::Fact;
 use crate::store::outbox::Task;
 use crate::store::sessions::{self, Caller};
-use crate::store::{Db, Rows, filing, tickets};
+use crate::store::surveys::{self, NamelessRating};
+use crate::store::{Db, Query, Rows, filing, tickets};
 use buoy_shared::assignment::Work;
 use buoy_shared::text::BODY_BYTES_MAX;
 use buoy_shared::ticket::{AuthorKind, AutoAnswerOutcome, AutoAnswerVerdict, RatingDraft, TicketStatus};
@@ -27,6 +28,7 @@ struct Own {
     caller: Caller,
     state: State,
     around: Around,
+    rated_nameless: bool,
 }
 
 /// What becomes of it.
@@ -34,6 +36,8 @@ struct Decision {
     fields: Fields,
     facts: Vec<Fact>,
     tell: Vec<(String, Task)>,
+    /// What is stored besides, in the same batch and before the change.
+    besides: Vec<Query>,
 }
 
 async fn own(cx: &Cx, db: &Db, token: &TokenRef, id: &str) -> Result<Own, ApiError> {
@@ -43,6 +47,7 @@ async fn own(cx: &Cx, db: &Db, token: &TokenRef, id: &str) -> Result<Own, ApiErr
             changes::state(&token.site, id, None),
             filing::related(token),
             filing::members(&token.site),
+            surveys::rated_nameless(&token.site, id),
         ])
         .await?;
     let caller = sessions::caller(results.first(), token)?;
@@ -50,7 +55,8 @@ async fn own(cx: &Cx, db: &Db, token: &TokenRef, id: &str) -> Result<Own, ApiErr
     let state: Option<State> = results.get(1).map(Rows::first).transpose()?.flatten();
     let state = state.filter(|state| state.customer == caller.customer_id).ok_or_else(ApiError::not_found)?;
     let around = Around::read(results.get(2), results.get(3))?;
-    Ok(Own { caller, state, around })
+    let rated_nameless = results.get(4).is_some_and(|rows| rows.first_text().is_some());
+    Ok(Own { caller, state, around, rated_nameless })
 }
 
 /// Decides on the ticket as it is and stores that; when it changed meanwhile, decides again. No decision changes nothing.
@@ -65,7 +71,7 @@ async fn decide(
     let mut attempts = 0;
     loop {
         let own = own(cx, &db, token, id).await?;
-        let Some(Decision { fields, facts, tell }) = decision(&own)? else { break };
+        let Some(Decision { fields, facts, tell, besides }) = decision(&own)? else { break };
         let ticket = &own.state.ticket.id;
         let change = Change {
             site: &token.site,
@@ -78,7 +84,9 @@ async fn decide(
             wakes: Wakes::Now,
             now: cx.now,
         };
-        if let Some(entries) = change.store(&db).await? {
+        let (statements, entries) = change.statements()?;
+        let results = db.batch(besides.into_iter().chain(statements).collect()).await?;
+        if results.last().is_some_and(|version| version.first_text().is_some()) {
             jobs::follow_up(cx, &token.site, ticket, entries);
             break;
         }
@@ -132,7 +140,7 @@ fn accepted(cx: &Cx, own: &Own) -> Decision {
         Fact::new("auto_answer.accepted", AuthorKind::Requester, name, json!({}), cx.now),
         status_fact(cx, &own.state, TicketStatus::Solved, AuthorKind::Requester, name),
     ];
-    Decision { fields, facts, tell: vec![notice(&own.state)] }
+    Decision { fields, facts, tell: vec![notice(&own.state)], besides: vec![] }
 }
 
 fn rejected(cx: &Cx, own: &Own) -> Decision {
@@ -151,7 +159,8 @@ fn rejected(cx: &Cx, own: &Own) -> Decision {
         ..Fields::default()
     };
     let failed = Task::AutoAnswerFailed { ticket_id: ticket.id.clone(), said: true };
-    Decision { fields, facts, tell: vec![("auto_answer_failed".to_owned(), failed), notice(&own.state)] }
+    let tell = vec![("auto_answer_failed".to_owned(), failed), notice(&own.state)];
+    Decision { fields, facts, tell, besides: vec![] }
 }
 
 /// `POST tickets/<ticket>/close/`: the customer's confirmation (T2).
@@ -163,7 +172,7 @@ pub(crate) async fn close_ticket(cx: &Cx, request: &Incoming, id: &str) -> Resul
             let name = own.caller.name.as_deref();
             let facts = vec![status_fact(cx, &own.state, TicketStatus::Closed, AuthorKind::Requester, name)];
             let fields = Fields { status: Some(TicketStatus::Closed), ..Fields::default() };
-            Ok(Some(Decision { fields, facts, tell: vec![notice(&own.state)] }))
+            Ok(Some(Decision { fields, facts, tell: vec![notice(&own.state)], besides: vec![] }))
         }
         _ => Err(ApiError::conflict("only a solved ticket can be confirmed")),
     })
@@ -174,24 +183,53 @@ pub(crate) async fn close_ticket(cx: &Cx, request: &Incoming, id: &str) -> Resul
 pub(crate) async fn rate_ticket(cx: &Cx, request: &Incoming, id: &str) -> Result<Reply, ApiError> {
     let token = auth::visitor(request)?;
     let draft: RatingDraft = request.json(BODY_BYTES_MAX)?.value;
-    decide(cx, &token, id, |own| rate(cx, own, &draft)).await
+    decide(cx, &token, id, |own| rate(cx, &token, own, &draft)).await
 }
 
-fn rate(cx: &Cx, own: &Own, draft: &RatingDraft) -> Result<Option<Decision>, ApiError> {
+fn rate(cx: &Cx, token: &TokenRef, own: &Own, draft: &RatingDraft) -> Result<Option<Decision>, ApiError> {
     let comment = draft.check()?;
     let ticket = &own.state.ticket;
     match ticket.rating {
-        Some(score) if score == draft.score => return Ok(None),
+        Some(score) if score == draft.score && !draft.anonymous => return Ok(None),
+        // Of a rating without a name it is known only that there was one.
+        None if own.rated_nameless && draft.anonymous => return Ok(None),
         Some(_) => return Err(ApiError::conflict("this ticket was rated already")),
+        None if own.rated_nameless => return Err(ApiError::conflict("this ticket was rated already")),
+        None if own.state.desk.merged_into.is_some() => {
+            return Err(ApiError::conflict("this ticket goes on in another; rate that one when it is solved"));
+        }
         None if ticket.status.is_active() => return Err(ApiError::conflict("only a solved ticket can be rated")),
         None => {}
     }
-    let data = json!({ "score": draft.score, "has_comment": comment.is_some() });
+    Ok(Some(if draft.anonymous {
+        rated_nameless(cx, token, own, draft.score, comment.as_deref())
+    } else {
+        rated(cx, own, draft.score, comment)
+    }))
+}
+
+fn rated(cx: &Cx, own: &Own, score: u8, comment: Option<String>) -> Decision {
+    let data = json!({ "score": score, "has_comment": comment.is_some() });
     let facts = vec![Fact::new("rated", AuthorKind::Requester, own.caller.name.as_deref(), data, cx.now)];
-    let low = rules::low_rating_within(&own.caller.site.policy, draft.score).map(|within_minutes| {
-        let task = Task::LowRating { ticket_id: ticket.id.clone(), score: draft.score, within_minutes };
+    let low = rules::low_rating_within(&own.caller.site.policy, score).map(|within_minutes| {
+        let task = Task::LowRating { ticket_id: own.state.ticket.id.clone(), score, within_minutes };
         ("low_rating".to_owned(), task)
     });
-    let fields = Fields { rating: Some(draft.score), rating_comment: comment, ..Fields::default() };
-    Ok(Some(Decision { fields, facts, tell: low.into_iter().collect() }))
+    let fields = Fields { rating: Some(score), rating_comment: comment, ..Fields::default() };
+    Decision { fields, facts, tell: low.into_iter().collect(), besides: vec![] }
+}
+
+/// Neither the ticket, nor its history, nor a notice says how content they are: nobody could be called about it. Its score
+/// counts in the reports.
+fn rated_nameless(cx: &Cx, token: &TokenRef, own: &Own, score: u8, comment: Option<&str>) -> Decision {
+    let rating = NamelessRating {
+        site: &token.site,
+        ticket: &own.state.ticket.id,
+        version: own.state.desk.version,
+        score,
+        comment,
+        now: cx.now,
+    };
+    let facts = vec![Fact::new("rated", AuthorKind::Requester, None, json!({ "anonymous": true }), cx.now)];
+    Decision { fields: Fields::default(), facts, tell: vec![], besides: rating.statements() }
 }

@@ -30,8 +30,7 @@ pub(crate) async fn create_ticket(cx: &Cx, request: &Incoming) -> Result<Reply, 
     let key = request.required_idempotency_key()?;
     let body = request.json::<TicketDraft>(TICKET_BYTES_MAX)?;
     let attempt = Attempt::new(key, cx.url.path(), &body.text);
-    let address = limits::address(request)?;
-    let via = Via { origin: Origin::Widget, address: Some(&address) };
+    let via = Via { origin: Origin::Widget, address: Some(&cx.address) };
     file_ticket(cx, &token, &body.value, &attempt, via).await.map(Reply::created_text)
 }
 
@@ -255,6 +254,7 @@ pub(crate) async fn write_message(
         status: None,
         still: None,
         is_response: false,
+        has_read_all: origin == Origin::Telegram,
         signals,
         root_cause: None,
         resolution_summary: None,

@@ -63,7 +63,7 @@ pub enum KbEventKind {
     Search,
     /// A search that found nothing, or nothing that surely fits and none of it was opened.
     NoResult,
-    /// A result was opened.
+    /// A result was opened, the first since the search.
     Click,
     /// An article was read.
     View,
@@ -137,13 +137,13 @@ pub struct KbReport {
     pub figures: KbFigures,
     /// Where readers click among results: how often the first, the second and so on.
     pub clicks_by_place: Vec<u32>,
-    /// What readers looked for and did not find, the most frequent first.
+    /// What readers looked for in the period or since, and did not find, the most frequent first.
     pub no_result: Vec<KbGap>,
     /// What customers keep writing about, the most frequent first.
     pub repeated_tickets: Vec<RepeatedTopic>,
     /// Published articles that nobody changed for six months, the oldest first.
     pub stale: Vec<KbArticleNote>,
-    /// Published articles that help fewer than half of those who voted.
+    /// Published articles that help fewer than half of those who voted since they last changed.
     pub voted_down: Vec<KbArticleNote>,
     /// Published articles of more than ten minutes.
     pub too_long: Vec<KbArticleNote>,
@@ -159,9 +159,9 @@ pub struct KbFigures {
     pub searches: u32,
     /// Searches without results.
     pub searches_without_result: u32,
-    /// Results that were opened.
+    /// Results that were opened, the first after each search.
     pub clicks: u32,
-    /// Clicks for each search that found something, in percent; the aim is over 30.
+    /// Searches after which a result was opened, in percent of all; the aim is over 30.
     pub click_through_percent: Option<f64>,
     /// Articles that were read.
     pub views: u32,
@@ -221,11 +221,11 @@ pub struct KbArticleNote {
     pub title: String,
     /// Times read in the period.
     pub views: u32,
-    /// Votes that it helped, ever.
+    /// Votes that it helped, since it last changed.
     pub helpful_yes: u32,
-    /// Votes that it did not.
+    /// Votes that it did not, since then.
     pub helpful_no: u32,
-    /// The reason that was named most.
+    /// The reason that was named most since then.
     pub reason: Option<VoteReason>,
     /// Minutes to read.
     pub minutes: u32,

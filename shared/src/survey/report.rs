@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Rows of one kind, group and score, as storage counts them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Tally {
-    /// `csat` for ratings of tickets, else the survey's own word.
+    /// The question's own word.
     pub kind: String,
     /// The customer's tier.
     #[serde(default)]
@@ -155,13 +155,13 @@ pub fn report(rows: &[Tally], surveys: &Surveys) -> SurveyReport {
     let of = |kind: &str, bands: Bands| sum(rows.iter().filter(|row| row.kind == kind), bands);
     let by = |name: fn(&Tally) -> &str| {
         let mut groups: BTreeMap<String, Vec<&Tally>> = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.kind == "csat") {
+        for row in rows.iter().filter(|row| row.kind == SurveyKind::Csat.as_str()) {
             groups.entry(name(row).to_owned()).or_default().push(row);
         }
         groups.into_iter().map(|(name, rows)| (name, sum(rows.into_iter(), csat_bands))).collect()
     };
     let mut report = SurveyReport {
-        csat: of("csat", csat_bands),
+        csat: of(SurveyKind::Csat.as_str(), csat_bands),
         effort: of(SurveyKind::Effort.as_str(), NPS_BANDS),
         nps: of(SurveyKind::Nps.as_str(), NPS_BANDS),
         exit: of(SurveyKind::Exit.as_str(), NPS_BANDS),

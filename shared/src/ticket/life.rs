@@ -69,6 +69,9 @@ pub struct RatingDraft {
     /// In the customer's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// The rating is kept without the customer and the ticket, which says only that it was rated.
+    #[serde(default)]
+    pub anonymous: bool,
 }
 
 impl RatingDraft {
@@ -206,7 +209,7 @@ mod tests {
     #[test]
     fn u_a_score_is_from_one_to_ten() {
         for (score, fits) in [(0, false), (1, true), (10, true), (11, false)] {
-            assert_eq!(RatingDraft { score, comment: None }.check().is_ok(), fits, "{score}");
+            assert_eq!(RatingDraft { score, comment: None, anonymous: false }.check().is_ok(), fits, "{score}");
         }
     }
 
