@@ -34,7 +34,8 @@ const forget = (token) => {
 export const countUnread = async (config, known, tell) => {
   const kept = () => JSON.parse(localStorage[`buoy:${config.site}:session`]).token;
   tellOver(config);
-  if (config.identity) return known ? tell(0) : 0; // whom the page names has another session: what was counted here is not theirs
+  // Whom the page names has another session, and who logged out elsewhere none: what was counted here is not theirs.
+  if (config.identity || !localStorage[`buoy:${config.site}:session`]) return known ? tell(0) : 0;
   const token = kept();
   const headers = { authorization: 'Bearer ' + token };
   const answer = await fetch(config.origin + '/api/support/tickets/', { cache: 'no-cache', headers });

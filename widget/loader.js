@@ -54,7 +54,7 @@ function start(attributes, origin) {
   const data = Object.assign(host.dataset, attributes); // our sheet looks at these
   const config = { origin, locale: doc.documentElement.lang || navigator.language, ...attributes }; // the panel at these
   const { site } = config;
-  let boot, isSettled, pollTimer, given = 'BOOT'; // what we know, when we ask again, and what came with the script (`edge/src/handlers/loader.rs`)
+  let isSettled, boot, given = 'BOOT', pollTimer; // what we know, when we ask again, and what came with the script (`edge/src/handlers/loader.rs`)
   let banner, bannerKey, goneTimer, opener, loading, panel;
   let shown = ''; // incidents and updates this page has told of
   let isOff; // switched off by the site
@@ -124,7 +124,7 @@ function start(attributes, origin) {
         drawBanner();
         // Only visitors who once wrote have a session; for nobody else is anything asked.
         if (panel) panel.refresh(text);
-        else if (stored('session')) aside('countUnread', config, unread, (count) => panel || emit('unread', count));
+        else if (stored('session') || unread) aside('countUnread', config, unread, (count) => panel || emit('unread', count));
       }
     } catch {}
     if (life.signal.aborted) return;
@@ -268,7 +268,7 @@ function start(attributes, origin) {
   };
 
   const show = (name) => (value) => open(name, value);
-  const toggle = () => (box.hidden ? open() : close());
+  const toggle = () => (box.hidden ? open : close)();
   const identify = (token) => {
     config.identity = token; // also for a panel that is still to come
     panel?.identify(token);
@@ -276,20 +276,20 @@ function start(attributes, origin) {
 
   const methods = {
     __proto__: null,
-    newTicket: show('new'),
+    toggle,
     open,
     identify,
-    toggle,
-    close,
-    on,
-    hide: () => (data.launcher = 'none'),
-    show: () => (data.launcher = 'auto'),
-    search: show('search'),
     article: show('article'),
-    version: () => VERSION,
-    ticket: show('ticket'),
     once: (event, act) => on(event, act, 1),
+    search: show('search'),
+    version: () => VERSION,
+    show: () => (data.launcher = 'auto'),
+    ticket: show('ticket'),
+    on,
+    close,
     off: (event, act) => listeners[event]?.delete(act),
+    hide: () => (data.launcher = 'none'),
+    newTicket: show('new'),
     logout() {
       identify(0); // nobody from now on; without a word nothing was said about a stranger
       emit('unread', 0);

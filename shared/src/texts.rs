@@ -135,6 +135,7 @@ pub const TALK_KEYS: &[&str] = &[
     "outbox.signed_out",
     "outbox.refused",
     "outbox.old",
+    "outbox.unsure",
     "outbox.retry",
     "outbox.edit",
     "outbox.discard",

@@ -1,8 +1,10 @@
 //! A visitor is answered while still writing, by the edge's own rules and without a request (W4, R4), and what was begun is
 //! not lost (W4).
 
-use crate::steps::{open_form, value_of};
+use crate::attach_files::on_disk;
+use crate::steps::{go_to_form, open_form, value_of};
 use buoy_tests::stage::Stage;
+use tempfile::tempdir;
 
 const SUBJECT: &str = "401 invalid api key";
 const BODY: &str = "Every request answers 401 invalid api key since this morning.";
@@ -43,6 +45,26 @@ async fn r4_the_automatic_answer_shows_while_writing_without_a_request_and_count
         (report["figures"]["deflected"] == 1).then_some(())
     })
     .await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_what_was_attached_before_an_answer_helped_is_not_in_the_next_ticket() {
+    let (stage, disk) = (Stage::set("api-platform").await, tempdir().expect("a folder"));
+    open_form(&stage).await;
+    let file = on_disk(&disk, "invoice.txt", b"one line");
+    stage.browser.hook("attach").await.send_keys(file.to_str().expect("a path")).await.expect("a file is picked");
+    stage.browser.wait_for(r#".file[data-state="sent"]"#).await;
+    stage.browser.type_into("subject", SUBJECT).await;
+    stage.browser.type_into("body", BODY).await;
+    stage.browser.wait_for_text("hint", "Create key").await;
+    let solved = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=hint-solved]').click()";
+    stage.browser.eval(solved).await;
+    stage.browser.hook("search").await;
+    stage.browser.eval("return Buoy('close')").await;
+    go_to_form(&stage).await;
+    assert_eq!(value_of(&stage, "subject").await, "");
+    assert_eq!(stage.browser.count(".file[data-state]").await, 0);
     stage.strike().await;
 }
 

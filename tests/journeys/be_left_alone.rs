@@ -48,6 +48,15 @@ async fn a_host_that_fills_in_the_form_replaces_its_own_words_and_never_the_visi
     stage.browser.wait_until("document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]')?.value === 'Order 2'").await;
     assert_eq!(value_of(&stage, "body").await, "About order 1. It never came.");
     assert_eq!(value_of(&stage, "email").await, "anna@example.com");
+    // Nor is what the visitor wrote about another topic because a button of the page says so.
+    let topics = "[...document.querySelector('buoy-widget').shadowRoot.querySelectorAll('[data-buoy=category] option')].map(({ value }) => value).filter(Boolean)";
+    let topics = stage.browser.eval(&format!("return {topics}")).await;
+    let chosen = "const it = document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=category]');\
+                  it.value = arguments[0]; it.dispatchEvent(new Event('input', { bubbles: true })); it.dispatchEvent(new Event('change', { bubbles: true }))";
+    stage.browser.eval_with(chosen, &[topics[0].clone()]).await;
+    host_calls(&stage, &format!("'newTicket', {{ subject: 'Order 3', category: {} }}", topics[1])).await;
+    stage.browser.wait_until("document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=subject]')?.value === 'Order 3'").await;
+    assert_eq!(value_of(&stage, "category").await, topics[0]);
     stage.strike().await;
 }
 

@@ -31,6 +31,21 @@ async fn colleague(stage: &Stage) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p4_a_thread_that_is_opened_again_says_what_is_promised_now() {
+    let stage = Stage::set("school").await;
+    let path = open_thread(&stage).await;
+    let before = stage.browser.text_of(".promise").await;
+    stage.browser.click("back").await;
+    change(&stage, &path, json!({ "priority": "p0" })).await;
+    stage.browser.eval("return Buoy('close')").await;
+    let id = path.trim_end_matches('/').rsplit('/').next().expect("an id");
+    stage.browser.eval_with("return Buoy('ticket', arguments[0])", &[id.into()]).await;
+    let promise = "document.querySelector('buoy-widget').shadowRoot.querySelector('.promise')?.textContent";
+    stage.browser.wait_until(&format!("{promise} && {promise} !== {}", json!(before))).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w5_who_has_it_solved_and_opened_again_stand_between_the_messages_live_and_after_a_reload() {
     let stage = Stage::set("school").await;
     let path = open_thread(&stage).await;

@@ -71,6 +71,26 @@ async fn w2_a_form_that_stayed_open_does_not_bring_the_token_back_after_a_log_ou
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn w5_the_count_of_answers_goes_in_every_tab_after_a_log_out_in_one() {
+    let stage = Stage::set("school").await;
+    let path = open_thread(&stage).await;
+    stage.pages.add("nothing.html", "<!doctype html><title>Nothing</title><link rel=icon href=data:,>");
+    stage.open("nothing.html").await;
+    answer(&stage, &path, "Try again, please.").await;
+    stage.open("plain.html").await;
+    stage.browser.wait_for_text("badge", "1").await;
+    let first = stage.browser.tab().await;
+    stage.browser.new_tab(&stage.pages.url("plain.html")).await;
+    stage.browser.wait_for_text("badge", "1").await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.switch_to(first).await;
+    let badge = "document.querySelector('buoy-widget').shadowRoot.querySelector('.badge').textContent === ''";
+    stage.browser.eval("dispatchEvent(new Event('online')); return true").await; // as after twenty seconds
+    stage.browser.wait_until(badge).await;
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w2_a_tab_that_shows_the_first_view_alone_shows_nothing_of_who_logged_out_in_another() {
     let stage = Stage::set("school").await;
     open_thread(&stage).await;

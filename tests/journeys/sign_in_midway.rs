@@ -91,6 +91,33 @@ async fn w4_a_ticket_that_is_filed_while_its_writer_signs_in_is_done_and_followe
     stage.strike().await;
 }
 
+/// The edge files the ticket, and the line is lost before its answer.
+const LOSE_THE_ANSWER: &str = "\
+    window.real = window.fetch;\
+    window.fetch = async (...ask) => {\
+      const answer = await window.real(...ask);\
+      if (ask[1]?.method === 'POST' && String(ask[0]).endsWith('/tickets/')) throw new TypeError('lost');\
+      return answer;\
+    };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_ticket_whose_answer_was_lost_does_not_go_out_again_because_its_writer_signs_in() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.eval(LOSE_THE_ANSWER).await;
+    stage.browser.type_into("email", "anna@example.com").await;
+    send(&stage, "Filed already").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+    stage.browser.eval("window.fetch = window.real; return true").await;
+    sign_in(&stage).await;
+    stage.browser.wait_for_text("outbox", "may have arrived already").await;
+    assert_eq!(value_of(&stage, "subject").await, "Filed already", "who wants to may send it again");
+    stage.browser.click("outbox-discard").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    assert_eq!(tickets_at_the_desk(&stage).await.len(), 1);
+    stage.strike().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn w2_the_form_asks_nobody_for_an_address_or_a_name_once_they_have_one() {
     let stage = Stage::set("school").await;

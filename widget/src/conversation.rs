@@ -106,6 +106,7 @@ impl App {
     pub(crate) fn open_conversation(self, id: &str) {
         if self.conversation.with_untracked(|now| now.id == id && now.ticket.is_some()) {
             self.mark_seen();
+            self.fetch_conversation(); // what was promised may have changed
             return;
         }
         self.parts().live.replace(None);
@@ -188,6 +189,7 @@ impl App {
                     if let Some(known) = &mut now.ticket {
                         known.auto_answer_outcome = ticket.auto_answer_outcome;
                         known.rating = ticket.rating;
+                        known.first_response_due_at = ticket.first_response_due_at;
                     }
                 });
                 for message in ticket.messages {

@@ -46,6 +46,7 @@ mod site;
 mod slot;
 mod tagged;
 mod theme;
+mod tickets;
 mod visitor;
 mod wire;
 mod words;

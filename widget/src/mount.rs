@@ -217,7 +217,10 @@ fn prefill(app: App, about: &JsValue) {
         // What the form has no field for could be neither seen nor mended.
         let is_offered =
             |key: &String| app.site.with_untracked(|site| site.categories.iter().any(|one| one.key == *key));
-        draft.category = get_text(about, "category").filter(is_offered).or(draft.category.take());
+        // Nor is what the visitor writes about another topic because the host says so.
+        if !is_touched || draft.category.is_none() {
+            draft.category = get_text(about, "category").filter(is_offered).or(draft.category.take());
+        }
     });
     app.given.set(given);
     if is_touched {

@@ -42,8 +42,8 @@ const readTier = async (identity) => {
   }
 };
 
-/** Follows the form that `place` stands in. */
-export const hints = (kit, place) => {
+/** Follows the form that `place` stands in; who is helped by what it shows needs nothing of what they put there: `forget`. */
+export const hints = (kit, place, forget) => {
   const { el, button, say, boot, config, panel, tell } = kit;
   const { triage, locale } = boot();
   if (!triage) return;
@@ -60,6 +60,7 @@ export const hints = (kit, place) => {
 
   const solved = () => {
     tell('answered');
+    forget();
     panel.hear('answered', '', '', say('hint.solved'));
   };
 

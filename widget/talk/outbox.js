@@ -48,7 +48,7 @@ export const makeOutbox = (kit, acts) => {
    */
   const keep = async (entry) => {
     if (!isHere(entry) || (entry.isKept && !store.isMarked())) return;
-    const { isNew, isLate, dueAt, ...kept } = entry;
+    const { isNew, isLate, isOut, dueAt, ...kept } = entry;
     const isStored = await store.put({ ...kept, isKept: true });
     if (entry.isNamed !== kept.isNamed) return; // its writer signed in meanwhile, which took it out of the store
     entry.isKept = isStored;
@@ -86,9 +86,7 @@ export const makeOutbox = (kit, acts) => {
   };
 
   /** The others still hear of what was on its way when the panel went. */
-  const hangUp = () => {
-    if (isGone() && !busy) channel?.close();
-  };
+  const hangUp = () => isGone() && !busy && channel?.close();
 
   if (channel) {
     channel.onmessage = ({ data }) => {
@@ -115,9 +113,8 @@ export const makeOutbox = (kit, acts) => {
       await finish(entry);
       return hear(entry, 'refused', reason);
     }
-    entry.state = 'failed';
-    entry.reason = about;
-    entry.isLate = false;
+    Object.assign(entry, { state: 'failed', reason: about, isLate: false });
+    if (about === 'unsure') return tell(entry); // whose it is now is not known yet; the bar and its form have it
     await keep(entry);
     // In one go with what follows, which puts what was sent back into the form: what somebody corrects comes after it.
     if (entry.about === 'ticket') acts.refused(reason);
@@ -129,7 +126,7 @@ export const makeOutbox = (kit, acts) => {
   const wait = (entry, isHeld, seconds) => {
     const state = isHeld && navigator.onLine !== false ? 'held' : 'waiting';
     const isNews = !entry.isLate || entry.state !== state;
-    Object.assign(entry, { state, isLate: true, dueAt: Date.now() + seconds * 1000 });
+    Object.assign(entry, { state, isLate: true, isTried: entry.isTried && !isHeld, isOut: false, dueAt: Date.now() + seconds * 1000 });
     if (isNews) tell(entry);
     else draw(); // who is here is refused by now, perhaps
     return seconds;
@@ -152,13 +149,18 @@ export const makeOutbox = (kit, acts) => {
         wasNamed = isSomebody();
         if (entry.isNamed && !entry.isKept) keep(entry); // now it is known whose it is
       };
+      const last = () => {
+        check();
+        entry.isTried = entry.isOut = navigator.onLine !== false;
+        if (entry.about === 'ticket') keep(entry); // from now on it may be there, whatever becomes of the answer
+      };
       const refused = await sendFiles(kit, entry, check, () => keep(entry));
       if (!isHere(entry)) return; // a session for it would be one of whoever comes next
       if (refused) return refuse(entry, refused, 'file');
       const attachments = entry.files.map((file) => file.id);
       const body = JSON.stringify(attachments.length ? { ...entry.body, attachments } : entry.body);
       const headers = { 'content-type': 'application/json', 'idempotency-key': entry.key };
-      answer = await (isNobodys(entry) ? kit.request : kit.call)(entry.path, { method: entry.method || 'POST', headers, body }, check);
+      answer = await (isNobodys(entry) ? kit.request : kit.call)(entry.path, { method: entry.method || 'POST', headers, body }, last);
       const text = await answer.text();
       if (!isHere(entry)) return;
       if (answer.ok) {
@@ -185,6 +187,7 @@ export const makeOutbox = (kit, acts) => {
     } catch (error) {
       isHeld = error?.isHeld;
     }
+    if (entry.about === 'ticket' && entry.isTried && !isHeld && wasNamed === false && isSomebody() && isHere(entry)) return refuse(entry, 'unsure', '');
     return wait(entry, isHeld, Number(answer?.headers.get('retry-after')) || 0);
   };
 
@@ -314,6 +317,7 @@ export const makeOutbox = (kit, acts) => {
     const kept = entries.filter((entry) => goesOn(entry) || stays(entry));
     entries.filter((entry) => !kept.includes(entry) || !isOurs(entry)).forEach(({ path }) => followers.get(path)?.(''));
     entries = kept;
+    kept.filter((entry) => goesOn(entry) && entry.isTried && !entry.isOut).forEach((entry) => refuse(entry, 'unsure', ''));
     draw();
     wake();
   };
@@ -333,10 +337,7 @@ export const makeOutbox = (kit, acts) => {
     wake();
   };
 
-  kit.on(window, 'online', () => {
-    pauseMs = PAUSE_MS;
-    wake();
-  });
+  kit.on(window, 'online', () => wake((pauseMs = PAUSE_MS)));
   // Another tab took everything away: nothing may be left for this one to promise.
   kit.on(window, 'storage', ({ key }) => (!key || key === name + ':outbox') && entries.length && wake());
   restore();

@@ -36,7 +36,8 @@ export const makeOwner = ({ panel, config, subjectOf, life }, store) => {
     /**
      * Who wrote a new ticket without a name has one now, and it goes on under that: with files that are sent anew, since the
      * edge gives one to its sender alone, and without the address, for which the host's word counts. Nothing of it is kept on
-     * the machine until a session says whose it is. Under its old key it is another caller's, so that is no repetition.
+     * the machine until a session says whose it is. Under its old key it is another caller's, so that is no repetition:
+     * what may be there already, because only its answer was lost, does not go out by itself a second time.
      */
     adopt(entry) {
       Object.assign(entry, now(entry), { owner: '', isKept: false });

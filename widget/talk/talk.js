@@ -55,6 +55,12 @@ export const begin = (tools) => {
     if (entry) held.give('', entry.files, entry.reason);
     outbox.discard(key);
   };
+  /** What the form holds besides its words goes, as those do. */
+  const forget = () => {
+    held.take('');
+    along.take(); // what is to go along is asked again
+    fields.clear();
+  };
   const root = tools.box.getRootNode();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -115,7 +121,7 @@ export const begin = (tools) => {
     ending: (place, state) => ending(kit, outbox, place, ...state.split(' ')),
     vote: (ballot) => vote(outbox, JSON.parse(ballot)),
     reasons: (place, ballot) => reasons(kit, outbox, place, JSON.parse(ballot)),
-    hints: (place) => hints(kit, place),
+    hints: (place) => hints(kit, place, forget),
     /**
      * Another visitor is here, or nobody: then nothing of this one stays. The same one with a fresh token goes on, and so
      * does who had no name until now.

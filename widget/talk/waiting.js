@@ -16,7 +16,7 @@ export const waitingBar = (kit, waiting, acts) => {
   let complaint;
   let drawn = new Map(); // rows, by what they say of which entry
 
-  const why = (reason) => (reason?.name ? say(reason.text, reason) : say(reason === 'old' ? 'outbox.old' : 'outbox.refused'));
+  const why = (reason) => (reason?.name ? say(reason.text, reason) : say('outbox.' + (/^(old|unsure)$/.test(reason) ? reason : 'refused')));
 
   const refused = ({ key, about, body, reason }) => {
     const title = body.subject || body.body || '';

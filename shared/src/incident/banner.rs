@@ -5,9 +5,10 @@ use crate::id::UpdateId;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// How long a page that showed a banner is told that it is over, in seconds. A page polls every 20 seconds while it
-/// is seen and at once when it comes back to the front; an hour covers a tab that was left for lunch.
-pub const RESOLVED_NOTICE_SECONDS: i64 = 3_600;
+/// How long a page that showed a banner, and whoever said that it affects them too (I9), is told that it is over, in seconds.
+/// A page polls every 20 seconds while it is seen and at once when it comes back to the front; a day covers who shut the
+/// laptop in the evening and opens it the next morning. Each ended one is some 200 bytes of every first answer meanwhile.
+pub const RESOLVED_NOTICE_SECONDS: i64 = 86_400;
 
 /// What a banner says of how far things are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +83,7 @@ pub struct Banner {
     pub impact: Impact,
     /// One line.
     pub title: String,
-    /// The newest update's text.
+    /// The newest update's text, and below it what one can do meanwhile, where that is known (I3).
     pub body: String,
     /// When the newest update was posted.
     pub updated_at: Timestamp,
@@ -118,13 +119,14 @@ pub fn banners(incidents: &[Incident], maintenances: &[Maintenance], locale: &st
 
 fn of_incident(incident: &Incident) -> Option<Banner> {
     let newest = incident.updates.first()?;
+    let said: Vec<&str> = std::iter::once(newest.body.as_str()).chain(newest.workaround.as_deref()).collect();
     Some(Banner {
         incident: incident.id.to_string(),
         update: newest.id.clone(),
         status: incident.status.into(),
         impact: incident.impact,
         title: incident.title.clone(),
-        body: newest.body.clone(),
+        body: said.join("\n\n"),
         updated_at: newest.created_at,
         concerns: incident.target.pattern(),
         me_too: incident.resolved_at.is_none(),
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_is_told_for_an_hour_to_the_second() {
+    fn an_end_is_told_for_a_day_to_the_second() {
         for (seconds_ago, told) in [(0, true), (RESOLVED_NOTICE_SECONDS - 1, true), (RESOLVED_NOTICE_SECONDS, false)] {
             assert_eq!(
                 titles(&[incident(1, Impact::Major, Some(seconds_ago))], &[]).len(),
@@ -180,6 +182,14 @@ mod tests {
                 "{seconds_ago} s ago"
             );
         }
+    }
+
+    #[test]
+    fn i3_what_one_can_do_meanwhile_stands_below_what_happens() {
+        let mut known = incident(1, Impact::Major, None);
+        known.updates[0].workaround = Some("Pay by transfer.".into());
+        let said = [known.updates[0].body.as_str(), "Pay by transfer."].join("\n\n");
+        assert_eq!(banners(&[known], &[], "en", NOW)[0].body, said);
     }
 
     #[test]

@@ -87,13 +87,14 @@ impl Target {
             let texts: Vec<String> = list.iter().map(|text| escaped(text)).collect();
             if list.is_empty() { any.to_owned() } else { ["(?:", &texts.join("|"), ")"].concat() }
         };
+        let pages: Vec<String> = self.pages.iter().flat_map(|page| spellings(page)).collect();
         let mut components = one_of(&self.components, "[^/]*");
         if !self.components.is_empty() {
             // A page may use several: `payments, lessons`.
             components = ["(?:[^/]*,)? *", &components, " *(?:,[^/]*)?"].concat();
         }
-        let parts =
-            [one_of(&self.tiers, "[^,]*"), one_of(&self.plans, "[^,]*"), components, one_of(&self.pages, "/.*")];
+        // A page may call itself what it likes (`set({ page })`), so where none is named no path is expected.
+        let parts = [one_of(&self.tiers, "[^,]*"), one_of(&self.plans, "[^,]*"), components, one_of(&pages, ".*")];
         Some(["^", &parts.join(","), "$"].concat())
     }
 
@@ -164,10 +165,24 @@ pub(crate) fn is_path_pattern(pattern: &str) -> bool {
         && !pattern.chars().any(|letter| letter.is_whitespace() || letter.is_control())
 }
 
+/// A pattern as its author wrote it and, where that has letters that no address has, as browsers write it there
+/// (`/курсы` is `/%D0%BA…`). The first is for names that a page gives itself.
+fn spellings(pattern: &str) -> impl Iterator<Item = String> {
+    let encoded = (!pattern.is_ascii()).then(|| {
+        let encode = |byte: u8| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+        pattern.bytes().map(encode).collect()
+    });
+    std::iter::once(pattern.to_owned()).chain(encoded)
+}
+
 /// Whether a pattern lets a path through: what the regular expression above says of it, where there is none to be had.
-/// Each part between two `*` is taken where it comes first, so it takes no longer than the two are long.
 #[must_use]
 pub fn fits_path(pattern: &str, path: &str) -> bool {
+    spellings(pattern).any(|pattern| fits(&pattern, path))
+}
+
+/// Each part between two `*` is taken where it comes first, so it takes no longer than the two are long.
+fn fits(pattern: &str, path: &str) -> bool {
     let Some((begin, rest)) = pattern.split_once('*') else { return pattern == path };
     let Some(mut left) = path.strip_prefix(begin) else { return false };
     let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
@@ -215,6 +230,8 @@ mod tests {
         let pay = ["/courses/7/pay", "payments, lessons", "gold", "Pro (2026)"];
         let home = ["/", "", "", ""];
         let other = ["/payments,gold,/courses/7/pay", "billing-payments,lessons-old", "golden", "Pro"];
+        let named = ["Checkout, step 2", "payments, lessons", "gold", "Pro (2026)"];
+        let encoded = ["/%D0%BA%D1%83%D1%80%D1%81%D1%8B/7", "", "", ""];
         for (lists, on_pay, on_home, on_other) in [
             ([&[] as &[&str], &[], &[], &[]], true, true, true),
             ([&["/courses/*"], &[], &[], &[]], true, false, false),
@@ -236,6 +253,17 @@ mod tests {
             assert_eq!(shows(&target, pay), on_pay, "{lists:?}");
             assert_eq!(shows(&target, home), on_home, "{lists:?}");
             assert_eq!(shows(&target, other), on_other, "{lists:?}");
+        }
+        for (lists, page, is_shown) in [
+            ([&[] as &[&str], &["payments"], &[] as &[&str], &[] as &[&str]], named, true),
+            ([&[], &["payments"], &["tin"], &[]], named, false),
+            ([&["/checkout*"], &["payments"], &[], &[]], named, false),
+            ([&["*step*"], &["payments"], &[], &[]], named, true),
+            ([&["/курсы/*"], &[], &[], &[]], encoded, true),
+            ([&["/курсы"], &[], &[], &[]], encoded, false),
+            ([&["/курсы/*"], &[], &[], &[]], ["/курсы/7", "", "", ""], true),
+        ] {
+            assert_eq!(shows(&target(lists), page), is_shown, "{lists:?} on {page:?}");
         }
     }
 
@@ -265,6 +293,10 @@ mod tests {
                 assert_eq!(fits_path(pattern, path), regex.is_match(path), "{pattern} {path}");
             }
         }
+        assert!(
+            fits_path("/оплата*", "/%D0%BE%D0%BF%D0%BB%D0%B0%D1%82%D0%B0/2"),
+            "a browser encodes what is not ASCII"
+        );
     }
 
     #[test]
