@@ -245,18 +245,21 @@ impl ThreadRoom {
         let seq = fresh.last().map_or(told, |message| message.seq);
         let events = news.events.into_iter().filter(|fact| version.is_some_and(|version| fact.version > version));
         let events: Vec<ThreadEvent> = events.filter_map(|fact| ThreadEvent::of(fact.into())).collect();
-        let version = Some(version.unwrap_or_default().max(news.version));
-        socket.serialize_attachment(&Follower { seq, status: Some(news.status), version, ..follower })?;
-        // Solved, closed or opened again without a word: that is news as well.
-        let turned = fresh.is_empty() && known != Some(news.status);
+        // What was read before another call read on is not how the ticket stands.
+        let newest = known.and(version).map_or(news.version, |version| version.max(news.version));
+        let status = known.filter(|_| newest > news.version).unwrap_or(news.status);
+        socket.serialize_attachment(&Follower { seq, status: Some(status), version: Some(newest), ..follower })?;
+        // Solved, closed or opened again without a word: that is news as well. Whoever is being let in hears how it
+        // stands from that call, once.
+        let turned = fresh.is_empty() && known.is_some_and(|known| known != status);
         for message in fresh {
-            socket.send_with_str(serde_json::to_string(&LiveEvent::Message { message, status: news.status })?)?;
+            socket.send_with_str(serde_json::to_string(&LiveEvent::Message { message, status })?)?;
         }
         for event in events {
-            socket.send_with_str(serde_json::to_string(&LiveEvent::Event { event, status: news.status })?)?;
+            socket.send_with_str(serde_json::to_string(&LiveEvent::Event { event, status })?)?;
         }
         if always_caught_up || turned {
-            socket.send_with_str(serde_json::to_string(&LiveEvent::CaughtUp { seq, status: news.status })?)?;
+            socket.send_with_str(serde_json::to_string(&LiveEvent::CaughtUp { seq, status })?)?;
         }
         Ok(())
     }
