@@ -51,6 +51,34 @@ async fn a_visitor_searches_reads_writes_and_leaves_with_keys_alone() {
     stage.strike().await;
 }
 
+/// Sends the form, writes a letter before anything is drawn, and says where the focus is two frames later.
+const WRITE_AT_ONCE: &str = r#"
+  return (async () => {
+    const root = document.querySelector("buoy-widget").shadowRoot;
+    const field = root.querySelector('[data-buoy="subject"]');
+    field.form.requestSubmit();
+    for (let turn = 0; turn < 50; turn++) await null;
+    const isRefused = field.getAttribute("aria-invalid");
+    field.value = "I";
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await frame();
+    return [isRefused, root.activeElement.dataset.buoy];
+  })();
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_whoever_mends_a_mistake_at_once_is_not_led_to_the_next_one_in_the_middle_of_a_word() {
+    let stage = Stage::set("school").await;
+    let browser = &stage.browser;
+    stage.open("plain.html").await;
+    browser.eval("return Buoy('newTicket')").await;
+    browser.wait_for_focus("subject").await;
+    assert_eq!(browser.eval(WRITE_AT_ONCE).await, json!(["true", "subject"]));
+    stage.strike().await;
+}
+
 /// Whether the result that the arrows are at stands whole between the field and the button, and where the page is.
 const CHOSEN: &str = r#"
   const root = document.querySelector("buoy-widget").shadowRoot;

@@ -5,7 +5,7 @@
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Document, Storage, Window};
 
 /// The window. There always is one where the panel runs.
@@ -58,6 +58,11 @@ pub(crate) async fn sleep(millis: f64) {
 /// Does something before the next frame: what was changed is in place by then.
 pub(crate) fn after_drawing(act: impl FnOnce() + 'static) {
     let _ = window().request_animation_frame(Closure::once_into_js(act).unchecked_ref());
+}
+
+/// Does something when all that follows from a change is in place, before the visitor can do anything more.
+pub(crate) fn after_effects(act: impl FnOnce() + 'static) {
+    spawn_local(async move { act() });
 }
 
 /// 128 random bits as text, for an idempotency key.

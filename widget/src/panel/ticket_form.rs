@@ -217,8 +217,8 @@ fn to_send(app: App) -> Option<Sending> {
 fn lead_to_mistakes(app: App, element: Held) {
     follow(move || {
         app.refusals.get();
-        // The fields are marked by then.
-        browser::after_drawing(move || {
+        // The fields are marked by then. Not with the next frame: whoever writes on before that would be taken away from it.
+        browser::after_effects(move || {
             let first =
                 held::<Element>(element).and_then(|element| element.query_selector("[aria-invalid]").ok().flatten());
             if let Some(field) = first {
