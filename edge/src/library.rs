@@ -11,8 +11,9 @@ use crate::store::articles::Readable;
 use crate::store::{articles, authoring};
 use buoy_shared::api::{SearchAnswer, SearchItem};
 use buoy_shared::article::{Article, RelatedArticle, is_slug};
+use buoy_shared::help_centre::Hit;
 use buoy_shared::id::SiteId;
-use buoy_shared::search::Index;
+use buoy_shared::search::{self, Index};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -21,6 +22,12 @@ pub(crate) const COPY_SECONDS: u64 = 7 * 86_400;
 
 /// Articles that another one points to: what fits below it and is still read.
 const RELATED_MAX: usize = 3;
+
+/// Letters of a hit's text in which its words are looked for: four screens, and with ten hits a few milliseconds of work.
+const TEXT_LETTERS_MAX: u32 = 8_000;
+
+/// What is shown of that text, in bytes: two lines, or one of a script whose letters have two or three.
+const EXCERPT_BYTES: usize = 220;
 
 /// Results looked at for related articles: the article itself is among them.
 const RELATED_HITS: usize = 6;
@@ -79,13 +86,6 @@ async fn loaded_index(cx: &Cx, id: &SiteId, site: &SitePublic, locale: &str) -> 
     Ok(index)
 }
 
-/// What a search found, and what a person is to be told of it.
-pub(crate) struct Found {
-    pub(crate) answer: SearchAnswer,
-    /// Whether to say that none of it may answer: by the rule of the panel, which is silent in the middle of a word.
-    pub(crate) is_doubtful: bool,
-}
-
 /// The best articles for some words, and how sure the best of them is.
 pub(crate) async fn search(
     cx: &Cx,
@@ -94,9 +94,9 @@ pub(crate) async fn search(
     locale: &str,
     query: &str,
     limit: usize,
-) -> Result<Found, ApiError> {
+) -> Result<SearchAnswer, ApiError> {
     let index = loaded_index(cx, id, site, locale).await?;
-    let item = |hit: &buoy_shared::search::Hit| SearchItem {
+    let item = |hit: &search::Hit| SearchItem {
         slug: index.slug(hit.doc).to_owned(),
         title: index.title(hit.doc).to_owned(),
         summary: index.summary(hit.doc).to_owned(),
@@ -104,8 +104,48 @@ pub(crate) async fn search(
     };
     let found = index.answer(query, limit);
     let items = found.hits.iter().map(item).collect();
-    let answer = SearchAnswer { items, confidence: found.confidence, fits: found.fits() };
-    Ok(Found { answer, is_doubtful: found.is_doubtful() })
+    Ok(SearchAnswer { items, confidence: found.confidence, fits: found.fits() })
+}
+
+/// What a search found as a page shows it.
+pub(crate) struct Shown {
+    pub(crate) hits: Vec<Hit>,
+    /// Whether to say that none of it may answer: by the rule of the panel, which is silent in the middle of a word.
+    pub(crate) is_doubtful: bool,
+}
+
+/// The same with the words that made each article a hit, and the place of its text that has most of them.
+pub(crate) async fn search_to_show(
+    cx: &Cx,
+    id: &SiteId,
+    site: &SitePublic,
+    locale: &str,
+    query: &str,
+    limit: usize,
+) -> Result<Shown, ApiError> {
+    let index = loaded_index(cx, id, site, locale).await?;
+    let found = index.answer(query, limit);
+    let slugs: Vec<&str> = found.hits.iter().map(|hit| index.slug(hit.doc)).collect();
+    // The texts are not in the index. A search goes on without them: what it found stands in published copies.
+    let texts = match limits::before_database(cx).await {
+        Ok(()) if !slugs.is_empty() => {
+            let locales = [locale, site.default_locale.as_str()];
+            articles::texts(&cx.db(id)?, id, locales, &slugs, TEXT_LETTERS_MAX).await.unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    let shown = |hit: &search::Hit| {
+        let slug = index.slug(hit.doc);
+        let text = texts.iter().find(|text| text.slug == slug);
+        let body = text.map_or("", |text| text.body.as_str());
+        Hit {
+            slug: slug.to_owned(),
+            locale: text.map_or(locale, |text| text.locale.as_str()).to_owned(),
+            title: index.marked(index.title(hit.doc), query),
+            excerpt: index.excerpt(index.summary(hit.doc), body, query, EXCERPT_BYTES),
+        }
+    };
+    Ok(Shown { hits: found.hits.iter().map(shown).collect(), is_doubtful: found.is_doubtful() })
 }
 
 /// An article as finished JSON, in the locale asked for, else in the site's own, else by an old name of it.

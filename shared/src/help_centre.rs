@@ -4,12 +4,14 @@
 //! can become markup.
 
 mod content;
+mod hits;
 mod linked_data;
 mod page;
 mod words;
 
 pub(crate) use content::add_blocks;
-pub use page::{Entry, article, home, missing, results, sitemap};
+pub use hits::{Hit, results};
+pub use page::{Entry, article, home, missing, sitemap};
 pub(crate) use words::{ENGLISH, RUSSIAN, Words};
 
 /// Where the pages begin.

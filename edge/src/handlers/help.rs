@@ -14,7 +14,7 @@ use crate::router::is_below;
 use crate::snapshot::{self, SitePublic};
 use crate::store::{articles, authoring};
 use buoy_shared::article::{Article, is_slug};
-use buoy_shared::help_centre::{self, Entry, HELP_PATH};
+use buoy_shared::help_centre::{self, HELP_PATH};
 use buoy_shared::id::SiteId;
 use buoy_shared::page_words::PageWords;
 use buoy_shared::problem::ProblemKind;
@@ -214,15 +214,6 @@ async fn article(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>, slug: &str) -> 
 async fn search(cx: &Cx, asked: &Asked, pages: &PublicSite<'_>) -> Result<Reply, ApiError> {
     let query: String = cx.query("q").unwrap_or_default().chars().take(QUERY_CHARS_MAX).collect();
     let query = buoy_shared::text::clean_line(&query);
-    let found = library::search(cx, &asked.id, &asked.site, &asked.locale, &query, RESULTS_MAX).await?;
-    let entry = |item: buoy_shared::api::SearchItem| Entry {
-        slug: item.slug,
-        locale: asked.locale.clone(),
-        title: item.title,
-        summary: item.summary,
-        section: String::new(),
-        section_count: 0,
-    };
-    let entries: Vec<Entry> = found.answer.items.into_iter().map(entry).collect();
-    Ok(page(help_centre::results(pages, &query, &entries, found.is_doubtful)))
+    let shown = library::search_to_show(cx, &asked.id, &asked.site, &asked.locale, &query, RESULTS_MAX).await?;
+    Ok(page(help_centre::results(pages, &query, &shown.hits, shown.is_doubtful)))
 }

@@ -100,7 +100,7 @@ pub(crate) async fn search_articles(cx: &Cx) -> Result<Reply, ApiError> {
     let locale = site.locale_for(cx.query("locale").as_deref());
     let limit = cx.limit()?.min(RESULTS_MAX);
     let query = cx.query("q").unwrap_or_default();
-    Reply::ok(&library::search(cx, &id, &site, locale, &query, limit).await?.answer)
+    Reply::ok(&library::search(cx, &id, &site, locale, &query, limit).await?)
 }
 
 /// `POST kb/feedback/`: a visitor has one vote on an article; a second replaces the first (K4).

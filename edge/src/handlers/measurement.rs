@@ -112,7 +112,7 @@ pub(crate) async fn suggest_articles(cx: &Cx, request: &Incoming, id: &str) -> R
     let others = site.locales.iter().map(String::as_str).filter(|locale| *locale != theirs);
     let mut answer = SearchAnswer::default();
     for locale in std::iter::once(theirs).chain(others) {
-        answer = library::search(cx, &agent.site_id, &site, locale, &words, limit).await?.answer;
+        answer = library::search(cx, &agent.site_id, &site, locale, &words, limit).await?;
         if !answer.items.is_empty() {
             break;
         }

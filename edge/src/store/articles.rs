@@ -225,6 +225,34 @@ pub(crate) struct Indexed {
     pub(crate) summary: String,
 }
 
+/// The beginning of an article's text, in the language that it was found in.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Text {
+    pub(crate) slug: String,
+    pub(crate) locale: String,
+    pub(crate) body: String,
+}
+
+/// The first `letters` of the texts of some published articles; of each the first of these locales comes first.
+pub(crate) async fn texts(
+    db: &Db,
+    site: &SiteId,
+    locales: [&str; 2],
+    slugs: &[&str],
+    letters: u32,
+) -> Result<Vec<Text>, ApiError> {
+    let query = Query::new(
+        "SELECT json_object('slug', slug, 'locale', locale, 'body', substr(body, 1, ?5)) AS j FROM articles \
+         WHERE site_id = ?1 AND locale IN (?2, ?3) AND slug IN (SELECT value FROM json_each(?4)) AND published = 1 ORDER BY locale <> ?2",
+    )
+    .site(site)
+    .text(locales[0])
+    .text(locales[1])
+    .text(&serde_json::to_string(slugs)?)
+    .number(letters);
+    db.run(query).await?.all()
+}
+
 /// Published articles of a locale that another one lacks (all of them when both are the same) and whose slugs come after
 /// one, in that order, as many as are read at once; fewer at the end.
 pub(crate) async fn for_index(

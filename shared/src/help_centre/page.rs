@@ -26,19 +26,19 @@ pub struct Entry {
 }
 
 /// What one page adds to the frame.
-struct Page<'a> {
-    title: &'a str,
-    description: &'a str,
+pub(super) struct Page<'a> {
+    pub(super) title: &'a str,
+    pub(super) description: &'a str,
     /// The page's path without parameters; none for pages that machines must not keep.
-    path: Option<String>,
+    pub(super) path: Option<String>,
     /// The languages that have it.
-    locales: &'a [String],
-    query: &'a str,
-    data: Vec<El>,
-    main: El,
+    pub(super) locales: &'a [String],
+    pub(super) query: &'a str,
+    pub(super) data: Vec<El>,
+    pub(super) main: El,
 }
 
-fn write(site: &PublicSite<'_>, page: Page<'_>) -> String {
+pub(super) fn write(site: &PublicSite<'_>, page: Page<'_>) -> String {
     let words = site.words();
     let title = format!("{} · {} {}", page.title, site.name, words.help);
     let frame = Frame {
@@ -137,15 +137,23 @@ fn heading_of(section: &str) -> String {
 
 fn list_of<'a>(site: &PublicSite<'_>, entries: impl Iterator<Item = &'a Entry>) -> El {
     let item = |entry: &Entry| {
-        let link = el("a").attr("href", &site.article_path(&entry.slug, site.locale)).text(&entry.title);
-        let item = el("li").child(link);
-        // What is not translated stands there in the site's own language.
-        let is_foreign = entry.locale != site.locale;
-        let item =
-            if is_foreign { item.attr("lang", &entry.locale).attr("dir", direction(&entry.locale)) } else { item };
-        if entry.summary.is_empty() { item } else { item.child(el("p").text(&entry.summary)) }
+        let summary = (!entry.summary.is_empty()).then(|| el("p").text(&entry.summary));
+        item(site, (&entry.slug, &entry.locale), |link| link.text(&entry.title), summary)
     };
     el("ul").attr("class", "list").all(entries.map(item).collect())
+}
+
+/// An article of a list, by slug and language, and what stands below its title.
+pub(super) fn item(
+    site: &PublicSite<'_>,
+    (slug, locale): (&str, &str),
+    named: impl FnOnce(El) -> El,
+    below: Option<El>,
+) -> El {
+    let item = el("li").child(named(el("a").attr("href", &site.article_path(slug, site.locale))));
+    // What is not translated stands there in the site's own language.
+    let item = if locale == site.locale { item } else { item.attr("lang", locale).attr("dir", direction(locale)) };
+    item.all(below.into_iter().collect())
 }
 
 /// An article's page. `locales` are the languages that have it.
@@ -199,24 +207,6 @@ pub fn article(site: &PublicSite<'_>, article: &Article, locales: &[String]) -> 
         main,
     };
     write(site, page)
-}
-
-/// What a search found, and whether it is doubtful that any of it answers.
-#[must_use]
-pub fn results(site: &PublicSite<'_>, query: &str, entries: &[Entry], is_doubtful: bool) -> String {
-    let words = site.words();
-    let title = words.results.replace("{count}", &entries.len().to_string()).replace("{query}", query);
-    let main = el("main").child(el("h1").text(&title));
-    let main = if entries.is_empty() {
-        main.child(spoken(site, "p", words.nothing))
-    } else {
-        let main = if is_doubtful { main.child(spoken(site, "p", words.unsure)) } else { main };
-        main.child(list_of(site, entries.iter()))
-    };
-    write(
-        site,
-        Page { title: &title, description: "", path: None, locales: site.locales, query, data: Vec::new(), main },
-    )
 }
 
 /// A page that is not there.

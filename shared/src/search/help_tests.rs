@@ -176,6 +176,30 @@ fn a_part_of_a_long_text_shows_why_it_is_a_result() {
     }
 }
 
+#[test]
+fn a_result_shows_its_summary_unless_its_text_says_more_of_what_was_asked() {
+    let index = index("en", &[]);
+    let text =
+        format!("Money matters. {} It is sent by email on Monday. {}", "Before. ".repeat(20), "After. ".repeat(20));
+    for (query, expected) in [
+        ("", "How we send [] invoices"),
+        ("holidays", "How we send invoices"),
+        ("invoices ", "How we send [invoices]"),
+        // Grammar alone, or the same word once more, is no reason to leave the summary.
+        ("how invoices on ", "[How] we send [invoices]"),
+        ("invoices by email on mon", "… It is sent [by] [email] [on] [Monday]. After. …"),
+        ("money matter", "[Money] [matters]. Before. Before. Before. …"),
+    ] {
+        let Marked { mut text, marks } = index.excerpt("How we send invoices", &text, query, 40);
+        for (start, end) in marks.into_iter().rev() {
+            text.insert(end, ']');
+            text.insert(start, '[');
+        }
+        assert_eq!(text, expected.replace("[] ", ""), "{query}");
+    }
+    assert_eq!(index.excerpt("", "", "x", 40), Marked::default());
+}
+
 /// The time is not measured here, where machines are shared: the work is bounded by the words, the letters of a word and the
 /// postings that a query looks at. The bench measures it.
 #[test]

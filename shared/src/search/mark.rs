@@ -7,6 +7,10 @@ use super::index::Index;
 use super::query::Word;
 use super::token::{Token, tokens};
 
+/// What stands where a text goes on before or after the part that is shown.
+const CUT_BEFORE: &str = "… ";
+const CUT_AFTER: &str = " …";
+
 /// A part of a text that shows why it is a result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snippet {
@@ -15,6 +19,15 @@ pub struct Snippet {
     /// Byte after the last one.
     pub end: usize,
     /// Words that match, as byte ranges of the whole text, in ascending order.
+    pub marks: Vec<(usize, usize)>,
+}
+
+/// A text, and the words in it that the reader asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// What to show.
+    pub text: String,
+    /// Its words that match, as byte ranges, in ascending order.
     pub marks: Vec<(usize, usize)>,
 }
 
@@ -37,6 +50,41 @@ impl Index {
             }
         });
         found
+    }
+
+    /// A text with its words that match `query`.
+    pub fn marked(&self, text: &str, query: &str) -> Marked {
+        Marked { text: text.to_owned(), marks: self.marks(text, query) }
+    }
+
+    /// What shows best why an article is a result: its summary or, where that has less of what was asked, the part of its text,
+    /// of about `bytes`, that has most of it.
+    pub fn excerpt(&self, summary: &str, text: &str, query: &str, bytes: usize) -> Marked {
+        let wanted = self.understand(query);
+        let Snippet { start, end, marks } = self.snippet(text, query, bytes);
+        let part = text.get(start..end).unwrap_or_default();
+        if self.letters_asked(part, &wanted) <= self.letters_asked(summary, &wanted) {
+            return self.marked(summary, query);
+        }
+        let before = if start == 0 { "" } else { CUT_BEFORE };
+        let after = if end == text.len() { "" } else { CUT_AFTER };
+        let place = |at: usize| at - start + before.len();
+        Marked {
+            text: [before, part.trim_end(), after].concat(),
+            marks: marks.into_iter().map(|(start, end)| (place(start), place(end))).collect(),
+        }
+    }
+
+    /// How many letters of the query's words stand in a text, each word once: what is long says more than grammar does.
+    fn letters_asked(&self, text: &str, wanted: &[Word]) -> usize {
+        let mut is_there = vec![false; wanted.len()];
+        tokens(text, &mut |token| {
+            let stem = self.stems.of(token.text);
+            for (word, is_there) in wanted.iter().zip(&mut is_there) {
+                *is_there |= matches(word, &token, &stem);
+            }
+        });
+        wanted.iter().zip(is_there).filter(|(_, is_there)| *is_there).map(|(word, _)| word.typed.len()).sum()
     }
 
     /// The part of `text`, of about `bytes`, that has most of what `query` asks, beginning and ending between words.

@@ -61,7 +61,7 @@ pub use confidence::{Answer, CONFIDENCE_MIN};
 pub use fold::fold;
 pub(crate) use fold::push as push_folded;
 pub use index::Index;
-pub use mark::Snippet;
+pub use mark::{Marked, Snippet};
 pub use query::{QUERY_CHARS_MAX, QUERY_WORDS_MAX};
 pub use rank::HITS_MAX;
 pub(crate) use script::{Class, class};
