@@ -30,7 +30,7 @@ button{all:unset;cursor:pointer}
 .launcher:before{content:"";display:block;padding:16px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
 .banner{margin:auto;max-width:640px;align-items:start;background:#222;gap:16px;top:max(20px,env(safe-area-inset-top));padding:16px;display:flex;color:#fff;border-radius:16px;left:20px}
 .badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
-.body{overflow:hidden;max-height:2.9em}
+.body{overflow:hidden;max-height:5.8em}
 .title{font-weight:600}
 .banner-dismiss:before{content:"\\d7";padding:16px;font-size:20px}
 .banner:before{content:"\\25cf";color:#f66}

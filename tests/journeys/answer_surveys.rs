@@ -195,10 +195,8 @@ async fn u_a_rating_is_given_without_a_name_and_not_asked_for_again() {
     stage.strike().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn u_a_ticket_that_goes_on_in_another_asks_for_no_rating() {
-    let stage = Stage::set("saas").await;
-    open_thread(&stage).await;
+/// Files another ticket and opens its thread.
+async fn open_second_thread(stage: &Stage) {
     stage.browser.click("back").await;
     stage.browser.click("new-ticket").await;
     stage.browser.type_into("subject", "It still fails").await;
@@ -207,6 +205,35 @@ async fn u_a_ticket_that_goes_on_in_another_asks_for_no_rating() {
     stage.browser.hook("receipt").await;
     stage.browser.click("open-ticket").await;
     stage.browser.wait_for_text("message", "The same again.").await;
+}
+
+/// What the edge says once, of somebody who has been a customer for long: it is time for the question of no ticket.
+const WOULD_RECOMMEND: &str = "const ask = window.fetch; window.fetch = (...call) => {\
+    if (window.isAsked || !call[0].endsWith('/surveys/')) return ask(...call);\
+    window.isAsked = true;\
+    return Promise.resolve(new Response(JSON.stringify({ due: { kind: 'nps' } }))) }; return true";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_question_that_nobody_answers_keeps_no_rating_of_another_ticket_away() {
+    let stage = Stage::set("saas").await;
+    let path = open_thread(&stage).await;
+    stage.browser.eval(WOULD_RECOMMEND).await;
+    solve(&stage, &path, "Mended.").await;
+    stage.browser.hook("nps").await;
+    open_second_thread(&stage).await;
+    let all = tickets_at_the_desk(&stage).await;
+    let second = all.iter().find(|ticket| ticket["number"] == 2).expect("a ticket");
+    solve(&stage, &path_at_the_desk(second), "Mended, too.").await;
+    stage.browser.hook("rating").await;
+    assert_eq!(stage.browser.count("[data-buoy=nps]").await, 0, "one question at a time");
+    stage.strike().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_a_ticket_that_goes_on_in_another_asks_for_no_rating() {
+    let stage = Stage::set("saas").await;
+    open_thread(&stage).await;
+    open_second_thread(&stage).await;
     let all = tickets_at_the_desk(&stage).await;
     let of = |number: u32| all.iter().find(|ticket| ticket["number"] == number).expect("a ticket");
     let merge = format!("{}merge/", path_at_the_desk(of(2)));

@@ -28,7 +28,7 @@ export const makeOutbox = (kit, acts) => {
   const { panel, config } = kit;
   const name = `buoy:${config.site}`;
   const store = openStore(name);
-  const { visitor, isSomebody, isNobodys, isOurs, now, adopt, stays } = makeOwner(kit, store);
+  const { visitor, isSomebody, isNobodys, isOurs, isUnknown, now, adopt, stays } = makeOwner(kit, store);
   const channel = window.BroadcastChannel && new BroadcastChannel(name);
   const followers = new Map(); // who hears how far what goes to an address is, by that address
   let entries = [];
@@ -114,7 +114,11 @@ export const makeOutbox = (kit, acts) => {
       return hear(entry, 'refused', reason);
     }
     Object.assign(entry, { state: 'failed', reason: about, isLate: false });
-    if (about === 'unsure') return tell(entry); // whose it is now is not known yet; the bar and its form have it
+    if (about === 'unsure') {
+      tell(entry); // whose it is now is not known yet; the bar and its form have it
+      wake(); // it is kept once that is known
+      return;
+    }
     await keep(entry);
     // In one go with what follows, which puts what was sent back into the form: what somebody corrects comes after it.
     if (entry.about === 'ticket') acts.refused(reason);
@@ -126,7 +130,7 @@ export const makeOutbox = (kit, acts) => {
   const wait = (entry, isHeld, seconds) => {
     const state = isHeld && navigator.onLine !== false ? 'held' : 'waiting';
     const isNews = !entry.isLate || entry.state !== state;
-    Object.assign(entry, { state, isLate: true, isTried: entry.isTried && !isHeld, isOut: false, dueAt: Date.now() + seconds * 1000 });
+    Object.assign(entry, { state, isLate: true, isOut: false, dueAt: Date.now() + seconds * 1000 });
     if (isNews) tell(entry);
     else draw(); // who is here is refused by now, perhaps
     return seconds;
@@ -141,6 +145,7 @@ export const makeOutbox = (kit, acts) => {
       entry.state = 'sending';
       tell(entry);
     }
+    const { isTried } = entry; // by an earlier attempt
     let answer, wasNamed, isHeld;
     try {
       const check = () => {
@@ -151,7 +156,8 @@ export const makeOutbox = (kit, acts) => {
       };
       const last = () => {
         check();
-        entry.isTried = entry.isOut = navigator.onLine !== false;
+        entry.isOut = navigator.onLine !== false;
+        entry.isTried ||= entry.isOut;
         if (entry.about === 'ticket') keep(entry); // from now on it may be there, whatever becomes of the answer
       };
       const refused = await sendFiles(kit, entry, check, () => keep(entry));
@@ -187,7 +193,9 @@ export const makeOutbox = (kit, acts) => {
     } catch (error) {
       isHeld = error?.isHeld;
     }
-    if (entry.about === 'ticket' && entry.isTried && !isHeld && wasNamed === false && isSomebody() && isHere(entry)) return refuse(entry, 'unsure', '');
+    // It was not taken, which says nothing of an earlier attempt; what a proxy says of it does not even say that.
+    if (isHeld && ![408, 500, 502, 504].includes(answer?.status)) entry.isTried = isTried;
+    if (entry.about === 'ticket' && entry.isTried && wasNamed === false && isSomebody() && isHere(entry)) return refuse(entry, 'unsure', '');
     return wait(entry, isHeld, Number(answer?.headers.get('retry-after')) || 0);
   };
 
@@ -205,31 +213,21 @@ export const makeOutbox = (kit, acts) => {
     draw();
   };
 
-  /**
-   * Whoever the host vouches for is nobody yet in a new page: a session is opened, since only then it is known whose the
-   * entries are. Gives whether that remains to be seen.
-   */
-  const isUnknown = async () => {
-    if (!config.identity || visitor() || !entries.some(({ owner }) => owner)) return false;
-    try {
-      await kit.tokenOf();
-    } catch {
-      return true;
-    }
-    entries.filter(isOurs).forEach(tell);
-    return false;
-  };
-
   /** Sends what waits, each thread in its order. Gives whether something is left, and the longest pause that was asked for. */
   const round = async () => {
     await merge();
-    const isOpen = await isUnknown();
+    const isOpen = await isUnknown(entries, tell);
     const blocked = new Map(); // threads, by what stands first in them and waits
     let seconds = 0;
     for (const entry of [...entries]) {
       const thread = entry.ticket || entry.lane || entry.key;
       if (isGone()) return;
-      if (!isOurs(entry) || entry.state === 'failed') continue; // what was refused has no place in the order any more
+      if (!isOurs(entry)) continue;
+      if (entry.state === 'failed') {
+        // What was refused has no place in the order any more. Whose it is was perhaps not known yet.
+        if (entry.isNamed && !entry.isKept && (entry.owner ||= visitor())) await keep(entry);
+        continue;
+      }
       const first = blocked.get(thread);
       if (first) {
         if (first.isLate && entry.about === 'message') wait(entry, first.state === 'held', (first.dueAt - Date.now()) / 1000);

@@ -4,7 +4,7 @@
  * @param {ReturnType<import('./kit.js').makeKit>} kit
  * @param {ReturnType<import('./store.js').openStore>} store
  */
-export const makeOwner = ({ panel, config, subjectOf, life }, store) => {
+export const makeOwner = ({ panel, config, subjectOf, tokenOf, life }, store) => {
   /** The panel may go while something is on its way; from then on it is not asked. */
   const visitor = () => (life.signal.aborted ? '' : panel.visitor());
   const isSomebody = () => Boolean(config.identity);
@@ -18,19 +18,35 @@ export const makeOwner = ({ panel, config, subjectOf, life }, store) => {
       ? { owner: '', isNamed: false }
       : { owner: visitor(), isNamed: isSomebody(), subject: isSomebody() ? subjectOf(config.identity) : undefined };
 
+  /**
+   * Whoever nobody names is one person to a browser until they log out, which takes all of theirs away: a token that ends
+   * makes them another customer, and no stranger.
+   */
+  const isOurs = (entry) => {
+    const { owner, isNamed } = entry;
+    return isNobodys(entry) || (isNamed && owner ? owner === visitor() : isNamed === isSomebody());
+  };
+
   return {
     visitor,
     isSomebody,
     isNobodys,
+    isOurs,
     now,
 
     /**
-     * Whoever nobody names is one person to a browser until they log out, which takes all of theirs away: a token that ends
-     * makes them another customer, and no stranger.
+     * Whoever the host vouches for is nobody yet in a new page: a session is opened, since only then it is known whose the
+     * entries are, and whose one of a name becomes. Gives whether that remains to be seen.
      */
-    isOurs: (entry) => {
-      const { owner, isNamed } = entry;
-      return isNobodys(entry) || (isNamed && owner ? owner === visitor() : isNamed === isSomebody());
+    async isUnknown(entries, tell) {
+      if (!isSomebody() || visitor() || !entries.some(({ owner, isNamed }) => owner || isNamed)) return false;
+      try {
+        await tokenOf();
+      } catch {
+        return true;
+      }
+      entries.filter(isOurs).forEach(tell);
+      return false;
     },
 
     /**

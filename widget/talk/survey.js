@@ -120,19 +120,16 @@ const dueNow = async (kit, outbox) => {
 };
 
 /**
- * Puts the question that is due under a solved ticket; one about another ticket is put there. What was put on this page and not
- * answered is there again. Without a line only the rating is asked, and the edge keeps the first.
+ * Puts the question that is due under a solved ticket, below what stands there: somebody may be about to press it. One about
+ * another ticket is put there. What was put on this page and not answered is there again, if nothing about this ticket is due.
  */
 export const dueSurvey = async (kit, outbox, place, ticket, rated) => {
-  const rating = { kind: 'csat', ticket };
-  if (rated) kit.ratings.delete(nameOf(rating));
+  if (rated) kit.ratings.delete(nameOf({ kind: 'csat', ticket }));
   const isHere = (due) => due.kind !== 'exit' && (!due.ticket || due.ticket === ticket);
-  const begun = [...kit.ratings.values()].find(({ due, isOver }) => !isOver && isHere(due));
-  let due = begun ? begun.due : await dueNow(kit, outbox);
-  if (due === undefined && kit.boot().rating && !rated) due = rating;
+  const begun = (isMeant) => [...kit.ratings.values()].find(({ due, isOver }) => !isOver && isHere(due) && isMeant(due))?.due;
+  const due = begun((one) => one.ticket) || (await dueNow(kit, outbox)) || begun(() => true);
   if (!due || !isHere(due) || kit.ratings.get(nameOf(due))?.isOver || !place.isConnected || place.querySelector('.survey')) return;
-  if (due.kind === 'csat') place.prepend(question(kit, outbox, due));
-  else place.append(question(kit, outbox, due));
+  place.append(question(kit, outbox, due));
 };
 
 /**
