@@ -57,7 +57,13 @@ struct Held {
     is_file: bool,
     address: String,
     bytes: Cell<usize>,
+    /// When it last took room, in milliseconds since 1970.
+    taken_at: Cell<u64>,
 }
+
+/// How long nothing more comes of a body before its room counts no more: the platform may end a request whose client hung up
+/// without ever waking it, so nothing of it is dropped.
+const HELD_MILLIS_MAX: u64 = 5 * 60_000;
 
 thread_local! {
     /// Every body that is in memory.
@@ -70,7 +76,7 @@ struct Room(Rc<Held>);
 impl Room {
     /// No room yet.
     fn of(is_file: bool, address: String) -> Self {
-        let held = Rc::new(Held { is_file, address, bytes: Cell::new(0) });
+        let held = Rc::new(Held { is_file, address, bytes: Cell::new(0), taken_at: Cell::new(now()) });
         HELD.with_borrow_mut(|all| all.push(Rc::clone(&held)));
         Self(held)
     }
@@ -81,6 +87,9 @@ impl Room {
             return true;
         }
         self.0.bytes.set(bytes);
+        self.0.taken_at.set(now());
+        let oldest = now().saturating_sub(HELD_MILLIS_MAX);
+        HELD.with_borrow_mut(|all| all.retain(|held| held.taken_at.get() >= oldest));
         let bytes_max = if self.0.is_file { FILES_AT_ONCE_BYTES_MAX } else { BODIES_AT_ONCE_BYTES_MAX };
         HELD.with_borrow(|all| {
             let (mut of_all, mut of_address) = (0, 0);
@@ -93,6 +102,10 @@ impl Room {
             of_all <= bytes_max && of_address <= bytes_max / SHARES
         })
     }
+}
+
+fn now() -> u64 {
+    worker::Date::now().as_millis()
 }
 
 impl Drop for Room {

@@ -1,8 +1,11 @@
 //! The world outside: one request at a time, with a time-out, no redirects, and nothing of an answer but what is needed.
 
 use crate::platform;
+use buoy_shared::api::DestinationKind;
 use buoy_shared::delivery::payload::Outgoing;
 use buoy_shared::delivery::settings::Settings;
+use buoy_shared::delivery::verdict::{Verdict, judge};
+use buoy_shared::time::Timestamp;
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, select};
 use std::cell::OnceCell;
@@ -45,6 +48,20 @@ pub(crate) struct Answer {
     pub(crate) retry_after: Option<String>,
     /// What could be read of the body, where that was asked for.
     pub(crate) body: String,
+    /// Whether it broke off or came too late.
+    pub(crate) is_broken: bool,
+}
+
+impl Answer {
+    /// What follows from it. Why Telegram refuses something stands in the body alone (a group that moved, a topic that is gone),
+    /// so what it refuses with half a one is tried again.
+    pub(crate) fn verdict(&self, kind: DestinationKind, now: Timestamp) -> Verdict {
+        let is_unexplained = kind == DestinationKind::Telegram && self.is_broken && !(200..300).contains(&self.status);
+        if is_unexplained {
+            return Verdict::Retry { asked: None };
+        }
+        judge(kind, self.status, self.retry_after.as_deref(), &self.body, now)
+    }
 }
 
 /// Sends a request. An error is one of a few words: what the platform says of it may hold the address, and with it a secret.
@@ -85,23 +102,25 @@ async fn exchange(
         Either::Right(_) => return Err("no answer in time"),
     };
     let retry_after = response.headers().get("retry-after").ok().flatten();
-    let body = if reads_body { beginning(&mut response, limit).await } else { String::new() };
-    Ok(Answer { status: response.status_code(), retry_after, body })
+    let (body, is_broken) = if reads_body { beginning(&mut response, limit).await } else { (String::new(), false) };
+    Ok(Answer { status: response.status_code(), retry_after, body, is_broken })
 }
 
-/// How a body begins. The status is the answer: a body that breaks off, is late or never ends explains less, and that is
+/// How a body begins, and whether it broke off there or was late. The status is the answer: a body that breaks off, is late or never ends explains less, and that is
 /// all. Its bytes are counted as they come, since the length that a compressed one declares is not what it becomes.
-async fn beginning(response: &mut Response, mut limit: Pin<&mut Delay>) -> String {
-    let mut body = Vec::new();
+async fn beginning(response: &mut Response, mut limit: Pin<&mut Delay>) -> (String, bool) {
+    let (mut body, mut is_broken) = (Vec::new(), false);
     // An answer without a body has no stream.
     if let Ok(mut chunks) = response.stream() {
-        while body.len() < ANSWER_BYTES_MAX
-            && let Either::Left((Some(Ok(chunk)), _)) = select(chunks.next(), limit.as_mut()).await
-        {
-            body.extend_from_slice(&chunk);
+        while body.len() < ANSWER_BYTES_MAX && !is_broken {
+            match select(chunks.next(), limit.as_mut()).await {
+                Either::Left((Some(Ok(chunk)), _)) => body.extend_from_slice(&chunk),
+                Either::Left((None, _)) => break,
+                Either::Left((Some(Err(_)), _)) | Either::Right(_) => is_broken = true,
+            }
         }
     }
-    String::from_utf8_lossy(&body).into_owned()
+    (String::from_utf8_lossy(&body).into_owned(), is_broken)
 }
 
 /// A number that is even in 0 to 1.

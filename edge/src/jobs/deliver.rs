@@ -12,7 +12,7 @@ use buoy_shared::delivery::event::Happening;
 use buoy_shared::delivery::guard;
 use buoy_shared::delivery::payload::{Bases, Outgoing, Target, request};
 use buoy_shared::delivery::schedule::{FAILURES_TO_OPEN, next_attempt, rest_until};
-use buoy_shared::delivery::verdict::{Verdict, judge};
+use buoy_shared::delivery::verdict::Verdict;
 use buoy_shared::delivery::words::words;
 use buoy_shared::id::SiteId;
 use buoy_shared::secret::Secret;
@@ -79,7 +79,7 @@ impl Outcome {
     }
 
     fn of(kind: DestinationKind, answer: &Answer, now: Timestamp) -> Self {
-        let verdict = judge(kind, answer.status, answer.retry_after.as_deref(), &answer.body, now);
+        let verdict = answer.verdict(kind, now);
         let error = match verdict {
             Verdict::Delivered => None,
             Verdict::Retry { .. } => Some("it answered with a failure"),

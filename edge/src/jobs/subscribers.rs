@@ -11,7 +11,7 @@ use buoy_shared::delivery::event::Happening;
 use buoy_shared::delivery::guard;
 use buoy_shared::delivery::payload::{Target, request};
 use buoy_shared::delivery::schedule::next_attempt;
-use buoy_shared::delivery::verdict::{Verdict, judge};
+use buoy_shared::delivery::verdict::Verdict;
 use buoy_shared::id::{SiteId, SubscriberId};
 use buoy_shared::public_page::PublicSite;
 use buoy_shared::secret::Secret;
@@ -135,7 +135,7 @@ async fn send(env: &Env, taken: &Taken, now: Timestamp) -> Verdict {
         return Verdict::Refused;
     };
     match channels::send(env, &outgoing, false).await {
-        Ok(answer) => judge(target.kind, answer.status, answer.retry_after.as_deref(), &answer.body, now),
+        Ok(answer) => answer.verdict(target.kind, now),
         Err(_) => Verdict::Retry { asked: None },
     }
 }

@@ -8,7 +8,7 @@ use crate::store::topics::{self, TopicPlace};
 use buoy_shared::api::DestinationKind;
 use buoy_shared::delivery::event::{TicketBrief, cut};
 use buoy_shared::delivery::payload::{Outgoing, telegram_url};
-use buoy_shared::delivery::verdict::{Verdict, judge};
+use buoy_shared::delivery::verdict::Verdict;
 use buoy_shared::telegram::split;
 use buoy_shared::time::Timestamp;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ fn outgoing(env: &Env, bot: Bot, call: &Value) -> Result<Outgoing, ApiError> {
 /// Carries a call out. A refusal ends it: the chat is gone or the button is old; too many are tried later.
 pub(crate) async fn carry_out(env: &Env, bot: Bot, call: &Value, now: Timestamp) -> Result<(), ApiError> {
     let answer = channels::send(env, &outgoing(env, bot, call)?, true).await.map_err(ApiError::internal)?;
-    match judge(DestinationKind::Telegram, answer.status, answer.retry_after.as_deref(), &answer.body, now) {
+    match answer.verdict(DestinationKind::Telegram, now) {
         Verdict::Delivered => Ok(()),
         Verdict::Retry { asked: Some(seconds) } => Err(ApiError::rate_limited(seconds)),
         Verdict::Retry { asked: None } => Err(ApiError::internal("a bot's call failed")),
@@ -96,9 +96,13 @@ async fn make_topic(env: &Env, chat: &str, ticket: &TicketBrief, now: Timestamp)
     let call =
         json!({ "method": "createForumTopic", "chat_id": chat.parse::<i64>().unwrap_or_default(), "name": name });
     let answer = channels::send(env, &outgoing(env, Bot::Support, &call)?, true).await.map_err(ApiError::internal)?;
-    let verdict = judge(DestinationKind::Telegram, answer.status, answer.retry_after.as_deref(), &answer.body, now);
+    let verdict = answer.verdict(DestinationKind::Telegram, now);
     if let Verdict::Retry { asked } = verdict {
         return Err(ApiError::rate_limited(asked.unwrap_or(1)));
+    }
+    // It may have made one: without its number nobody can say that the group has none.
+    if matches!(verdict, Verdict::Delivered) && answer.is_broken {
+        return Err(ApiError::rate_limited(1));
     }
     let said: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let made = said.pointer("/result/message_thread_id").and_then(Value::as_u64);

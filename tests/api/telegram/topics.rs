@@ -44,6 +44,20 @@ async fn b_news_whose_topic_was_deleted_comes_in_a_new_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b_where_the_answer_about_a_new_topic_breaks_off_the_group_is_not_told_as_one_without_topics() {
+    let chat = Chat::open().await;
+    group(&chat).await;
+    chat.telegram.behave(|before| if before == 0 { Behaviour::DieMidAnswer } else { Behaviour::Answer(200, "", MADE) });
+    let (visitor, ticket) = chat.ticket("Не могу войти", "k1").await;
+    let path = format!("/api/support/tickets/{}/add_message/", ticket.id);
+    visitor.post(&path).idempotency_key("first").json(&json!({ "body": "first" })).send().await.expect(201);
+    chat.telegram.wait_for(1).await;
+    chat.edge.run_cron_at(NOW_MS + 60_000).await;
+    let calls = chat.telegram.wait_for(3).await;
+    assert_eq!(topics(&calls), (vec![31], 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b_of_many_messages_at_once_one_makes_the_topic_and_all_come_in_it() {
     let chat = Chat::open().await;
     group(&chat).await;
