@@ -121,13 +121,13 @@ fn resolution_query(site: &SiteId, period: Period) -> Query {
     .time(period.to)
 }
 
-/// How content customers were; a rating without a name counts on the day of the solution, since it bears no other.
+/// How content customers were; a rating without a name counts from the first moment of its day, since it bears no other.
 fn csat_query(site: &SiteId, period: Period) -> Query {
     Query::new(
         "SELECT json_object('count', count(*), 'sum', coalesce(sum(rating), 0), 'promoters', coalesce(sum(rating >= 9), 0), \
          'detractors', coalesce(sum(rating <= 6), 0)) AS j FROM (\
          SELECT rating FROM tickets WHERE site_id = ?1 AND rated_at >= ?2 AND rated_at < ?3 \
-         UNION ALL SELECT score FROM nameless_ratings WHERE site_id = ?1 AND solved_on >= ?2 AND solved_on < ?3)",
+         UNION ALL SELECT score FROM nameless_ratings WHERE site_id = ?1 AND rated_on >= ?2 AND rated_on < ?3)",
     )
     .site(site)
     .time(period.from)

@@ -202,8 +202,8 @@ impl NamelessRating<'_> {
     pub(crate) fn statements(&self) -> Vec<Query> {
         let of_ticket = |query: Query| query.site(self.site).text(self.ticket.as_str()).number(self.version);
         let keep = of_ticket(Query::new(
-            "INSERT INTO nameless_ratings (site_id, solved_on, rating_id, tier, category, channel, score, comment) \
-             SELECT site_id, coalesce(solved_at, ?4) - coalesce(solved_at, ?4) % 86400000, ?5, tier, category, origin, ?6, ?7 FROM tickets \
+            "INSERT INTO nameless_ratings (site_id, solved_on, rated_on, rating_id, tier, category, channel, score, comment) \
+             SELECT site_id, coalesce(solved_at, ?4) - coalesce(solved_at, ?4) % 86400000, ?4 - ?4 % 86400000, ?5, tier, category, origin, ?6, ?7 FROM tickets \
              WHERE site_id = ?1 AND ticket_id = ?2 AND version = ?3 AND rating IS NULL AND rating_end IS NOT 'nameless'",
         ))
         .time(self.now)
