@@ -14,8 +14,12 @@ use buoy_shared::article::{Article, RelatedArticle, is_slug};
 use buoy_shared::help_centre::Hit;
 use buoy_shared::id::SiteId;
 use buoy_shared::search::{self, Index};
+use futures_util::future::{Either, select};
 use std::cell::RefCell;
+use std::pin::pin;
 use std::rc::Rc;
+use std::time::Duration;
+use worker::{Delay, console_error};
 
 /// How long a rendered thing stays in KV, in seconds.
 pub(crate) const COPY_SECONDS: u64 = 7 * 86_400;
@@ -23,10 +27,13 @@ pub(crate) const COPY_SECONDS: u64 = 7 * 86_400;
 /// Articles that another one points to: what fits below it and is still read.
 const RELATED_MAX: usize = 3;
 
-/// Letters of a hit's text in which its words are looked for: four screens, and with ten hits a few milliseconds of work.
+/// Letters of a hit's text in which its words are looked for: four screens.
 const TEXT_LETTERS_MAX: u32 = 8_000;
 
-/// What is shown of that text, in bytes: two lines, or one of a script whose letters have two or three.
+/// How long a page of results waits for the texts of its hits.
+const TEXTS_PATIENCE: Duration = Duration::from_millis(500);
+
+/// What is shown of such a text, in bytes: two lines, or one of a script whose letters have two or three.
 const EXCERPT_BYTES: usize = 220;
 
 /// Results looked at for related articles: the article itself is among them.
@@ -107,6 +114,21 @@ pub(crate) async fn search(
     Ok(SearchAnswer { items, confidence: found.confidence, fits: found.fits() })
 }
 
+/// The texts of hits, which are in no published copy. A search stands without them where the database is slow or away, or where
+/// somebody asks too often.
+async fn texts_in_time(cx: &Cx, id: &SiteId, locales: [&str; 2], slugs: &[&str]) -> Vec<articles::Text> {
+    let read = async {
+        limits::before_database(cx).await?;
+        articles::texts(&cx.db(id)?, id, locales, slugs, TEXT_LETTERS_MAX).await
+    };
+    match select(pin!(read), Delay::from(TEXTS_PATIENCE)).await {
+        Either::Left((Ok(texts), _)) => return texts,
+        Either::Left((Err(error), _)) => console_error!("{}: hits without excerpts: {error:?}", cx.request_id),
+        Either::Right(_) => console_error!("{}: hits without excerpts: the database is slow", cx.request_id),
+    }
+    Vec::new()
+}
+
 /// What a search found as a page shows it.
 pub(crate) struct Shown {
     pub(crate) hits: Vec<Hit>,
@@ -126,14 +148,8 @@ pub(crate) async fn search_to_show(
     let index = loaded_index(cx, id, site, locale).await?;
     let found = index.answer(query, limit);
     let slugs: Vec<&str> = found.hits.iter().map(|hit| index.slug(hit.doc)).collect();
-    // The texts are not in the index. A search goes on without them: what it found stands in published copies.
-    let texts = match limits::before_database(cx).await {
-        Ok(()) if !slugs.is_empty() => {
-            let locales = [locale, site.default_locale.as_str()];
-            articles::texts(&cx.db(id)?, id, locales, &slugs, TEXT_LETTERS_MAX).await.unwrap_or_default()
-        }
-        _ => Vec::new(),
-    };
+    let locales = [locale, site.default_locale.as_str()];
+    let texts = if slugs.is_empty() { Vec::new() } else { texts_in_time(cx, id, locales, &slugs).await };
     let shown = |hit: &search::Hit| {
         let slug = index.slug(hit.doc);
         let text = texts.iter().find(|text| text.slug == slug);

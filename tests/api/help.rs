@@ -223,6 +223,24 @@ async fn k3_a_result_shows_where_it_says_what_was_asked_and_in_which_language() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn k3_of_articles_without_a_section_all_are_one_click_away() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    let articles: Vec<Value> = (0..12)
+        .map(|at| json!({ "locale": "en", "slug": format!("a-{at}"), "markdown": format!("# Article {at}\n\nText.") }))
+        .collect();
+    let body = json!({ "articles": articles, "publish": true });
+    site.staff().post("/api/support/agent/kb/import/").json(&body).send().await.expect(200);
+    let home = valid_page(&get(&site, "/help?locale=en").await.expect(200));
+    assert_eq!((texts(&home, "main li").len(), texts(&home, "h2")), (8, vec!["Other articles".to_owned()]));
+    let all = attributes(&home, "main section > p a", "href");
+    let section = valid_page(&Edge::shared().client().get(&all[0]).send().await.expect(200));
+    assert_eq!(
+        (texts(&section, "main .list li").len(), texts(&section, "h1")),
+        (12, vec!["Other articles".to_owned()])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn w3_a_search_that_stops_in_the_middle_of_a_word_is_not_told_that_nothing_may_answer() {
     let site = site_with_help().await;
     for (query, is_doubted) in [("weather+on+mars+payments", true), ("weather+on+mars+payme", false)] {

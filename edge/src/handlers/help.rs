@@ -112,8 +112,11 @@ pub(crate) async fn serve(cx: &Cx, request: &Incoming, path: &str) -> Result<Rep
     let place = format!("{}/{}/{version}/{style_hash}/{words}/{}", asked.id, asked.locale, asked.origin);
     match rest {
         "" => {
-            let section = cx.query("section").filter(|section| section.chars().count() <= SECTION_CHARS_MAX);
-            let key = format!("help/{place}/?{}", snapshot::short_hash(section.as_deref().unwrap_or_default()));
+            // An empty one is that of the articles without a section.
+            let named =
+                cx.url.query_pairs().find(|(name, _)| name == "section").map(|(_, section)| section.into_owned());
+            let section = named.filter(|section| section.chars().count() <= SECTION_CHARS_MAX);
+            let key = format!("help/{place}/?{}", section.as_deref().map(snapshot::short_hash).unwrap_or_default());
             let html = kept(cx, &key, home(cx, &asked, &pages, section.as_deref())).await?;
             Ok(page(html.unwrap_or_default()))
         }

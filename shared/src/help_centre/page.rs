@@ -90,7 +90,8 @@ fn hidden(name: &str, value: &str) -> El {
 #[must_use]
 pub fn home(site: &PublicSite<'_>, entries: &[Entry], section: Option<&str>) -> String {
     let words = site.words();
-    let title = section.map_or_else(|| words.ask.to_owned(), heading_of);
+    let named = |name: &str| if name.is_empty() { words.other.to_owned() } else { heading_of(name) };
+    let title = section.map_or_else(|| words.ask.to_owned(), named);
     let mut sections: Vec<(&str, Vec<&Entry>)> = Vec::new();
     for entry in entries {
         match sections.iter_mut().find(|(name, _)| *name == entry.section) {
@@ -105,7 +106,7 @@ pub fn home(site: &PublicSite<'_>, entries: &[Entry], section: Option<&str>) -> 
         main = main.child(spoken(site, "p", words.empty));
     }
     for (name, list) in &sections {
-        let label = if name.is_empty() { words.other.to_owned() } else { heading_of(name) };
+        let label = named(name);
         let shown = if section.is_some() { list.len() } else { SECTION_SHOWN };
         let mut part = el("section");
         if section.is_none() {
