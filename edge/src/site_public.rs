@@ -1,6 +1,6 @@
 //! What is known of a site in public, as it is kept in KV: enough to answer a stranger without the database.
 
-use crate::store::articles::IndexInfo;
+use crate::store::kb_indexes::IndexInfo;
 use serde::{Deserialize, Serialize};
 
 /// Languages of a browser's list that are looked at; browsers send fewer.

@@ -19,7 +19,7 @@ use crate::error::ApiError;
 use crate::limits;
 use crate::platform;
 pub(crate) use crate::site_public::SitePublic;
-use crate::store::articles::{self, IndexInfo};
+use crate::store::kb_indexes::{self, IndexInfo};
 use crate::store::sites::Site;
 use crate::store::{self, Db, Rows, incident_life, incidents, maintenances};
 use buoy_shared::id::SiteId;
@@ -181,7 +181,7 @@ impl Sources {
         let since = Timestamp::from_millis(today - COURSE_DAYS * DAY_MS);
         let queries = vec![
             incidents::for_snapshot(site_id),
-            articles::indexes(site_id),
+            kb_indexes::indexes(site_id),
             maintenances::for_snapshot(site_id),
             incident_life::courses(site_id, since),
         ];

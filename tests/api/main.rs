@@ -25,6 +25,7 @@ mod hands;
 mod headers;
 mod health;
 mod help;
+mod help_search;
 mod home;
 mod hooks;
 mod identities;

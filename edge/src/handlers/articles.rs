@@ -8,7 +8,7 @@ use crate::error::ApiError;
 use crate::jobs;
 use crate::reply::Reply;
 use crate::store::authoring::{Name, Saved};
-use crate::store::{self, Cursor, articles};
+use crate::store::{self, Cursor, articles, kb_indexes};
 use buoy_shared::api::{ArticleSource, ImportRefusal, ImportReport, ImportRequest, Page, PublishRequest, Role};
 use buoy_shared::article::is_slug;
 use buoy_shared::markdown::{self, ParsedArticle};
@@ -64,7 +64,7 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
     let mut entries = Vec::new();
     if asked.publish && asked.rebuild {
         let slugs: Vec<&str> = asked.articles.iter().map(|source| source.slug.as_str()).collect();
-        let lacking = articles::locales_lacking(&db, &agent.site_id, &locales, &slugs, true).await?;
+        let lacking = kb_indexes::locales_lacking(&db, &agent.site_id, &locales, &slugs, true).await?;
         entries = authoring::rebuild(&agent.site_id, &locales, lacking, &mut queries, cx.now)?;
     }
     if !queries.is_empty() {
@@ -139,7 +139,7 @@ pub(crate) async fn publish_article(cx: &Cx, request: &Incoming, slug: &str) -> 
     let place = queries.len() - 1;
     queries.extend(store::authoring::redirect(&agent.site_id, &redirects)?);
     // 3.
-    let lacking = articles::locales_lacking(&db, &agent.site_id, &[&asked.locale], &[slug], false).await?;
+    let lacking = kb_indexes::locales_lacking(&db, &agent.site_id, &[&asked.locale], &[slug], false).await?;
     let entries = authoring::rebuild(&agent.site_id, &[&asked.locale], lacking, &mut queries, cx.now)?;
     let results = db.batch(queries).await?;
     let info = articles::changed(results.get(place), cx.now)?;

@@ -9,7 +9,7 @@ use crate::reply::Reply;
 use crate::store::agents::Agent;
 use crate::store::authoring::{self, Name, Saved};
 use crate::store::outbox::{self, Entry, Task};
-use crate::store::{Query, articles};
+use crate::store::{Query, kb_indexes};
 use buoy_shared::api::{ArticleEdit, Preview, PreviewRequest, RestoreRequest, Role};
 use buoy_shared::article::is_slug;
 use buoy_shared::id::SiteId;
@@ -115,7 +115,7 @@ async fn save(
         let redirects: Vec<(String, String)> =
             article.front.redirect_from.iter().map(|old| (old.clone(), name.slug.to_owned())).collect();
         queries.extend(authoring::redirect(name.site, &redirects)?);
-        let lacking = articles::locales_lacking(&db, name.site, &[name.locale], &[name.slug], false).await?;
+        let lacking = kb_indexes::locales_lacking(&db, name.site, &[name.locale], &[name.slug], false).await?;
         entries = rebuild(name.site, &[name.locale], lacking, &mut queries, cx.now)?;
     }
     db.batch(queries).await.map_err(authoring::was_overtaken)?;

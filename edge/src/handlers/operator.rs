@@ -8,7 +8,7 @@ use crate::jobs;
 use crate::platform;
 use crate::reply::Reply;
 use crate::store::agents::{self, Agent};
-use crate::store::articles::{self, IndexInfo};
+use crate::store::kb_indexes::{self, IndexInfo};
 use crate::store::outbox::{self, Task};
 use crate::store::sites::{self, NewSite, StoredSite};
 use crate::store::{Rows, outbox::Entry};
@@ -53,7 +53,7 @@ pub(crate) async fn put_site(cx: &Cx, request: &Incoming, id: &str) -> Result<Re
     queries.push(task);
     let mut entries = vec![entry];
     // An index carries the policy's synonyms, and a language that is new has none yet.
-    let indexes: Vec<IndexInfo> = db.run(articles::indexes(&site)).await?.all()?;
+    let indexes: Vec<IndexInfo> = db.run(kb_indexes::indexes(&site)).await?.all()?;
     let mut locales: Vec<String> = indexes.into_iter().map(|index| index.locale).collect();
     if !locales.is_empty() {
         let new: Vec<&String> = policy.site.locales.iter().filter(|locale| !locales.contains(locale)).collect();

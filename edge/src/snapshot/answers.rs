@@ -3,7 +3,7 @@
 use super::News;
 use crate::error::ApiError;
 use crate::page_rules;
-use crate::store::articles::IndexInfo;
+use crate::store::kb_indexes::IndexInfo;
 use crate::store::sites::Site;
 use buoy_shared::api::{Assets, AttachmentLimits, Boot, Choice, FieldInfo, KbInfo, SystemStatus};
 use buoy_shared::id::SiteId;

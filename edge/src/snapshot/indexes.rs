@@ -4,7 +4,7 @@ use super::{PUBLISH_ROUNDS_MAX, copies, publish_for_reader, publish_site};
 use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::platform;
-use crate::store::articles;
+use crate::store::kb_indexes;
 use crate::store::outbox::{self, Task};
 use crate::store::{self, Db};
 use buoy_shared::id::SiteId;
@@ -33,7 +33,7 @@ pub(crate) async fn publish_index(env: &Env, site_id: &SiteId, locale: &str) -> 
 /// Writes down that indexes of a certain age are published anew.
 pub(crate) async fn renew_indexes(db: &Db, now: Timestamp) -> Result<(), ApiError> {
     let mut queries = Vec::new();
-    for aged in articles::aged_indexes(db, now.plus_seconds(-RENEW_SECONDS)).await? {
+    for aged in kb_indexes::aged_indexes(db, now.plus_seconds(-RENEW_SECONDS)).await? {
         let name = format!("{}|index|{}|{}", aged.site, aged.locale, aged.published_at);
         queries.push(outbox::put_later(&aged.site, &name, &Task::publish_index(aged.locale), now)?);
     }
@@ -62,10 +62,10 @@ enum Keep {
 /// an article changed meanwhile.
 async fn settled(env: &Env, site_id: &SiteId, locale: &str, keep: Keep) -> Result<(String, Vec<u8>), ApiError> {
     let db = Db::of(env, site_id)?;
-    let mut state = articles::state(&db, site_id, locale).await?;
+    let mut state = kb_indexes::state(&db, site_id, locale).await?;
     for _ in 0..PUBLISH_ROUNDS_MAX {
         let built = built_once(env, &db, (site_id, locale), keep).await?;
-        let now = articles::state(&db, site_id, locale).await?;
+        let now = kb_indexes::state(&db, site_id, locale).await?;
         if now == state {
             return Ok(built);
         }
@@ -87,7 +87,8 @@ async fn built_once(
         Keep::Surely => copies::write(&kv, &key, &bytes, Some(INDEX_SECONDS)).await?,
         Keep::IfItCanBe => copies::keep_copy(&kv, &key, &bytes, INDEX_SECONDS).await,
     }
-    articles::note_index(db, site_id, locale, &hash, u32::try_from(count).unwrap_or(u32::MAX), platform::now()).await?;
+    kb_indexes::note_index(db, site_id, locale, &hash, u32::try_from(count).unwrap_or(u32::MAX), platform::now())
+        .await?;
     Ok((hash, bytes))
 }
 
@@ -116,13 +117,13 @@ async fn add_articles(
 ) -> Result<usize, ApiError> {
     let (mut count, mut last) = (0, String::new());
     loop {
-        let page = articles::for_index(db, site_id, which, &last).await?;
-        for articles::Indexed { slug, title, headings, body, keywords, summary } in &page {
+        let page = kb_indexes::for_index(db, site_id, which, &last).await?;
+        for kb_indexes::Indexed { slug, title, headings, body, keywords, summary } in &page {
             builder.add(&SearchDoc { slug, title, headings, body, keywords, summary });
         }
         count += page.len();
         match page.last() {
-            Some(article) if page.len() == articles::BUILD_PAGE as usize => last.clone_from(&article.slug),
+            Some(article) if page.len() == kb_indexes::BUILD_PAGE as usize => last.clone_from(&article.slug),
             _ => return Ok(count),
         }
     }

@@ -33,6 +33,7 @@ pub(crate) mod idempotency;
 pub(crate) mod identity_keys;
 pub(crate) mod incident_life;
 pub(crate) mod incidents;
+pub(crate) mod kb_indexes;
 pub(crate) mod kb_report;
 pub(crate) mod listing;
 pub(crate) mod maintenances;
