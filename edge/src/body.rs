@@ -57,7 +57,7 @@ struct Held {
     is_file: bool,
     address: String,
     bytes: Cell<usize>,
-    /// When it last took room, in milliseconds since 1970.
+    /// When something of it came last, in milliseconds since 1970.
     taken_at: Cell<u64>,
 }
 
@@ -83,11 +83,11 @@ impl Room {
 
     /// Takes so many bytes in all, and says whether they were free. If not, the body is given up.
     fn take(&self, bytes: usize) -> bool {
+        self.0.taken_at.set(now());
         if bytes <= self.0.bytes.get() {
             return true;
         }
         self.0.bytes.set(bytes);
-        self.0.taken_at.set(now());
         let oldest = now().saturating_sub(HELD_MILLIS_MAX);
         HELD.with_borrow_mut(|all| all.retain(|held| held.taken_at.get() >= oldest));
         let bytes_max = if self.0.is_file { FILES_AT_ONCE_BYTES_MAX } else { BODIES_AT_ONCE_BYTES_MAX };
