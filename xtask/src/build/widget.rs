@@ -90,6 +90,9 @@ pub(super) fn build(build: &Build<'_>, target: &Path, compiler: &str) -> Result<
     fs::write(&panel.stamp, stamp).context("could not write the panel's stamp")
 }
 
+/// The bindings are given a compiled module; their way to compile an answer of the server is dead weight.
+const NEVER_FROM_A_RESPONSE: &str = "--define:WebAssembly.instantiateStreaming=undefined";
+
 fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
     let folder = build.folder().join("panel-bindings");
     let halves = split::cut(compiled, &folder)?;
@@ -108,6 +111,6 @@ fn finish(build: &Build<'_>, compiled: &Path, panel: &Panel) -> Result<()> {
         build.ws,
         &folder.join("panel.js"),
         &panel.js,
-        &["--bundle", "--format=esm", "--target=es2020", esbuild::ALL_AT_LOAD],
+        &["--bundle", "--format=esm", "--target=es2020", esbuild::ALL_AT_LOAD, NEVER_FROM_A_RESPONSE],
     )
 }
