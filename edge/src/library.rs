@@ -136,7 +136,7 @@ pub(crate) struct Shown {
     pub(crate) is_doubtful: bool,
 }
 
-/// The same with the words that made each article a hit, and the place of its text that has most of them.
+/// What [`search`] finds, with the words that made each article a hit, and the place of its text that has most of them.
 pub(crate) async fn search_to_show(
     cx: &Cx,
     id: &SiteId,

@@ -1,7 +1,7 @@
 //! A customer is asked in place, once (U): for a rating and how easy it was after a solved ticket, why they leave when the
 //! host says so. A question can be waved away, all of them for good, and answered without a name.
 
-use crate::steps::{open_thread, path_at_the_desk, solve, ticket_at_the_desk, tickets_at_the_desk};
+use crate::steps::{open_second_thread, open_thread, path_at_the_desk, solve, ticket_at_the_desk, tickets_at_the_desk};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -193,18 +193,6 @@ async fn u_a_rating_is_given_without_a_name_and_not_asked_for_again() {
     come_back(&stage).await;
     assert_eq!(stage.browser.count("[data-buoy=rating]").await, 0, "never asked twice");
     stage.strike().await;
-}
-
-/// Files another ticket and opens its thread.
-async fn open_second_thread(stage: &Stage) {
-    stage.browser.click("back").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.type_into("subject", "It still fails").await;
-    stage.browser.type_into("body", "The same again.").await;
-    stage.browser.click("submit").await;
-    stage.browser.hook("receipt").await;
-    stage.browser.click("open-ticket").await;
-    stage.browser.wait_for_text("message", "The same again.").await;
 }
 
 /// What the edge says once, of somebody who has been a customer for long: it is time for the question of no ticket.

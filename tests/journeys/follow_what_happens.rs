@@ -1,7 +1,7 @@
 //! A visitor sees what becomes of a ticket as quiet lines of its thread: who has it, solved, opened again, closed, merged
 //! (W5). Live, after a reload and after a tunnel; each once.
 
-use crate::steps::{LISTEN, open_thread, tickets_at_the_desk};
+use crate::steps::{LISTEN, open_second_thread, open_thread, tickets_at_the_desk};
 use buoy_tests::edge::Edge;
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
@@ -107,14 +107,7 @@ async fn w5_a_merged_ticket_says_where_it_goes_on() {
     let stage = Stage::set("school").await;
     let path = open_thread(&stage).await;
     lines_are(&stage, &["Test admin is taking care of this"]).await;
-    stage.browser.click("back").await;
-    stage.browser.click("new-ticket").await;
-    stage.browser.type_into("subject", "It still fails").await;
-    stage.browser.type_into("body", "The same again.").await;
-    stage.browser.click("submit").await;
-    stage.browser.hook("receipt").await;
-    stage.browser.click("open-ticket").await;
-    stage.browser.wait_for_text("message", "The same again.").await;
+    open_second_thread(&stage).await;
     let all = tickets_at_the_desk(&stage).await;
     let second = all.iter().find(|ticket| ticket["number"] == 2).expect("the second")["id"].clone();
     let first = all.iter().find(|ticket| ticket["number"] == 1).expect("the first")["id"].clone();

@@ -88,3 +88,15 @@ pub(crate) async fn open_thread(stage: &Stage) -> String {
     stage.browser.hook("message").await;
     path_at_the_desk(&ticket)
 }
+
+/// Files another ticket and opens its thread.
+pub(crate) async fn open_second_thread(stage: &Stage) {
+    stage.browser.click("back").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.type_into("subject", "It still fails").await;
+    stage.browser.type_into("body", "The same again.").await;
+    stage.browser.click("submit").await;
+    stage.browser.hook("receipt").await;
+    stage.browser.click("open-ticket").await;
+    stage.browser.wait_for_text("message", "The same again.").await;
+}
