@@ -4,6 +4,7 @@ use crate::tickets::{agent_path, file, say, visitor_path};
 use buoy_shared::api::{Items, LIVE_PROTOCOL, LiveEvent};
 use buoy_shared::ticket::{ThreadEvent, ThreadEventKind, Ticket, TicketStatus};
 use buoy_tests::edge::{Edge, Site};
+use buoy_tests::wait;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::json;
 use std::time::Duration;
@@ -14,8 +15,8 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// Longer than news may take (2 s, A2), short enough to fail a test soon.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Longer than news may take (2 s, A2) also where everything else runs beside it.
+const PATIENCE: Duration = wait::DEADLINE;
 
 pub(crate) async fn connect(ticket: &Ticket, token: &str, after: u32) -> Result<Socket, Error> {
     let url =

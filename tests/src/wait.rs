@@ -6,7 +6,7 @@ use std::{
 };
 
 /// How long a condition may take before the test fails. Generous: it is only reached by a failure.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(45);
 /// How often we look.
 pub const POLL: Duration = Duration::from_millis(25);
 

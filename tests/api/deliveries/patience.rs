@@ -1,6 +1,6 @@
 //! Whoever is slow keeps nobody else waiting, and two crons at once send nothing twice.
 
-use super::{deliveries, webhook};
+use super::{attempted, deliveries, webhook};
 use crate::telegram::{AGENTS, CUSTOMERS, Chat, NOW, NOW_MS, person};
 use crate::tickets::file;
 use buoy_tests::edge::Edge;
@@ -80,6 +80,7 @@ async fn c2_two_overlapping_runs_send_each_of_60_once_with_the_time_of_its_own_a
     for at in 0..60 {
         file(&visitor, "Cannot pay", &format!("k{at}")).await;
     }
+    attempted(&site, 60, 0).await;
     site.staff().patch(&path).json(&json!({ "enabled": false })).send().await.expect(200);
     site.staff().patch(&path).json(&json!({ "enabled": true })).send().await.expect(200);
     receiver.behave(|_| Behaviour::Late(100));
