@@ -77,11 +77,39 @@ async fn u_a_solved_ticket_is_rated_once_with_a_word_and_confirmed_as_done() {
     let ticket = desk_sees(&stage, &path, |ticket| !ticket["rating"].is_null()).await;
     assert_eq!((&ticket["rating"], &ticket["rating_comment"]), (&json!(9), &json!("Quick and kind")));
     stage.browser.wait_until_gone(r#"[data-buoy="rating"]"#).await;
+    // What is asked next stands: from now on nothing moves under the pointer.
+    stage.browser.hook("effort").await;
     stage.browser.click("confirm-close").await;
     desk_sees(&stage, &path, |ticket| ticket["status"] == "closed").await;
     // A closed ticket takes no message: the way on is a new one.
     stage.browser.wait_for(r#".thread [data-buoy="new-ticket"]"#).await;
     assert_eq!(stage.browser.count(r#"[data-buoy="rating"]"#).await, 0, "never asked twice");
+    stage.strike().await;
+}
+
+/// The answer to whoever reads the whole ticket again is held until `release`, and `isRead` once the page has it.
+const HOLD_THE_TICKET: &str = "const real = window.fetch; window.fetch = async (...ask) => {\
+    const answer = await real(...ask);\
+    if ((ask[1]?.method || 'GET') !== 'GET' || !/tickets[/]tkt_[^/]+[/]([?]|$)/.test(ask[0])) return answer;\
+    await new Promise((done) => (window.release = done));\
+    const read = answer.text.bind(answer);\
+    answer.text = async () => { const all = await read(); setTimeout(() => (window.isRead = true)); return all };\
+    return answer }; return true";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w5_an_answer_from_before_the_ticket_was_solved_does_not_open_it_again() {
+    let stage = Stage::set("saas").await;
+    let path = open_thread(&stage, "Nothing loads", "A white page since noon.").await;
+    stage.browser.click("back").await;
+    stage.browser.hook("ticket").await;
+    stage.browser.eval(HOLD_THE_TICKET).await;
+    stage.browser.click("ticket").await;
+    stage.browser.wait_until("window.release && 1").await;
+    solve(&stage, &path, "Mended.").await;
+    stage.browser.hook("rating").await;
+    stage.browser.eval("window.release()").await;
+    stage.browser.wait_until("window.isRead").await;
+    assert_eq!(stage.browser.count(r#"[data-buoy="rating"]"#).await, 1, "it is solved");
     stage.strike().await;
 }
 

@@ -184,7 +184,12 @@ impl App {
                 self.mark_seen();
             }
             Ok(ticket) => {
-                let status = ticket.status;
+                // Read before something came live: how the ticket stands is known better by now.
+                let read_to = ticket.messages.last().map_or(0, |message| message.seq);
+                let status = self.conversation.with_untracked(|now| {
+                    let known = now.ticket.as_ref().filter(|_| read_to < now.last_seq());
+                    known.map_or(ticket.status, |known| known.status)
+                });
                 self.conversation.update(|now| {
                     if let Some(known) = &mut now.ticket {
                         known.auto_answer_outcome = ticket.auto_answer_outcome;
