@@ -2,6 +2,7 @@
 
 use crate::tickets::{file, visitor_path};
 use buoy_tests::edge::Edge;
+use buoy_tests::wait;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,7 +26,7 @@ async fn without_the_courier_customers_and_the_team_work_on_and_only_its_own_rou
     let update = edge.client().post("/api/support/telegram/support/").json(&json!({ "update_id": 1 })).allow_5xx();
     // Telegram sends it again.
     update.send().await.expect(503);
-    let log = edge.log();
-    assert!(log.contains("the courier does not answer"), "{log}");
-    assert!(log.contains("the courier does not hear of news"), "{log}");
+    for told in ["the courier does not answer", "the courier does not hear of news"] {
+        wait::until(told, || async { edge.log().contains(told).then_some(()) }).await;
+    }
 }

@@ -19,9 +19,14 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 /// An edge with a clock that moves, whose third parties are all played by one receiver.
+/// Patient with whom it calls: on a busy machine an answer takes its time.
 pub(crate) fn edge_with(receiver: &Receiver) -> Edge {
+    edge_with_timeout(receiver, 20_000)
+}
+
+fn edge_with_timeout(receiver: &Receiver, timeout_ms: u32) -> Edge {
     let url = receiver.url();
-    let settings = json!({ "loopback": true, "timeout_ms": 3_000, "telegram": url, "pagerduty": url });
+    let settings = json!({ "loopback": true, "timeout_ms": timeout_ms, "telegram": url, "pagerduty": url });
     Edge::with_test_clock_and(&[("DELIVERY", &settings.to_string()), ("SUPPORT_BOT_TOKEN", "77:agents")])
 }
 
@@ -60,7 +65,7 @@ pub(crate) async fn arrived(site: &Site, count: usize) {
 }
 
 /// Waits until every delivery of a site has had so many attempts, or arrived.
-async fn attempted(site: &Site, count: usize, attempts: u32) -> Vec<Delivery> {
+pub(crate) async fn attempted(site: &Site, count: usize, attempts: u32) -> Vec<Delivery> {
     wait::until(&format!("{count} deliveries with {attempts} attempts"), || async {
         let mut all = deliveries(site, "pending").await;
         all.extend(deliveries(site, "delivered").await);

@@ -96,7 +96,7 @@ async fn c3_a_shift_hands_over_whom_an_answer_is_owed_by_when_and_how_many_more_
     let again = visitor.clone().with_header("x-test-now", "2026-11-23T14:50:00Z");
     say(&again, &format!("{}add_message/", visitor_path(ticket)), "I do not see them there.", "m").await;
     let fill = format!("/__test/fill?site={}&first=1&last=60", site.id);
-    edge.client().get(&fill).send().await.expect(200);
+    edge.client().with_header("x-test-now", "2026-11-23T14:52:00Z").get(&fill).send().await.expect(200);
     edge.run_cron_at(at("2026-11-23T14:55:00Z")).await;
     let owed = read(&staff("2026-11-23T14:56:00Z"), ticket).await.desk.due_at.expect("an answer is owed");
 

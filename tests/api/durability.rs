@@ -93,11 +93,13 @@ async fn a9_a_kill_in_the_middle_loses_nothing_acknowledged_and_a_repeat_doubles
     let site = edge.new_site("school", &[]).await;
     let visitor = site.visitor(None).await;
     let (mut keys, mut acknowledged) = (Vec::new(), BTreeSet::new());
-    for round in 0..rounds {
+    let mut round = 0;
+    // Where all were answered before the kill came, there is another round.
+    while round < rounds || acknowledged.len() == keys.len() {
         let mut sends: JoinSet<_> = (0..at_once).map(|at| send(visitor.clone(), format!("r{round}-{at}"))).collect();
         // Killed once some were answered, each round later, while the others are on their way.
         let before = acknowledged.len();
-        let kill_after = 1 + (round + 1) * at_once / (rounds + 2);
+        let kill_after = 1 + (round.min(rounds - 1) + 1) * at_once / (rounds + 2);
         for answered in 0..at_once {
             if answered == kill_after {
                 edge.kill_9();
@@ -111,8 +113,8 @@ async fn a9_a_kill_in_the_middle_loses_nothing_acknowledged_and_a_repeat_doubles
         }
         assert!(acknowledged.len() > before, "round {round}: something was acknowledged before the kill");
         edge.restart();
+        round += 1;
     }
-    assert!(!acknowledged.is_empty() && acknowledged.len() < keys.len(), "the kills came in the middle");
     let before_repeats = all_tickets(&site.staff()).await;
     let stored: BTreeSet<&String> = before_repeats.iter().map(|ticket| &ticket.subject).collect();
     let lost: Vec<&String> = acknowledged.iter().filter(|key| !stored.contains(key)).collect();

@@ -3,6 +3,7 @@
 use crate::help::{get, site_with_help};
 use buoy_tests::edge::Edge;
 use buoy_tests::html::{attributes, texts, valid_page};
+use buoy_tests::wait;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,7 +25,12 @@ async fn k3_a_result_shows_where_it_says_what_was_asked_and_in_which_language() 
         let html = valid_page(&get(&site, &format!("/help/search?q={query}&locale=en")).await.expect(200));
         (texts(&html, ".list p"), texts(&html, ".list mark"), attributes(&html, ".list li[lang]", "lang"))
     };
-    let (excerpts, marks, languages) = found("bookkeeper+monday").await;
+    // A page waits half a second for the texts of its hits and stands without them: here they are wanted.
+    let (excerpts, marks, languages) = wait::until("the texts of the hits", async || {
+        let found = found("bookkeeper+monday").await;
+        (!found.2.is_empty()).then_some(found)
+    })
+    .await;
     let [ours, foreign] = &excerpts[..] else { panic!("{excerpts:?}") };
     assert!(ours.starts_with("… ") && ours.ends_with(" …"), "{ours}");
     assert!(ours.contains("It goes to the bookkeeper on the first Monday."), "{ours}");

@@ -7,10 +7,11 @@ use buoy_shared::api::Page;
 use buoy_shared::ticket::{AgentTicket, TicketSummary};
 use buoy_tests::edge::{Edge, Site, sign};
 use buoy_tests::http::{Answer, Client};
+use buoy_tests::wait;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const SESSION: &str = "/api/support/session/";
 const TICKETS: &str = "/api/support/tickets/";
@@ -146,7 +147,7 @@ async fn a_signed_out_token_opens_nothing_and_its_open_line_hears_no_more() {
     client.delete(SESSION).send().await.expect(401);
     let answer = json!({ "body": "for the owner alone" });
     site.staff().post(&format!("{}add_message/", agent_path(&ticket))).json(&answer).send().await.expect(201);
-    let told = tokio::time::timeout(Duration::from_secs(10), line.next()).await.expect("the line ends");
+    let told = tokio::time::timeout(wait::DEADLINE, line.next()).await.expect("the line ends");
     let told = told.expect("a frame").expect("a close frame");
     assert!(told.is_close(), "{told:?}");
     assert!(connect(&ticket, &token, 0).await.is_err());

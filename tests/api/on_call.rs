@@ -153,6 +153,8 @@ async fn e4_whoever_acknowledges_has_it_and_it_climbs_no_further() {
     let (ann, bob) = (&team.agents[0].1, &team.agents[1].1);
     let page: PageInfo =
         ann.post("/api/support/agent/pages/").json(&json!({ "summary": "Down" })).send().await.expect(201).json();
+    // What is told after two answers may overtake each other: the call is heard before somebody takes it.
+    arrived(&team.site, 1).await;
     let path = format!("/api/support/agent/pages/{}/acknowledge/", page.id);
     let taken: PageInfo = ann.post(&path).send().await.expect(200).json();
     assert_eq!((taken.state, taken.acknowledged_by.as_ref()), (PageState::Acknowledged, Some(&team.agents[0].0)));

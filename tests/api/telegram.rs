@@ -16,6 +16,7 @@ use buoy_shared::ticket::Ticket;
 use buoy_tests::edge::{Edge, Site};
 use buoy_tests::http::{Answer, Client};
 use buoy_tests::receiver::{Call, Receiver};
+use buoy_tests::wait;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -55,7 +56,7 @@ impl Chat {
     /// The same with another preset.
     pub(crate) async fn open_with(preset: &str) -> Self {
         let telegram = Receiver::start().await;
-        let settings = json!({ "loopback": true, "timeout_ms": 2_000, "telegram": telegram.url() });
+        let settings = json!({ "loopback": true, "timeout_ms": 4_000, "telegram": telegram.url() });
         let edge = Edge::with_test_clock_and(&[
             ("DELIVERY", &settings.to_string()),
             ("SUPPORT_BOT_TOKEN", AGENTS),
@@ -112,15 +113,26 @@ impl Chat {
         self.telegram.wait_for(before + 1).await.split_off(before)
     }
 
+    /// Waits until so many calls of the bots are still to be made: every other is answered, and that is noted.
+    pub(crate) async fn calls_wait(&self, count: usize) {
+        wait::until(&format!("{count} calls that wait"), || async {
+            let path = format!("/__test/outbox?site={}", self.site.id);
+            let tasks: Vec<Value> = self.edge.client().get(&path).send().await.expect(200).json();
+            (tasks.iter().filter(|task| task["kind"] == "telegram_call").count() == count).then_some(())
+        })
+        .await;
+    }
+
     /// Links an agent with the agents' bot; gives who they are in Telegram.
     pub(crate) async fn agent(&self, id: i64, role: &str) -> (Value, String) {
         let token = self.site.add_agent(&self.edge, role).await;
         let who = person(id, "Ann", "en");
         let link = self.edge.client().with_bearer(&token).with_header("x-test-now", NOW);
         let code = link.post("/api/support/agent/me/telegram/").send().await.expect(201).value();
+        let before = self.telegram.calls().len();
         let said = self.text(AGENTS, &who, code["command"].as_str().expect("a command")).await;
         assert_eq!(said, "Welcome. This chat is linked to your account.");
-        self.telegram.wait_for(1).await;
+        self.telegram.wait_for(before + 1).await; // what follows the welcome
         (who, token)
     }
 

@@ -9,8 +9,8 @@ use reqwest::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Longer than anything the edge may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// Longer than anything the edge may take: a cron may wait for one third party after the other.
+const TIMEOUT: Duration = Duration::from_secs(150);
 
 /// A client of one edge, with headers that every request carries.
 ///

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::wait;
@@ -51,6 +52,8 @@ pub enum Behaviour {
     Echo,
     /// Answers 200 after so many milliseconds.
     Late(u64),
+    /// Answers 200 once it is [let go](Receiver::let_go).
+    Held,
     /// Says 200, promises a body, sends half of it and dies.
     DieMidAnswer,
     /// Has taken it, and closes the line without a word.
@@ -69,7 +72,9 @@ impl Behaviour {
 }
 
 /// Longer than any time-out of a test's edge.
-const LATE: Duration = Duration::from_secs(5);
+const LATE: Duration = Duration::from_secs(120);
+
+const NOTHING: &str = "HTTP/1.1 200 X\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 type Plan = dyn Fn(usize) -> Behaviour + Send + Sync;
 
@@ -78,7 +83,10 @@ pub struct Receiver {
     port: u16,
     calls: Arc<Mutex<Vec<Call>>>,
     plan: Arc<Mutex<Arc<Plan>>>,
+    gate: Arc<watch::Sender<bool>>,
     server: JoinHandle<()>,
+    /// Its port once it is closed: nobody else gets it, and nobody answers there.
+    closed: Option<TcpSocket>,
 }
 
 impl Receiver {
@@ -91,13 +99,14 @@ impl Receiver {
         let port = listener.local_addr().expect("the port is known").port();
         let calls = Arc::<Mutex<Vec<Call>>>::default();
         let plan: Arc<Mutex<Arc<Plan>>> = Arc::new(Mutex::new(Arc::new(|_| Behaviour::OK)));
-        let (kept, asked) = (Arc::clone(&calls), Arc::clone(&plan));
+        let gate = Arc::new(watch::Sender::new(false));
+        let (kept, asked, held) = (Arc::clone(&calls), Arc::clone(&plan), Arc::clone(&gate));
         let server = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&kept), Arc::clone(&asked)));
+                tokio::spawn(serve(stream, Arc::clone(&kept), Arc::clone(&asked), held.subscribe()));
             }
         });
-        Self { port, calls, plan, server }
+        Self { port, calls, plan, gate, server, closed: None }
     }
 
     /// Its address, without a slash at the end.
@@ -111,10 +120,22 @@ impl Receiver {
         *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(plan);
     }
 
+    /// Answers whom it holds, and from now on everybody at once.
+    pub fn let_go(&self) {
+        self.gate.send_replace(true);
+    }
+
     /// Closes its door: connections are refused.
+    ///
+    /// # Panics
+    /// When its port is gone.
     pub async fn close(&mut self) {
         self.server.abort();
         let _ = (&mut self.server).await;
+        let door = TcpSocket::new_v4().expect("a socket");
+        door.set_reuseaddr(true).expect("a socket's option");
+        door.bind(([127, 0, 0, 1], self.port).into()).expect("its own port");
+        self.closed = Some(door);
     }
 
     /// Everything so far.
@@ -133,7 +154,12 @@ impl Receiver {
     }
 }
 
-async fn serve(mut stream: TcpStream, calls: Arc<Mutex<Vec<Call>>>, plan: Arc<Mutex<Arc<Plan>>>) {
+async fn serve(
+    mut stream: TcpStream,
+    calls: Arc<Mutex<Vec<Call>>>,
+    plan: Arc<Mutex<Arc<Plan>>>,
+    mut held: watch::Receiver<bool>,
+) {
     let Some(mut call) = read(&mut stream).await else { return };
     let said = call.body.clone();
     let behaviour = {
@@ -151,7 +177,11 @@ async fn serve(mut stream: TcpStream, calls: Arc<Mutex<Vec<Call>>>, plan: Arc<Mu
         }
         Behaviour::Slow => {
             tokio::time::sleep(LATE).await;
-            "HTTP/1.1 200 X\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned()
+            NOTHING.to_owned()
+        }
+        Behaviour::Held => {
+            let _ = held.wait_for(|is_let_go| *is_let_go).await;
+            NOTHING.to_owned()
         }
         Behaviour::Echo => {
             let length = said.len();
@@ -159,7 +189,7 @@ async fn serve(mut stream: TcpStream, calls: Arc<Mutex<Vec<Call>>>, plan: Arc<Mu
         }
         Behaviour::Late(millis) => {
             tokio::time::sleep(Duration::from_millis(millis)).await;
-            "HTTP/1.1 200 X\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned()
+            NOTHING.to_owned()
         }
         Behaviour::DieMidAnswer => "HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"ok\":tr".to_owned(),
         Behaviour::Drop => return,

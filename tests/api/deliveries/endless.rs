@@ -12,7 +12,7 @@ use buoy_tests::receiver::{Behaviour, Receiver};
 use buoy_tests::wait;
 use flate2::{Compression, write::GzEncoder};
 use futures_util::stream;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
@@ -144,6 +144,12 @@ async fn i1_a_compressed_answer_is_read_no_further_than_one_that_is_not() {
     subscribe(&edge, &site, &stranger.url()).await;
     wait::until("the stranger's challenge", || async { (stranger.calls() == 1).then_some(()) }).await;
     subscribe(&edge, &site, &hook.url()).await;
+    wait::until("both challenges to be judged", || async {
+        let path = format!("/__test/outbox?site={}", site.id);
+        let tasks: Vec<Value> = edge.client().get(&path).send().await.expect(200).json();
+        (!tasks.iter().any(|task| task["kind"] == "subscription_asked")).then_some(())
+    })
+    .await;
     news_reach(&edge, &site, || hook.calls().len() > 1).await;
     assert_eq!(stranger.calls(), 1, "it said the challenge back where nobody reads any more");
 }

@@ -2,6 +2,7 @@
 
 use super::{attempted, deliveries, webhook};
 use buoy_shared::api::{Destination, Items};
+use buoy_shared::time::Timestamp;
 use buoy_tests::edge::{Edge, Site};
 use buoy_tests::http::Client;
 use buoy_tests::receiver::{Behaviour, Receiver};
@@ -9,9 +10,8 @@ use buoy_tests::wait::{self, now_millis};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-/// An edge that waits long enough for an answer that everything before it is noted by then.
-fn edge() -> Edge {
-    let settings = json!({ "loopback": true, "timeout_ms": 2_000 }).to_string();
+fn edge(timeout_ms: u32) -> Edge {
+    let settings = json!({ "loopback": true, "timeout_ms": timeout_ms }).to_string();
     Edge::with_test_clock_and(&[("DELIVERY", &settings)])
 }
 
@@ -29,10 +29,12 @@ async fn file(visitor: Client, key: String) {
 async fn c2_ten_failures_side_by_side_bring_the_first_rest_and_no_longer_one() {
     let receiver = Receiver::start().await;
     receiver.behave(|_| Behaviour::Slow);
-    let edge = edge();
+    let edge = edge(2_000);
     let site = edge.new_site("school", &[]).await;
     webhook(&site, &receiver, &["ticket.created"]).await;
+    // A moment with a name: the rest does not end while a busy machine files the others.
     let visitor = site.visitor(None).await;
+    let visitor = visitor.with_header("x-test-now", &Timestamp::from_millis(now_millis()).to_rfc3339());
     let mut filed: JoinSet<()> = (0..10).map(|at| file(visitor.clone(), format!("k{at}"))).collect();
     while let Some(filed) = filed.join_next().await {
         filed.expect("no request panics");
@@ -51,12 +53,12 @@ async fn c2_ten_failures_side_by_side_bring_the_first_rest_and_no_longer_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn c2_a_rest_that_a_receiver_asked_for_outlives_the_attempts_that_were_under_way() {
-    for (earlier, failures) in [(Behaviour::Slow, 2..=2), (Behaviour::Late(1_500), 0..=1)] {
+    for (earlier, timeout_ms, failures) in [(Behaviour::Slow, 2_000, 2..=2), (Behaviour::Held, 20_000, 0..=1)] {
         let receiver = Receiver::start().await;
         let first = earlier.clone();
         let asks = Behaviour::Answer(429, "retry-after: 3600\r\n", "");
         receiver.behave(move |before| if before == 0 { first.clone() } else { asks.clone() });
-        let edge = edge();
+        let edge = edge(timeout_ms);
         let site = edge.new_site("school", &[]).await;
         webhook(&site, &receiver, &["ticket.created"]).await;
         let visitor = site.visitor(None).await;
@@ -65,6 +67,7 @@ async fn c2_a_rest_that_a_receiver_asked_for_outlives_the_attempts_that_were_und
         receiver.wait_for(1).await;
         file(visitor, "k1".to_owned()).await;
         wait::until("the rest", || async { only_destination(&site).await.resting_until }).await;
+        receiver.let_go();
         attempted(&site, 2, 1).await;
         let left = only_destination(&site).await;
         let until = left.resting_until.map(|until| until.as_millis());

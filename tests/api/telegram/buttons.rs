@@ -99,6 +99,7 @@ async fn b_a_macro_is_sent_and_a_ticket_sleeps_for_an_hour() {
     assert_eq!(thread(&visitor, &ticket).await.len(), 2);
 
     assert_eq!(texts(&chat.presses(AGENTS, &ann, "snooze:1").await), ["#1 comes back in an hour"]);
+    chat.calls_wait(1).await;
     let before = chat.telegram.calls().len();
     chat.edge.run_cron_at(NOW_MS + 3_590_000).await;
     assert_eq!(chat.telegram.calls().len(), before);

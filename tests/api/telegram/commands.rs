@@ -2,7 +2,6 @@
 
 use super::{AGENTS, Chat, NOW, person, private, thread};
 use buoy_tests::receiver::Behaviour;
-use buoy_tests::wait;
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,12 +115,7 @@ async fn a_long_ticket_comes_in_pieces_in_order_and_a_full_chat_is_left_in_peace
     let first = chat.text(AGENTS, &ann, "/view_1").await;
     let calls = chat.telegram.wait_for(before + 2).await.split_off(before);
     // The first piece that follows was refused for ten minutes; it is sent again then, not before. The second is done with.
-    wait::until("one call that waits", || async {
-        let waiting = chat.edge.client().get(&format!("/__test/outbox?site={}", chat.site.id)).send().await.expect(200);
-        let tasks: Vec<Value> = waiting.json();
-        (tasks.iter().filter(|task| task["kind"] == "telegram_call").count() == 1).then_some(())
-    })
-    .await;
+    chat.calls_wait(1).await;
     chat.edge.run_cron_at(super::NOW_MS + 500_000).await;
     assert_eq!(chat.telegram.calls().len(), before + calls.len());
     chat.edge.run_cron_at(super::NOW_MS + 700_000).await;

@@ -15,8 +15,10 @@ impl Chat {
         let token = site.add_agent(&self.edge, "agent").await;
         let client = self.edge.client().with_bearer(&token).with_header("x-test-now", NOW);
         let code = client.post("/api/support/agent/me/telegram/").send().await.expect(201).value();
+        let before = self.telegram.calls().len();
         let said = self.text(AGENTS, who, code["command"].as_str().expect("a command")).await;
         assert_eq!(said, "Welcome. This chat is linked to your account.");
+        self.telegram.wait_for(before + 1).await; // what follows the welcome
     }
 
     /// What the bot answers in the group; `to` is the text of its message that is replied to.
