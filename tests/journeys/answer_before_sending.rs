@@ -14,10 +14,11 @@ async fn r4_the_automatic_answer_shows_while_writing_without_a_request_and_count
     let stage = Stage::set("api-platform").await;
     open_form(&stage).await;
     // Engine and rules are here; from now on nothing may be asked.
-    stage
-        .browser
-        .wait_until("performance.getEntriesByType('resource').some((one) => /triage[^/]*[.]wasm/.test(one.name))")
-        .await;
+    for file in ["/triage[^/]*[.]wasm/", "/support.triage.[?]/"] {
+        let is_here =
+            format!("performance.getEntriesByType('resource').some((one) => {file}.test(one.name) && one.responseEnd)");
+        stage.browser.wait_until(&is_here).await;
+    }
     stage.browser.expect_error("ERR_INTERNET_DISCONNECTED");
     stage.browser.set_offline(true).await;
     stage.browser.type_into("subject", SUBJECT).await;

@@ -106,6 +106,7 @@ struct Look<'a> {
 impl Look<'_> {
     /// Nothing is found on what is shown now.
     async fn at(&self, view: &str) {
+        self.stage.browser.at_rest().await;
         self.stage.browser.eval(LOOK).await;
         self.stage.browser.wait_until("window.found").await;
         let found = self.stage.browser.eval("return window.found").await;

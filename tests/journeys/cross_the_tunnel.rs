@@ -136,6 +136,8 @@ async fn a4_three_tickets_with_files_and_twenty_messages_written_in_a_tunnel_arr
     for tab in 0..TICKETS {
         train.sit_at(tab).await;
         train.browser.hook("receipt").await;
+        // The bar above tells of every tab's ticket; once it is gone, nothing moves under the pointer.
+        train.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
         train.browser.click("open-ticket").await;
         train.browser.wait_for_text("message", &format!("ticket {tab} from the train")).await;
     }
@@ -216,7 +218,8 @@ async fn w4_a_file_that_another_tab_has_sent_is_not_sent_again_and_the_ticket_co
     browser.type_into("subject", "Cannot pay").await;
     browser.type_into("body", "The card is refused").await;
     browser.click("submit").await;
-    browser.wait_until("window.wasLost").await;
+    // It is kept, and its file is lost.
+    browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
 
     browser.new_tab(&stage.pages.url("unheard.html")).await;
     browser.wait_until("window.isUnheard").await;

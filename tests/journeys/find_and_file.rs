@@ -2,11 +2,17 @@
 
 use crate::import_articles;
 use crate::steps::{answer, open_form, path_at_the_desk, ticket_at_the_desk, tickets_at_the_desk};
+use buoy_shared::time::Timestamp;
 use buoy_tests::stage::Stage;
-use std::time::{Duration, Instant};
 
-/// A staff reply is on the screen within this time (A2).
-const REPLY_SHOWS_WITHIN: Duration = Duration::from_secs(2);
+/// A staff reply is on the screen within this time, in milliseconds (A2).
+const REPLY_SHOWS_WITHIN_MS: i64 = 2_000;
+
+/// Notes when a message with a text is first on the screen, by the clock of the machine, which is the edge's, too.
+const NOTE_WHEN_SHOWN: &str = "const [text] = arguments; const root = document.querySelector('buoy-widget').shadowRoot;\
+    const isIt = (one) => one.textContent.includes(text);\
+    const look = () => { if ([...root.querySelectorAll('[data-buoy=message]')].some(isIt)) window.shownAt ||= Date.now() };\
+    new MutationObserver(look).observe(root, { subtree: true, childList: true, characterData: true }); return true";
 
 /// Fills in the form and sends it.
 async fn file_a_ticket(stage: &Stage, subject: &str) {
@@ -43,10 +49,15 @@ async fn a_visitor_searches_reads_files_and_talks_to_the_team() {
     stage.browser.wait_for_text("message", "The button does nothing").await;
 
     let staff = stage.site.staff();
-    let sent = Instant::now();
+    stage.browser.eval_with(NOTE_WHEN_SHOWN, &["Which card do you use?".into()]).await;
     answer(&stage, &path, "Which card do you use?").await;
-    stage.browser.wait_for_text("message", "Which card do you use?").await;
-    assert!(sent.elapsed() < REPLY_SHOWS_WITHIN, "the reply took {:?}", sent.elapsed());
+    let shown = stage.browser.wait_until("window.shownAt").await.as_i64().expect("milliseconds");
+    let full = staff.get(&path).send().await.expect(200).value();
+    let reply = full["messages"].as_array().and_then(|all| all.last()).expect("a reply");
+    assert_eq!(reply["body"], "Which card do you use?");
+    let stored = Timestamp::parse_rfc3339(reply["created_at"].as_str().expect("a time")).expect("a time");
+    let took = shown - stored.as_millis();
+    assert!(took < REPLY_SHOWS_WITHIN_MS, "the reply took {took} ms");
 
     stage.browser.type_into("reply", "A blue one").await;
     stage.browser.click("send").await;

@@ -160,12 +160,24 @@ async fn open_another_tab(stage: &Stage) {
     stage.browser.hook("launcher").await;
 }
 
+/// The same where the edge is as busy: it has tried to send what waits, and waits, too.
+async fn open_another_busy_tab(stage: &Stage) {
+    let page = format!(
+        "<!doctype html><html lang=en><title>Busy</title><link rel=icon href=data:,><script>(() => {{ {BUSY} }})()</script>\
+         <script async src=\"{{{{edge}}}}/widget.js\" data-site=\"{{{{site}}}}\"></script>"
+    );
+    stage.pages.add("busy.html", &page);
+    stage.browser.new_tab(&stage.pages.url("busy.html")).await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_what_a_log_out_in_another_tab_took_away_is_not_promised_any_more() {
     let stage = Stage::set("school").await;
     leave_waiting(&stage, "Waits").await;
     let first = stage.browser.tab().await;
-    open_another_tab(&stage).await;
+    open_another_busy_tab(&stage).await;
     stage.browser.eval("return Buoy('logout')").await;
     stage.browser.switch_to(first).await;
     stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
@@ -181,7 +193,9 @@ async fn w5_what_went_with_the_sites_data_is_not_promised_any_more() {
     let stage = Stage::set("school").await;
     leave_waiting(&stage, "Waits").await;
     let first = stage.browser.tab().await;
-    open_another_tab(&stage).await;
+    // From a page without our tag, which sends nothing.
+    stage.pages.add("nothing.html", "<!doctype html><title>Nothing</title><link rel=icon href=data:,>");
+    stage.browser.new_tab(&stage.pages.url("nothing.html")).await;
     stage.browser.eval("return localStorage.clear()").await;
     stage.browser.switch_to(first).await;
     stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;

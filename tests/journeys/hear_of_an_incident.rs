@@ -53,11 +53,8 @@ async fn places(edge: &Edge) -> Vec<(&'static str, String)> {
 /// Waits for the banner to say something.
 async fn banner_says(stage: &Stage, text: &str) {
     let begin = Instant::now();
-    let script = r#"return [...document.querySelector("buoy-widget").shadowRoot.querySelectorAll('[data-buoy="banner"]')].map(n => n.textContent).join()"#;
-    while !stage.browser.eval(script).await.as_str().is_some_and(|shown| shown.contains(text)) {
-        assert!(begin.elapsed() < NEWS_SHOWS_WITHIN, "no banner said {text:?}\n{}", stage.browser.dump().await);
-        tokio::task::yield_now().await;
-    }
+    stage.browser.wait_for_text("banner", text).await;
+    assert!(begin.elapsed() < NEWS_SHOWS_WITHIN, "the banner said {text:?} after {:?}", begin.elapsed());
 }
 
 /// Mail that the platform was given.

@@ -51,6 +51,8 @@ async fn messages_written_in_a_tunnel_survive_a_reload_and_arrive_in_their_order
         stage.browser.wait_for_text("message", text).await;
     }
     stage.browser.wait_for_text("message", "Waiting for a connection").await;
+    // It counts what is kept.
+    stage.browser.wait_for_text("outbox", "Waiting to be sent: 3").await;
 
     stage.open("plain.html").await;
     let staff = stage.site.staff();
@@ -115,6 +117,7 @@ async fn w5_a_reply_that_came_back_live_before_its_answer_was_lost_stands_once()
     stage.browser.type_into("reply", "Only once").await;
     stage.browser.click("send").await;
     stage.browser.wait_for(r#"[data-buoy="message"][data-seq="2"]"#).await;
+    stage.browser.wait_until("window.lose && 1").await;
     stage.browser.eval("window.lose()").await;
     stage.browser.wait_for_text("outbox", "Waiting to be sent: 1").await;
     assert_eq!(stage.browser.count(r#"[data-buoy="message"]"#).await, 2, "the ticket's words and the reply");

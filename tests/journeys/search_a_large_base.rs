@@ -149,6 +149,8 @@ async fn k3_of_a_base_too_large_to_download_the_edge_finds_what_the_first_part_l
     stage.browser.type_into("search", &word).await;
     stage.browser.wait_for_text("result", &title).await;
     stage.browser.wait_until(&format!("{ASKED_AT_EDGE} >= 1")).await;
+    let first = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=result]')";
+    stage.browser.wait_until(&format!("{first}?.textContent.includes({})", serde_json::json!(title))).await;
     stage.browser.click("result").await;
     stage.browser.wait_for_text("article", &title).await;
     // On the way back it stands there again, without another question.

@@ -10,14 +10,8 @@ const NEWS_SHOWS_WITHIN: Duration = Duration::from_secs(30);
 /// Waits for the banner to say something, longer than the page's own interval between questions.
 async fn banner_says(stage: &Stage, text: &str) {
     let begin = Instant::now();
-    let script = r#"return [...document.querySelector("buoy-widget").shadowRoot.querySelectorAll('[data-buoy="banner"]')].map(n => n.textContent).join()"#;
-    loop {
-        if stage.browser.eval(script).await.as_str().is_some_and(|shown| shown.contains(text)) {
-            return;
-        }
-        assert!(begin.elapsed() < NEWS_SHOWS_WITHIN, "no banner said {text:?}\n{}", stage.browser.dump().await);
-        tokio::task::yield_now().await;
-    }
+    stage.browser.wait_for_text("banner", text).await;
+    assert!(begin.elapsed() < NEWS_SHOWS_WITHIN, "the banner said {text:?} after {:?}", begin.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

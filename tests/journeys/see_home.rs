@@ -155,10 +155,11 @@ async fn w3_home_begins_with_the_articles_that_help_on_this_page() {
 
     stage.open("plain.html").await;
     stage.browser.click("launcher").await;
-    let suggested = "document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=articles] .row-title')\
-                     ?.textContent === 'How to reset your password'";
+    // The first ones of all stand below.
+    let suggested = "(() => { const root = document.querySelector('buoy-widget').shadowRoot;\
+                     const rows = root.querySelectorAll('[data-buoy=articles] .row-title');\
+                     return rows.length === 3 && rows[0].textContent === 'How to reset your password' })()";
     stage.browser.wait_until(suggested).await;
-    assert_eq!(articles(&stage).await.as_array().map(Vec::len), Some(3), "the first ones of all stand below");
     stage.browser.click("suggestion").await;
     stage.browser.wait_for_text("article", "Forgot password").await;
     stage.strike().await;

@@ -21,13 +21,22 @@ async fn gives_a_sign(stage: &Stage, path: &str) {
     stage.site.staff().post(&format!("{path}typing/")).send().await.expect(204);
 }
 
+/// A sign is kept nowhere, and a page whose line does not stand yet hears none: whoever goes on writing gives another.
+async fn writes_until_it_is_seen(stage: &Stage, path: &str) {
+    buoy_tests::wait::until("somebody to be seen writing", || async {
+        gives_a_sign(stage, path).await;
+        (stage.browser.count("[data-buoy=typing]").await > 0).then_some(())
+    })
+    .await;
+    stage.browser.wait_for_text("typing", WRITES).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn w5_who_reads_a_thread_sees_that_the_team_is_writing_until_the_message_is_there() {
     let stage = Stage::set("school").await;
     let path = open_thread(&stage).await;
     stage.browser.eval(LISTEN).await;
-    gives_a_sign(&stage, &path).await;
-    stage.browser.wait_for_text("typing", WRITES).await;
+    writes_until_it_is_seen(&stage, &path).await;
     assert_eq!(stage.browser.eval(MOTION).await, "typing");
     // What the visitor writes themselves draws the list anew, and the line goes on standing at its end.
     stage.browser.type_into("reply", "Are you there?").await;
@@ -52,8 +61,7 @@ async fn w5_who_stops_writing_is_no_longer_shown_as_writing_and_who_wants_no_mot
     stage.browser.prefer_reduced_motion().await;
     let path = open_thread(&stage).await;
     stage.browser.eval(TIME_LINE).await;
-    gives_a_sign(&stage, &path).await;
-    stage.browser.wait_for_text("typing", WRITES).await;
+    writes_until_it_is_seen(&stage, &path).await;
     assert_eq!(stage.browser.eval(MOTION).await, "none");
     let stood = stage.browser.wait_until("window.stood").await.as_f64().expect("milliseconds");
     assert!(stood >= 5_900.0, "about six seconds: {stood}");

@@ -60,7 +60,7 @@ async fn a_page_that_is_opened_while_all_versions_are_off_gets_no_element_and_no
     let fetched =
         "return performance.getEntriesByType('resource').filter((one) => one.name.includes('/assets/')).length";
     assert_eq!(stage.browser.eval(fetched).await, 0, "nothing of the panel");
-    assert_eq!(stage.browser.count("buoy-widget").await, 0);
+    assert!(stage.browser.has_no_widget().await);
     stage.strike().await;
 }
 

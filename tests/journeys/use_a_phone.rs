@@ -27,6 +27,7 @@ const MISFITS: &str = r#"
 "#;
 
 async fn everything_fits(stage: &Stage, view: &str) {
+    stage.browser.at_rest().await;
     assert_eq!(stage.browser.eval(MISFITS).await, json!([]), "{view}");
 }
 

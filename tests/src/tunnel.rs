@@ -5,7 +5,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -25,6 +25,9 @@ const BYTES_BEFORE_CUT: u64 = 4_000;
 /// The longest that one piece of data is held back, in milliseconds.
 const DELAY_MS: u64 = 150;
 
+/// A connection that is lucky ends when nothing has come for so long.
+const STANDS_STILL: Duration = Duration::from_secs(2);
+
 /// What has become of connections so far.
 #[derive(Debug, Default)]
 pub struct Fates {
@@ -34,7 +37,7 @@ pub struct Fates {
     pub cut: AtomicU32,
     /// Carried some bytes, then reset.
     pub reset: AtomicU32,
-    /// Carried everything, late.
+    /// Carried everything, late, until it stood still.
     pub delayed: AtomicU32,
 }
 
@@ -127,9 +130,11 @@ impl Tunnel {
         let left = AtomicU64::new(if let Fate::Ends { after, .. } = fate { after } else { u64::MAX });
         let (mut near_reads, mut near_writes) = near.split();
         let (mut far_reads, mut far_writes) = far.split();
+        let moves = AtomicBool::new(true);
         tokio::select! {
-            () = pass(&mut near_reads, &mut far_writes, &left, &dice) => {}
-            () = pass(&mut far_reads, &mut near_writes, &left, &dice) => {}
+            () = pass(&mut near_reads, &mut far_writes, &left, &dice, &moves) => {}
+            () = pass(&mut far_reads, &mut near_writes, &left, &dice, &moves) => {}
+            () = stands_still(&moves) => {}
         }
         if let Fate::Ends { by_reset: true, .. } = fate {
             let _gone_already = (near.set_zero_linger(), far.set_zero_linger());
@@ -137,10 +142,24 @@ impl Tunnel {
     }
 }
 
+/// Ends once nothing has come for a while: who was lucky once is not lucky for the whole tunnel.
+async fn stands_still(moves: &AtomicBool) {
+    while moves.swap(false, Ordering::Relaxed) {
+        tokio::time::sleep(STANDS_STILL).await;
+    }
+}
+
 /// Carries bytes one way, each piece late, until there are no more or the connection may carry no more.
-async fn pass(from: &mut (impl AsyncRead + Unpin), to: &mut (impl AsyncWrite + Unpin), left: &AtomicU64, dice: &Dice) {
+async fn pass(
+    from: &mut (impl AsyncRead + Unpin),
+    to: &mut (impl AsyncWrite + Unpin),
+    left: &AtomicU64,
+    dice: &Dice,
+    moves: &AtomicBool,
+) {
     let mut piece = [0; 1_024];
     while let Ok(count @ 1..) = from.read(&mut piece).await {
+        moves.store(true, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(dice.below(DELAY_MS))).await;
         let may = left.load(Ordering::Relaxed).min(count as u64);
         left.fetch_sub(may, Ordering::Relaxed);

@@ -21,6 +21,15 @@ const TEXTS: &str = r#"
   return Array.from(found, (node) => node.getClientRects().length ? node.innerText : "");
 "#;
 
+/// All text in the first element of the widget for a selector.
+const TEXT: &str = r#"
+  return document.querySelector("buoy-widget")?.shadowRoot.querySelector(arguments[0])?.textContent ?? null;
+"#;
+
+/// Whether every motion of the widget that ends has ended.
+const AT_REST: &str = r#"document.querySelector("buoy-widget").shadowRoot.getAnimations()
+  .every((one) => one.playState === "finished" || one.effect.getComputedTiming().iterations === Infinity)"#;
+
 /// The page and the widget as text, cut to what one reads.
 pub(super) const DUMP: &str = r#"
   const cut = (text) => text.length > 6000 ? text.slice(0, 6000) + " …" : text;
@@ -113,11 +122,26 @@ impl Browser {
     /// # Panics
     /// When it does not come.
     pub async fn text_of(&self, css: &str) -> String {
-        let element = self.wait_for(css).await;
-        match element.prop("textContent").await {
-            Ok(text) => text.unwrap_or_default(),
-            Err(error) => panic!("`{css}` has no text: {error}\n{}", self.dump().await),
+        // In one look: what is drawn anew between two would be gone.
+        let ask = || async { self.client().execute(TEXT, vec![json!(css)]).await.ok()?.as_str().map(str::to_owned) };
+        match wait::poll(ask).await {
+            Some(text) => text,
+            None => panic!("`{css}` did not appear in the widget\n{}", self.dump().await),
         }
+    }
+
+    /// Waits until nothing in the widget moves but what never stops: a view that comes in is see-through, and neither its
+    /// contrast nor its place is what they will be.
+    ///
+    /// # Panics
+    /// When something goes on moving.
+    pub async fn at_rest(&self) {
+        self.wait_until(AT_REST).await;
+    }
+
+    /// Whether the page has no widget right now.
+    pub async fn has_no_widget(&self) -> bool {
+        self.find_all("buoy-widget", false).await.is_empty()
     }
 
     /// How many elements of the widget match right now.

@@ -20,18 +20,18 @@ const SNAPSHOT: &str = r#"
   return `${page}\n== boxes\n${boxes}== globals\n${names(window)}== shared\n${shared}== place\n${place}`;
 "#;
 
-/// The sum of shifts of the page's own elements so far; an observer alone is told of those from before it looked. What
-/// moves inside the widget while people use it is no shift of the page.
+/// The sum of shifts of the page's own elements so far, once what was just changed is drawn. What moves inside the widget
+/// while people use it is no shift of the page.
 const SHIFTS: &str = r#"
   const isOfTheWidget = ({ node }) => node === null; // what is in a shadow tree is not handed out
-  return new Promise((done) => {
-    new PerformanceObserver((list) => {
-      let sum = 0;
-      for (const { value, sources } of list.getEntries()) if (!sources.length || !sources.every(isOfTheWidget)) sum += value;
-      done(sum);
-    }).observe({ type: "layout-shift", buffered: true });
-    setTimeout(() => done(0), 300); // nobody is called where there was none
-  });
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const observer = new PerformanceObserver(() => {});
+    observer.observe({ type: "layout-shift", buffered: true });
+    let sum = 0;
+    for (const { value, sources } of observer.takeRecords()) if (!sources.length || !sources.every(isOfTheWidget)) sum += value;
+    observer.disconnect();
+    done(sum);
+  })));
 "#;
 
 impl Browser {
