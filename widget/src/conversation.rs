@@ -184,17 +184,16 @@ impl App {
                 self.mark_seen();
             }
             Ok(ticket) => {
-                // Read before something came live: how the ticket stands is known better by now.
-                let read_to = ticket.messages.last().map_or(0, |message| message.seq);
-                let status = self.conversation.with_untracked(|now| {
-                    let known = now.ticket.as_ref().filter(|_| read_to < now.last_seq());
-                    known.map_or(ticket.status, |known| known.status)
-                });
+                let mut status = ticket.status;
                 self.conversation.update(|now| {
                     if let Some(known) = &mut now.ticket {
                         known.auto_answer_outcome = ticket.auto_answer_outcome;
                         known.rating = ticket.rating;
                         known.first_response_due_at = ticket.first_response_due_at;
+                        // Read before something came live: how the ticket stands is known better by now.
+                        if ticket.messages.len() < known.messages.len() {
+                            status = known.status;
+                        }
                     }
                 });
                 for message in ticket.messages {
