@@ -191,7 +191,8 @@ impl App {
                         known.rating = ticket.rating;
                         known.first_response_due_at = ticket.first_response_due_at;
                         // Read before something came live: how the ticket stands is known better by now.
-                        if ticket.messages.len() < known.messages.len() {
+                        let newest = |ticket: &Ticket| ticket.messages.last().map(|message| message.seq);
+                        if newest(&ticket) < newest(known) {
                             status = known.status;
                         }
                     }
