@@ -64,7 +64,7 @@ pub(crate) async fn arrived(site: &Site, count: usize) {
     .await;
 }
 
-/// Waits until every delivery of a site has had so many attempts, or arrived.
+/// Waits until every delivery of a site has had so many attempts, or arrived; with none: until no attempt is under way.
 pub(crate) async fn attempted(site: &Site, count: usize, attempts: u32) -> Vec<Delivery> {
     wait::until(&format!("{count} deliveries with {attempts} attempts"), || async {
         let mut all = deliveries(site, "pending").await;

@@ -188,7 +188,6 @@ const LOSES_ITS_LINE: &str = "<!doctype html><title>Loses its line</title><link 
     const { send } = XMLHttpRequest.prototype; window.isLost = true;\
     XMLHttpRequest.prototype.send = function (...body) {\
       if (!window.isLost) return send.apply(this, body);\
-      window.wasLost = true;\
       setTimeout(() => this.dispatchEvent(new Event('error')));\
     }</script><script async src=\"{{edge}}/widget.js\" data-site=\"{{site}}\"></script>";
 

@@ -87,13 +87,14 @@ async fn u_a_solved_ticket_is_rated_once_with_a_word_and_confirmed_as_done() {
     stage.strike().await;
 }
 
-/// The answer to whoever reads the whole ticket again is held until `release`, and `isRead` once the page has it.
+/// The text of the answer to whoever reads the whole ticket again is held until `release`, and `isRead` once the page has it.
 const HOLD_THE_TICKET: &str = "const real = window.fetch; window.fetch = async (...ask) => {\
     const answer = await real(...ask);\
     if ((ask[1]?.method || 'GET') !== 'GET' || !/tickets[/]tkt_[^/]+[/]([?]|$)/.test(ask[0])) return answer;\
-    await new Promise((done) => (window.release = done));\
     const read = answer.text.bind(answer);\
-    answer.text = async () => { const all = await read(); setTimeout(() => (window.isRead = true)); return all };\
+    answer.text = async () => {\
+      const all = await read(); await new Promise((done) => (window.release = done));\
+      setTimeout(() => (window.isRead = true)); return all };\
     return answer }; return true";
 
 #[tokio::test(flavor = "multi_thread")]

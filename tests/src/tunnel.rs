@@ -25,7 +25,7 @@ const BYTES_BEFORE_CUT: u64 = 4_000;
 /// The longest that one piece of data is held back, in milliseconds.
 const DELAY_MS: u64 = 150;
 
-/// A connection that is lucky ends when nothing has come for so long.
+/// Any connection in the tunnel ends when nothing has come for so long.
 const STANDS_STILL: Duration = Duration::from_secs(2);
 
 /// What has become of connections so far.
@@ -191,7 +191,7 @@ impl Dice {
         self.throw() % bound
     }
 
-    /// Two of seven carry everything.
+    /// Two of seven are not cut.
     fn fate(&self) -> Fate {
         match self.below(7) {
             0 => Fate::Refused,

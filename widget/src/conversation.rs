@@ -187,13 +187,14 @@ impl App {
                 let mut status = ticket.status;
                 self.conversation.update(|now| {
                     if let Some(known) = &mut now.ticket {
-                        known.auto_answer_outcome = ticket.auto_answer_outcome;
-                        known.rating = ticket.rating;
-                        known.first_response_due_at = ticket.first_response_due_at;
-                        // Read before something came live: how the ticket stands is known better by now.
                         let newest = |ticket: &Ticket| ticket.messages.last().map(|message| message.seq);
                         if newest(&ticket) < newest(known) {
+                            // Read before something came live: how the ticket stands is known better by now.
                             status = known.status;
+                        } else {
+                            known.auto_answer_outcome = ticket.auto_answer_outcome;
+                            known.rating = ticket.rating;
+                            known.first_response_due_at = ticket.first_response_due_at;
                         }
                     }
                 });

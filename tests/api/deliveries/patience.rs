@@ -83,7 +83,7 @@ async fn c2_two_overlapping_runs_send_each_of_60_once_with_the_time_of_its_own_a
     for at in 0..60 {
         file(&visitor, "Cannot pay", &format!("k{at}")).await;
     }
-    // What others have heard of is taken for all, and no attempt of it is under way.
+    // Once the other has heard of all sixty, each was attempted here, too, unless it rests; and none is under way.
     other.wait_for(60).await;
     attempted(&site, 120, 0).await;
     site.staff().patch(&path).json(&json!({ "enabled": false })).send().await.expect(200);

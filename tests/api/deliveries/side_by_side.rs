@@ -32,7 +32,7 @@ async fn c2_ten_failures_side_by_side_bring_the_first_rest_and_no_longer_one() {
     let edge = edge(2_000);
     let site = edge.new_site("school", &[]).await;
     webhook(&site, &receiver, &["ticket.created"]).await;
-    // A moment with a name: the rest does not end while a busy machine files the others.
+    // All at one fixed moment: the rest does not end while a busy machine files the others.
     let visitor = site.visitor(None).await;
     let visitor = visitor.with_header("x-test-now", &Timestamp::from_millis(now_millis()).to_rfc3339());
     let mut filed: JoinSet<()> = (0..10).map(|at| file(visitor.clone(), format!("k{at}"))).collect();

@@ -102,7 +102,7 @@ async fn a_door_that_is_closed_is_knocked_at_again_and_five_failures_bring_a_res
     let site = edge.new_site("school", &[]).await;
     webhook(&site, &receiver, &["ticket.created"]).await;
     receiver.close().await;
-    // A moment with a name: the rest does not end while a busy machine files the others.
+    // All at one fixed moment: the rest does not end while a busy machine files the others.
     let visitor = site.visitor(None).await;
     let visitor = visitor.with_header("x-test-now", &Timestamp::from_millis(now_millis()).to_rfc3339());
     for at in 0..6 {

@@ -131,7 +131,7 @@ impl Browser {
     }
 
     /// Waits until nothing in the widget moves but what never stops: a view that comes in is see-through, and neither its
-    /// contrast nor its place is what they will be.
+    /// contrast nor its place is what it will be.
     ///
     /// # Panics
     /// When something goes on moving.
@@ -141,7 +141,7 @@ impl Browser {
 
     /// Whether the page has no widget right now.
     pub async fn has_no_widget(&self) -> bool {
-        self.find_all("buoy-widget", false).await.is_empty()
+        self.eval("return !document.querySelector('buoy-widget')").await == true
     }
 
     /// How many elements of the widget match right now.
