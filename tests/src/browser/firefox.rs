@@ -18,6 +18,8 @@ const CONSOLE: &str = r#"
     // It ends a script that still runs when its page is left, and calls that a time-out. Time-outs of scripts themselves are
     // switched off where a driver is at work: a script that never ends shows itself by the test not going on.
     if (errorMessage.startsWith("Script terminated by timeout")) continue;
+    // A page may be left while something is written to its database; that nothing is lost by it, journeys of the outbox hold.
+    if (errorMessage.endsWith("has been aborted due to page navigation.")) continue;
     ours.push(`${isInfo ? "INFO" : isWarning ? "WARNING" : "SEVERE"} ${category}: ${errorMessage.replace("Content-Security-Policy", "Content Security Policy")} (${sourceName}:${lineNumber})`);
   }
   Services.console.reset();
