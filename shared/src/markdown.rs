@@ -13,6 +13,7 @@ mod date;
 mod dialect;
 mod fields;
 mod front_matter;
+mod heading_braces;
 mod heading_names;
 mod html;
 mod links;
@@ -240,6 +241,12 @@ mod tests {
             ("Type {{ user.name }} or {% x %}.", "\nType {{ user.name }} or {% x %}.", "\nType or ."),
             ("Set {: x}.", "\nSet {: x}.", "\nSet ."),
             ("## Use {{ name }}\n\nNow.", "Use {{ name }}\nNow.", "Use\nNow."),
+            ("## GET /users/{id}", "GET /users/{id}\n", "GET /users/{id}\n"),
+            ("## In {a} of {b=c} ##", "In {a} of {b=c}\n", "In {a} of {b=c}\n"),
+            ("Of `{id}` {x y}\n===", "Of {id} {x y}\n", "Of {id} {x y}\n"),
+            ("## {id}", "{id}\n", "{id}\n"),
+            ("## `{a}` or \\{b\\}", "{a} or {b}\n", "{a} or {b}\n"),
+            ("## Named {#it}", "Named\n", "Named\n"),
             ("- {{a}}\n- b", "\n{{a}}\nb", "\nb"),
             ("| a |\n|---|\n| {{b}} |", "\na\n{{b}}", "\na"),
             ("[a](/u/{{id}}) `{{ c }}`", "\na {{ c }}", "\na {{ c }}"),

@@ -4,6 +4,7 @@
 //! Markdown become the nodes that mean the same (`html`); every other tag is dropped and its text kept.
 
 use super::dialect::{callout, column, language, options, shown_level};
+use super::heading_braces;
 use super::html::{self, Piece};
 use crate::article::{Align, Block, Callout, Inline, is_safe_link};
 use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
@@ -43,7 +44,7 @@ enum Holder {
 /// Reads Markdown into blocks, not yet in their normal form.
 pub(super) fn parse(markdown: &str) -> Vec<Block> {
     let mut builder = Builder { stack: vec![Open::Blocks(None, Vec::new())], depth: 0, silent: None, raw: None };
-    for event in Parser::new_ext(markdown, options()) {
+    for event in Parser::new_ext(&heading_braces::as_text(markdown), options()) {
         builder.event(event);
     }
     builder.finish()
