@@ -183,6 +183,8 @@ mod tests {
         assert_eq!((article.title.as_str(), article.headings.as_str()), ("Reset your password", "If no mail comes"));
         assert_eq!(article.summary, "Press Forgot.");
         assert_eq!(article.body, "Press Forgot.\nLook into spam.");
+        let steps = parse("# T\n\n1. ### Revoke the token\n\n   Open it.\n\n> ## Rotate keys\n> Now.").unwrap();
+        assert_eq!(steps.headings, "Revoke the token\nRotate keys", "those of steps are found, too");
     }
 
     #[test]

@@ -99,6 +99,12 @@ pub(super) fn yaml_fields(head: &str) -> Vec<Field> {
                 }
             }
         }
+        // A quoted text that is longer than a line goes on to the quote that closes it.
+        while is_open(&value)
+            && let Some(more) = lines.next_if(|more| more.trim().is_empty() || indent_of(more) > indent)
+        {
+            value = format!("{} {}", value.trim_end(), more.trim());
+        }
         if value.is_empty() && parents.len() < DEPTH_MAX {
             parents.push(Parent { indent, key: key.clone() });
         }
@@ -109,6 +115,11 @@ pub(super) fn yaml_fields(head: &str) -> Vec<Field> {
 
 fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start().len()
+}
+
+/// Whether a quoted text begins here that nothing closes yet.
+fn is_open(value: &str) -> bool {
+    ['"', '\''].iter().any(|quote| value.strip_prefix(*quote).is_some_and(|text| closing(text, *quote).is_none()))
 }
 
 /// `key: value`; a colon within a text does not make it a key.
@@ -122,7 +133,10 @@ fn split_key(text: &str) -> Option<(&str, &str)> {
 
 /// `[a, "b, c"]`, or one text; nothing for nothing.
 fn values(value: &str) -> Vec<String> {
-    let Some(inner) = value.strip_prefix('[').and_then(|rest| rest.trim_end().strip_suffix(']')) else {
+    // A comment may follow a list.
+    let list =
+        value.rsplit_once(']').filter(|(_, behind)| behind.trim().is_empty() || behind.trim_start().starts_with('#'));
+    let Some(inner) = list.and_then(|(list, _)| list.strip_prefix('[')) else {
         return Some(unquote(value)).filter(|text| !text.is_empty()).into_iter().collect();
     };
     let mut items = Vec::new();
@@ -190,6 +204,7 @@ fn unescape(text: &str) -> String {
         match (letter, letter == '\\') {
             (_, true) => match letters.next() {
                 Some('n' | 't' | 'r') => plain.push(' '),
+                Some(kind @ ('x' | 'u' | 'U')) => plain.push(by_code(kind, &mut letters).unwrap_or(kind)),
                 Some(other) => plain.push(other),
                 None => plain.push('\\'),
             },
@@ -197,6 +212,20 @@ fn unescape(text: &str) -> String {
         }
     }
     plain
+}
+
+/// The letter of a code: two digits after `x`, four after `u`, eight after `U`. Where there are none, nothing is taken.
+fn by_code(kind: char, letters: &mut std::str::Chars<'_>) -> Option<char> {
+    let digits = match kind {
+        'x' => 2,
+        'u' => 4,
+        _ => 8,
+    };
+    let (code, rest) = letters.as_str().split_at_checked(digits)?;
+    let is_code = code.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let letter = char::from_u32(u32::from_str_radix(code, 16).ok()?).filter(|_| is_code)?;
+    *letters = rest.chars();
+    Some(letter)
 }
 
 #[cfg(test)]
@@ -214,6 +243,14 @@ mod tests {
             ("title: 'It''s' # 'c'", vec![("title", vec!["It's"])]),
             ("title: \"a\" and \"b\"", vec![("title", vec!["a\" and \"b"])]),
             ("tags:\n  - \"a\" # b\n  - 'c' #", vec![("tags", vec!["a", "c"])]),
+            ("title: \"Caf\\xE9 \\u041E\\U0001F600 \\ux \\u+041\"", vec![("title", vec!["Café О😀 ux u+041"])]),
+            (
+                "text: 'Paying: by\n  card: or it''s a\n\n  bank'\nnext: x",
+                vec![("text", vec!["Paying: by card: or it's a bank"]), ("next", vec!["x"])],
+            ),
+            ("text: \"Paying: by\n  card\" # b\nnext: x", vec![("text", vec!["Paying: by card"]), ("next", vec!["x"])]),
+            ("text: 'tis\nnext: x", vec![("text", vec!["'tis"]), ("next", vec!["x"])]),
+            ("tags: [/a, \"/b\"] # old", vec![("tags", vec!["/a", "/b"])]),
             ("tags: [a, \"b, c\", 'd']", vec![("tags", vec!["a", "b, c", "d"])]),
             ("tags:\n  - a\n  - b c", vec![("tags", vec!["a", "b c"])]),
             ("tags:\n- a\n- b\nnext: x", vec![("tags", vec!["a", "b"]), ("next", vec!["x"])]),

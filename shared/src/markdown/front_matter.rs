@@ -5,7 +5,7 @@
 
 use super::date::date;
 use super::fields::{Field, toml_fields, yaml_fields};
-use crate::article::{Difficulty, is_slug};
+use crate::article::{Difficulty, is_slug, old_address};
 use crate::text::clean_line;
 use crate::ticket::is_locale_tag;
 use std::fmt::Write as _;
@@ -44,7 +44,7 @@ pub struct FrontMatter {
 
 /// Old addresses that are kept of one article; the longest lists of real help centres have a dozen.
 const REDIRECTS_MAX: usize = 50;
-/// Characters of one old address.
+/// Characters of one old address, as it is kept.
 const REDIRECT_CHARS_MAX: usize = 300;
 /// Related articles that an author may name: two or three are shown.
 const RELATED_MAX: usize = 5;
@@ -89,7 +89,8 @@ fn read(fields: &[Field]) -> FrontMatter {
         found.find_map(|field| field.values.first()).map(|value| clean_line(value))
     };
     let mut redirect_from = all(&["redirect_from", "aliases", "permalink"]);
-    redirect_from.retain(|address| address.chars().count() <= REDIRECT_CHARS_MAX);
+    // Counted as it is kept: in an address each letter of other scripts takes six or nine characters.
+    redirect_from.retain(|address| old_address(address).is_some_and(|old| old.chars().count() <= REDIRECT_CHARS_MAX));
     dedup(&mut redirect_from, REDIRECTS_MAX);
     let mut keywords: Vec<String> = all(&["keywords", "tags"])
         .iter()
@@ -194,6 +195,13 @@ mod tests {
 
     fn front(source: &str) -> FrontMatter {
         split(source).0
+    }
+
+    #[test]
+    fn k3_old_addresses_are_measured_by_their_letters_not_by_their_codes() {
+        let code = |letters: usize| ["/hc/ja/articles/42-", &"%E3%82%AB".repeat(letters)].concat();
+        let head = format!("---\nredirect_from:\n  - {}\n  - {}\n---\n", code(100), code(300));
+        assert_eq!(split(&head).0.redirect_from, [code(100)]);
     }
 
     #[test]

@@ -65,13 +65,22 @@ fn push_line(line: &str, text: &mut String) {
     text.push('\n');
 }
 
-/// The headings, a line each.
+/// The headings, a line each, those within steps and quotations too.
 pub(super) fn headings(blocks: &[Block]) -> String {
-    let lines: Vec<String> = blocks
-        .iter()
-        .filter_map(|block| if let Block::Heading { c, .. } = block { Some(inline_text(c)) } else { None })
-        .collect();
+    let mut lines = Vec::new();
+    collect_headings(blocks, &mut lines);
     lines.join("\n")
+}
+
+fn collect_headings(blocks: &[Block], lines: &mut Vec<String>) {
+    for block in blocks {
+        match block {
+            Block::Heading { c, .. } => lines.push(inline_text(c)),
+            Block::Quote { c, .. } => collect_headings(c, lines),
+            Block::List { items, .. } => items.iter().for_each(|item| collect_headings(item, lines)),
+            Block::Paragraph { .. } | Block::Code { .. } | Block::Table { .. } | Block::Rule => {}
+        }
+    }
 }
 
 /// The heading an article begins with, if it does.

@@ -288,6 +288,32 @@ mod tests {
     }
 
     #[test]
+    fn k3_a_folder_of_two_letters_that_name_no_language_is_part_of_its_articles_names() {
+        let files = [("install.md", "# All\n\nx"), ("js/install.md", "# JS\n\nx"), ("ru/install.md", "# Все\n\nx")];
+        let (root, folder) = folder("letters", &files);
+        let names: Vec<(&str, &str)> =
+            folder.articles.iter().map(|source| (source.locale.as_str(), source.slug.as_str())).collect();
+        assert_eq!(names, [("en", "install"), ("en", "js-install"), ("ru", "install")]);
+        assert_eq!(folder.counts(), "3 articles (en 2, ru 1)");
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_links_lead_to_articles_however_lines_and_files_end() {
+        for (case, text, expected) in [
+            ("crlf", "# Pay\r\n\r\n[a][b]\r\n\r\n[b]: bank.md\r\n", "[b]: /help/bank\n"),
+            ("last", "# Pay\n\n[a][b]\n\n[b]: bank.md", "[b]: /help/bank\n"),
+            ("angles", "# Pay\n\n[a][b]\n\n[b]: <bank.md>\n", "[b]: </help/bank>\n"),
+        ] {
+            let (root, folder) = folder(&format!("ends-{case}"), &[("en/pay.md", text), ("en/bank.md", "# Bank\n\nx")]);
+            let sent = folder.for_import(&Addresses::new());
+            let text = &sent.iter().find(|article| article.slug == "pay").unwrap().markdown;
+            assert!(text.ends_with(expected), "{case}: {text}");
+            fs::remove_dir_all(root).unwrap();
+        }
+    }
+
+    #[test]
     fn k3_a_page_whose_name_ends_like_a_folders_own_page_is_found_by_its_whole_name() {
         let files = [
             ("en/guides/reindex.md", "# Build the index anew\n\nx"),

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use buoy_shared::{api::ExportedArticle, markdown};
 
-use super::folder::said_locale;
+use super::folder::{from_path, said_locale};
 
 /// What a file's name ends with, before `.md`, when it holds the next text of the article beside it.
 pub(super) const DRAFT: &str = ".draft";
@@ -50,7 +50,9 @@ pub(super) fn normal_form(source: &str, published: bool) -> String {
 fn as_stored(exported: &ExportedArticle, source: &str, published: bool) -> String {
     let Ok(mut article) = markdown::parse(source) else { return source.to_owned() };
     article.front.draft = !published;
-    article.front.slug = article.front.slug.map(|_| exported.slug.clone());
+    // Also where the file's name would not give it: slugs of the API may be longer, or have two dashes in a row.
+    let has_to_say = article.front.slug.is_some() || from_path(&exported.slug) != exported.slug;
+    article.front.slug = has_to_say.then(|| exported.slug.clone());
     let has_said = article.front.locale.is_some();
     article.front.locale = said_locale(&exported.locale).or_else(|| has_said.then(|| exported.locale.clone()));
     article.to_markdown()
@@ -120,6 +122,22 @@ mod tests {
         sent.sort_by(|one, other| other.slug.cmp(&one.slug));
         assert_eq!((sent[0].slug.as_str(), sent[0].markdown.contains("Of the blog.")), ("pay", true));
         assert_eq!((sent[1].slug.as_str(), sent[1].markdown.contains("Of the docs.")), ("docs-pay", true));
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn k3_an_article_whose_slug_no_file_name_would_give_comes_back_as_itself() {
+        let root = std::env::temp_dir().join(format!("buoy-kb-dashes-{}", std::process::id()));
+        let long = "a".repeat(120);
+        write(
+            &[exported("billing---faq", true, "# Billing", None), exported(&long, true, "# Long", None)],
+            &root,
+            false,
+        )
+        .unwrap();
+        let sent = Folder::read(&root, "en").unwrap().for_import(&Addresses::new());
+        let named: Vec<&str> = sent.iter().map(|article| article.slug.as_str()).collect();
+        assert_eq!(named, [long.as_str(), "billing---faq"]);
         fs::remove_dir_all(root).unwrap();
     }
 

@@ -101,6 +101,16 @@ impl Folder {
         Ok(Self { root: root.to_path_buf(), articles, skipped })
     }
 
+    /// How many articles it has, and in which languages: a folder whose name is one by chance shows here.
+    pub(super) fn counts(&self) -> String {
+        let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
+        for source in &self.articles {
+            *languages.entry(&source.locale).or_default() += 1;
+        }
+        let each: Vec<String> = languages.iter().map(|(locale, count)| format!("{locale} {count}")).collect();
+        format!("{} articles ({})", self.articles.len(), each.join(", "))
+    }
+
     /// The articles as they are sent: links between files lead to the articles that the files become, pictures to where
     /// they were sent, HTML between the Markdown is Markdown. Drafts come last:
     /// an edge keeps what is not published behind what is only where that was stored before.
@@ -150,11 +160,19 @@ pub(super) fn said_locale(locale: &str) -> Option<String> {
     (!is_locale_folder(locale)).then(|| locale.to_owned())
 }
 
-/// `en`, `pt-BR`, `zh-Hans`: languages of three letters look too much like folders, unless their files say so too.
+/// `en`, `pt-BR`, `zh-Hans`: languages of three letters look too much like folders, unless their files say so too. So would
+/// `js` and `go`, were they not looked up.
 fn is_locale_folder(name: &str) -> bool {
     let language = name.split('-').next().unwrap_or_default();
-    language.len() == 2 && language.chars().all(|letter| letter.is_ascii_lowercase()) && is_locale_tag(name)
+    LANGUAGES.split_ascii_whitespace().any(|code| code == language) && is_locale_tag(name)
 }
+
+/// The codes of ISO 639-1.
+const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz \
+    ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv \
+    ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn \
+    no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg \
+    th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
 /// A slug for each file, the same for its translations: what its front matter says, else from its path. A slug that is
 /// taken gets its collection in front, then a number.
@@ -189,7 +207,7 @@ fn name_all(articles: &mut [Source]) {
 
 /// A slug of a path. One without any letter of a slug (`оплата`) is named by its hash: a number would go from file to file as
 /// the folder grows, and an article's address with it.
-fn from_path(inside: &str) -> String {
+pub(super) fn from_path(inside: &str) -> String {
     let slug = short(slugify(inside));
     if slug.is_empty() { format!("article-{}", name_hash(inside.as_bytes())) } else { slug }
 }

@@ -114,7 +114,7 @@ fn check(options: &FolderOption) -> Result<()> {
     for picture in &pictures {
         note(&format!("an import sends {}", picture.file.display()));
     }
-    note(&format!("{} articles, {} pictures, {} findings", folder.articles.len(), pictures.len(), findings.len()));
+    note(&format!("{}; {} pictures, {} findings", folder.counts(), pictures.len(), findings.len()));
     if findings.is_empty() { Ok(()) } else { bail!("{} findings in {}", findings.len(), options.folder.display()) }
 }
 
@@ -131,7 +131,7 @@ fn import(ws: &Workspace, options: &FolderOption, edge: &EdgeOptions, publish: b
     for refusal in &outcome.refused {
         println!("{refusal}");
     }
-    note(&format!("{} of {} articles stored, {} pictures", outcome.stored, folder.articles.len(), pictures.len()));
+    note(&format!("{} stored of {}; {} pictures", outcome.stored, folder.counts(), pictures.len()));
     if broken > 0 {
         note(&format!("{broken} links or pictures lead nowhere or stay behind: `cargo xtask kb check` names them"));
     }

@@ -187,10 +187,11 @@ pub(super) fn anchors(blocks: &[Block], found: &mut BTreeSet<String>) {
 }
 
 /// How an address stands in a text: what is before it and behind it.
-const STANDINGS: [(&str, &str); 9] = [
+const STANDINGS: [(&str, &str); 10] = [
     ("](", ")"),
     ("](", " "),
     ("](<", ">"),
+    ("]: <", ">"),
     ("]: ", "\n"),
     ("]: ", " "),
     ("href=\"", "\""),
@@ -218,7 +219,13 @@ pub(super) fn relinked(places: &Places, source: &Source, pictures: &Addresses) -
             _ => {}
         }
     }
-    let mut text = source.markdown.clone();
+    if changes.is_empty() {
+        return source.markdown.clone();
+    }
+    let mut text = source.markdown.replace("\r\n", "\n").replace('\r', "\n");
+    if !text.ends_with('\n') {
+        text.push('\n'); // ends the last line, which may be an address
+    }
     for (old, new) in changes.iter().filter(|(old, new)| old != new) {
         // The tag of a site generator that stood before the path is dropped with it.
         for tag in ["", "{{ site.baseurl }}", "{{site.baseurl}}", "{{ site.url }}"] {

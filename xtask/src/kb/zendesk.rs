@@ -80,7 +80,8 @@ impl Export {
         let articles = self.whole();
         let hosts = articles.iter().flat_map(|article| [&article.html_url, &article.url]);
         let hosts = hosts.flatten().filter_map(|address| host_of(address)).collect();
-        let moved = Moved { hosts, slugs: slugs(&articles) };
+        let host = articles.iter().find_map(|article| host_of(article.html_url.as_deref()?));
+        let moved = Moved { hosts, host, slugs: slugs(&articles) };
         articles.iter().map(|article| self.file(article, &moved)).collect()
     }
 

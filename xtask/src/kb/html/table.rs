@@ -84,7 +84,9 @@ fn grid(handlers: &dyn Handlers, rows: &[Row]) -> Vec<Vec<String>> {
         }
         while line.len() < covered.len() {
             skip_covered(&mut line, &mut covered);
-            line.push(String::new());
+            if line.len() < covered.len() {
+                line.push(String::new());
+            }
         }
         lines.push(line);
     }

@@ -87,7 +87,11 @@ impl Look<'_> {
         }
         match self.moved.meaning(&address) {
             Meaning::Article(now) => set_attribute(node, "href", &now),
-            Meaning::Old => self.note(format!("a link that stays in the old help centre: {address}")),
+            Meaning::Old => {
+                let address = self.moved.old(&address);
+                set_attribute(node, "href", &address);
+                self.note(format!("a link that stays in the old help centre: {address}"));
+            }
             Meaning::Elsewhere => {}
         }
     }
@@ -102,6 +106,8 @@ impl Look<'_> {
                 self.picture(node);
             }
             Some(address) if self.moved.meaning(&address) != Meaning::Elsewhere => {
+                let address = self.moved.old(&address);
+                set_attribute(node, "src", &address);
                 self.note(format!("a picture that stays in the old help centre: {address}"));
             }
             Some(_) => {}

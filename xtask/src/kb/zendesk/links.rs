@@ -9,6 +9,8 @@ use crate::kb::html::anchor;
 pub(super) struct Moved {
     /// The old help centre's own hosts.
     pub(super) hosts: BTreeSet<String>,
+    /// The host that readers know, for what stays there.
+    pub(super) host: Option<String>,
     /// The new names, by the old numbers.
     pub(super) slugs: BTreeMap<u64, String>,
 }
@@ -41,6 +43,16 @@ impl Moved {
     }
 }
 
+impl Moved {
+    /// What stays in the old help centre, with its host: here, the same path would lead to nothing.
+    pub(super) fn old(&self, address: &str) -> String {
+        match &self.host {
+            Some(host) if host_of(address).is_none() => format!("https://{host}{}", address.trim()),
+            _ => address.to_owned(),
+        }
+    }
+}
+
 /// The number in `…/articles/42-How-to-pay`.
 fn number_of(path: &str) -> Option<u64> {
     let (_, rest) = path.split_once("/articles/")?;
@@ -68,6 +80,7 @@ mod tests {
     #[test]
     fn k3_an_address_of_the_old_help_centre_means_the_article_of_its_number() {
         let moved = Moved {
+            host: None,
             hosts: BTreeSet::from(["help.acme.example".to_owned()]),
             slugs: BTreeMap::from([(42, "pay".to_owned())]),
         };

@@ -11,7 +11,7 @@ const EXPORT: &str = r#"{
         { "id": 42, "title": "How to pay: by card", "locale": "en-us", "section_id": 7, "position": 3, "draft": false,
           "html_url": "https://acme.example/hc/en-us/articles/42-How-to-pay", "label_names": ["card", "visa"],
           "edited_at": "2024-02-03T10:00:00Z", "user_segment_id": null,
-          "body": "<h2>Steps</h2><ol><li>Open <strong>Pay</strong></li><li>See <a href=\"/hc/x\">this</a></li></ol><pre><code>curl -X POST\n  -d 1</code></pre><table><thead><tr><th>Plan</th><th>Price</th></tr></thead><tbody><tr><td>A</td><td>1</td></tr></tbody></table><p><img src=\"https://acme.example/i.png\" alt=\"The button\"></p><script>alert(1)</script>" },
+          "body": "<h2>Steps</h2><ol><li>Open <strong>Pay</strong></li><li>See <a href=\"/hc/x\">this</a> <img src=\"/hc/article_attachments/9/i.png\" alt=\"b\"></li></ol><pre><code>curl -X POST\n  -d 1</code></pre><table><thead><tr><th>Plan</th><th>Price</th></tr></thead><tbody><tr><td>A</td><td>1</td></tr></tbody></table><p><img src=\"https://acme.example/i.png\" alt=\"The button\"></p><script>alert(1)</script>" },
         { "id": 43, "title": "Secret", "locale": "ru", "user_segment_id": 9, "body": "<p>Только для своих</p>" }
     ]
 }"#;
@@ -24,7 +24,7 @@ fn k3_a_zendesk_export_becomes_markdown_with_everything_in_it() {
     let paths: Vec<String> = files.iter().map(|written| written.path.display().to_string()).collect();
     assert_eq!(paths, ["en/how-to-pay.md", "ru/secret.md"]);
     let expected = "---\ntitle: \"How to pay: by card\"\ncategory: \"Billing\"\nupdated: \"2024-02-03\"\nkeywords: [\"card\", \"visa\"]\n\
-        redirect_from: [\"/hc/en-us/articles/42-How-to-pay\", \"/hc/en-us/articles/42\"]\norder: 3\n---\n\n## Steps\n\n1. Open **Pay**\n2. See [this](/hc/x)\n\n\
+        redirect_from: [\"/hc/en-us/articles/42-How-to-pay\", \"/hc/en-us/articles/42\"]\norder: 3\n---\n\n## Steps\n\n1. Open **Pay**\n2. See [this](https://acme.example/hc/x) ![b](https://acme.example/hc/article_attachments/9/i.png)\n\n\
         ```\ncurl -X POST\n  -d 1\n```\n\n| Plan | Price |\n| --- | --- |\n| A | 1 |\n\n![The button](https://acme.example/i.png)\n";
     assert_eq!(files[0].markdown, expected);
     assert!(
@@ -96,6 +96,11 @@ fn k3_tables_of_zendesk_keep_their_cells_with_and_without_heads() {
             "cells over several rows and columns",
             "<table><tr><td>a</td><td>b</td><td>c</td></tr><tr><td rowspan=2>d</td><td colspan=2>e</td></tr><tr><td>f</td><td>g</td></tr></table>",
             "| a | b | c |\n| --- | --- | --- |\n| d | e |  |\n|  | f | g |",
+        ),
+        (
+            "a last column over several rows",
+            "<table><tr><td>a</td><td rowspan=2>b</td></tr><tr><td>c</td></tr></table>",
+            "| a | b |\n| --- | --- |\n| c |  |",
         ),
         (
             "a list and code in cells",
