@@ -137,6 +137,7 @@ const talkTo = (view, config, emit) => {
 /** The panel's own sheet is not here: the box is ours from top to bottom, the link a line at its end that a finger finds. */
 const COLUMN = 'display:flex;flex-direction:column;height:100%;border-radius:16px;background:Canvas';
 const REST_OF_IT = 'flex:1;min-height:0;width:100%;box-sizing:border-box;margin:0;border:0;border-radius:16px 16px 0 0';
+const CROSS = 'align-self:end;padding:8px 16px;font-size:20px';
 const BELOW = 'padding:12px;text-align:center;color:LinkText';
 
 /** Nobody to talk to: a link, or a word. */
@@ -157,6 +158,16 @@ const waitForLine = (view) => {
   return { ...NOBODY, open: (next) => (wish = next), destroy: () => life.abort() };
 };
 
+/** Closes what stands in for the panel: a page may hide the launcher, and on a phone there is no Escape. */
+const closer = (text) => {
+  const cross = Object.assign(document.createElement('button'), { textContent: '\u00d7', title: text });
+  cross.dataset.buoy = 'close';
+  cross.setAttribute('aria-label', text);
+  cross.style.cssText = CROSS;
+  cross.onclick = () => window.Buoy?.('close');
+  return cross;
+};
+
 /**
  * Our own page above a plain link to it. Without a connection a frame would show the browser's own error in the middle of
  * somebody else's page, so there is a word instead. A panel that failed too often leaves the link alone, to the help centre,
@@ -171,6 +182,8 @@ const waitForLine = (view) => {
 export const frame = (config, link, reason, emit) => {
   if (!link.isConnected) return; // another one stands there by now, or nobody is here
   const until = restAfter(config.site, reason);
+  const { texts } = JSON.parse(config.boot);
+  link.before(closer(texts.close));
   if (until) {
     link.href = link.href.replace('/panel?', '/help?');
     return { ...NOBODY, until };
@@ -178,7 +191,7 @@ export const frame = (config, link, reason, emit) => {
   const isOffline = navigator.onLine === false;
   const view = document.createElement(isOffline ? 'p' : 'iframe');
   view.dataset.buoy = 'frame';
-  if (isOffline) view.textContent = JSON.parse(config.boot).texts.offline;
+  if (isOffline) view.textContent = texts.offline;
   else Object.assign(view, { src: link.href, title: link.textContent });
   link.parentNode.style.cssText = COLUMN;
   if (/^(light|dark)$/.test(config.theme)) link.parentNode.style.colorScheme = config.theme;

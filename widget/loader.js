@@ -238,16 +238,15 @@ function start(attributes, origin) {
 
   const open = async (...wish) => {
     if (isOff) return;
-    const isNew = box.hidden;
-    if (isNew) opener = root.activeElement || doc.activeElement;
-    box.hidden = false; // an empty box until the panel is there
+    if (box.hidden) {
+      opener = root.activeElement || doc.activeElement;
+      box.hidden = false; // an empty box until the panel is there
+      label();
+      emit('open');
+    }
     const error = await load();
     if (error) await frame(error);
-    if (!box.hidden) {
-      panel?.open(wish);
-      label();
-      if (isNew) emit('open');
-    }
+    if (!box.hidden) panel?.open(wish);
   };
 
   const close = () => {

@@ -186,13 +186,17 @@ export const mount = async (box, config, responses, emit, ...calls) => {
   let named = subjectOf(config.identity);
   whoIs(named);
   panel = await mountPanel(box, config, responses, tell, ...calls, extra);
-  box.querySelector(':scope > .panel:not([role])')?.remove(); // a frame that stood in for us
+  const stood = box.querySelector(':scope > .panel:not([role])'); // a frame that stood in for us
+  stood?.remove();
+  // What is typed and pasted here is no shortcut of the page's, to which it seems to come from an element that takes no text.
+  for (const name of ['keydown', 'keypress', 'keyup', 'paste']) box['on' + name] = (event) => event.stopPropagation();
   const { destroy, identify, open, refresh } = panel;
   panel.open = (wish) => {
     open.call(panel, wish);
     if (!isOpened) whenIdle(ahead);
     isOpened = true;
   };
+  if (stood && !box.hidden) panel.open([]); // whoever looks at it may only have pointed at the launcher
   panel.refresh = (boot) => {
     refresh.call(panel, boot);
     ahead();
@@ -219,6 +223,7 @@ export const mount = async (box, config, responses, emit, ...calls) => {
     talk?.then((one) => one.leave(!identity, isSame, isSigningIn));
     if (isSigningIn) whoIs(named); // what they have begun is theirs
     identify.call(panel, identity, isSame);
+    if (!identity && identity !== 0) tell('unread', 0); // with 0, whoever said it tells
     whoIs(named);
   };
   /**

@@ -285,3 +285,14 @@ async fn u_a_customer_who_ignored_why_they_leave_is_not_asked_again() {
     assert_eq!(stage.browser.count("[data-buoy=exit]").await, 0, "nobody is asked twice");
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_what_somebody_says_of_their_leaving_goes_with_them_and_is_not_the_next_persons() {
+    let stage = Stage::set("saas").await;
+    open_thread(&stage).await;
+    stage.browser.eval("return Buoy('open', 'exit')").await;
+    choose(&stage, "exit", "too_expensive").await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.wait_until_gone("[data-buoy=exit]").await;
+    stage.strike().await;
+}

@@ -147,3 +147,20 @@ async fn a_user_who_is_named_while_the_frame_is_open_sees_their_own_tickets_ther
     stage.browser.wait_for_text("badge", "1").await;
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_what_stands_in_for_the_panel_can_be_closed_where_the_page_shows_no_launcher() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.pages.set_policy(REFUSING);
+    stage.browser.expect_error("Content Security Policy");
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    stage.browser.eval("return Promise.all([Buoy('hide'), Buoy('open')]).then(() => true)").await;
+    stage.browser.wait_for(r#"[data-buoy="panel"] iframe"#).await;
+    let cross = stage.browser.wait_for(r#"[data-buoy="panel"] > [data-buoy="close"]"#).await;
+    assert_eq!(cross.attr("aria-label").await.ok().flatten().as_deref(), Some("Close help"));
+    stage.browser.click("close").await;
+    stage.browser.wait_for(r#"[data-buoy="box"][hidden]"#).await;
+    stage.strike().await;
+}

@@ -1,6 +1,6 @@
 //! A host names its user, and another after them: each sees their own tickets and nobody else's.
 
-use crate::steps::{go_to_form, send, ticket_at_the_desk, tickets_at_the_desk, value_of};
+use crate::steps::{answer, go_to_form, path_at_the_desk, send, ticket_at_the_desk, tickets_at_the_desk, value_of};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -214,5 +214,62 @@ async fn w2_what_a_stranger_has_begun_is_of_whoever_signs_in_and_of_nobody_after
     assert_eq!(form_of(&stage, "user-2").await, "");
     assert_eq!(form_of(&stage, "user-1").await, "Begun before");
     assert_eq!(value_of(&stage, "body").await, "And gone on");
+    stage.strike().await;
+}
+
+/// Files a ticket for this user from elsewhere, and answers it.
+async fn answered_elsewhere(stage: &Stage, identity: &str) {
+    let ticket = json!({ "subject": "From another device", "body": "Please look." });
+    let elsewhere = stage.site.visitor(Some(identity)).await;
+    elsewhere.post("/api/support/tickets/").idempotency_key("elsewhere").json(&ticket).send().await.expect(201);
+    answer(stage, &path_at_the_desk(&ticket_at_the_desk(stage).await), "Here it is.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_the_count_of_a_user_goes_when_the_page_names_nobody_any_more() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    let identity = stage.site.identity("user-1", &json!({}));
+    answered_elsewhere(&stage, &identity).await;
+    stage.pages.add("signed-in.html", &page_of(&identity));
+    stage.open("signed-in.html").await;
+    stage.browser.eval("window.counts = []; return Buoy('on', 'unread', (count) => counts.push(count))").await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_until("counts.at(-1) === 1").await;
+    stage.browser.eval("return Buoy('identify', undefined)").await;
+    stage.browser.wait_until("counts.at(-1) === 0").await;
+    stage
+        .browser
+        .wait_until("!document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=badge]').textContent")
+        .await;
+    stage.strike().await;
+}
+
+/// The page's first answer about a thread waits until the test lets it go.
+const HOLD_THE_THREAD: &str = "\
+    const real = window.fetch;\
+    window.fetch = async (...ask) => {\
+      const answer = await real(...ask);\
+      if (/[/]tickets[/][^/]+[/]$/.test(String(ask[0])) && !window.go) await new Promise((go) => (window.go = go));\
+      return answer;\
+    }; return true";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_a_thread_that_is_on_its_way_when_the_page_renews_the_token_comes_all_the_same() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    let identity = stage.site.identity("user-1", &json!({}));
+    answered_elsewhere(&stage, &identity).await;
+    stage.pages.add("signed-in.html", &page_of(&identity));
+    stage.open("signed-in.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for_text("ticket", "From another device").await;
+    stage.browser.eval(HOLD_THE_THREAD).await;
+    stage.browser.click("ticket").await;
+    stage.browser.wait_until("window.go").await;
+    let fresh = stage.site.identity("user-1", &json!({ "name": "Anna" }));
+    stage.browser.eval_with("return Buoy('identify', arguments[0])", &[fresh.into()]).await;
+    stage.browser.eval("go(); return true").await;
+    stage.browser.hook("reply").await;
     stage.strike().await;
 }

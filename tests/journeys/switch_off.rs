@@ -130,3 +130,22 @@ async fn after_three_failures_in_five_minutes_a_plain_link_stands_in_for_an_hour
     stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
     stage.strike().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_a_panel_that_comes_after_all_while_a_frame_stands_in_for_it_is_an_open_one() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.pages.add("broken.html", PAGE);
+    stage.browser.expect_error("Buoy");
+    stage.open("broken.html").await;
+    stage.browser.hook("launcher").await;
+    stage.browser.eval(OPEN).await;
+    stage.browser.wait_for(r#"[data-buoy="panel"] iframe"#).await;
+    // Somebody points at the launcher, and presses nothing.
+    let point = "window.broken = false; document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=launcher]')\
+                 .dispatchEvent(new PointerEvent('pointerenter')); return true";
+    stage.browser.eval(point).await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.hook("new-ticket").await;
+    stage.strike().await;
+}

@@ -58,3 +58,21 @@ async fn w2_a_message_is_told_where_it_was_sent_and_in_no_other_tab_that_does_no
     assert_eq!(stage.browser.eval("return messages").await, json!([]));
     stage.strike().await;
 }
+
+/// Pressed three times before any of the panel is there.
+const PRESS_THRICE: &str = "window.heard = [];\
+    for (const event of ['open', 'close']) Buoy('on', event, () => heard.push(event));\
+    const launcher = document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=launcher]');\
+    for (const _ of [1, 2, 3]) launcher.click(); return true";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w2_each_opening_and_closing_is_told_once_and_in_order_also_while_the_panel_is_on_its_way() {
+    let stage = Stage::set("school").await;
+    stage.open("plain.html").await;
+    stage.browser.hook("launcher").await;
+    stage.browser.eval(PRESS_THRICE).await;
+    stage.browser.wait_for(r#"[data-buoy="panel"][data-ready]"#).await;
+    stage.browser.eval("return Buoy('close')").await;
+    stage.browser.wait_until("heard.join() === 'open,close,open,close'").await;
+    stage.strike().await;
+}

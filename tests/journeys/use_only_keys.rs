@@ -117,3 +117,28 @@ async fn w3_the_result_that_the_arrows_are_at_is_in_sight_and_the_page_stays_whe
     assert_eq!(browser.eval(CHOSEN).await, json!([true, 120]), "back at the first");
     stage.strike().await;
 }
+
+/// A page with shortcuts of single keys, which looks whether somebody types into a field of its own.
+const SHORTCUTS: &str = "window.heard = [];\
+    for (const type of ['keydown', 'keypress', 'keyup', 'paste'])\
+      document.addEventListener(type, (event) => { if (event.target.matches('input, textarea')) return; heard.push(type); event.preventDefault(); });\
+    return true";
+
+/// Pastes nothing, where the focus is.
+const PASTE: &str = "const root = document.querySelector('buoy-widget').shadowRoot;\
+    return root.activeElement.dispatchEvent(new Event('paste', { bubbles: true, composed: true, cancelable: true }))";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w1_what_is_typed_and_pasted_in_the_panel_is_no_shortcut_of_the_pages() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.click("launcher").await;
+    stage.browser.wait_for_focus("search").await;
+    stage.browser.eval(SHORTCUTS).await;
+    stage.browser.press("k / f").await;
+    assert_eq!(crate::steps::value_of(&stage, "search").await, "k / f");
+    assert_eq!(stage.browser.eval(PASTE).await, true, "the page stops nothing");
+    assert_eq!(stage.browser.eval("return heard").await, json!([]));
+    stage.strike().await;
+}

@@ -57,30 +57,34 @@ fn the_types_refuse_what_the_widget_refuses() {
     }
 }
 
-/// React for one drawing: `draw` gives what its effects did, and what ending them did.
+/// React for drawing after drawing: what its effects did, and what ending them did, where what they use has changed.
 const REACT: &str = r#"
 const ts = (await import(process.argv[2])).default;
 const code = ts.transpileModule(process.argv[3], { compilerOptions: { module: ts.ModuleKind.CommonJS, jsx: ts.JsxEmit.React } });
 const effects = [];
-const react = { useState: (value) => [value, () => {}], useEffect: (act) => effects.push(act) };
+const react = { useState: (value) => [value, () => {}], useEffect: (act, uses) => effects.push({ act, uses: JSON.stringify(uses) }) };
 const calls = [];
-globalThis.window = { Buoy: async (method) => calls.push(method) };
+globalThis.window = { Buoy: async (method, value) => method !== 'on' && calls.push(method + ' ' + value) };
 const buoy = { loadBuoy: async () => window.Buoy, unloadBuoy: async () => {} };
 const module = { exports: {} };
 new Function('require', 'exports', 'React', code.outputText)((name) => (name === 'react' ? react : buoy), module.exports, { createElement() {} });
+const ran = [];
 const draw = (user) => {
   effects.length = calls.length = 0;
   module.exports.HelpButton({ user });
-  const ends = effects.map((act) => act());
-  calls.push('|');
-  ends.forEach((end) => end?.());
-  return calls.filter((call) => call !== 'on').join(' ');
+  effects.forEach(({ act, uses }, at) => {
+    if (ran[at]?.uses === uses) return;
+    ran[at]?.end?.();
+    ran[at] = { uses, end: act() };
+  });
+  return calls.join(' ');
 };
-console.log(draw(null) + ' / ' + draw({ token: 'signed' }));
+const users = [null, { token: 'a' }, { token: 'b' }, { token: 'b' }, null];
+console.log(users.map(draw).join(' / '));
 "#;
 
 #[test]
-fn the_example_for_react_logs_out_whom_it_named_and_nobody_else() {
+fn the_example_for_react_says_who_is_here_and_logs_nobody_out_for_a_fresh_token() {
     let page = fs::read_to_string(root().join("widget/npm/README.md")).expect("the package's page");
     let (_, block) = page.split_once("```tsx\n").expect("the example for React");
     let (example, _) = block.split_once("```").expect("its end");
@@ -90,5 +94,10 @@ fn the_example_for_react_logs_out_whom_it_named_and_nobody_else() {
     let typescript = root().join("node_modules/typescript/lib/typescript.js");
     let outcome = Command::new("node").arg(script).arg(typescript).arg(example).output().expect("node");
     let told = String::from_utf8_lossy(&outcome.stdout).into_owned();
-    assert_eq!(told.trim(), "| / identify | logout", "{}", String::from_utf8_lossy(&outcome.stderr));
+    assert_eq!(
+        told.trim(),
+        "identify undefined / identify a / identify b /  / identify undefined",
+        "{}",
+        String::from_utf8_lossy(&outcome.stderr)
+    );
 }

@@ -200,6 +200,11 @@ impl App {
         self.trail.with(|trail| trail.last().cloned().unwrap_or(View::Home))
     }
 
+    /// Whether a thread is shown that has not come yet.
+    pub(crate) fn awaits_thread(self) -> bool {
+        matches!(self.view(), View::Thread(_)) && self.conversation.with_untracked(|now| now.ticket.is_none())
+    }
+
     /// Goes on to a view; the way back leads here.
     pub(crate) fn go(self, view: View) {
         self.fetch_later();

@@ -128,6 +128,8 @@ impl PanelHandle {
         } else if !is_same {
             app.forget_visitor();
             app.go_from_home(app::View::Home);
+        } else if app.awaits_thread() {
+            app.wishes.update(|count| *count += 1); // what was on its way answers to the old token and is dropped
         }
         app.fetch_tickets();
     }

@@ -111,6 +111,7 @@ export const attachments = (kit) => {
     kit.on(box, name, (event) => {
       if (!now?.list.isConnected || !event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
+      event.stopPropagation(); // the page may take files that are dropped anywhere
       box.toggleAttribute('data-drop', name === 'dragover');
       if (name === 'drop') add(event.dataTransfer.files);
     });

@@ -146,6 +146,7 @@ export const exitSurvey = async (kit, outbox) => {
     const known = answer?.ok ? await answer.json() : {};
     if (known.opted_out || (known.exit_asked && (!begun || begun.isOver))) return;
   } catch {} // without a line
+  if (kit.life.signal.aborted) return; // the panel is gone by now
   box.querySelector('.leaving')?.remove();
   const place = el('div', 'ending leaving', question(kit, outbox, due));
   box.querySelector('.main')?.before(place);
