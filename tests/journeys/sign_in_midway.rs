@@ -126,6 +126,35 @@ async fn w4_a_ticket_whose_answer_was_lost_does_not_go_out_again_because_its_wri
     stage.strike().await;
 }
 
+/// Nobody looks at what is kept until the test lets them: a slow disk, or another tab that is at it.
+const HOLD_THE_STORE: &str = "const site = document.querySelector('script[data-site]').dataset.site;\
+    navigator.locks.request(`buoy:${site}:store`, () => new Promise((go) => (window.free = go)));\
+    dispatchEvent(new Event('online')); return true";
+
+/// Who waits for that.
+const WAITING: &str =
+    "navigator.locks.query().then(({ pending }) => pending.filter(({ name }) => name.endsWith(':store')).length)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_what_is_discarded_while_the_outbox_looks_at_what_is_kept_does_not_come_back() {
+    let stage = Stage::set("school").await;
+    open_form(&stage).await;
+    stage.browser.eval(LOSE_THE_ANSWER).await;
+    stage.browser.type_into("email", "anna@example.com").await;
+    send(&stage, "Filed already").await;
+    stage.browser.wait_until("attempts > 1").await;
+    sign_in(&stage).await;
+    stage.browser.wait_for_text("outbox", "may have arrived already").await;
+    stage.browser.wait_until("indexedDB.databases().then((all) => all.length)").await;
+    stage.browser.eval(HOLD_THE_STORE).await;
+    stage.browser.wait_until(&format!("window.free && {WAITING}")).await;
+    stage.browser.click("outbox-discard").await;
+    stage.browser.eval("free(); return true").await;
+    stage.browser.wait_until("indexedDB.databases().then((all) => !all.length)").await;
+    stage.browser.wait_until_gone(r#"[data-buoy="outbox"]"#).await;
+    stage.strike().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn w2_the_form_asks_nobody_for_an_address_or_a_name_once_they_have_one() {
     let stage = Stage::set("school").await;

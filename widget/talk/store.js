@@ -41,6 +41,7 @@ export const openStore = (name) => {
   const flag = name + ':outbox';
   const memory = new Map();
   let last;
+  let removals = 0;
 
   /** One act after the other, of this tab and of all; what an act throws is its own matter. */
   const inTurn = (act) => (last = Promise.resolve(last).then(() => alone(name + ':store', act).catch(() => {})));
@@ -91,18 +92,26 @@ export const openStore = (name) => {
     }
   };
 
+  const read = async () => {
+    let kept = [];
+    try {
+      // Looking alone would make a database.
+      if (isMarked()) kept = await act('readonly', (table) => table.getAll());
+    } catch {}
+    return [...kept.map(withFiles), ...memory.values()];
+  };
+
   return {
     isMarked,
-    /** Everything that is kept. */
-    all: () =>
-      inTurn(async () => {
-        let kept = [];
-        try {
-          // Looking alone would make a database.
-          if (isMarked()) kept = await act('readonly', (table) => table.getAll());
-        } catch {}
-        return [...kept.map(withFiles), ...memory.values()];
-      }),
+    /** Everything that is kept. What is being taken out while this looks would come back by it, so it looks again. */
+    async all() {
+      let kept, before;
+      do {
+        before = removals;
+        kept = await inTurn(read);
+      } while (before !== removals);
+      return kept;
+    },
     /** Says whether it will survive a reload. */
     put: (entry) =>
       inTurn(async () => {
@@ -121,21 +130,25 @@ export const openStore = (name) => {
           return false;
         }
       }),
-    remove: (key) =>
-      inTurn(async () => {
+    remove(key) {
+      removals++;
+      return inTurn(async () => {
         memory.delete(key);
         const left = await act('readwrite', (table) => {
           table.delete(key);
           return table.count();
         });
         if (!left) await forget();
-      }),
+      });
+    },
     /** Takes the database away. */
-    clear: () =>
-      inTurn(() => {
+    clear() {
+      removals++;
+      return inTurn(() => {
         memory.clear();
         return forget();
-      }),
+      });
+    },
     /** Takes away what should not be there: a mark of nothing, and what a log-out left that found no panel. */
     tidy: () =>
       inTurn(async () => {
