@@ -135,9 +135,9 @@ const talkTo = (view, config, emit) => {
 };
 
 /** The panel's own sheet is not here: the box is ours from top to bottom, the link a line at its end that a finger finds. */
-const COLUMN = 'display:flex;flex-direction:column;height:100%;border-radius:16px;background:Canvas';
-const REST_OF_IT = 'flex:1;min-height:0;width:100%;box-sizing:border-box;margin:0;border:0;border-radius:16px 16px 0 0';
-const CROSS = 'align-self:end;padding:8px 16px;font-size:20px';
+const COLUMN = 'display:flex;flex-direction:column;height:100%;border-radius:16px;background:Canvas;color:CanvasText';
+const REST_OF_IT = 'flex:1;min-height:0;width:100%;box-sizing:border-box;margin:0;border:0';
+const CROSS = 'float:inline-end;align-self:end;padding:8px 16px;font-size:20px';
 const BELOW = 'padding:12px;text-align:center;color:LinkText';
 
 /** Nobody to talk to: a link, or a word. */

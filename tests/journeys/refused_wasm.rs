@@ -156,10 +156,15 @@ async fn w1_what_stands_in_for_the_panel_can_be_closed_where_the_page_shows_no_l
     stage.browser.expect_error("Content Security Policy");
     stage.open("plain.html").await;
     stage.browser.hook("launcher").await;
-    stage.browser.eval("return Promise.all([Buoy('hide'), Buoy('open')]).then(() => true)").await;
+    stage
+        .browser
+        .eval("return Promise.all([Buoy('set', { theme: 'dark' }), Buoy('hide'), Buoy('open')]).then(() => true)")
+        .await;
     stage.browser.wait_for(r#"[data-buoy="panel"] iframe"#).await;
     let cross = stage.browser.wait_for(r#"[data-buoy="panel"] > [data-buoy="close"]"#).await;
     assert_eq!(cross.attr("aria-label").await.ok().flatten().as_deref(), Some("Close help"));
+    let ink = "return getComputedStyle(document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=close]')).color";
+    assert_ne!(stage.browser.eval(ink).await, "rgb(0, 0, 0)", "it can be seen in the dark");
     stage.browser.click("close").await;
     stage.browser.wait_for(r#"[data-buoy="box"][hidden]"#).await;
     stage.strike().await;
