@@ -1,6 +1,6 @@
 //! A host whose policy refuses WebAssembly still has launcher, banner and a way to get help (A7).
 
-use crate::steps::{answer, path_at_the_desk, ticket_at_the_desk, tickets_at_the_desk, value_of};
+use crate::steps::{answer, file_elsewhere, path_at_the_desk, ticket_at_the_desk, tickets_at_the_desk, value_of};
 use buoy_tests::browser::Engine;
 use buoy_tests::browser::keys::ESCAPE;
 use buoy_tests::stage::Stage;
@@ -120,9 +120,7 @@ async fn a_user_who_is_named_while_the_frame_is_open_sees_their_own_tickets_ther
     stage.pages.set_policy(REFUSING);
     stage.browser.expect_error("Content Security Policy");
     let identity = stage.site.identity("user-8", &json!({}));
-    let ticket = json!({ "subject": "From another device", "body": "Please look." });
-    let elsewhere = stage.site.visitor(Some(&identity)).await;
-    elsewhere.post("/api/support/tickets/").idempotency_key("elsewhere").json(&ticket).send().await.expect(201);
+    file_elsewhere(&stage, &identity).await;
     stage.open("plain.html").await;
     stage.browser.click("launcher").await;
     stage.browser.enter_frame_of_widget().await;

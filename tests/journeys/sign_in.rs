@@ -1,6 +1,8 @@
 //! A host names its user, and another after them: each sees their own tickets and nobody else's.
 
-use crate::steps::{answer, go_to_form, path_at_the_desk, send, ticket_at_the_desk, tickets_at_the_desk, value_of};
+use crate::steps::{
+    answer, file_elsewhere, go_to_form, path_at_the_desk, send, ticket_at_the_desk, tickets_at_the_desk, value_of,
+};
 use buoy_tests::stage::Stage;
 use serde_json::{Value, json};
 
@@ -217,22 +219,21 @@ async fn w2_what_a_stranger_has_begun_is_of_whoever_signs_in_and_of_nobody_after
     stage.strike().await;
 }
 
-/// Files a ticket for this user from elsewhere, and answers it.
-async fn answered_elsewhere(stage: &Stage, identity: &str) {
-    let ticket = json!({ "subject": "From another device", "body": "Please look." });
-    let elsewhere = stage.site.visitor(Some(identity)).await;
-    elsewhere.post("/api/support/tickets/").idempotency_key("elsewhere").json(&ticket).send().await.expect(201);
-    answer(stage, &path_at_the_desk(&ticket_at_the_desk(stage).await), "Here it is.").await;
+/// Opens a page that names a user who wrote from elsewhere and was answered.
+async fn open_as_answered() -> Stage {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    let identity = stage.site.identity("user-1", &json!({}));
+    file_elsewhere(&stage, &identity).await;
+    answer(&stage, &path_at_the_desk(&ticket_at_the_desk(&stage).await), "Here it is.").await;
+    stage.pages.add("signed-in.html", &page_of(&identity));
+    stage.open("signed-in.html").await;
+    stage
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w2_the_count_of_a_user_goes_when_the_page_names_nobody_any_more() {
-    let stage = Stage::set("school").await;
-    stage.browser.speak("en").await;
-    let identity = stage.site.identity("user-1", &json!({}));
-    answered_elsewhere(&stage, &identity).await;
-    stage.pages.add("signed-in.html", &page_of(&identity));
-    stage.open("signed-in.html").await;
+    let stage = open_as_answered().await;
     stage.browser.eval("window.counts = []; return Buoy('on', 'unread', (count) => counts.push(count))").await;
     stage.browser.click("launcher").await;
     stage.browser.wait_until("counts.at(-1) === 1").await;
@@ -256,12 +257,7 @@ const HOLD_THE_THREAD: &str = "\
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w2_a_thread_that_is_on_its_way_when_the_page_renews_the_token_comes_all_the_same() {
-    let stage = Stage::set("school").await;
-    stage.browser.speak("en").await;
-    let identity = stage.site.identity("user-1", &json!({}));
-    answered_elsewhere(&stage, &identity).await;
-    stage.pages.add("signed-in.html", &page_of(&identity));
-    stage.open("signed-in.html").await;
+    let stage = open_as_answered().await;
     stage.browser.click("launcher").await;
     stage.browser.wait_for_text("ticket", "From another device").await;
     stage.browser.eval(HOLD_THE_THREAD).await;

@@ -102,8 +102,8 @@ const LOSE_THE_ANSWER: &str = "\
       return answer;\
     };";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn w4_a_ticket_whose_answer_was_lost_does_not_go_out_again_because_its_writer_signs_in() {
+/// Files a ticket whose answer is lost, and signs in: from then on its writer is asked what becomes of it, after a reload too.
+async fn sign_in_without_the_answer() -> Stage {
     let stage = Stage::set("school").await;
     open_form(&stage).await;
     stage.browser.eval(LOSE_THE_ANSWER).await;
@@ -113,9 +113,15 @@ async fn w4_a_ticket_whose_answer_was_lost_does_not_go_out_again_because_its_wri
     stage.browser.wait_until("attempts > 1").await;
     sign_in(&stage).await;
     stage.browser.wait_for_text("outbox", "may have arrived already").await;
+    stage.browser.wait_until("indexedDB.databases().then((all) => all.length)").await;
+    stage
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_a_ticket_whose_answer_was_lost_does_not_go_out_again_because_its_writer_signs_in() {
+    let stage = sign_in_without_the_answer().await;
     assert_eq!(value_of(&stage, "subject").await, "Filed already", "who wants to may send it again");
     // It outlives the page, as all that waits does.
-    stage.browser.wait_until("indexedDB.databases().then((all) => all.length)").await;
     stage.open("plain.html").await;
     sign_in(&stage).await;
     stage.browser.click("launcher").await;
@@ -137,15 +143,7 @@ const WAITING: &str =
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_what_is_discarded_while_the_outbox_looks_at_what_is_kept_does_not_come_back() {
-    let stage = Stage::set("school").await;
-    open_form(&stage).await;
-    stage.browser.eval(LOSE_THE_ANSWER).await;
-    stage.browser.type_into("email", "anna@example.com").await;
-    send(&stage, "Filed already").await;
-    stage.browser.wait_until("attempts > 1").await;
-    sign_in(&stage).await;
-    stage.browser.wait_for_text("outbox", "may have arrived already").await;
-    stage.browser.wait_until("indexedDB.databases().then((all) => all.length)").await;
+    let stage = sign_in_without_the_answer().await;
     stage.browser.eval(HOLD_THE_STORE).await;
     stage.browser.wait_until(&format!("window.free && {WAITING}")).await;
     stage.browser.click("outbox-discard").await;

@@ -53,6 +53,13 @@ pub(crate) async fn ticket_at_the_desk(stage: &Stage) -> Value {
     buoy_tests::wait::until("a ticket at the desk", there).await
 }
 
+/// Files a ticket for this user, who is not in the browser.
+pub(crate) async fn file_elsewhere(stage: &Stage, identity: &str) {
+    let ticket = json!({ "subject": "From another device", "body": "Please look." });
+    let elsewhere = stage.site.visitor(Some(identity)).await;
+    elsewhere.post("/api/support/tickets/").idempotency_key("elsewhere").json(&ticket).send().await.expect(201);
+}
+
 /// Where the desk has this ticket.
 pub(crate) fn path_at_the_desk(ticket: &Value) -> String {
     format!("/api/support/agent/tickets/{}/", ticket["id"].as_str().expect("an id"))

@@ -94,18 +94,24 @@ async fn open_in_vain(stage: &Stage, shows: &str) {
     stage.browser.eval(CLOSE).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn after_three_failures_in_five_minutes_a_plain_link_stands_in_for_an_hour() {
-    const FRAME: &str = r#"[data-buoy="panel"] iframe"#;
-    const LINK: &str = r#"[data-buoy="panel"]:not(:has(iframe)) a[href*="/help?"]"#;
+/// Opens a page whose panel is broken, which nobody has touched yet.
+async fn open_broken() -> Stage {
     let stage = Stage::set("school").await;
     stage.browser.speak("en").await;
     stage.pages.add("broken.html", PAGE);
     stage.browser.expect_error("Buoy");
     stage.open("broken.html").await;
+    stage.browser.hook("launcher").await;
+    stage
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_three_failures_in_five_minutes_a_plain_link_stands_in_for_an_hour() {
+    const FRAME: &str = r#"[data-buoy="panel"] iframe"#;
+    const LINK: &str = r#"[data-buoy="panel"]:not(:has(iframe)) a[href*="/help?"]"#;
+    let stage = open_broken().await;
 
     // Whom nobody touched yet, nothing is stored of: the page alone remembers.
-    stage.browser.hook("launcher").await;
     open_in_vain(&stage, FRAME).await;
     assert_eq!(stage.browser.eval(KEPT).await, "");
     stage.browser.eval(MARK).await;
@@ -133,12 +139,7 @@ async fn after_three_failures_in_five_minutes_a_plain_link_stands_in_for_an_hour
 
 #[tokio::test(flavor = "multi_thread")]
 async fn w1_a_panel_that_comes_after_all_while_a_frame_stands_in_for_it_is_an_open_one() {
-    let stage = Stage::set("school").await;
-    stage.browser.speak("en").await;
-    stage.pages.add("broken.html", PAGE);
-    stage.browser.expect_error("Buoy");
-    stage.open("broken.html").await;
-    stage.browser.hook("launcher").await;
+    let stage = open_broken().await;
     stage.browser.eval(OPEN).await;
     stage.browser.wait_for(r#"[data-buoy="panel"] iframe"#).await;
     // Somebody points at the launcher, and presses nothing.

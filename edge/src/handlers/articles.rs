@@ -50,7 +50,6 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
                 let publish = asked.publish && article.has_text() && !article.front.draft;
                 let saved = Saved { markdown: &source.markdown, article: &article, publish, author: &agent.name };
                 queries.extend(store::authoring::save(name, &saved, cx.now)?);
-                queries.push(store::authoring::prune(name));
                 if publish {
                     redirects.extend(article.front.redirect_from.into_iter().map(|old| (old, source.slug.clone())));
                 }

@@ -108,7 +108,6 @@ async fn save(
     // 2.
     let saved = Saved { markdown: text, article: &article, publish, author: &agent.name };
     let mut queries: Vec<_> = authoring::save_over(name, &saved, seen, cx.now)?.into();
-    queries.push(authoring::prune(name));
     let mut entries = Vec::new();
     let db = cx.db(name.site)?;
     if publish {

@@ -34,8 +34,8 @@ pub(crate) struct Saved<'a> {
 }
 
 /// Saves a text: a version of its own if it differs from the newest, and what readers see if it is published or nobody
-/// sees the article yet. Statements for a batch.
-pub(crate) fn save(name: Name<'_>, saved: &Saved<'_>, now: Timestamp) -> Result<[Query; 2], ApiError> {
+/// sees the article yet; the oldest versions go. Statements for a batch.
+pub(crate) fn save(name: Name<'_>, saved: &Saved<'_>, now: Timestamp) -> Result<[Query; 3], ApiError> {
     save_over(name, saved, None, now)
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn save_over(
     saved: &Saved<'_>,
     seen: Option<u32>,
     now: Timestamp,
-) -> Result<[Query; 2], ApiError> {
+) -> Result<[Query; 3], ApiError> {
     let version = name
         .query(
             "INSERT INTO article_versions (site_id, locale, slug, version, title, markdown, author_name, created_at) \
@@ -60,7 +60,7 @@ pub(crate) fn save_over(
         .text(saved.author)
         .time(now)
         .maybe_number(seen);
-    Ok([version, show(name, saved, None, now)?])
+    Ok([version, show(name, saved, None, now)?, prune(name)])
 }
 
 /// A batch's error as the author should hear it.
@@ -115,7 +115,7 @@ pub(crate) fn show(name: Name<'_>, saved: &Saved<'_>, version: Option<u32>, now:
 }
 
 /// Forgets the oldest versions past the number that is kept, but never the one that readers see.
-pub(crate) fn prune(name: Name<'_>) -> Query {
+fn prune(name: Name<'_>) -> Query {
     name.query(
         "DELETE FROM article_versions WHERE site_id = ?1 AND locale = ?2 AND slug = ?3 \
          AND version <= (SELECT max(version) FROM article_versions WHERE site_id = ?1 AND locale = ?2 AND slug = ?3) - ?4 \

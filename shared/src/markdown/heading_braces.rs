@@ -17,12 +17,9 @@ pub(super) fn as_text(markdown: &str) -> Cow<'_, str> {
     let mut end = 0;
     for (event, place) in Parser::new_ext(markdown, options()).into_offset_iter() {
         let Event::Start(Tag::Heading { id: None, classes, .. }) = event else { continue };
-        if !classes.is_empty() {
-            continue;
-        }
-        let closing = markdown.get(place.clone()).and_then(closing_brace).map(|at| place.start + at);
-        let Some((closing, before)) = closing.and_then(|at| Some((at, markdown.get(end..at)?))) else { continue };
-        kept.push_str(before);
+        let brace = markdown.get(place.clone()).and_then(closing_brace).filter(|_| classes.is_empty());
+        let Some(closing) = brace.map(|at| place.start + at) else { continue };
+        kept.push_str(markdown.get(end..closing).unwrap_or_default());
         kept.push_str(CLOSING);
         end = closing + 1;
     }

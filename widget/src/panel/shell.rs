@@ -31,7 +31,6 @@ pub(crate) fn shell(app: App) -> El {
         .live_attr("data-ready", move || flag(app.is_open.get()))
         .on("keydown", move |event| {
             if key_of(&event) == "Escape" && !event.default_prevented() {
-                event.stop_propagation();
                 app.close();
             }
         })

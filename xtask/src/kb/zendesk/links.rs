@@ -41,9 +41,7 @@ impl Moved {
         let slug = number_of(path).and_then(|number| self.slugs.get(&number));
         slug.map_or(Meaning::Old, |slug| Meaning::Article(format!("/help/{slug}{place}")))
     }
-}
 
-impl Moved {
     /// What stays in the old help centre, with its host: here, the same path would lead to nothing.
     pub(super) fn old(&self, address: &str) -> String {
         match &self.host {
