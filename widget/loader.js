@@ -26,20 +26,20 @@ const CSS = `:host{all:initial!important;position:fixed!important;z-index:214748
 *{box-sizing:border-box;font:14px/1.45 var(--buoy-font,system-ui,sans-serif)}
 button{all:unset;cursor:pointer}
 :focus-visible{outline:2px solid #6af}
-.launcher,.banner,.box{position:fixed;right:20px;box-shadow:0 2px 16px #0004}
-.launcher:before{content:"";display:block;padding:16px;border-radius:50%;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);mask:radial-gradient(#0000 34%,#000 36%);filter:grayscale(1) contrast(99) invert(1)}
-.banner{margin:auto;max-width:640px;align-items:start;background:#222;gap:16px;top:max(20px,env(safe-area-inset-top));padding:16px;display:flex;color:#fff;border-radius:16px;left:20px}
-.badge{position:absolute;top:-4px;right:-4px;padding:0 6px;border-radius:16px;background:#c00;color:#fff}
+.banner,.launcher,.box{right:20px;position:fixed;box-shadow:0 2px 16px #0004}
+.launcher:before{content:"";border-radius:50%;padding:16px;background:repeating-conic-gradient(from 20deg,currentColor 0 50deg,#0000 0 90deg);display:block;filter:grayscale(1) contrast(99) invert(1);mask:radial-gradient(#0000 34%,#000 36%)}
+.banner{margin:auto;max-width:640px;left:20px;gap:16px;background:#222;top:max(20px,env(safe-area-inset-top));padding:16px;display:flex;color:#fff;border-radius:16px;align-items:start}
+.badge{position:absolute;border-radius:16px;top:-4px;right:-4px;padding:0 6px;background:#c00;color:#fff}
 .body{overflow:hidden;max-height:5.8em}
 .title{font-weight:600}
-.banner-dismiss:before{content:"\\d7";padding:16px;font-size:20px}
-.banner:before{content:"\\25cf";color:#f66}
-.box{z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 100px);border-radius:16px;background:Canvas}
-.text{flex:1;overflow-wrap:anywhere}
-.launcher{background:currentColor;bottom:max(20px,env(safe-area-inset-bottom));color:var(--buoy-accent,var(--accent));border-radius:50%;padding:14px;forced-color-adjust:none}
+.banner-dismiss:before{content:"\\d7";font-size:20px;padding:16px}
+.banner:before{content:"";border:4px solid;border-radius:50%;margin:6px 0;color:#f66}
+.box{border-radius:16px;z-index:1;bottom:88px;width:min(400px,100% - 40px);height:min(704px,100% - 100px);background:Canvas}
+.text{overflow-wrap:anywhere;flex:1}
+.launcher{background:currentColor;color:var(--buoy-accent,var(--accent));border-radius:50%;padding:14px;forced-color-adjust:none;bottom:max(20px,env(safe-area-inset-bottom))}
 .minor:before{color:#fb4}
 .resolved:before{color:#4d8}
-:host([data-position=left]) :is(.launcher,.box){right:auto;left:20px}
+:host([data-position=left]) :is(.launcher,.box){left:20px;right:auto}
 :host([data-launcher]:not([data-launcher=auto])) .launcher,.badge:empty{display:none}`;
 
 /**
