@@ -21,9 +21,9 @@ const VERSION = '0.1.0';
  * Launcher, banner, and the least that the panel's box needs; the panel's own sheet does the rest. The launcher's mark is a
  * lifebuoy in the accent itself, pushed to black or white by a filter and inverted: it can be seen on a page's accent, too.
  */
-const CSS = `:host{all:initial!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark}
+const CSS = `:host{all:initial!important;font:14px/1.45 var(--buoy-font,system-ui,sans-serif)!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark}
 @media print{:host{display:none!important}}
-*{box-sizing:border-box;font:14px/1.45 var(--buoy-font,system-ui,sans-serif)}
+*{box-sizing:border-box}
 button{all:unset;cursor:pointer}
 :focus-visible{outline:2px solid #6af}
 .banner,.launcher,.box{right:20px;position:fixed;box-shadow:0 2px 16px #0004}
