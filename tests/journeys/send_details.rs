@@ -174,6 +174,44 @@ async fn w4_details_that_cannot_be_prepared_do_not_keep_a_message_back() {
     stage.strike().await;
 }
 
+/// Whatever takes secrets out does not come before `window.free` is called; `window.isPrepared` once it has.
+const HOLD_THE_ENGINE: &str = "\
+    const ask = window.fetch, make = WebAssembly.instantiate;\
+    window.fetch = async (address, ...rest) => {\
+      if (!/triage.*[.]wasm/.test(String(address))) return ask(address, ...rest);\
+      await new Promise((free) => { window.free = free });\
+      WebAssembly.instantiate = async (...what) => {\
+        const made = await make(...what);\
+        setTimeout(() => { window.isPrepared = true });\
+        return made;\
+      };\
+      return ask(address, ...rest);\
+    };\
+    return true";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn w4_consent_that_was_still_being_prepared_for_one_form_is_not_that_of_the_next() {
+    let stage = Stage::set("school").await;
+    stage.browser.speak("en").await;
+    stage.open("plain.html").await;
+    stage.browser.eval(HOLD_THE_ENGINE).await;
+    stage.browser.click("launcher").await;
+    stage.browser.click("new-ticket").await;
+    press_consent(&stage).await;
+    stage.browser.wait_until("window.free").await;
+    stage.browser.click("back").await;
+    stage.browser.click("new-ticket").await;
+    stage.browser.hook("diagnostics").await;
+    stage.browser.eval("window.free(); return true").await;
+    stage.browser.wait_until("window.isPrepared").await;
+    let is_ticked =
+        "return document.querySelector('buoy-widget').shadowRoot.querySelector('[data-buoy=diagnostics]').checked";
+    assert_eq!(stage.browser.eval(is_ticked).await, false);
+    let context = send(&stage).await;
+    assert_eq!(context.get("user_agent"), None, "what nobody sees ticked is not sent");
+    stage.strike().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn w4_the_page_redacts_every_line_of_the_table_as_the_edge_does() {
     let stage = Stage::set("school").await;

@@ -91,7 +91,7 @@ export const diagnostics = (kit) => {
         if (agree.checked) {
           try {
             redact = (await engine(kit)).redact;
-            isAgreed = agree.checked;
+            isAgreed = agree.checked && agree.isConnected; // a form that was left meanwhile speaks for no other
             whole.open = true;
           } catch {
             agree.checked = false;
