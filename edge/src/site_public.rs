@@ -36,6 +36,11 @@ impl SitePublic {
             .unwrap_or(&self.default_locale)
     }
 
+    /// A language's tag as the site writes it: `pt-br` and `pt-BR` are one language. Others stay as they are.
+    pub(crate) fn spelling<'a>(&'a self, tag: &'a str) -> &'a str {
+        self.locales.iter().find(|known| known.eq_ignore_ascii_case(tag)).map_or(tag, String::as_str)
+    }
+
     /// The first of the site's languages in a browser's list of wanted ones (`ru-RU,ru;q=0.9,en;q=0.8`), or of the one
     /// tag that a page asks for. A browser lists the most wanted first.
     pub(crate) fn locale_among<'a>(&'a self, wanted: &str) -> &'a str {

@@ -274,3 +274,18 @@ async fn w6_the_help_centre_lists_what_is_not_translated_and_says_whose_language
     let pages: Vec<&str> = map.split("<loc>").filter(|entry| entry.contains("check-webhooks")).collect();
     assert!(pages.len() == 1 && pages[0].contains("locale=en"), "{map}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn k3_a_language_is_the_policys_however_an_author_spells_its_tag() {
+    let site = Edge::shared().new_site("school", &[]).await;
+    import(&site, json!([article("RU", "pay", "# Оплата\n\nКартой.")])).await;
+    let edit = json!({ "locale": "En", "markdown": "# Pay\n\nBy card.", "publish": true });
+    site.staff().put("/api/support/agent/kb/articles/pay/").json(&edit).send().await.expect(200);
+    for (locale, words) in [("ru", "оплата"), ("en", "pay")] {
+        assert_eq!(search(&site, locale, words).await, ["pay"], "in {locale}");
+    }
+    let list: Page<ArticleInfo> = site.staff().get("/api/support/agent/kb/articles/").send().await.expect(200).json();
+    let mut locales: Vec<&str> = list.items.iter().map(|article| article.locale.as_str()).collect();
+    locales.sort_unstable();
+    assert_eq!(locales, ["en", "ru"]);
+}

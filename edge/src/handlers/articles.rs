@@ -7,6 +7,7 @@ use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::jobs;
 use crate::reply::Reply;
+use crate::snapshot;
 use crate::store::authoring::{Name, Saved};
 use crate::store::{self, Cursor, articles, kb_indexes};
 use buoy_shared::api::{ArticleSource, ImportRefusal, ImportReport, ImportRequest, Page, PublishRequest, Role};
@@ -35,18 +36,20 @@ pub(crate) async fn import_articles(cx: &Cx, request: &Incoming) -> Result<Reply
         return Err(ApiError::field("articles", FieldCode::TooLong, "at most 50 articles a request"));
     }
     // 2.
+    let site = snapshot::site(cx, &agent.site_id).await?;
     let mut queries = Vec::new();
     let mut locales: Vec<&str> = Vec::new();
     let mut redirects = Vec::new();
     let mut report = ImportReport { stored: 0, refused: Vec::new() };
     for source in &asked.articles {
         // Of a refused article too: it may be the only one of the request that asks for the index of what came before.
-        if is_locale_tag(&source.locale) && !locales.contains(&source.locale.as_str()) {
-            locales.push(&source.locale);
+        let locale = site.spelling(&source.locale);
+        if is_locale_tag(locale) && !locales.contains(&locale) {
+            locales.push(locale);
         }
         match parse(source) {
             Ok(article) => {
-                let name = Name { site: &agent.site_id, locale: &source.locale, slug: &source.slug };
+                let name = Name { site: &agent.site_id, locale, slug: &source.slug };
                 let publish = asked.publish && article.has_text() && !article.front.draft;
                 let saved = Saved { markdown: &source.markdown, article: &article, publish, author: &agent.name };
                 queries.extend(store::authoring::save(name, &saved, cx.now)?);

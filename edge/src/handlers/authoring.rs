@@ -6,6 +6,7 @@ use crate::cx::Cx;
 use crate::error::ApiError;
 use crate::jobs;
 use crate::reply::Reply;
+use crate::snapshot;
 use crate::store::agents::Agent;
 use crate::store::authoring::{self, Name, Saved};
 use crate::store::outbox::{self, Entry, Task};
@@ -63,7 +64,8 @@ pub(crate) async fn list_versions(cx: &Cx, request: &Incoming, slug: &str) -> Re
 pub(crate) async fn put_article(cx: &Cx, request: &Incoming, slug: &str) -> Result<Reply, ApiError> {
     let agent = auth::agent(cx, request, Role::Agent).await?;
     let edit: ArticleEdit = request.json(IMPORT_BYTES_MAX)?.value;
-    let name = name(&agent.site_id, &edit.locale, slug)
+    let site = snapshot::site(cx, &agent.site_id).await?;
+    let name = name(&agent.site_id, site.spelling(&edit.locale), slug)
         .map_err(|error| if is_slug(slug) { error } else { ApiError::not_found() })?;
     let mut seen = None;
     if let Some(edited) = edit.version {
