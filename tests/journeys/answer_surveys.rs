@@ -296,3 +296,30 @@ async fn u_what_somebody_says_of_their_leaving_goes_with_them_and_is_not_the_nex
     stage.browser.wait_until_gone("[data-buoy=exit]").await;
     stage.strike().await;
 }
+
+/// What the edge knows of surveys does not come before `window.release` is called; `window.isRead` once it was read.
+const HOLD_SURVEYS: &str = "\
+    const ask = window.fetch;\
+    window.fetch = async (address, init) => {\
+      const answer = await ask(address, init);\
+      if (!/surveys[/]$/.test(new URL(address).pathname) || init?.method === 'POST') return answer;\
+      await new Promise((go) => (window.release = go));\
+      const json = answer.json.bind(answer);\
+      answer.json = async () => { const read = await json(); setTimeout(() => (window.isRead = true)); return read; };\
+      return answer;\
+    };\
+    return true";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn u_who_logs_out_before_the_question_why_they_leave_has_come_leaves_it_to_nobody() {
+    let stage = Stage::set("saas").await;
+    open_thread(&stage).await;
+    stage.browser.eval(HOLD_SURVEYS).await;
+    stage.browser.eval("Buoy('open', 'exit'); return true").await;
+    stage.browser.wait_until("window.release").await;
+    stage.browser.eval("return Buoy('logout')").await;
+    stage.browser.eval("release(); return true").await;
+    stage.browser.wait_until("window.isRead").await;
+    assert_eq!(stage.browser.count("[data-buoy=exit]").await, 0);
+    stage.strike().await;
+}

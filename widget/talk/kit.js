@@ -119,5 +119,6 @@ export const makeKit = ({ box, config, panel, tell, files, words, subjectOf, com
   const ratings = new Map();
 
   const tools = { box, config, panel, tell, assets: files, subjectOf, compiled, life };
-  return { ...tools, hadFocus, keepEnd, ratings, say, el, button, tokenOf, request, call, size, boot, on };
+  // How many visitors have left while this panel stood: what was asked for one of them is not shown to the next.
+  return { ...tools, left: 0, hadFocus, keepEnd, ratings, say, el, button, tokenOf, request, call, size, boot, on };
 };

@@ -138,7 +138,7 @@ export const dueSurvey = async (kit, outbox, place, ticket, rated) => {
  * first answer. Of a stranger it knows nothing, and being shown a question does not make them known.
  */
 export const exitSurvey = async (kit, outbox) => {
-  const { box, el, config, panel } = kit;
+  const { box, el, config, panel, left } = kit;
   const due = { kind: 'exit' };
   const begun = kit.ratings.get(nameOf(due));
   try {
@@ -146,7 +146,7 @@ export const exitSurvey = async (kit, outbox) => {
     const known = answer?.ok ? await answer.json() : {};
     if (known.opted_out || (known.exit_asked && (!begun || begun.isOver))) return;
   } catch {} // without a line
-  if (kit.life.signal.aborted) return; // the panel is gone by now
+  if (kit.life.signal.aborted || kit.left !== left) return; // the panel is gone by now, or who was meant
   box.querySelector('.leaving')?.remove();
   const place = el('div', 'ending leaving', question(kit, outbox, due));
   box.querySelector('.main')?.before(place);

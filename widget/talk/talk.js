@@ -132,6 +132,7 @@ export const begin = (tools) => {
         fields.signIn();
       }
       if (isSame || isSigningIn) return outbox.change(isSigningIn);
+      kit.left++;
       kit.box.querySelector('.leaving')?.remove(); // why somebody leaves is theirs to say
       held.clear();
       kit.ratings.clear();
