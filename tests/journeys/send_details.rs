@@ -176,7 +176,7 @@ async fn w4_details_that_cannot_be_prepared_do_not_keep_a_message_back() {
 
 /// Whatever takes secrets out does not come before `window.free` is called; `window.isPrepared` once it has.
 const HOLD_THE_ENGINE: &str = "\
-    const ask = window.fetch, make = WebAssembly.instantiate;\
+    const { WebAssembly } = window, ask = window.fetch, make = WebAssembly.instantiate;\
     window.fetch = async (address, ...rest) => {\
       if (!/triage.*[.]wasm/.test(String(address))) return ask(address, ...rest);\
       await new Promise((free) => { window.free = free });\
